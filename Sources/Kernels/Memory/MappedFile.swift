@@ -1,0 +1,71 @@
+import Foundation
+
+/// Why a file could not be mapped: the path and the system's reason.
+public struct MappedFileError: Error, Equatable, CustomStringConvertible {
+  /// The file that was asked for.
+  public let path: String
+  /// The system's message for `errno`.
+  public let reason: String
+
+  /// One line: path and reason.
+  public var description: String { "\(path): \(reason)" }
+}
+
+/// A read-only view of a whole file in memory, without a copy.
+///
+/// Pages are read when first touched. The file must not be truncated by someone else while it is
+/// mapped: touching a page behind its new end kills the process, which no program can turn into an
+/// error. Checkpoints are written once and renamed, so this does not happen in practice.
+@safe public final class MappedFile: @unchecked Sendable {
+  /// The file's path as given.
+  public let path: String
+  private let base: UnsafeRawBufferPointer
+
+  /// Maps the regular file at `path`.
+  /// - Throws: `MappedFileError` if it is missing, unreadable or not a regular file.
+  public init(path: String) throws(MappedFileError) {
+    self.path = path
+    let descriptor = open(path, O_RDONLY)
+    guard descriptor >= 0 else { throw MappedFileError(path: path, reason: Self.lastError) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      throw MappedFileError(path: path, reason: Self.lastError)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw MappedFileError(path: path, reason: "not a regular file")
+    }
+    let byteCount = Int(status.st_size)
+    guard byteCount > 0 else {
+      // mmap refuses length 0; an empty file is an empty buffer and the format's reader says why
+      // that is wrong.
+      unsafe base = UnsafeRawBufferPointer(start: nil, count: 0)
+      return
+    }
+    let mapping = unsafe mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0)
+    guard let address = unsafe mapping, unsafe address != MAP_FAILED else {
+      throw MappedFileError(path: path, reason: Self.lastError)
+    }
+    unsafe base = UnsafeRawBufferPointer(start: address, count: byteCount)
+  }
+
+  deinit {
+    if let address = unsafe UnsafeMutableRawPointer(mutating: base.baseAddress) {
+      unsafe munmap(address, base.count)
+    }
+  }
+
+  /// Size of the file in bytes.
+  public var byteCount: Int { unsafe base.count }
+
+  /// The file's bytes.
+  public var bytes: RawSpan {
+    @_lifetime(borrow self)
+    get {
+      let span = unsafe RawSpan(_unsafeBytes: base)
+      return unsafe _overrideLifetime(span, borrowing: self)
+    }
+  }
+
+  private static var lastError: String { unsafe String(cString: strerror(errno)) }
+}

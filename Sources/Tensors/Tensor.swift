@@ -1,0 +1,73 @@
+public import Kernels
+
+/// A dense, row-major, immutable array of numbers: a view of a mapped file, or floats in memory.
+///
+/// Copying a `Tensor` copies the view, not the numbers.
+public struct Tensor: Sendable {
+  /// Where the numbers are.
+  enum Storage: Sendable {
+    case mapped(MappedFile, byteOffset: Int)
+    case floats([Float])
+  }
+
+  /// Lengths of the axes, outermost first; empty for a scalar.
+  public let shape: [Int]
+  /// How the elements are stored.
+  public let elementType: ElementType
+  let storage: Storage
+
+  /// Number of elements: the product of the shape.
+  public var elementCount: Int { shape.reduce(1, *) }
+  /// Size in bytes as stored.
+  public var byteCount: Int { elementCount * elementType.byteCount }
+  /// Elements per step of the first axis: the product of the other lengths.
+  public var rowSize: Int { shape.dropFirst().reduce(1, *) }
+
+  /// A view of `file` from `byteOffset`, which the file's format has checked to be in bounds.
+  public init(shape: [Int], elementType: ElementType, file: MappedFile, byteOffset: Int) {
+    self.shape = shape
+    self.elementType = elementType
+    storage = .mapped(file, byteOffset: byteOffset)
+    precondition(
+      byteOffset >= 0 && byteOffset + byteCount <= file.byteCount,
+      "Tensor: \(shape) \(elementType) at \(byteOffset) does not lie in \(file.byteCount) bytes")
+  }
+
+  /// Floats in memory, in row-major order.
+  public init(shape: [Int], floats: [Float]) {
+    self.shape = shape
+    elementType = .float32
+    storage = .floats(floats)
+    precondition(
+      floats.count == elementCount, "Tensor: \(floats.count) floats do not fill \(shape)")
+  }
+}
+
+/// Something that has weights by name: a checkpoint on disk, or a dictionary in a test.
+public protocol WeightSource: Sendable {
+  /// All names, in no particular order.
+  var tensorNames: [String] { get }
+  /// The tensor of that name, nil if there is none.
+  func tensor(named name: String) -> Tensor?
+  /// Where it comes from, for messages: a folder or a file.
+  var location: String { get }
+}
+
+/// Weights in memory.
+public struct WeightDictionary: WeightSource {
+  /// The tensors by name.
+  public var tensors: [String: Tensor]
+  /// A name for messages.
+  public let location: String
+
+  /// Wraps a dictionary.
+  public init(_ tensors: [String: Tensor], location: String = "memory") {
+    self.tensors = tensors
+    self.location = location
+  }
+
+  /// All names.
+  public var tensorNames: [String] { Array(tensors.keys) }
+  /// The tensor of that name.
+  public func tensor(named name: String) -> Tensor? { tensors[name] }
+}
