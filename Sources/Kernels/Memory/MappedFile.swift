@@ -25,7 +25,7 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
   /// - Throws: `MappedFileError` if it is missing, unreadable or not a regular file.
   public init(path: String) throws(MappedFileError) {
     self.path = path
-    let descriptor = open(path, O_RDONLY)
+    let descriptor = unsafe open(path, O_RDONLY)
     guard descriptor >= 0 else { throw MappedFileError(path: path, reason: Self.lastError) }
     defer { close(descriptor) }
     var status = stat()
