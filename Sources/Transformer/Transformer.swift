@@ -1,1 +1,99 @@
-// stub
+public import Kernels
+public import Tensors
+
+/// A decoder-only language model with its weights, in single precision.
+///
+/// Sequences are packed: their tokens are the rows of one matrix, without padding, so that a batch
+/// of unequal texts costs what its tokens cost.
+public struct Transformer: Sendable {
+  /// What the model is.
+  public let configuration: TransformerConfiguration
+  let weights: TransformerWeights
+
+  /// Takes the weights that `configuration` calls for from `source`.
+  ///
+  /// Weights are checked for NaN and infinity, which reads all of them once.
+  /// - Throws: `TransformerError` that names the tensor which is missing, superfluous, of another
+  ///   shape or type, or not finite.
+  public init(_ configuration: TransformerConfiguration, weights source: some WeightSource) throws {
+    self.configuration = configuration
+    weights = try TransformerWeights(configuration, from: source)
+  }
+
+  /// Final hidden states of packed sequences, after the last norm: what the head multiplies.
+  public struct HiddenStates: ~Copyable, Sendable {
+    /// Rows of each sequence.
+    public let sequences: [Range<Int>]
+    /// Width of a row.
+    public let width: Int
+    var buffer: FloatBuffer
+
+    /// Number of rows: tokens of all sequences.
+    public var rowCount: Int { buffer.count / max(width, 1) }
+
+    /// `[rowCount, width]`.
+    public var values: Span<Float> {
+      @_lifetime(borrow self)
+      get { buffer.span }
+    }
+  }
+
+  /// Runs the blocks over `sequences`.
+  ///
+  /// Cost: about 2 · parameters · tokens operations; memory: activations of all tokens, and one
+  /// block's weights widened to single precision.
+  ///
+  /// - Parameter sequences: token ids, each list from 1 to `contextLength` long.
+  /// - Throws: `TransformerError.tokenOutOfRange` or `.tooLong`.
+  public func hiddenStates(of sequences: [[Int32]]) throws(TransformerError) -> HiddenStates {
+    try check(sequences)
+    var activations = Activations(sequences: sequences, configuration: configuration)
+    embed(sequences, into: &activations)
+    let table = RotaryEmbedding.Table(
+      positionCount: sequences.map(\.count).max() ?? 0,
+      headDimension: configuration.heads.dimension, base: configuration.ropeBase)
+    var scratch = WidenedMatrix()
+    for block in weights.blocks {
+      attention(block, table: table, scratch: &scratch, &activations)
+      feedForward(block, scratch: &scratch, &activations)
+    }
+    var output = FloatBuffer(uninitialized: activations.rows * configuration.hiddenSize)
+    var span = output.mutableSpan
+    RMSNorm.forward(
+      activations.residual.span, weight: weights.finalNorm.span,
+      epsilon: configuration.normEpsilon, rows: activations.rows, into: &span)
+    return HiddenStates(
+      sequences: activations.sequences, width: configuration.hiddenSize, buffer: output)
+  }
+
+  /// Logits of a slice of the vocabulary for some rows of hidden states.
+  ///
+  /// - Parameters:
+  ///   - hidden: `[rows, hiddenSize]`.
+  ///   - vocabulary: the tokens wanted.
+  ///   - scratch: memory for the slice of the head, kept between calls.
+  ///   - logits: `[rows, vocabulary.count]`.
+  public func logits(
+    _ hidden: Span<Float>, rows: Int, vocabulary: Range<Int>, scratch: inout WidenedMatrix,
+    into logits: inout MutableSpan<Float>
+  ) {
+    let size = configuration.hiddenSize
+    let output = vocabulary.count
+    scratch.withFloats(of: weights.head, rows: vocabulary) { weight in
+      MatrixMultiply.linear(
+        hidden, weight: weight, rows: rows, inputSize: size, outputSize: output, into: &logits)
+    }
+  }
+
+  private func check(_ sequences: [[Int32]]) throws(TransformerError) {
+    let vocabularySize = configuration.vocabularySize
+    for sequence in sequences {
+      guard sequence.count <= configuration.contextLength else {
+        throw .tooLong(count: sequence.count, contextLength: configuration.contextLength)
+      }
+      for id in sequence where id < 0 || Int(id) >= vocabularySize {
+        throw .tokenOutOfRange(id: Int(id), vocabularySize: vocabularySize)
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+internal import COpenBLAS
+
+/// Products of row-major matrices; the only file that names BLAS.
+public enum MatrixMultiply {
+  /// Rows and columns of the output that one thread computes in one call.
+  ///
+  /// Fixed, so that the bits of a result don't depend on the number of threads. Large enough that
+  /// packing the operands, done again for each tile, stays below 5 % of the arithmetic.
+  static let tileRows = 256
+  static let tileColumns = 768
+
+  /// One BLAS thread per call: the threads are ours (see `Parallel`).
+  private static let isConfigured: Bool = {
+    tokenshift_blas_set_thread_count(1)
+    return true
+  }()
+
+  /// The processor core whose kernels OpenBLAS runs, for provenance.
+  public static var coreName: String { unsafe String(cString: tokenshift_blas_core_name()) }
+
+  /// What happens to the output's previous contents.
+  public enum Output: Sendable {
+    /// Overwritten.
+    case overwrite
+    /// Added to: a residual stream.
+    case accumulate
+  }
+
+  /// A linear layer without its bias: `output = input · weightᵀ`.
+  ///
+  /// - Parameters:
+  ///   - input: `[rows, inputSize]`.
+  ///   - weight: `[outputSize, inputSize]`, as checkpoints store it.
+  ///   - output: `[rows, outputSize]`.
+  public static func linear(
+    _ input: Span<Float>, weight: Span<Float>, rows: Int, inputSize: Int, outputSize: Int,
+    _ mode: Output = .overwrite, into output: inout MutableSpan<Float>
+  ) {
+    precondition(
+      input.count == rows * inputSize && weight.count == outputSize * inputSize
+        && output.count == rows * outputSize,
+      "linear: \(input.count) × \(weight.count) → \(output.count) is not "
+        + "[\(rows), \(inputSize)] × [\(outputSize), \(inputSize)]ᵀ")
+    precondition(isConfigured)
+    guard rows > 0, outputSize > 0 else { return }
+    let rowTiles = (rows + tileRows - 1) / tileRows
+    let columnTiles = (outputSize + tileColumns - 1) / tileColumns
+    unsafe input.withUnsafeBufferPointer { input in
+      unsafe weight.withUnsafeBufferPointer { weight in
+        unsafe output.withUnsafeMutableBufferPointer { output in
+          nonisolated(unsafe) let a = input.baseAddress
+          nonisolated(unsafe) let b = weight.baseAddress
+          nonisolated(unsafe) let c = output.baseAddress
+          Parallel.forEach(rowTiles * columnTiles) { tile in
+            let row = tile / columnTiles * tileRows
+            let column = tile % columnTiles * tileColumns
+            guard let a = unsafe a, let b = unsafe b, let c = unsafe c else { return }
+            unsafe cblas_sgemm(
+              CblasRowMajor, CblasNoTrans, CblasTrans,
+              Int32(min(tileRows, rows - row)), Int32(min(tileColumns, outputSize - column)),
+              Int32(inputSize), 1, a + row * inputSize, Int32(inputSize),
+              b + column * inputSize, Int32(inputSize), mode == .accumulate ? 1 : 0,
+              c + row * outputSize + column, Int32(outputSize))
+          }
+        }
+      }
+    }
+  }
+
+  /// One small product on the calling thread: `output = scale · a · b` or `scale · a · bᵀ`.
+  ///
+  /// For attention, which calls it from many threads with views into wider rows.
+  @unsafe static func small(
+    _ a: UnsafePointer<Float>, stride aStride: Int, _ b: UnsafePointer<Float>, stride bStride: Int,
+    transposed: Bool, rows: Int, columns: Int, inner: Int, scale: Float,
+    into output: UnsafeMutablePointer<Float>, stride outputStride: Int
+  ) {
+    precondition(isConfigured)
+    unsafe cblas_sgemm(
+      CblasRowMajor, CblasNoTrans, transposed ? CblasTrans : CblasNoTrans,
+      Int32(rows), Int32(columns), Int32(inner), scale, a, Int32(aStride), b, Int32(bStride), 0,
+      output, Int32(outputStride))
+  }
+}

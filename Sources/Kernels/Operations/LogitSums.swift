@@ -1,0 +1,207 @@
+/// Sums over a slice of one row of logits, relative to a shift: what entropy and its relatives need.
+public struct ExponentialSums: Sendable, Equatable {
+  /// Σ eˢ, s = logit − shift.
+  public var mass: Double
+  /// Σ eˢ · s.
+  public var first: Double
+  /// Σ eˢ · s².
+  public var second: Double
+
+  /// Sums given.
+  public init(mass: Double = 0, first: Double = 0, second: Double = 0) {
+    (self.mass, self.first, self.second) = (mass, first, second)
+  }
+}
+
+/// Sums over a slice of two rows of logits that two models gave for one position.
+///
+/// With p and q the two distributions. Each term is made so that it can't be negative and vanishes
+/// with the square of the log-ratio, so that a divergence of 1e-12 is not lost in rounding.
+public struct DivergenceSums: Sendable, Equatable {
+  /// Σ (p ln(p/q) − p + q).
+  public var forward = 0.0
+  /// Σ (q ln(q/p) − q + p).
+  public var reverse = 0.0
+  /// Σ ½ (p ln(p/m) + q ln(q/m)), m = (p + q)/2.
+  public var jensenShannon = 0.0
+  /// Σ ½ |p − q|.
+  public var totalVariation = 0.0
+
+  /// Zeros.
+  public init() {}
+}
+
+/// Passes over slices of logits: floats in, sums in Double.
+public enum LogitSums {
+  /// The largest logit of a slice; −∞ for none, NaN if any is NaN.
+  public static func maximum(_ logits: Span<Float>) -> Float {
+    var lanes = SIMD16<Float>(repeating: -.infinity)
+    // A NaN compares false with everything; adding it up is what keeps it.
+    var sum = SIMD16<Float>(repeating: 0)
+    var largest = -Float.infinity
+    var hasNaN = false
+    unsafe logits.withUnsafeBufferPointer { logits in
+      let whole = logits.count / 16 * 16
+      if let base = logits.baseAddress {
+        for index in stride(from: 0, to: whole, by: 16) {
+          let values = unsafe UnsafeRawPointer(base + index).loadUnaligned(
+            as: SIMD16<Float>.self)
+          lanes.replace(with: values, where: values .> lanes)
+          sum += values * 0
+        }
+      }
+      for index in whole..<logits.count {
+        let value = unsafe logits[index]
+        largest = max(largest, value)
+        hasNaN = hasNaN || value.isNaN
+      }
+    }
+    for lane in 0..<16 {
+      largest = max(largest, lanes[lane])
+      // ∞ · 0 is NaN as well, and an infinite logit is no distribution either.
+      hasNaN = hasNaN || sum[lane].isNaN
+    }
+    return hasNaN ? .nan : largest
+  }
+
+  /// Σ eˢ, Σ eˢ·s and Σ eˢ·s² over a slice, with s = logit − shift ≤ 0.
+  ///
+  /// Cost: one exponential per logit, about 2 ns on one core with AVX2.
+  public static func exponentials(_ logits: Span<Float>, shift: Double) -> ExponentialSums {
+    var sums = (mass: Lanes.Doubles.zero, first: Lanes.Doubles.zero, second: Lanes.Doubles.zero)
+    unsafe forEachEight(logits) { values in
+      // Clamped, so that the padding's s² stays finite beside e⁻⁷⁰⁰.
+      let s = Lanes.larger(values - shift, Lanes.Doubles(repeating: -700))
+      let e = Lanes.exp(s)
+      sums.mass += e
+      sums.first += e * s
+      sums.second += e * s * s
+    }
+    return ExponentialSums(
+      mass: sums.mass.sum(), first: sums.first.sum(), second: sums.second.sum())
+  }
+
+  /// How many logits of a slice are strictly greater than `threshold`.
+  public static func countGreater(_ logits: Span<Float>, than threshold: Float) -> Int {
+    var count = 0
+    for index in logits.indices where logits[index] > threshold { count += 1 }
+    return count
+  }
+
+  /// The first place at or after `start` whose logit is greater than `threshold`, nil if none.
+  ///
+  /// Sixteen logits are compared at once: in a search for the largest few almost none is.
+  public static func firstIndex(
+    of logits: Span<Float>, from start: Int, greaterThan threshold: Float
+  ) -> Int? {
+    unsafe logits.withUnsafeBufferPointer { logits in
+      guard let base = logits.baseAddress else { return nil }
+      var index = start
+      while index + 16 <= logits.count {
+        let values = unsafe UnsafeRawPointer(base + index).loadUnaligned(as: SIMD16<Float>.self)
+        if any(values .> threshold) { break }
+        index += 16
+      }
+      while index < logits.count {
+        if unsafe logits[index] > threshold { return index }
+        index += 1
+      }
+      return nil
+    }
+  }
+
+  /// Σ eˢ over the logits below `threshold`, s = logit − shift, and how many equal it.
+  public static func massBelow(
+    _ logits: Span<Float>, threshold: Float, shift: Double
+  ) -> (mass: Double, equalCount: Int) {
+    var mass = Lanes.Doubles.zero
+    let bound = Double(threshold)
+    unsafe forEachEight(logits) { values in
+      let e = Lanes.exp(values - shift)
+      mass += e.replacing(with: 0, where: values .>= bound)
+    }
+    var equalCount = 0
+    for index in logits.indices where logits[index] == threshold { equalCount += 1 }
+    return (mass.sum(), equalCount)
+  }
+
+  /// The divergence sums over a slice of the vocabulary, from both models' logits for one position.
+  ///
+  /// With L = max(p, q), t = min(p, q) / L = eˢ, s = −|ln(p/q)|, each term is L times a function of
+  /// s and t alone that is 0 at s = 0: for the larger side t − 1 − s, for the smaller t·s − t + 1,
+  /// for Jensen-Shannon ½ (t·s − (1 + t) ln((1 + t)/2)), for total variation ½ (1 − t). Nothing
+  /// overflows however far apart p and q are.
+  ///
+  /// - Parameters:
+  ///   - before: logits of the slice; p = e^(logit − beforeLogPartition).
+  ///   - after: logits of the same slice; q likewise.
+  /// - Returns: the slice's share of each sum, in nats; add up over slices.
+  public static func divergences(
+    before: Span<Float>, beforeLogPartition: Double, after: Span<Float>, afterLogPartition: Double
+  ) -> DivergenceSums {
+    precondition(
+      before.count == after.count, "divergences: \(before.count) and \(after.count) logits")
+    var sums = (
+      forward: Lanes.Doubles.zero, reverse: Lanes.Doubles.zero,
+      jensenShannon: Lanes.Doubles.zero, totalVariation: Lanes.Doubles.zero
+    )
+    unsafe forEachEight(before, after) { before, after in
+      let a = before - beforeLogPartition
+      let b = after - afterLogPartition
+      let beforeIsLarger = a .>= b
+      let larger = b.replacing(with: a, where: beforeIsLarger)
+      let smaller = a.replacing(with: b, where: beforeIsLarger)
+      let s = smaller - larger
+      let t = Lanes.exp(s)
+      let mass = Lanes.exp(larger)
+      let ofLarger = mass * ((t - 1) - s)
+      let ofSmaller = mass * (t * s + (1 - t))
+      sums.forward += ofSmaller.replacing(with: ofLarger, where: beforeIsLarger)
+      sums.reverse += ofLarger.replacing(with: ofSmaller, where: beforeIsLarger)
+      sums.jensenShannon += mass * (t * s - (1 + t) * Lanes.log(0.5 + 0.5 * t))
+      sums.totalVariation += mass * (1 - t)
+    }
+    var result = DivergenceSums()
+    result.forward = sums.forward.sum()
+    result.reverse = sums.reverse.sum()
+    result.jensenShannon = 0.5 * sums.jensenShannon.sum()
+    result.totalVariation = 0.5 * sums.totalVariation.sum()
+    return result
+  }
+
+  /// Calls `body` with eight logits at a time; the last group is filled up with logits so low that
+  /// they weigh nothing.
+  @inline(__always) @unsafe static func forEachEight(
+    _ logits: Span<Float>, _ body: (Lanes.Doubles) -> Void
+  ) {
+    unsafe logits.withUnsafeBufferPointer { logits in
+      guard let base = logits.baseAddress else { return }
+      let whole = logits.count / 8 * 8
+      for index in stride(from: 0, to: whole, by: 8) { body(unsafe Lanes.load(base + index)) }
+      if whole < logits.count {
+        body(unsafe Lanes.loadFirst(logits.count - whole, of: base + whole))
+      }
+    }
+  }
+
+  /// The same over two rows side by side.
+  @inline(__always) @unsafe static func forEachEight(
+    _ before: Span<Float>, _ after: Span<Float>, _ body: (Lanes.Doubles, Lanes.Doubles) -> Void
+  ) {
+    unsafe before.withUnsafeBufferPointer { before in
+      unsafe after.withUnsafeBufferPointer { after in
+        guard let a = before.baseAddress, let b = after.baseAddress else { return }
+        let whole = before.count / 8 * 8
+        for index in stride(from: 0, to: whole, by: 8) {
+          body(unsafe Lanes.load(a + index), unsafe Lanes.load(b + index))
+        }
+        if whole < before.count {
+          let rest = before.count - whole
+          body(
+            unsafe Lanes.loadFirst(rest, of: a + whole),
+            unsafe Lanes.loadFirst(rest, of: b + whole))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import Foundation
+internal import Kernels
+
+/// The statistics of one model's distribution for one position, over the full vocabulary.
+public struct DistributionStatistics: Sendable, Equatable {
+  /// ln Σᵥ e^zᵥ of the raw logits z.
+  public var logPartition: Double
+  /// ln p of the token that occurs, nats.
+  public var logProbability: Double
+  /// −Σᵥ pᵥ ln pᵥ, nats.
+  public var entropy: Double
+  /// Variance of −ln p under p, nats².
+  public var varentropy: Double
+  /// 1 + number of tokens whose logit is strictly greater than that of the token that occurs.
+  public var rank: Int
+  /// The k most likely tokens, most likely first; ties go to the lower id.
+  public var topTokens: [Int32]
+  /// Their log-probabilities, nats.
+  public var topLogProbabilities: [Double]
+  /// ln of the probability of all other tokens; −∞ if there are none.
+  public var restLogMass: Double
+}
+
+/// Makes a `DistributionStatistics` from slices of a row of logits, in two passes.
+///
+/// The first pass finds the partition function and the largest logits, the second counts what is
+/// above the token that occurs and adds up what is below the k largest. A whole row never has to
+/// exist: the second pass may compute its slices anew. Sums are kept in Double around a running
+/// maximum.
+public struct DistributionAccumulator: Sendable {
+  private let target: Int32
+  private var largest: LargestLogits
+  private var maximum = -Float.infinity
+  private var sums = ExponentialSums()
+  private var targetLogit = -Float.infinity
+  private var greaterCount = 0
+  private var belowMass = 0.0
+  private var thresholdCount = 0
+  private(set) var tokenCount = 0
+
+  /// A row's accumulator before any slice.
+  ///
+  /// - Parameters:
+  ///   - target: the token that occurs.
+  ///   - topCount: k, how many of the most likely tokens to keep; at least 1 is kept.
+  public init(target: Int32, topCount: Int) {
+    self.target = target
+    largest = LargestLogits(capacity: max(topCount, 1))
+  }
+
+  /// First pass: the logits of tokens `firstToken…`, slices in ascending order.
+  public mutating func addFirstPass(_ logits: Span<Float>, firstToken: Int) {
+    guard !logits.isEmpty else { return }
+    let sliceMaximum = LogitSums.maximum(logits)
+    if !(sliceMaximum <= maximum) {
+      rescale(to: sliceMaximum)
+    }
+    let slice = LogitSums.exponentials(logits, shift: Double(maximum))
+    sums.mass += slice.mass
+    sums.first += slice.first
+    sums.second += slice.second
+    let place = Int(target) - firstToken
+    if place >= 0, place < logits.count { targetLogit = logits[place] }
+    largest.add(logits, firstToken: firstToken)
+    tokenCount += logits.count
+  }
+
+  /// ln Σ e^z after the first pass; NaN if a logit was NaN or infinite.
+  public var logPartition: Double { Double(maximum) + log(sums.mass) }
+
+  /// Second pass, over the same slices in any order.
+  public mutating func addSecondPass(_ logits: Span<Float>) {
+    greaterCount += LogitSums.countGreater(logits, than: targetLogit)
+    guard needsBelowMass, let threshold = largest.entries.last?.logit else { return }
+    let below = LogitSums.massBelow(logits, threshold: threshold, shift: Double(maximum))
+    belowMass += below.mass
+    thresholdCount += below.equalCount
+  }
+
+  /// The statistics after both passes.
+  public func finish() -> DistributionStatistics {
+    let mean = sums.first / sums.mass
+    let entropy = log(sums.mass) - mean
+    let top = largest.entries
+    return DistributionStatistics(
+      logPartition: logPartition,
+      logProbability: Double(targetLogit) - logPartition,
+      // Rounding may leave a few 1e-17 below zero where one token has all the mass.
+      entropy: entropy < 0 ? 0 : entropy,
+      varentropy: max(sums.second / sums.mass - mean * mean, 0),
+      rank: 1 + greaterCount,
+      topTokens: top.map(\.token),
+      topLogProbabilities: top.map { Double($0.logit) - logPartition },
+      restLogMass: restLogMass)
+  }
+
+  /// Whether the mass outside the top k is so small that 1 − Σ top would lose digits: then the
+  /// second pass adds up the small terms themselves.
+  private var needsBelowMass: Bool {
+    tokenCount > largest.entries.count && restBySubtraction < 0.01 * sums.mass
+  }
+
+  private var restBySubtraction: Double {
+    sums.mass - largest.entries.reduce(0) { $0 + exp(Double($1.logit) - Double(maximum)) }
+  }
+
+  private var restLogMass: Double {
+    guard tokenCount > largest.entries.count else { return -.infinity }
+    guard needsBelowMass, let threshold = largest.entries.last?.logit else {
+      return log(restBySubtraction / sums.mass)
+    }
+    let keptAtThreshold = largest.entries.count { $0.logit == threshold }
+    let tied = Double(thresholdCount - keptAtThreshold) * exp(Double(threshold) - Double(maximum))
+    return log(belowMass + tied) - log(sums.mass)
+  }
+
+  /// Moves the sums to a new, larger maximum: with s' = s − d, d = new − old,
+  /// Σe^s' = e⁻ᵈ Σeˢ, Σe^s'·s' = e⁻ᵈ (Σeˢ·s − d Σeˢ), and so on for the square.
+  private mutating func rescale(to newMaximum: Float) {
+    let d = Double(newMaximum) - Double(maximum)
+    maximum = newMaximum
+    guard sums.mass > 0 else { return }
+    let factor = exp(-d)
+    sums = ExponentialSums(
+      mass: factor * sums.mass,
+      first: factor * (sums.first - d * sums.mass),
+      second: factor * (sums.second - 2 * d * sums.first + d * d * sums.mass))
+  }
+}
