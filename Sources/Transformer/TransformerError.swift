@@ -15,6 +15,8 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
   case elementType(tensor: String, found: String, location: String)
   /// NaN or infinity among the weights.
   case notFinite(tensor: String, index: Int, location: String)
+  /// `tie_word_embeddings` is on, yet the head is stored with other numbers.
+  case contradictsTying(tensor: String, location: String)
   /// A token id outside the vocabulary.
   case tokenOutOfRange(id: Int, vocabularySize: Int)
   /// More tokens than the model has positions for.
@@ -38,6 +40,9 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
     case .notFinite(let tensor, let index, let location):
       "\(location): tensor '\(tensor)' holds NaN or infinity at element \(index); "
         + "this checkpoint can't be scored, take an earlier one"
+    case .contradictsTying(let tensor, let location):
+      "\(location): config.json ties the embeddings, but tensor '\(tensor)' differs from them; "
+        + "set tie_word_embeddings to false or remove the tensor"
     case .tokenOutOfRange(let id, let vocabularySize):
       "token id \(id) is outside the vocabulary of \(vocabularySize); "
         + "are these ids from another tokenizer?"

@@ -62,8 +62,7 @@ struct TransformerWeights: Sendable {
     finalNorm = try loader.vector("model.norm.weight", hidden)
     if configuration.tiesEmbeddings {
       head = embedding
-      // Some writers store the tied matrix a second time; transformers ignores it too.
-      loader.ignore("lm_head.weight")
+      try loader.ignoreCopy("lm_head.weight", of: embedding)
     } else {
       head = try loader.matrix("lm_head.weight", configuration.vocabularySize, hidden)
     }
@@ -94,7 +93,15 @@ private struct WeightLoader<Source: WeightSource> {
       bias: hasBias ? try vector(name + ".bias", rows) : nil)
   }
 
-  mutating func ignore(_ name: String) { taken.insert(name) }
+  /// Some writers store a tied matrix a second time. One with other numbers is refused: transformers
+  /// 4 would tie it all the same, transformers 5 would use it.
+  mutating func ignoreCopy(_ name: String, of original: Tensor) throws {
+    guard let copy = source.tensor(named: name) else { return }
+    taken.insert(name)
+    guard copy.shape == original.shape, try copy.floats() == original.floats() else {
+      throw TransformerError.contradictsTying(tensor: name, location: source.location)
+    }
+  }
 
   /// Buffers of old checkpoints that are derived from the configuration are let through.
   func refuseTheRest() throws(TransformerError) {

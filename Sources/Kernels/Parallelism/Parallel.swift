@@ -40,6 +40,19 @@ public enum Parallel {
       }
     }
   }
+
+  /// The results of `body` for each of `0..<count`, computed on all threads, in order.
+  public static func map<Result: Sendable>(
+    _ count: Int, _ body: @Sendable (Int) -> Result
+  ) -> [Result] {
+    unsafe [Result](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      nonisolated(unsafe) let results = unsafe buffer
+      forEach(count) { index in
+        unsafe results.initializeElement(at: index, to: body(index))
+      }
+      initializedCount = count
+    }
+  }
 }
 
 extension DispatchQueue {

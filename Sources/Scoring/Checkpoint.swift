@@ -1,0 +1,69 @@
+import Foundation
+internal import JSON
+internal import Kernels
+internal import Safetensors
+public import Tokenization
+public import Transformer
+
+/// A model in a Hugging Face folder, under the name that a log will call it.
+public struct Checkpoint: Sendable {
+  /// The name in logs, figures and on the command line.
+  public let name: String
+  /// The folder.
+  public let directory: String
+  /// The model with its weights mapped.
+  public let model: Transformer
+  /// The tokenizer, if the folder has one.
+  public let tokenizer: Tokenizer?
+  /// SHA-256 of each file that the result depends on, by file name.
+  public let digests: [String: String]
+  /// Number of weights.
+  public let parameterCount: Int
+  /// Types that weights are stored in.
+  public let storedTypes: [String]
+
+  /// Opens the folder: `config.json`, the weights, and `tokenizer.json` if there is one.
+  /// - Throws: an error of the part that is wrong, naming file, place and mend.
+  public init(name: String, directory: String) throws {
+    self.name = name
+    self.directory = directory
+    let weights = try SafetensorsCheckpoint(directory: directory)
+    let configuration = try Self.configuration(in: directory)
+    model = try Transformer(configuration, weights: weights)
+    let folder = URL(filePath: directory)
+    let tokenizerPath = folder.appending(path: "tokenizer.json").path
+    let hasTokenizer = FileManager.default.fileExists(atPath: tokenizerPath)
+    tokenizer = hasTokenizer ? try Tokenizer(directory: directory) : nil
+    if let tokenizer, tokenizer.vocabularySize > configuration.vocabularySize {
+      throw ScoringError.tokenizerTooLarge(
+        directory: directory, tokenizerSize: tokenizer.vocabularySize,
+        vocabularySize: configuration.vocabularySize)
+    }
+    let paths =
+      weights.filePaths + [folder.appending(path: "config.json").path]
+      + (hasTokenizer ? [tokenizerPath] : [])
+    digests = Dictionary(
+      uniqueKeysWithValues: try paths.map { path in
+        (URL(filePath: path).lastPathComponent, try Digest.ofFile(path))
+      })
+    let tensors = weights.tensorNames.compactMap { weights.tensor(named: $0) }
+    parameterCount = tensors.reduce(0) { $0 + $1.elementCount }
+    storedTypes = Set(tensors.map(\.elementType.rawValue)).sorted()
+  }
+
+  /// Reads `config.json`.
+  public static func configuration(in directory: String) throws -> TransformerConfiguration {
+    let path = URL(filePath: directory).appending(path: "config.json").path
+    let file: MappedFile
+    do {
+      file = try MappedFile(path: path)
+    } catch {
+      throw ScoringError.unreadable(path: path, reason: error.reason)
+    }
+    do {
+      return try TransformerConfiguration(JSONValue(parsing: file.bytes), path: path)
+    } catch let error as JSONError {
+      throw ScoringError.unreadable(path: path, reason: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import Crypto
+import Foundation
+
+/// SHA-256 of files, as 64 hexadecimal digits.
+public enum Digest {
+  /// The digest of a file's bytes, read in pieces.
+  /// - Throws: `ScoringError.unreadable`.
+  public static func ofFile(_ path: String) throws -> String {
+    guard let handle = FileHandle(forReadingAtPath: path) else {
+      throw ScoringError.unreadable(path: path, reason: "no such file, or not readable")
+    }
+    defer { try? handle.close() }
+    var hash = SHA256()
+    while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
+      hash.update(data: piece)
+    }
+    return hexadecimal(hash.finalize())
+  }
+
+  /// The digest of a text's UTF-8 bytes.
+  public static func ofText(_ text: String) -> String {
+    hexadecimal(SHA256.hash(data: Data(text.utf8)))
+  }
+
+  private static func hexadecimal(_ digest: SHA256.Digest) -> String {
+    digest.map { byte in
+      let digits = String(byte, radix: 16)
+      return byte < 16 ? "0" + digits : digits
+    }.joined()
+  }
+}

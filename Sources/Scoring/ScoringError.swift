@@ -1,0 +1,52 @@
+/// What keeps texts from being scored; one line that names the file, the place and the mend.
+public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A file or folder can't be read.
+  case unreadable(path: String, reason: String)
+  /// A line of the texts is not what it should be.
+  case badLine(path: String, line: Int, String)
+  /// The file has no texts.
+  case noTexts(path: String)
+  /// A text has no ids and the model has no tokenizer.
+  case needsTokenizer(path: String, line: Int, directory: String)
+  /// The tokenizer has tokens that the model has no row for.
+  case tokenizerTooLarge(directory: String, tokenizerSize: Int, vocabularySize: Int)
+  /// Two models that are to be compared have different tokenizers.
+  case tokenizersDiffer(String, String)
+  /// Two models that are to be compared have different numbers of logits.
+  case vocabulariesDiffer(String, Int, String, Int)
+  /// The ids of no text give its text back: they come from another tokenizer.
+  case idsOfAnotherTokenizer(path: String, directory: String)
+  /// A model's logits are NaN or infinite.
+  case notFinite(model: String, path: String, line: Int, token: Int)
+  /// A pair names a model that isn't there, or a model is named twice.
+  case badModels(String)
+
+  /// One line for a user.
+  public var description: String {
+    switch self {
+    case .unreadable(let path, let reason): "\(path): \(reason)"
+    case .badLine(let path, let line, let message): "\(path), line \(line): \(message)"
+    case .noTexts(let path):
+      "\(path): holds no texts; each line is {\"prompt\": …, \"response\": …}"
+    case .needsTokenizer(let path, let line, let directory):
+      "\(path), line \(line): has no prompt_ids and response_ids, and \(directory) has no "
+        + "tokenizer.json; add one of both"
+    case .tokenizerTooLarge(let directory, let tokenizerSize, let vocabularySize):
+      "\(directory)/tokenizer.json: has \(tokenizerSize) tokens, the model only \(vocabularySize) "
+        + "rows; this is another model's tokenizer"
+    case .tokenizersDiffer(let a, let b):
+      "models '\(a)' and '\(b)' have different tokenizers: their tokens can't be compared; "
+        + "score them into separate logs"
+    case .vocabulariesDiffer(let a, let aSize, let b, let bSize):
+      "models '\(a)' and '\(b)' have \(aSize) and \(bSize) logits: their distributions can't be "
+        + "compared; score them into separate logs"
+    case .idsOfAnotherTokenizer(let path, let directory):
+      "\(path): no response_ids give back their response with \(directory)/tokenizer.json; "
+        + "is it another model's tokenizer?"
+    case .notFinite(let model, let path, let line, let token):
+      "\(path), line \(line), token \(token): model '\(model)' gives NaN or infinite logits; "
+        + "its weights overflow, take another checkpoint"
+    case .badModels(let message): message
+    }
+  }
+}
