@@ -1,2 +1,77 @@
 #pragma once
 #include <hdf5.h>
+#include <stdio.h>
+#include <string.h>
+
+// HDF5 spells its constants as macros that read global variables; Swift imports neither.
+// The macros also initialise the library, so they must be met under the caller's lock.
+
+static inline hid_t chdf5_float32(void) { return H5T_IEEE_F32LE; }
+static inline hid_t chdf5_float64(void) { return H5T_IEEE_F64LE; }
+static inline hid_t chdf5_uint8(void) { return H5T_STD_U8LE; }
+static inline hid_t chdf5_uint32(void) { return H5T_STD_U32LE; }
+static inline hid_t chdf5_int32(void) { return H5T_STD_I32LE; }
+static inline hid_t chdf5_int64(void) { return H5T_STD_I64LE; }
+
+static inline hid_t chdf5_native_float32(void) { return H5T_NATIVE_FLOAT; }
+static inline hid_t chdf5_native_float64(void) { return H5T_NATIVE_DOUBLE; }
+static inline hid_t chdf5_native_uint8(void) { return H5T_NATIVE_UINT8; }
+static inline hid_t chdf5_native_uint32(void) { return H5T_NATIVE_UINT32; }
+static inline hid_t chdf5_native_int32(void) { return H5T_NATIVE_INT32; }
+static inline hid_t chdf5_native_int64(void) { return H5T_NATIVE_INT64; }
+
+// A variable-length UTF-8 string, the kind that h5py reads as `str`. The caller closes it.
+static inline hid_t chdf5_string(H5T_cset_t characters) {
+  hid_t type = H5Tcopy(H5T_C_S1);
+  H5Tset_size(type, H5T_VARIABLE);
+  H5Tset_cset(type, characters);
+  return type;
+}
+
+// A fixed string type that fits `stored`, zero-padded by one byte more. The caller closes it.
+static inline hid_t chdf5_fixed_string(hid_t stored) {
+  hid_t type = H5Tcopy(H5T_C_S1);
+  H5Tset_size(type, H5Tget_size(stored) + 1);
+  H5Tset_cset(type, H5Tget_cset(stored));
+  return type;
+}
+
+static inline unsigned chdf5_read_only(void) { return H5F_ACC_RDONLY; }
+static inline unsigned chdf5_truncate(void) { return H5F_ACC_TRUNC; }
+static inline unsigned chdf5_exclusive(void) { return H5F_ACC_EXCL; }
+static inline hid_t chdf5_default(void) { return H5P_DEFAULT; }
+static inline hid_t chdf5_file_access(void) { return H5P_FILE_ACCESS; }
+static inline hid_t chdf5_link_creation(void) { return H5P_LINK_CREATE; }
+static inline hid_t chdf5_group_creation(void) { return H5P_GROUP_CREATE; }
+static inline hid_t chdf5_dataset_creation(void) { return H5P_DATASET_CREATE; }
+static inline hid_t chdf5_all(void) { return H5S_ALL; }
+static inline hsize_t chdf5_unlimited(void) { return H5S_UNLIMITED; }
+
+// The error stack is printed by default, and that setting is per thread in a thread-safe build.
+static inline void chdf5_silence(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
+
+struct chdf5_text {
+  char *text;
+  size_t capacity;
+  size_t used;
+};
+
+static inline herr_t chdf5_collect(unsigned index, const H5E_error2_t *error, void *target) {
+  struct chdf5_text *out = (struct chdf5_text *)target;
+  (void)index;
+  if (error->desc == NULL || out->used >= out->capacity) return 0;
+  int length = snprintf(
+      out->text + out->used, out->capacity - out->used, "%s\n", error->desc);
+  if (length > 0) out->used += (size_t)length;
+  if (out->used > out->capacity - 1) out->used = out->capacity - 1;
+  return 0;
+}
+
+// Writes the error stack's descriptions, innermost first, one a line; returns the bytes written.
+static inline size_t chdf5_errors(char *text, size_t capacity) {
+  struct chdf5_text out = {text, capacity, 0};
+  if (capacity == 0) return 0;
+  text[0] = 0;
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, chdf5_collect, &out);
+  return out.used;
+}

@@ -1,0 +1,53 @@
+/// Why an HDF5 file could not be used as asked: the file, the object in it, what, and the mend.
+public struct HDF5Error: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What went wrong, for callers that act on it.
+  public enum Kind: Equatable, Sendable {
+    /// The file does not exist.
+    case missingFile
+    /// The file exists and may not be replaced.
+    case fileExists
+    /// The file is not HDF5 at all.
+    case notHDF5
+    /// The file ends before its own records say, or its contents contradict themselves.
+    case damaged
+    /// The system refused to read.
+    case unreadable
+    /// The system refused to write.
+    case unwritable
+    /// The disk, the quota or the allowed file size is used up.
+    case noSpace
+    /// Another process holds the file open for writing.
+    case busy
+    /// No object or attribute of that name.
+    case missingObject
+    /// The object has another type or shape than was asked for.
+    case wrongType
+    /// A value that HDF5 cannot hold.
+    case badValue
+    /// The file was closed before.
+    case closed
+    /// The library refused for another reason.
+    case library
+  }
+
+  /// What went wrong, for callers that act on it.
+  public let kind: Kind
+  /// The file's path as given.
+  public let file: String
+  /// The object's path inside the file, or empty for the file as a whole.
+  public let object: String
+  /// What went wrong and how to mend it, without the paths.
+  public let message: String
+
+  init(_ kind: Kind, file: String, object: String = "", _ message: String) {
+    self.kind = kind
+    self.file = file
+    self.object = object
+    self.message = message
+  }
+
+  /// One line: file, object, what and mend.
+  public var description: String {
+    object.isEmpty ? "\(file): \(message)" : "\(file): \(object): \(message)"
+  }
+}

@@ -1,0 +1,175 @@
+internal import CHDF5
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// An HDF5 file, open for reading or for writing.
+///
+/// ```swift
+/// let file = try HDF5File.create("log.h5", replacing: true)
+/// let entropy = try file.root.createDataset("model/base/entropy", of: Float.self)
+/// try entropy.append([0.5, 1.5])
+/// try entropy.setAttribute("units", to: "nats")
+/// try file.close()
+/// ```
+///
+/// Close a written file explicitly: only then is it known to be whole. `deinit` closes a forgotten
+/// one and swallows errors.
+public final class HDF5File: Sendable {
+  /// The file's path as given.
+  public let path: String
+  private let key: Int
+
+  private init(path: String, key: Int) {
+    self.path = path
+    self.key = key
+  }
+
+  deinit {
+    // Nobody is left to hear an error.
+    try? close()
+  }
+
+  /// Creates an empty file, open for writing.
+  ///
+  /// - Parameters:
+  ///   - path: where; its folder must exist.
+  ///   - replacing: whether a file that is there is emptied; otherwise it is an error.
+  /// - Returns: the open file.
+  /// - Throws: `HDF5Error`, say `.fileExists`, `.missingFile` (no such folder), `.noSpace`.
+  public static func create(_ path: String, replacing: Bool) throws(HDF5Error) -> HDF5File {
+    try open(path, action: "cannot create") { access in
+      let mode = replacing ? chdf5_truncate() : chdf5_exclusive()
+      return unsafe H5Fcreate(path, mode, chdf5_default(), access)
+    }
+  }
+
+  /// Opens an existing file for reading.
+  ///
+  /// - Throws: `HDF5Error`: `.missingFile`, `.unreadable`, `.notHDF5`, `.damaged` (truncated), `.busy`.
+  public static func open(_ path: String) throws(HDF5Error) -> HDF5File {
+    try open(path, action: "cannot open") { access in
+      unsafe H5Fopen(path, chdf5_read_only(), access)
+    }
+  }
+
+  private static func open(
+    _ path: String, action: String, _ body: (hid_t) -> hid_t
+  ) throws(HDF5Error) -> HDF5File {
+    let key = try HDF5Library.locked { (library) throws(HDF5Error) -> Int in
+      let failure = { ErrorStack().error(file: path, action: action) }
+      let id = try withHandle(
+        H5Pcreate(chdf5_file_access()), closing: H5Pclose, or: failure()
+      ) { (access) throws(HDF5Error) -> hid_t in
+        // Closing the file closes what is left open inside it.
+        H5Pset_fclose_degree(access, H5F_CLOSE_STRONG)
+        let id = body(access)
+        guard id >= 0 else { throw failure() }
+        return id
+      }
+      library.lastKey += 1
+      library.files[library.lastKey] = OpenFile(id: id)
+      return library.lastKey
+    }
+    return HDF5File(path: path, key: key)
+  }
+
+  /// The root group.
+  public var root: HDF5Group { HDF5Group(file: self, path: "/") }
+
+  /// Hands everything written so far to the system.
+  ///
+  /// - Throws: `HDF5Error`, on a full disk `.noSpace`.
+  public func flush() throws(HDF5Error) {
+    try withOpen("") { (open) throws(HDF5Error) in
+      guard H5Fflush(open.id, H5F_SCOPE_GLOBAL) >= 0 else {
+        throw ErrorStack().error(file: path, action: "cannot write")
+      }
+    }
+  }
+
+  /// Writes what is left, closes the file, and everything in it; a second call does nothing.
+  ///
+  /// After an error the file's contents are not to be trusted.
+  /// - Throws: `HDF5Error`, on a full disk `.noSpace`.
+  public func close() throws(HDF5Error) {
+    try HDF5Library.locked { (library) throws(HDF5Error) in
+      guard let open = library.files.removeValue(forKey: key) else { return }
+      var failure: HDF5Error?
+      for id in open.datasets.values where H5Dclose(id) < 0 {
+        failure = failure ?? ErrorStack().error(file: path, action: "cannot write")
+      }
+      if H5Fclose(open.id) < 0 {
+        failure = failure ?? ErrorStack().error(file: path, action: "cannot write")
+      }
+      if let failure { throw failure }
+    }
+  }
+
+  /// Runs `body` alone on the open file.
+  func withOpen<Result: Sendable>(
+    _ object: String, _ body: (inout OpenFile) throws(HDF5Error) -> Result
+  ) throws(HDF5Error) -> Result {
+    // The file must not end inside the lock: its `deinit` takes it.
+    defer { withExtendedLifetime(self) {} }
+    return try HDF5Library.locked { (library) throws(HDF5Error) -> Result in
+      guard var open = library.files[key] else {
+        throw HDF5Error(.closed, file: path, object: object, "the file is closed")
+      }
+      defer { library.files[key] = open }
+      return try body(&open)
+    }
+  }
+
+  /// The error for the library call that just failed; to be called inside `withOpen`.
+  func failure(_ object: String, _ action: String) -> HDF5Error {
+    ErrorStack().error(file: path, object: object, action: action)
+  }
+}
+
+extension HDF5File {
+  /// Gives a closed file its final name: flushed to the disk, then renamed over what is there.
+  ///
+  /// The final name holds the old contents or the new ones at every moment. Both paths must be on
+  /// one disk; put the temporary file in the final folder.
+  /// - Throws: `HDF5Error`; the temporary file is then still there.
+  public static func publish(_ temporary: String, as path: String) throws(HDF5Error) {
+    try synchronize(temporary, flags: O_RDONLY)
+    guard unsafe rename(temporary, path) == 0 else {
+      throw .system(errno, file: path, action: "cannot replace")
+    }
+    // The rename itself is on the disk once the folder is; some systems refuse, none needs it.
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    try? synchronize(folder, flags: O_RDONLY | O_DIRECTORY)
+  }
+
+  private static func synchronize(_ path: String, flags: Int32) throws(HDF5Error) {
+    let descriptor = Self.openDescriptor(path, flags)
+    guard descriptor >= 0 else { throw .system(errno, file: path, action: "cannot write") }
+    let code = fsync(descriptor) == 0 ? 0 : errno
+    let closing = closeDescriptor(descriptor) == 0 ? 0 : errno
+    guard code == 0, closing == 0 else {
+      throw .system(code == 0 ? closing : code, file: path, action: "cannot write")
+    }
+  }
+
+  // The type's own `open` and `close` hide the system's.
+  private static func openDescriptor(_ path: String, _ flags: Int32) -> Int32 {
+    #if canImport(Glibc)
+      unsafe Glibc.open(path, flags | O_CLOEXEC)
+    #else
+      unsafe Darwin.open(path, flags | O_CLOEXEC)
+    #endif
+  }
+
+  private static func closeDescriptor(_ descriptor: Int32) -> Int32 {
+    #if canImport(Glibc)
+      Glibc.close(descriptor)
+    #else
+      Darwin.close(descriptor)
+    #endif
+  }
+}

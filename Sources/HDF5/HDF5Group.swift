@@ -1,0 +1,152 @@
+internal import CHDF5
+
+/// Anything in a file that has a path and carries attributes.
+public protocol HDF5Object: Sendable {
+  /// The file it lives in.
+  var file: HDF5File { get }
+  /// Its path from the root, with a leading slash.
+  var path: String { get }
+}
+
+/// A group: a folder inside an HDF5 file.
+public struct HDF5Group: HDF5Object {
+  /// The file it lives in.
+  public let file: HDF5File
+  /// Its path from the root, with a leading slash.
+  public let path: String
+
+  /// A member of a group.
+  public struct Child: Equatable, Sendable {
+    /// What a member can be.
+    public enum Kind: Equatable, Sendable {
+      case group, dataset, other
+    }
+    /// Its name inside the group.
+    public let name: String
+    /// What it is.
+    public let kind: Kind
+  }
+
+  /// The path of a member, named relative to this group.
+  func absolute(_ name: String) -> String {
+    if name.hasPrefix("/") { return name }
+    return path == "/" ? "/" + name : path + "/" + name
+  }
+
+  /// Whether there is an object of that name, which may have several parts ("model/base").
+  public func exists(_ name: String) throws(HDF5Error) -> Bool {
+    let target = absolute(name)
+    return try file.withOpen(target) { (open) throws(HDF5Error) -> Bool in
+      Self.exists(target, in: open.id)
+    }
+  }
+
+  /// Each part is asked for alone: the library takes a missing parent for an error.
+  static func exists(_ path: String, in file: hid_t) -> Bool {
+    var prefix = ""
+    for part in path.split(separator: "/") {
+      prefix += "/" + part
+      guard unsafe H5Lexists(file, prefix, chdf5_default()) > 0 else { return false }
+    }
+    return true
+  }
+
+  /// Creates a group, with its parents where they are missing; one that is there is returned.
+  @discardableResult
+  public func createGroup(_ name: String) throws(HDF5Error) -> HDF5Group {
+    let target = absolute(name)
+    try checkName(target)
+    try file.withOpen(target) { (open) throws(HDF5Error) in
+      if Self.exists(target, in: open.id) { return }
+      let failure = { file.failure(target, "cannot create the group") }
+      try withHandle(Self.creatingParents(), closing: H5Pclose, or: failure()) {
+        (links) throws(HDF5Error) in
+        let id = unsafe H5Gcreate2(open.id, target, links, chdf5_default(), chdf5_default())
+        guard id >= 0 else { throw failure() }
+        H5Gclose(id)
+      }
+    }
+    return try group(name)
+  }
+
+  /// An existing group.
+  public func group(_ name: String) throws(HDF5Error) -> HDF5Group {
+    let target = absolute(name)
+    guard try kind(of: target) == .group else {
+      throw HDF5Error(.wrongType, file: file.path, object: target, "not a group")
+    }
+    return HDF5Group(file: file, path: target)
+  }
+
+  /// The members, sorted by the bytes of their names.
+  public func children() throws(HDF5Error) -> [Child] {
+    let names = try file.withOpen(path) { (open) throws(HDF5Error) -> [String] in
+      let failure = { file.failure(path, "cannot read the group") }
+      return try withHandle(
+        unsafe H5Gopen2(open.id, path, chdf5_default()), closing: H5Gclose, or: failure()
+      ) { (id) throws(HDF5Error) -> [String] in
+        var info = H5G_info_t()
+        guard unsafe H5Gget_info(id, &info) >= 0 else { throw failure() }
+        var names: [String] = []
+        for index in 0..<info.nlinks {
+          guard let name = Self.linkName(index, in: id) else { throw failure() }
+          names.append(name)
+        }
+        return names
+      }
+    }
+    var children: [Child] = []
+    for name in names {
+      children.append(Child(name: name, kind: (try? kind(of: absolute(name))) ?? .other))
+    }
+    return children
+  }
+
+  private static func linkName(_ index: hsize_t, in group: hid_t) -> String? {
+    let length = unsafe H5Lget_name_by_idx(
+      group, ".", H5_INDEX_NAME, H5_ITER_INC, index, nil, 0, chdf5_default())
+    guard length >= 0 else { return nil }
+    return unsafe String(unsafeUninitializedCapacity: length + 1) { buffer in
+      unsafe buffer.withMemoryRebound(to: CChar.self) { characters in
+        unsafe max(
+          0,
+          H5Lget_name_by_idx(
+            group, ".", H5_INDEX_NAME, H5_ITER_INC, index, characters.baseAddress,
+            characters.count, chdf5_default()))
+      }
+    }
+  }
+
+  func kind(of target: String) throws(HDF5Error) -> Child.Kind {
+    try file.withOpen(target) { (open) throws(HDF5Error) -> Child.Kind in
+      guard Self.exists(target, in: open.id) else {
+        throw HDF5Error(.missingObject, file: file.path, object: target, "no such object")
+      }
+      return try withHandle(
+        unsafe H5Oopen(open.id, target, chdf5_default()), closing: H5Oclose,
+        or: file.failure(target, "cannot read the object")
+      ) { (id) throws(HDF5Error) -> Child.Kind in
+        switch H5Iget_type(id) {
+        case H5I_GROUP: .group
+        case H5I_DATASET: .dataset
+        default: .other
+        }
+      }
+    }
+  }
+
+  /// A property list for links that makes missing parents; the caller closes it.
+  static func creatingParents() -> hid_t {
+    let list = H5Pcreate(chdf5_link_creation())
+    if list >= 0 { H5Pset_create_intermediate_group(list, 1) }
+    return list
+  }
+
+  /// Refuses names that the library would read as something else.
+  func checkName(_ target: String) throws(HDF5Error) {
+    let parts = target.split(separator: "/", omittingEmptySubsequences: true)
+    if parts.isEmpty || parts.contains(".") || target.utf8.contains(0) {
+      throw HDF5Error(.badValue, file: file.path, object: target, "not a name for an object")
+    }
+  }
+}
