@@ -1,4 +1,5 @@
 internal import RunLogs
+internal import Tokenization
 internal import Transformer
 
 extension Scorer {

@@ -1,7 +1,6 @@
 import Foundation
 internal import Kernels
 public import RunLogs
-public import Tokenization
 internal import TokenStatistics
 internal import Transformer
 

@@ -25,6 +25,9 @@ enum Terminal {
     return Self.reportedWidth ?? 80
   }
 
+  /// Room for tables: the terminal's width, and no limit where output goes to a file.
+  static var tableWidth: Int { isOutputInteractive ? width : .max }
+
   static func printError(_ text: String) {
     FileHandle.standardError.write(Data((text + "\n").utf8))
   }
