@@ -9,8 +9,7 @@ extension AddedToken {
   ) throws(TokenizerError) -> [AddedToken] {
     var tokens: [AddedToken] = []
     var contents: Set<Vocabulary.Key> = []
-    let size = vocabulary.identifiers.count
-    var next = size
+    var next = vocabulary.identifiers.count
     for element in try value.elements() {
       let token = try AddedToken(element)
       if token.content.isEmpty {
@@ -20,8 +19,19 @@ extension AddedToken {
         throw element.invalid(
           "\(token.content.debugDescription) is added twice", mend: "remove one from the file")
       }
-      let expected = vocabulary.identifier(of: token.content) ?? Int32(next)
-      if expected == next { next += 1 }
+      var expected = Int32(next)
+      if let known = vocabulary.identifier(of: token.content) {
+        expected = known
+      } else {
+        next += 1
+        if vocabulary.tokens.indices.contains(Int(expected)),
+          let other = vocabulary.tokens[Int(expected)]
+        {
+          throw element.invalid(
+            "the id \(expected) belongs to \(other.debugDescription) already",
+            mend: "close the gap in model.vocab")
+        }
+      }
       if token.identifier != expected {
         throw element.invalid(
           "\(token.content.debugDescription) has id \(token.identifier), but Hugging Face "

@@ -33,7 +33,8 @@ struct FileValue {
     } catch CocoaError.fileReadNoSuchFile {
       throw .unreadable(file: path, reason: "no such file; give the folder of a checkpoint")
     } catch {
-      let isFolder = URL(filePath: path).hasDirectoryPath
+      let kind = try? URL(filePath: path).resourceValues(forKeys: [.isDirectoryKey])
+      let isFolder = kind?.isDirectory == true
       throw .unreadable(
         file: path, reason: isFolder ? "it is a folder" : "no permission, or it is no plain file")
     }
@@ -89,9 +90,6 @@ struct FileValue {
     guard let member = value[key], member != .null else { return nil }
     return FileValue(file: file, place: .member(of: place, key: key), value: member)
   }
-
-  /// Whether there is a member of that name, be it `null`.
-  func hasMember(_ key: String) -> Bool { value[key] != nil }
 
   func required(_ key: String) throws(TokenizerError) -> FileValue {
     if let member = try optional(key) { return member }

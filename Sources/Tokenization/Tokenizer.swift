@@ -110,12 +110,6 @@ public struct Tokenizer: Sendable {
   /// For an added token that is its content.
   public func bytes(of tokenID: Int32) -> [UInt8]? { token(tokenID)?.bytes }
 
-  /// The id of an added or ordinary token that is exactly this text.
-  public func tokenID(of text: String) -> Int32? {
-    let bytes = Array(text.utf8)
-    return tokens.firstIndex { $0?.bytes == bytes }.map { Int32($0) }
-  }
-
   private func token(_ identifier: Int32) -> Token? {
     let index = Int(identifier)
     return tokens.indices.contains(index) ? tokens[index] : nil

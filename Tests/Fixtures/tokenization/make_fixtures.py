@@ -1,6 +1,6 @@
 """Trains small tokenizers with Hugging Face tokenizers and writes what they answer.
 
-Made with tokenizers 0.23.3 (Oniguruma inside), Python 3.11 (Unicode 14.0), seed 20240917.
+Made with tokenizers 0.23.3 (Oniguruma inside), transformers 5.23.0, Python 3.11 (Unicode 14.0), seed 20240917.
 
     python make_fixtures.py [folder of a checkpoint with tokenizer.json, its responses.jsonl]
 """
@@ -172,6 +172,36 @@ def normalized():
     return out
 
 
+CONFIGURATIONS = [
+    {}, {"bos_token": "<|begin|>"}, {"bos_token": "<|begin|>", "eos_token": "<|end|>"},
+    *({"bos_token": {"__type": "AddedToken", "content": "<|end|>", "lstrip": False, "rstrip": False, "normalized": False, "single_word": False, "special": True}, "eos_token": "<|endoftext|>", **x} for x in (
+        {"add_bos_token": True}, {"add_bos_token": False}, {"add_bos_token": None}, {"add_eos_token": True}, {"add_bos_token": True, "add_eos_token": True},
+        {"add_bos_token": False, "add_eos_token": False}, {"chat_template": "{{ messages }}"})),
+    {"add_bos_token": True}, {"add_eos_token": True, "bos_token": "<|begin|>"},
+]
+
+
+def configured():
+    """What transformers puts around a text under a tokenizer_config.json."""
+    import shutil
+    import tempfile
+    import transformers
+    out = [line(transformers=transformers.__version__)]
+    for name in ("qwen2", "llama3", "gpt2"):
+        for configuration in CONFIGURATIONS:
+            with tempfile.TemporaryDirectory() as folder:
+                shutil.copy(HERE / f"{name}.tokenizer.json", folder + "/tokenizer.json")
+                configuration = {**configuration, "tokenizer_class": "PreTrainedTokenizerFast"}
+                pathlib.Path(folder, "tokenizer_config.json").write_text(json.dumps(configuration))
+                t = transformers.AutoTokenizer.from_pretrained(folder)
+                ids, plain = (t("The river")["input_ids"], t("The river", add_special_tokens=False)["input_ids"])
+                where = next(i for i in range(len(ids)) if ids[i:i + len(plain)] == plain)
+                out.append(line(
+                    tokenizer=name, configuration=configuration, prefix=ids[:where], suffix=ids[where + len(plain):],
+                    bos=t.bos_token_id, eos=t.eos_token_id, chat=t.chat_template is not None))
+    return out
+
+
 def runs(values):
     start = previous = None
     for v in values:
@@ -201,6 +231,7 @@ if __name__ == "__main__":
     write("variants.tokenizer.json", [base])
     write("variants.jsonl", lines)
     write("normalized.jsonl", normalized())
+    write("configurations.jsonl", configured())
     if len(sys.argv) == 3:
         t = Tokenizer.from_file(sys.argv[1] + "/tokenizer.json")
         rows = [json.loads(l) for l in open(sys.argv[2])]
