@@ -14,6 +14,8 @@ public struct Axis: Sendable, Equatable {
   public enum Ticks: Sendable, Equatable {
     /// At round values.
     case automatic
+    /// At round whole numbers, for counts and positions.
+    case whole
     /// At these values, with these texts.
     case at([Tick])
   }
@@ -29,6 +31,10 @@ public struct Axis: Sendable, Equatable {
     public init(_ value: Double, _ text: String) {
       self.value = value
       self.text = .plain(text)
+    }
+
+    var plainText: String {
+      if case .plain(let text) = text { text } else { "" }
     }
 
     init(_ value: Double, text: TickText) {
@@ -90,7 +96,9 @@ struct ResolvedAxis: Equatable {
   let ticks: [Axis.Tick]
 
   /// Settles an axis for the values drawn along it; nil if no range can be found.
-  init?(_ axis: Axis, values: some Sequence<Double>, length: Double) {
+  init?(
+    _ axis: Axis, values: some Sequence<Double>, length: Double, isHorizontal: Bool = false
+  ) {
     guard let range = axis.range ?? Self.range(of: values, scale: axis.scale) else { return nil }
     guard axis.scale == .linear || range.lowerBound > 0, range.lowerBound < range.upperBound
     else { return nil }
@@ -98,10 +106,12 @@ struct ResolvedAxis: Equatable {
     (low, high) = (range.lowerBound, range.upperBound)
     switch axis.ticks {
     case .at(let chosen): ticks = chosen.filter { range.contains($0.value) }
-    case .automatic:
+    case .automatic, .whole:
       ticks =
         axis.scale == .linear
-        ? TickPlacement.linear(low, high, length: length)
+        ? TickPlacement.linear(
+          low, high, length: length, isHorizontal: isHorizontal,
+          smallestStep: axis.ticks == .whole ? 1 : 0)
         : TickPlacement.logarithmic(low, high, length: length)
     }
   }

@@ -14,9 +14,9 @@ public struct Figure: Sendable, Equatable {
 
   /// How the height follows.
   public enum Height: Sendable, Equatable {
-    /// Width divided by the golden ratio.
+    /// Width divided by the golden ratio; more where the legend needs more than one line.
     case golden
-    /// A stated height in points.
+    /// A stated height in points, to which the legend's is added.
     case points(Double)
     /// So that the plot area of a row of weight 1 has this height for each point of its width.
     case panelAspect(Double)
@@ -95,6 +95,8 @@ public enum Corner: Sendable, CaseIterable {
 public struct Panel: Sendable, Equatable {
   /// A line above the plot area.
   public var title: String?
+  /// A smaller line between the title and the plot area.
+  public var subtitle: String?
   /// The horizontal axis.
   public var x: Axis
   /// The vertical axis.
@@ -144,9 +146,10 @@ public struct Panel: Sendable, Equatable {
 
   /// Composes a panel.
   public init(
-    title: String? = nil, x: Axis, y: Axis, series: [Series], colours: ColourScale? = nil,
-    note: Note? = nil, margins: Margins? = nil
+    title: String? = nil, subtitle: String? = nil, x: Axis, y: Axis, series: [Series],
+    colours: ColourScale? = nil, note: Note? = nil, margins: Margins? = nil
   ) {
+    self.subtitle = subtitle
     self.title = title
     self.x = x
     self.y = y

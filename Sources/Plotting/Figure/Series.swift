@@ -115,7 +115,7 @@ public struct TextBox: Sendable, Equatable {
   public var width: Double
   /// Height, in units of the y axis.
   public var height: Double
-  /// What colours it; NaN leaves the box white.
+  /// What colours it; NaN leaves the box hatched.
   public var value: Double
   /// What is written in its middle, monospaced.
   public var text: String

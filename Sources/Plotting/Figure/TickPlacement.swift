@@ -2,14 +2,27 @@ import Foundation
 
 /// Round values for the marks of an axis.
 enum TickPlacement {
-  /// Multiples of 1, 2 or 5 times a power of ten, at most one for each 28 points.
-  static func linear(_ low: Double, _ high: Double, length: Double) -> [Axis.Tick] {
-    let most = max(2, (length / 28).rounded(.down))
-    let raw = (high - low) / most
-    let power = floor(log10(raw))
-    let unit = pow(10, power)
-    let factor = [1.0, 2, 5, 10].first { $0 * unit >= raw * (1 - 1e-9) } ?? 10
-    let step = factor * unit
+  /// Multiples of 1, 2 or 5 times a power of ten, as dense as their numbers can be read.
+  static func linear(
+    _ low: Double, _ high: Double, length: Double, isHorizontal: Bool, smallestStep: Double = 0
+  ) -> [Axis.Tick] {
+    var ticks: [Axis.Tick] = []
+    var exponent = Int(floor(log10((high - low) / 100)))
+    while ticks.isEmpty || ticks.count > 1, exponent < 310 {
+      for factor in [1.0, 2, 5] {
+        let step = factor * pow(10, Double(exponent))
+        guard step >= smallestStep else { continue }
+        ticks = multiples(of: step, low, high)
+        let widest = ticks.map { TextMetrics.width($0.plainText, size: Typography.tickSize) }.max()
+        let needed = isHorizontal ? max(20, 8 + (widest ?? 0)) : 20
+        if step / (high - low) * length >= needed { return ticks }
+      }
+      exponent += 1
+    }
+    return ticks
+  }
+
+  private static func multiples(of step: Double, _ low: Double, _ high: Double) -> [Axis.Tick] {
     let decimals = max(0, -Int(floor(log10(step) + 1e-9)))
     // Counting in whole steps keeps 0.1 + 0.2 from becoming 0.30000000000000004.
     let first = (low / step - 1e-9).rounded(.up)

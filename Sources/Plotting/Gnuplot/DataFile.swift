@@ -48,7 +48,7 @@ struct DataFile {
   }
 
   private mutating func append(_ boxes: [TextBox]) {
-    text += "# x_low\tx_high\ty_low\ty_high\tvalue\tmark (1 above, -1 below)\ttext\n"
+    text += "# x_low\tx_high\ty_low\ty_high\tvalue\tmark (1 above, -1 below)\ttext\tportable text\n"
     for box in boxes {
       let mark =
         switch box.mark {
@@ -58,7 +58,8 @@ struct DataFile {
         }
       let numbers = [box.x, box.x + box.width, box.y, box.y + box.height, box.value, mark]
       text += numbers.map(NumberText.exact).joined(separator: "\t")
-      text += "\t" + GnuplotText.field(box.text) + "\n"
+      text += "\t" + GnuplotText.field(box.text)
+      text += "\t" + GnuplotText.field(GnuplotText.portable(box.text)) + "\n"
     }
   }
 }

@@ -42,6 +42,8 @@ public struct FigureScript: Sendable, Equatable {
 
   private static func opening(_ figure: Figure, name: String, layout: Layout) -> [String] {
     let (width, height) = (NumberText.exact(layout.width), NumberText.exact(layout.height))
+    // Prefixes the identifiers inside the SVG, so that several can stand in one page.
+    let identifier = "f_" + name.map { $0.isLetter || $0.isNumber ? $0 : "_" }
     let font = "font '\(Typography.fontFamily),9'"
     var lines = GnuplotText.comment(figure.title)
     lines += ["#"]
@@ -54,12 +56,15 @@ public struct FigureScript: Sendable, Equatable {
       "set encoding utf8",
       "do for [format in 'svg pdf'] {",
       "  if (format eq 'svg') {",
-      "    set terminal svg size \(width),\(height) fixed enhanced \(font) name '\(name)'"
-        + " background '#ffffff'",
+      "    set terminal svg size \(width),\(height) fixed enhanced \(font) dashlength 2"
+        + " name '\(identifier)' background '#ffffff'",
+      "    text_column = 7",
       "  } else {",
-      // pdfcairo counts type at 96 dots per inch and lines at half a point.
+      // pdfcairo counts type at 96 dots per inch, lines at half a point, dashes at 0.275.
       "    set terminal pdfcairo size \(width)./72,\(height)./72 enhanced \(font) fontscale 0.75"
-        + " linewidth 2 background '#ffffff'",
+        + " linewidth 2 dashlength 3.636 background '#ffffff'",
+      "    # 8: characters that a PDF's fonts may lack are boxes; 7: as they are, as in the SVG",
+      "    text_column = 8",
       "  }",
       "  set output '\(name).'.format",
       "  set multiplot",

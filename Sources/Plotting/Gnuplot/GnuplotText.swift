@@ -9,6 +9,13 @@ enum GnuplotText {
     "'" + printable(text).replacing("'", with: "''") + "'"
   }
 
+  /// A string for `set label`: as it is in the SVG, portable in the PDF.
+  static func label(_ text: String) -> String {
+    let portable = portable(text)
+    guard Array(portable.utf8) != Array(printable(text).utf8) else { return quoted(text) }
+    return "(format eq 'svg' ? \(quoted(text)) : \(quoted(portable)))"
+  }
+
   /// A single-quoted string for places that read markup: its characters lose their meaning.
   static func quotedForMarkup(_ text: String) -> String {
     var escaped = ""
@@ -19,7 +26,7 @@ enum GnuplotText {
     return "'" + escaped.replacing("'", with: "''") + "'"
   }
 
-  /// The last field of a line of a data file: backslashes are read there, quotes and blanks at its
+  /// A text field of a data file: backslashes are read there, quotes and blanks at its
   /// ends would be taken off.
   static func field(_ text: String) -> String {
     let escaped = printable(text).replacing("\\", with: "\\\\").replacing("\"", with: "\\042")
@@ -62,6 +69,27 @@ enum GnuplotText {
       }
     }
     return String(result)
+  }
+
+  /// The text with boxes for characters outside of what Liberation and DejaVu fonts draw.
+  ///
+  /// A browser finds other fonts; for a PDF, cairo draws a missing character as black shapes over
+  /// half of the page.
+  static func portable(_ text: String) -> String {
+    String(
+      printable(text).map { character in
+        character.unicodeScalars.allSatisfy { isPortable($0.value) } ? character : "\u{25A1}"
+      })
+  }
+
+  private static func isPortable(_ scalar: UInt32) -> Bool {
+    switch scalar {
+    case 0x20...0x2AF, 0x300...0x345, 0x391...0x3C9, 0x400...0x45F, 0x5D0...0x5EA, 0x621...0x63A,
+      0x641...0x64A, 0x1EA0...0x1EF9, 0x2010...0x2027, 0x2030...0x205E, 0x2070, 0x2074...0x208E,
+      0x20A0...0x20B5, 0x2190...0x21FF, 0x2200...0x22FF, 0x2500...0x25FF, 0xFFFD:
+      true
+    default: false
+    }
   }
 
   /// Text for XML content.

@@ -36,8 +36,10 @@ struct Layout {
     let golden = (width / 1.618_034).rounded()
     // Heights decide the marks, marks the widths, widths (for a stated aspect) the heights: what a
     // second round changes is a fraction of a digit's width, so two rounds settle it.
-    var total = golden
-    if case .points(let points) = figure.height { total = max(40, points.rounded()) }
+    var total = golden + max(0, legend.heightAbove - Typography.lineHeight - 3)
+    if case .points(let points) = figure.height {
+      total = max(40, points.rounded() + legend.heightAbove)
+    }
     var placed = try Self.place(figure, width: width, height: total, legend: legend)
     if case .panelAspect(let aspect) = figure.height {
       for _ in 0..<2 {
@@ -98,13 +100,14 @@ struct Layout {
   }
 
   private static func topMargin(_ panel: Panel) -> Double {
-    panel.margins?.top ?? (panel.title == nil ? 5 : 15)
+    panel.margins?.top
+      ?? 5 + (panel.title == nil ? 0 : 10) + (panel.subtitle == nil ? 0 : 10)
   }
 
   private static func bottomMargin(_ panel: Panel) -> Double {
     if let margins = panel.margins { return margins.bottom }
     guard panel.x.isVisible, panel.x.showsText else { return 4 }
-    return Typography.tickSize + Typography.gap + (panel.x.label.isEmpty ? 2 : 14)
+    return Typography.tickSize + Typography.gap + (panel.x.label.isEmpty ? 2 : 13)
   }
 }
 
@@ -124,7 +127,11 @@ private struct Draft {
     self.y = y
     if let scale = panel.colours {
       let length = scale.bar == .below ? 150 : height
-      guard let axis = ResolvedAxis(scale.axis, values: panel.colourValues, length: length) else {
+      guard
+        let axis = ResolvedAxis(
+          scale.axis, values: panel.colourValues, length: length,
+          isHorizontal: scale.bar == .below)
+      else {
         throw .nothingToDraw(figure: title, panel: number, axis: "colour")
       }
       colours = axis
@@ -147,7 +154,10 @@ private struct Draft {
   }
 
   func placed(in area: Rectangle, title: String) throws(PlottingError) -> PlacedPanel {
-    guard let x = ResolvedAxis(panel.x, values: panel.xValues, length: area.width) else {
+    guard
+      let x = ResolvedAxis(
+        panel.x, values: panel.xValues, length: area.width, isHorizontal: true)
+    else {
       throw .nothingToDraw(figure: title, panel: number, axis: "x")
     }
     return PlacedPanel(panel: panel, area: area, x: x, y: y, colours: colours)
@@ -158,7 +168,7 @@ private struct Draft {
 enum ColourBar {
   static let thickness = 7.0
   static let distance = 6.0
-  static let heightBelow = 36.0
+  static let heightBelow = 34.0
 
   /// Bar, numbers and label to the right of a panel.
   static func rightMargin(_ axis: ResolvedAxis) -> Double {

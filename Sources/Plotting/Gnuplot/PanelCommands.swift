@@ -24,7 +24,6 @@ struct PanelCommands {
       "set tmargin at screen \(fraction(area.top, height))",
       panel.x.isVisible
         ? "set border 15 linewidth \(NumberText.exact(Typography.axisWidth))" : "unset border",
-      "set tics in mirror scale 0.5,0.25 font ',8'",
     ]
     lines += axis("x", placed.x, offset: "0,0.35")
     lines += axis("y", placed.y, offset: "0.4,0")
@@ -39,7 +38,7 @@ struct PanelCommands {
     if resolved.axis.scale == .logarithmic { lines.append("set logscale \(letter)") }
     guard resolved.axis.isVisible else { return lines + ["unset \(letter)tics"] }
     lines.append(
-      "set \(letter)tics offset \(offset) \(tickList(resolved))")
+      "set \(letter)tics in mirror scale 0.5,0.25 font ',8' offset \(offset) \(tickList(resolved))")
     return lines
   }
 
@@ -63,15 +62,23 @@ struct PanelCommands {
     if let title = panel.title {
       let text = TextMetrics.shortened(
         GnuplotText.printable(title), to: area.width + 8, size: Typography.baseSize)
-      lines.append(label(text, x: area.middleX, y: area.top + 7, options: "center"))
+      let y = area.top + (panel.subtitle == nil ? 7 : 17)
+      lines.append(label(text, x: area.middleX, y: y, options: "center"))
+    }
+    if let subtitle = panel.subtitle {
+      lines.append(
+        label(subtitle, x: area.middleX, y: area.top + 7, options: "center font ',8'"))
     }
     if panel.x.isVisible, panel.x.showsText, !panel.x.label.isEmpty {
-      let y = area.bottom - Typography.tickSize - Typography.gap - 8
+      let y = area.bottom - Typography.tickSize - Typography.gap - 7
       lines.append(label(panel.x.label, x: area.middleX, y: y, options: "center"))
     }
     if panel.y.isVisible, panel.y.showsText, !panel.y.label.isEmpty {
       let x = area.left - placed.y.tickTextWidth - 2 * Typography.gap - 4
-      lines.append(label(panel.y.label, x: x, y: area.middleY, options: "center rotate by 90"))
+      // A little longer than the area is fine: margins are above and below it.
+      let text = TextMetrics.shortened(
+        panel.y.label, to: area.height + 14, size: Typography.baseSize)
+      lines.append(label(text, x: x, y: area.middleY, options: "center rotate by 90"))
     }
     if let note = panel.note {
       for (index, line) in note.lines.enumerated() {
@@ -102,11 +109,11 @@ struct PanelCommands {
       lines += colourBox(
         "vertical",
         Rectangle(left: left, bottom: area.bottom, right: left + thickness, top: area.top))
-      lines.append("set cbtics offset -0.7,0 scale 0.25 font ',8' \(tickList(axis))")
+      lines.append("set cbtics offset -0.5,0 scale 0.25 font ',8' \(tickList(axis))")
       let x = left + thickness + 2 * Typography.gap + axis.tickTextWidth + 5
       lines.append(label(axis.axis.label, x: x, y: area.middleY, options: "center rotate by 90"))
     case .below:
-      let bar = Rectangle(left: width * 0.3, bottom: 26, right: width * 0.7, top: 26 + thickness)
+      let bar = Rectangle(left: width * 0.3, bottom: 25, right: width * 0.7, top: 25 + thickness)
       lines += colourBox("horizontal", bar)
       lines.append("set cbtics offset 0,0.5 scale 0.25 font ',8' \(tickList(axis))")
       lines.append(label(axis.axis.label, x: bar.middleX, y: 6, options: "center"))
@@ -116,8 +123,9 @@ struct PanelCommands {
 
   private func colourBox(_ direction: String, _ bar: Rectangle) -> [String] {
     [
+      "set style line 1 linewidth \(NumberText.exact(Typography.axisWidth)) linecolor rgb '#000000'",
       "set colorbox \(direction) user origin screen \(point(bar.left, bar.bottom))"
-        + " size screen \(point(bar.width, bar.height)) border -1"
+        + " size screen \(point(bar.width, bar.height)) border 1",
     ]
   }
 
@@ -173,7 +181,7 @@ struct PanelCommands {
   // MARK: Pieces
 
   private func label(_ text: String, x: Double, y: Double, options: String) -> String {
-    "set label \(GnuplotText.quoted(text)) at screen \(point(x, y)) \(options) noenhanced front"
+    "set label \(GnuplotText.label(text)) at screen \(point(x, y)) \(options) noenhanced front"
   }
 
   private func point(_ x: Double, _ y: Double) -> String {

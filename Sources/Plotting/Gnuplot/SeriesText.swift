@@ -28,13 +28,15 @@ enum SeriesText {
 
   private static let boxes: [String] = {
     let middle = "(($1+$2)/2):(($3+$4)/2)"
-    let edge = "fillstyle solid border linecolor rgb '#b0b0b0' linewidth 0.4"
+    let edge = "linewidth 0.4 fillstyle solid border rgb '#b0b0b0'"
     let markHeight = "($6 > 0 ? $4 : ($6 < 0 ? $3 : NaN))"
     return [
-      "using \(middle):1:2:3:4 with boxxyerror linecolor rgb '#ffffff' \(edge)",
-      "using \(middle):1:2:3:4:5 with boxxyerror linecolor palette \(edge)",
+      // Hatching stays visible where a value is missing; zero would be white.
+      "using \(middle):1:2:3:4 with boxxyerror linecolor rgb '#c8c8c8' linewidth 0.4"
+        + " fillstyle pattern 4 border rgb '#b0b0b0'",
+      "using ($5 == $5 ? ($1+$2)/2 : NaN):(($3+$4)/2):1:2:3:4:5 with boxxyerror linecolor palette \(edge)",
       "using 1:\(markHeight):($2-$1):(0) with vectors nohead linewidth 1.4 linecolor rgb '#000000'",
-      "using \(middle):7 with labels center noenhanced"
+      "using \(middle):text_column with labels center noenhanced"
         + " font '\(Typography.monospacedFamily),\(NumberText.exact(Typography.boxTextSize))'",
     ]
   }()
@@ -59,10 +61,10 @@ enum StyleText {
   private static func dash(_ dash: Style.Dash) -> String {
     switch dash {
     case .solid: "solid"
-    case .dashed: "(6,3)"
-    case .dotted: "(1.2,2)"
-    case .dashDotted: "(6,2,1.2,2)"
-    case .shortDashed: "(3,2)"
+    case .dashed: "(5,2)"
+    case .dotted: "(1.2,1.6)"
+    case .dashDotted: "(6,1.6,1.2,1.6)"
+    case .shortDashed: "(2.6,1.5)"
     }
   }
 }
