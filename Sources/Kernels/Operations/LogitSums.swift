@@ -33,13 +33,14 @@ public struct DivergenceSums: Sendable, Equatable {
 
 /// Passes over slices of logits: floats in, sums in Double.
 public enum LogitSums {
-  /// The largest logit of a slice; −∞ for none, NaN if any is NaN.
+  /// The largest logit of a slice; −∞ for none, NaN if any is NaN or infinite.
   public static func maximum(_ logits: Span<Float>) -> Float {
     var lanes = SIMD16<Float>(repeating: -.infinity)
-    // A NaN compares false with everything; adding it up is what keeps it.
+    // A NaN compares false with everything; adding it up is what keeps it. ∞ · 0 is NaN as well:
+    // an infinite logit is no distribution either.
     var sum = SIMD16<Float>(repeating: 0)
     var largest = -Float.infinity
-    var hasNaN = false
+    var areFinite = true
     unsafe logits.withUnsafeBufferPointer { logits in
       let whole = logits.count / 16 * 16
       if let base = logits.baseAddress {
@@ -53,15 +54,14 @@ public enum LogitSums {
       for index in whole..<logits.count {
         let value = unsafe logits[index]
         largest = max(largest, value)
-        hasNaN = hasNaN || value.isNaN
+        areFinite = areFinite && value.isFinite
       }
     }
     for lane in 0..<16 {
       largest = max(largest, lanes[lane])
-      // ∞ · 0 is NaN as well, and an infinite logit is no distribution either.
-      hasNaN = hasNaN || sum[lane].isNaN
+      areFinite = areFinite && !sum[lane].isNaN
     }
-    return hasNaN ? .nan : largest
+    return areFinite ? largest : .nan
   }
 
   /// Σ eˢ, Σ eˢ·s and Σ eˢ·s² over a slice, with s = logit − shift ≤ 0.

@@ -1,0 +1,112 @@
+import Kernels
+import TestSupport
+import Testing
+
+@Suite struct CausalAttentionTests {
+  typealias Heads = CausalAttention.Heads
+
+  /// Lengths around the eight lanes and the blocks of 128 queries; an empty sequence between.
+  static let cases: [(lengths: [Int], heads: Heads)] = [
+    ([], Heads(queryCount: 1, keyValueCount: 1, dimension: 2)),
+    ([1], Heads(queryCount: 1, keyValueCount: 1, dimension: 1)),
+    ([7, 16, 17], Heads(queryCount: 4, keyValueCount: 2, dimension: 6)),
+    ([3, 0, 1], Heads(queryCount: 3, keyValueCount: 1, dimension: 4)),
+    ([129, 5], Heads(queryCount: 2, keyValueCount: 2, dimension: 3)),
+    ([2, 257], Heads(queryCount: 2, keyValueCount: 1, dimension: 5)),
+  ]
+
+  @Test(arguments: cases, [1, 2] as [UInt64])
+  func `packed sequences attend to their own past`(
+    case: (lengths: [Int], heads: Heads), seed: UInt64
+  ) {
+    let input = Input(lengths: `case`.lengths, heads: `case`.heads, seed: seed)
+    expectWithin(
+      input.output(),
+      Reference.attention(
+        queries: input.queries, keys: input.keys, values: input.values,
+        sequences: input.sequences, heads: input.heads))
+  }
+
+  @Test func `the first position returns its own value`() {
+    let input = Input(
+      lengths: [9, 130], heads: Heads(queryCount: 4, keyValueCount: 2, dimension: 3), seed: 4)
+    let output = input.output()
+    for sequence in input.sequences {
+      for head in 0..<4 {
+        let from = sequence.lowerBound * 6 + head / 2 * 3
+        let to = sequence.lowerBound * 12 + head * 3
+        // One weight that is e⁰ = 1, the others 0: exact.
+        #expect(Array(output[to..<to + 3]) == Array(input.values[from..<from + 3]))
+      }
+    }
+  }
+
+  @Test func `what comes later changes no bit of what came before`() {
+    var input = Input(
+      lengths: [40], heads: Heads(queryCount: 2, keyValueCount: 1, dimension: 8), seed: 5)
+    let before = input.output()
+    for index in 30 * 8..<40 * 8 { (input.keys[index], input.values[index]) = (50, -3) }
+    let after = input.output()
+    #expect(bits(Array(before[..<(30 * 16)])) == bits(Array(after[..<(30 * 16)])))
+    #expect(before[30 * 16] != after[30 * 16])
+  }
+
+  @Test func `a packed sequence has the same bits as alone`() {
+    let heads = Heads(queryCount: 2, keyValueCount: 1, dimension: 8)
+    let packed = Input(lengths: [20, 31, 9], heads: heads, seed: 6)
+    var alone = Input(lengths: [31], heads: heads, seed: 6)
+    let rows = packed.sequences[1]
+    alone.queries = Array(packed.queries[rows.lowerBound * 16..<rows.upperBound * 16])
+    alone.keys = Array(packed.keys[rows.lowerBound * 8..<rows.upperBound * 8])
+    alone.values = Array(packed.values[rows.lowerBound * 8..<rows.upperBound * 8])
+    let part = packed.output()[rows.lowerBound * 16..<rows.upperBound * 16]
+    #expect(bits(Array(part)) == bits(alone.output()))
+  }
+
+  @Test func `scores far apart choose one value`() {
+    // Scores 0 and 1000·1/√1: the softmax must not overflow.
+    var output: [Float] = [.nan, .nan]
+    var span = output.mutableSpan
+    CausalAttention.forward(
+      queries: [1, 1000].span, keys: [0, 1].span, values: [5, 7].span, sequences: [0..<2],
+      heads: Heads(queryCount: 1, keyValueCount: 1, dimension: 1), into: &span)
+    #expect(output == [5, 7])
+  }
+
+  @Test func `heads that can not be shared are a programmer's mistake`() async {
+    await #expect(processExitsWith: .failure) {
+      _ = CausalAttention.Heads(queryCount: 3, keyValueCount: 2, dimension: 4)
+    }
+  }
+
+  /// Random queries, keys and values of packed sequences.
+  struct Input {
+    let heads: Heads
+    let sequences: [Range<Int>]
+    var queries: [Float]
+    var keys: [Float]
+    var values: [Float]
+
+    init(lengths: [Int], heads: Heads, seed: UInt64) {
+      self.heads = heads
+      var random = SeededGenerator(seed: seed)
+      var end = 0
+      sequences = lengths.map { length in
+        end += length
+        return end - length..<end
+      }
+      queries = random.normals(end * heads.queryCount * heads.dimension, deviation: 2)
+      keys = random.normals(end * heads.keyValueCount * heads.dimension)
+      values = random.normals(end * heads.keyValueCount * heads.dimension)
+    }
+
+    func output() -> [Float] {
+      var output = [Float](repeating: .nan, count: queries.count)
+      var span = output.mutableSpan
+      CausalAttention.forward(
+        queries: queries.span, keys: keys.span, values: values.span, sequences: sequences,
+        heads: heads, into: &span)
+      return output
+    }
+  }
+}
