@@ -41,7 +41,7 @@ public final class HDF5File: Sendable {
   /// - Returns: the open file.
   /// - Throws: `HDF5Error`, say `.fileExists`, `.missingFile` (no such folder), `.noSpace`.
   public static func create(_ path: String, replacing: Bool) throws(HDF5Error) -> HDF5File {
-    try open(path, action: "cannot create") { access in
+    try open(path, isWriting: true) { access in
       let mode = replacing ? chdf5_truncate() : chdf5_exclusive()
       return unsafe H5Fcreate(path, mode, chdf5_default(), access)
     }
@@ -49,25 +49,30 @@ public final class HDF5File: Sendable {
 
   /// Opens an existing file for reading.
   ///
-  /// - Throws: `HDF5Error`: `.missingFile`, `.unreadable`, `.notHDF5`, `.damaged` (truncated), `.busy`.
+  /// - Throws: `HDF5Error`: `.missingFile`, `.unreadable`, `.notHDF5`, `.damaged` (truncated).
   public static func open(_ path: String) throws(HDF5Error) -> HDF5File {
-    try open(path, action: "cannot open") { access in
+    try open(path, isWriting: false) { access in
       unsafe H5Fopen(path, chdf5_read_only(), access)
     }
   }
 
   private static func open(
-    _ path: String, action: String, _ body: (hid_t) -> hid_t
+    _ path: String, isWriting: Bool, _ body: (hid_t) -> hid_t
   ) throws(HDF5Error) -> HDF5File {
     let key = try HDF5Library.locked { (library) throws(HDF5Error) -> Int in
+      let action = isWriting ? "cannot create" : "cannot open"
       let failure = { ErrorStack().error(file: path, action: action) }
       let id = try withHandle(
         H5Pcreate(chdf5_file_access()), closing: H5Pclose, or: failure()
       ) { (access) throws(HDF5Error) -> hid_t in
         // Closing the file closes what is left open inside it.
         H5Pset_fclose_degree(access, H5F_CLOSE_STRONG)
+        // Readers take no lock: ours never meet a half-written file, and a lock would fail on
+        // disks that can't lock.
+        chdf5_set_locking(access, isWriting ? 1 : 0)
         let id = body(access)
         guard id >= 0 else { throw failure() }
+        chdf5_close_on_exec(id)
         return id
       }
       library.lastKey += 1

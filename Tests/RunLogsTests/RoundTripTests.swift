@@ -171,4 +171,18 @@ import Testing
       }
     }
   }
+
+  /// `TOKENSHIFT_SAMPLE_LOG=log.h5` keeps the file, for `Tests/Fixtures/runlogs/check_log.py`.
+  @Test func `a log for a look from outside`() throws {
+    var generator = SeededGenerator(seed: 3)
+    let header = try Samples.header(models: ["base", "rl"], pairs: ["base:rl"])
+    let block = Samples.block(header, lengths: [4, 0, 3], using: &generator)
+    try withTemporaryFolder { folder in
+      let path =
+        ProcessInfo.processInfo.environment["TOKENSHIFT_SAMPLE_LOG"]
+        ?? folder.appending(path: "log.h5").path
+      try write([block], header, to: path)
+      try expect(try TokenLog(path: path), holds: [block])
+    }
+  }
 }
