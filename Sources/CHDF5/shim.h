@@ -48,18 +48,17 @@ static inline hid_t chdf5_dataset_creation(void) { return H5P_DATASET_CREATE; }
 static inline hid_t chdf5_all(void) { return H5S_ALL; }
 static inline hsize_t chdf5_unlimited(void) { return H5S_UNLIMITED; }
 
-// Turns the library's file lock on or off; where a file system can't lock, on means off.
-static inline void chdf5_set_locking(hid_t access, int is_on) {
+// Turns the library's own file locks off, where the version lets us.
+static inline void chdf5_disable_locking(hid_t access) {
 #if H5_VERSION_GE(1, 10, 7)
-  H5Pset_file_locking(access, is_on ? 1 : 0, 1);
+  H5Pset_file_locking(access, 0, 1);
 #else
   (void)access;
-  (void)is_on;
 #endif
 }
 
-// Keeps the file's descriptor, and the lock on it, from programs that this one starts: they would
-// hold the lock until they end. The library itself does not ask for that.
+// Keeps the file's descriptor from programs that this one starts: they would hold a removed file's
+// space until they end. The library itself does not ask for that.
 static inline void chdf5_close_on_exec(hid_t file) {
   void *handle = NULL;
   if (H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) >= 0 && handle != NULL)

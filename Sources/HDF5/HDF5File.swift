@@ -67,9 +67,9 @@ public final class HDF5File: Sendable {
       ) { (access) throws(HDF5Error) -> hid_t in
         // Closing the file closes what is left open inside it.
         H5Pset_fclose_degree(access, H5F_CLOSE_STRONG)
-        // Readers take no lock: ours never meet a half-written file, and a lock would fail on
-        // disks that can't lock.
-        chdf5_set_locking(access, isWriting ? 1 : 0)
+        // The library's locks fail on disks that can't lock, and outlive the file in a child
+        // process. Who writes here writes under a name of its own and publishes it.
+        chdf5_disable_locking(access)
         let id = body(access)
         guard id >= 0 else { throw failure() }
         chdf5_close_on_exec(id)
@@ -104,7 +104,10 @@ public final class HDF5File: Sendable {
     try HDF5Library.locked { (library) throws(HDF5Error) in
       guard let open = library.files.removeValue(forKey: key) else { return }
       var failure: HDF5Error?
-      for id in open.datasets.values where H5Dclose(id) < 0 {
+      // In a fixed order: closing writes the last chunks, and the same contents shall give the same
+      // bytes.
+      let datasets = open.datasets.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+      for (_, id) in datasets where H5Dclose(id) < 0 {
         failure = failure ?? ErrorStack().error(file: path, action: "cannot write")
       }
       if H5Fclose(open.id) < 0 {
