@@ -2,8 +2,9 @@
 
     python check_log.py log.h5
 
-h5py 3.16.0, numpy 2.4.6. check_log.txt is what it prints for the log of the test
-"a log for a look from outside", whose numbers come from seed 3.
+h5py 3.16.0, numpy 2.4.6. check_log.txt is what it prints for log-1.0.h5, which the test "a log for a
+look from outside" in Tests/RunLogsTests made with TOKENSHIFT_SAMPLE_LOG set; its numbers come from
+seed 3.
 """
 
 import sys
