@@ -140,6 +140,19 @@ public struct HDF5Dataset: HDF5Object {
   }
 }
 
+extension HDF5Dataset {
+  /// Writes the rows that are still in the chunk cache and gives its memory back.
+  ///
+  /// Worth a call after the last use where many columns are written or read one by one.
+  /// - Throws: `HDF5Error`, on a full disk `.noSpace`.
+  public func release() throws(HDF5Error) {
+    try file.withOpen(path) { (open) throws(HDF5Error) in
+      guard let id = open.datasets.removeValue(forKey: Array(path.utf8)) else { return }
+      guard H5Dclose(id) >= 0 else { throw file.failure(path, "cannot write") }
+    }
+  }
+}
+
 // MARK: Plumbing
 
 extension HDF5Dataset {

@@ -73,6 +73,8 @@ extension HDF5Group {
     unsafe H5Pset_chunk(list, Int32(chunk.count), chunk)
     // Without times the same contents give the same bytes.
     H5Pset_obj_track_times(list, false)
+    // The unused end of the last chunk is zeros: by default it is whatever was in memory.
+    H5Pset_fill_time(list, H5D_FILL_TIME_ALLOC)
     if layout.deflateLevel > 0 {
       H5Pset_shuffle(list)
       H5Pset_deflate(list, UInt32(layout.deflateLevel))

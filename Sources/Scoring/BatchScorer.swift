@@ -65,12 +65,12 @@ struct BatchScorer {
     var logits = FloatBuffer(uninitialized: layout.elementCount)
     for (index, model) in models.enumerated() {
       let rows = gather(block, from: hidden[index].states)
-      var span = logits.mutableSpan
       for slice in layout.slices(of: index) {
-        var target = span.extracting(slice.elements)
-        model.logits(
-          rows.span, rows: block.count, vocabulary: slice.vocabulary, scratch: &scratch,
-          into: &target)
+        logits.withMutableSpan(slice.elements) { target in
+          model.logits(
+            rows.span, rows: block.count, vocabulary: slice.vocabulary, scratch: &scratch,
+            into: &target)
+        }
       }
     }
     let values = logits.span

@@ -2,6 +2,7 @@ import Foundation
 internal import JSON
 internal import Kernels
 internal import Safetensors
+internal import Tensors
 public import Tokenization
 public import Transformer
 

@@ -1,4 +1,6 @@
-/// How one element of a tensor is stored. Raw values are the names that safetensors uses.
+/// How one element of a tensor is stored.
+///
+/// Raw values are the names that safetensors uses.
 public enum ElementType: String, Sendable, CaseIterable {
   /// IEEE 754 single precision.
   case float32 = "F32"

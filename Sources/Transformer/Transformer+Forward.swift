@@ -49,82 +49,94 @@ extension Transformer {
     let ids = sequences.flatMap { $0 }
     var residual = activations.residual.mutableSpan
     let (embedding, hidden) = (weights.embedding, configuration.hiddenSize)
-    RowBlocks.forEach(of: &residual, rows: ids.count, width: hidden, blockRows: 64) {
-      rows, elements in
-      for row in rows {
-        let start = (row - rows.lowerBound) * hidden
-        var target = elements.extracting(start..<start + hidden)
-        let id = Int(ids[row])
-        embedding.copyFloats(rows: id..<id + 1, into: &target)
-      }
+    RowBlocks.forEach(of: &residual, rows: ids.count, width: hidden, blockRows: 1) {
+      row, elements in
+      let id = Int(ids[row.lowerBound])
+      embedding.widen(rows: id..<id + 1, into: &elements)
     }
   }
 
   /// residual += output(attention(rotate(query, key), value)) of the normalised residual.
   func attention(
     _ block: BlockWeights, table: RotaryEmbedding.Table, scratch: inout WidenedMatrix,
-    _ activations: inout Activations
+    _ x: inout Activations
   ) {
-    let rows = activations.rows
     let heads = configuration.heads
-    var normed = activations.normed.mutableSpan
-    RMSNorm.forward(
-      activations.residual.span, weight: block.inputNorm.span, epsilon: configuration.normEpsilon,
-      rows: rows, into: &normed)
-    var queries = activations.queries.mutableSpan
-    block.query.apply(activations.normed.span, rows: rows, scratch: &scratch, into: &queries)
-    var keys = activations.keys.mutableSpan
-    block.key.apply(activations.normed.span, rows: rows, scratch: &scratch, into: &keys)
-    var values = activations.values.mutableSpan
-    block.value.apply(activations.normed.span, rows: rows, scratch: &scratch, into: &values)
-    RotaryEmbedding.apply(
-      to: &queries, positions: activations.positions.span, headCount: heads.queryCount,
-      table: table)
-    RotaryEmbedding.apply(
-      to: &keys, positions: activations.positions.span, headCount: heads.keyValueCount,
-      table: table)
-    var attended = activations.attended.mutableSpan
-    CausalAttention.forward(
-      queries: activations.queries.span, keys: activations.keys.span,
-      values: activations.values.span, sequences: activations.sequences, heads: heads,
-      into: &attended)
-    var residual = activations.residual.mutableSpan
+    normalise(x.residual, weight: block.inputNorm, into: &x.normed)
+    block.query.apply(to: x.normed, scratch: &scratch, into: &x.queries)
+    block.key.apply(to: x.normed, scratch: &scratch, into: &x.keys)
+    block.value.apply(to: x.normed, scratch: &scratch, into: &x.values)
+    rotate(&x.queries, positions: x.positions, headCount: heads.queryCount, table)
+    rotate(&x.keys, positions: x.positions, headCount: heads.keyValueCount, table)
+    attend(x.queries, x.keys, x.values, sequences: x.sequences, into: &x.attended)
     block.attentionOutput.apply(
-      activations.attended.span, rows: rows, scratch: &scratch, .accumulate, into: &residual)
+      to: x.attended, scratch: &scratch, .accumulate, into: &x.residual)
   }
 
   /// residual += down(silu(gate) · up) of the normalised residual.
   func feedForward(
-    _ block: BlockWeights, scratch: inout WidenedMatrix, _ activations: inout Activations
+    _ block: BlockWeights, scratch: inout WidenedMatrix, _ x: inout Activations
   ) {
-    let rows = activations.rows
-    var normed = activations.normed.mutableSpan
+    normalise(x.residual, weight: block.feedForwardNorm, into: &x.normed)
+    block.gate.apply(to: x.normed, scratch: &scratch, into: &x.gate)
+    block.up.apply(to: x.normed, scratch: &scratch, into: &x.up)
+    activate(&x.gate, x.up, rows: x.rows)
+    block.down.apply(to: x.gate, scratch: &scratch, .accumulate, into: &x.residual)
+  }
+}
+
+// MARK: Kernels on whole buffers
+//
+// Buffers rather than spans are passed, because a span of one of the activations would hold an
+// access to all of them.
+
+extension Transformer {
+  func normalise(
+    _ input: borrowing FloatBuffer, weight: [Float], into output: inout FloatBuffer
+  ) {
+    var span = output.mutableSpan
     RMSNorm.forward(
-      activations.residual.span, weight: block.feedForwardNorm.span,
-      epsilon: configuration.normEpsilon, rows: rows, into: &normed)
-    var gate = activations.gate.mutableSpan
-    block.gate.apply(activations.normed.span, rows: rows, scratch: &scratch, into: &gate)
-    var up = activations.up.mutableSpan
-    block.up.apply(activations.normed.span, rows: rows, scratch: &scratch, into: &up)
-    SwiGLU.forward(
-      gate: &gate, up: activations.up.span, rows: rows, width: configuration.intermediateSize)
-    var residual = activations.residual.mutableSpan
-    block.down.apply(
-      activations.gate.span, rows: rows, scratch: &scratch, .accumulate, into: &residual)
+      input.span, weight: weight.span, epsilon: configuration.normEpsilon,
+      rows: input.count / weight.count, into: &span)
+  }
+
+  private func rotate(
+    _ heads: inout FloatBuffer, positions: [Int32], headCount: Int, _ table: RotaryEmbedding.Table
+  ) {
+    var span = heads.mutableSpan
+    RotaryEmbedding.apply(
+      to: &span, positions: positions.span, headCount: headCount, table: table)
+  }
+
+  private func attend(
+    _ queries: borrowing FloatBuffer, _ keys: borrowing FloatBuffer,
+    _ values: borrowing FloatBuffer, sequences: [Range<Int>], into output: inout FloatBuffer
+  ) {
+    var span = output.mutableSpan
+    CausalAttention.forward(
+      queries: queries.span, keys: keys.span, values: values.span, sequences: sequences,
+      heads: configuration.heads, into: &span)
+  }
+
+  private func activate(_ gate: inout FloatBuffer, _ up: borrowing FloatBuffer, rows: Int) {
+    var span = gate.mutableSpan
+    SwiGLU.forward(gate: &span, up: up.span, rows: rows, width: configuration.intermediateSize)
   }
 }
 
 extension Projection {
   /// output = input · weightᵀ + bias, or added to what is there.
   func apply(
-    _ input: Span<Float>, rows: Int, scratch: inout WidenedMatrix,
-    _ mode: MatrixMultiply.Output = .overwrite, into output: inout MutableSpan<Float>
+    to input: borrowing FloatBuffer, scratch: inout WidenedMatrix,
+    _ mode: MatrixMultiply.Output = .overwrite, into output: inout FloatBuffer
   ) {
+    let rows = output.count / outputSize
+    var span = output.mutableSpan
     scratch.withFloats(of: weight, rows: 0..<outputSize) { weight in
       MatrixMultiply.linear(
-        input, weight: weight, rows: rows, inputSize: inputSize, outputSize: outputSize, mode,
-        into: &output)
+        input.span, weight: weight, rows: rows, inputSize: inputSize, outputSize: outputSize, mode,
+        into: &span)
     }
-    if let bias { Bias.add(bias.span, to: &output, rows: rows) }
+    if let bias { Bias.add(bias.span, to: &span, rows: rows) }
   }
 }

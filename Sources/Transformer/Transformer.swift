@@ -1,4 +1,4 @@
-public import Kernels
+internal import Kernels
 public import Tensors
 
 /// A decoder-only language model with its weights, in single precision.
@@ -58,10 +58,7 @@ public struct Transformer: Sendable {
       feedForward(block, scratch: &scratch, &activations)
     }
     var output = FloatBuffer(uninitialized: activations.rows * configuration.hiddenSize)
-    var span = output.mutableSpan
-    RMSNorm.forward(
-      activations.residual.span, weight: weights.finalNorm.span,
-      epsilon: configuration.normEpsilon, rows: activations.rows, into: &span)
+    normalise(activations.residual, weight: weights.finalNorm, into: &output)
     return HiddenStates(
       sequences: activations.sequences, width: configuration.hiddenSize, buffer: output)
   }

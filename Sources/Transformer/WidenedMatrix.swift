@@ -1,5 +1,5 @@
 internal import Kernels
-public import Tensors
+internal import Tensors
 
 /// Memory for one matrix widened to single precision while it is being multiplied.
 ///
@@ -18,13 +18,24 @@ public struct WidenedMatrix: ~Copyable {
     let width = tensor.rowSize
     let count = rows.count * width
     if buffer.count < count { buffer = FloatBuffer(uninitialized: count) }
-    var all = buffer.mutableSpan
-    var span = all.extracting(first: count)
-    RowBlocks.forEach(of: &span, rows: rows.count, width: width, blockRows: 256) {
-      block, elements in
-      let range = rows.lowerBound + block.lowerBound..<rows.lowerBound + block.upperBound
-      tensor.copyFloats(rows: range, into: &elements)
+    buffer.withMutableSpan(0..<count) { floats in
+      RowBlocks.forEach(of: &floats, rows: rows.count, width: width, blockRows: 256) {
+        block, elements in
+        let range = rows.lowerBound + block.lowerBound..<rows.lowerBound + block.upperBound
+        tensor.widen(rows: range, into: &elements)
+      }
     }
     body(buffer.span.extracting(first: count))
+  }
+}
+
+extension Tensor {
+  /// Rows as floats; the loader has let only widenable types through.
+  func widen(rows: Range<Int>, into floats: inout MutableSpan<Float>) {
+    do {
+      try copyFloats(rows: rows, into: &floats)
+    } catch {
+      preconditionFailure("\(error): the type is checked when weights are loaded")
+    }
   }
 }

@@ -46,6 +46,18 @@
     }
   }
 
+  /// Lets `body` write some of the elements.
+  public mutating func withMutableSpan<Result>(
+    _ range: Range<Int>, _ body: (inout MutableSpan<Float>) throws -> Result
+  ) rethrows -> Result {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= count,
+      "FloatBuffer: \(range) does not lie in 0..<\(count)")
+    var span = unsafe MutableSpan(
+      _unsafeElements: UnsafeMutableBufferPointer(rebasing: storage[range]))
+    return try body(&span)
+  }
+
   /// Reads or writes one element.
   public subscript(index: Int) -> Float {
     get {

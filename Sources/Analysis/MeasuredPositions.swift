@@ -1,0 +1,75 @@
+public import RunLogs
+
+/// Which tokens a table is over.
+public enum TokenSelection: String, Sendable, CaseIterable, Codable {
+  /// Tokens of responses: what a model wrote.
+  case response
+  /// Tokens of prompts.
+  case prompt
+  /// Both.
+  case all
+}
+
+/// The measured tokens of a log that a table is over, in the log's order.
+public struct MeasuredPositions: Sendable {
+  /// Places in the log's flat columns.
+  public let indices: [Int]
+  /// For each of `indices`, the text it belongs to.
+  public let sequences: [Int]
+  /// Selected tokens without statistics: first tokens, texts beyond a context.
+  public let unmeasuredCount: Int
+  /// Texts with at least one measured token among these.
+  public let sequenceCount: Int
+
+  /// Selects tokens.
+  ///
+  /// - Parameters:
+  ///   - log: an open log.
+  ///   - selection: prompts, responses or both.
+  ///   - source: only texts written by this one; nil for all.
+  /// - Throws: `RunLogError` if the log can't be read.
+  public init(
+    of log: TokenLog, selection: TokenSelection = .response, source: String? = nil
+  ) throws {
+    let mask = try log.isResponse()
+    let unmeasured = try log.unmeasured()
+    let sources = try log.strings(.source)
+    var indices = [Int]()
+    var sequences = [Int]()
+    var unmeasuredCount = 0
+    var sequenceCount = 0
+    for sequence in 0..<log.sequenceCount {
+      if let source, sources[sequence] != source { continue }
+      let before = indices.count
+      for token in log.tokens(ofSequence: sequence) where selection.includes(isResponse: mask[token]) {
+        if unmeasured[token] == .measured {
+          indices.append(token)
+          sequences.append(sequence)
+        } else {
+          unmeasuredCount += 1
+        }
+      }
+      sequenceCount += indices.count > before ? 1 : 0
+    }
+    self.indices = indices
+    self.sequences = sequences
+    self.unmeasuredCount = unmeasuredCount
+    self.sequenceCount = sequenceCount
+  }
+
+  /// Number of measured tokens.
+  public var count: Int { indices.count }
+
+  /// The values of a flat column at these positions.
+  public func values(of column: [Float]) -> [Double] { indices.map { Double(column[$0]) } }
+}
+
+extension TokenSelection {
+  func includes(isResponse: Bool) -> Bool {
+    switch self {
+    case .response: isResponse
+    case .prompt: !isResponse
+    case .all: true
+    }
+  }
+}

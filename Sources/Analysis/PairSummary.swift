@@ -1,0 +1,98 @@
+import Foundation
+public import RunLogs
+
+/// What changed between two models over a selection of tokens, without any claim about noise.
+public struct PairSummary: Sendable, Equatable, Codable {
+  /// `before:after`.
+  public let pair: String
+  /// Which tokens.
+  public let selection: TokenSelection
+  /// Whose texts; nil for all.
+  public let source: String?
+  /// Measured positions.
+  public let positionCount: Int
+  /// Selected positions without statistics.
+  public let unmeasuredCount: Int
+  /// Texts with a measured position.
+  public let sequenceCount: Int
+  /// Each column's summary, by its name in the log; empty if nothing was measured.
+  public let columns: [String: ColumnSummary]
+  /// Share of positions whose Jensen-Shannon divergence exceeds 0.1 nats; NaN if nothing was measured.
+  public let shareAboveTenth: Double
+  /// Share of positions where the most likely token is another one.
+  public let topTokenChangedShare: Double
+
+  /// Reads and summarises a pair.
+  /// - Throws: `RunLogError` if the log lacks the pair or can't be read.
+  public init(
+    of pair: PairName, in log: TokenLog, selection: TokenSelection = .response,
+    source: String? = nil
+  ) throws {
+    let positions = try MeasuredPositions(of: log, selection: selection, source: source)
+    self.pair = pair.description
+    self.selection = selection
+    self.source = source
+    positionCount = positions.count
+    unmeasuredCount = positions.unmeasuredCount
+    sequenceCount = positions.sequenceCount
+    var columns = [String: ColumnSummary]()
+    for column in PairColumn.allCases {
+      let values = positions.values(of: try log.floats(column, of: pair))
+      columns[column.rawValue] = ColumnSummary(values, sequences: positions.sequences)
+    }
+    self.columns = columns
+    let divergences = positions.values(of: try log.floats(.jensenShannonDivergence, of: pair))
+    shareAboveTenth = Self.share(divergences.count { $0 > 0.1 }, of: positions.count)
+    let before = try log.integers(.topToken, of: pair.before)
+    let after = try log.integers(.topToken, of: pair.after)
+    topTokenChangedShare = Self.share(
+      positions.indices.count { before[$0] != after[$0] }, of: positions.count)
+  }
+
+  /// One column's summary.
+  public subscript(column: PairColumn) -> ColumnSummary? { columns[column.rawValue] }
+
+  private static func share(_ part: Int, of whole: Int) -> Double {
+    whole == 0 ? .nan : Double(part) / Double(whole)
+  }
+}
+
+/// What one model says about a selection of tokens.
+public struct ModelSummary: Sendable, Equatable, Codable {
+  /// The model's name.
+  public let model: String
+  /// Whose texts; nil for all.
+  public let source: String?
+  /// Measured positions.
+  public let positionCount: Int
+  /// Log-probability of the token that occurs, nats; nil if nothing was measured.
+  public let logProbability: ColumnSummary?
+  /// Entropy, nats.
+  public let entropy: ColumnSummary?
+  /// Share of positions whose token is the model's most likely one.
+  public let topTokenShare: Double
+  /// e^(−mean log-probability).
+  public let perplexity: Double
+
+  /// Reads and summarises a model.
+  /// - Throws: `RunLogError` if the log lacks the model or can't be read.
+  public init(
+    of model: String, in log: TokenLog, selection: TokenSelection = .response,
+    source: String? = nil
+  ) throws {
+    let positions = try MeasuredPositions(of: log, selection: selection, source: source)
+    self.model = model
+    self.source = source
+    positionCount = positions.count
+    logProbability = ColumnSummary(
+      positions.values(of: try log.floats(.logProbability, of: model)),
+      sequences: positions.sequences)
+    entropy = ColumnSummary(
+      positions.values(of: try log.floats(.entropy, of: model)), sequences: positions.sequences)
+    let ranks = try log.integers(.rank, of: model)
+    topTokenShare =
+      positions.count == 0
+      ? .nan : Double(positions.indices.count { ranks[$0] == 1 }) / Double(positions.count)
+    perplexity = logProbability.map { exp(-$0.mean) } ?? .nan
+  }
+}

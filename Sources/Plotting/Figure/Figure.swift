@@ -1,0 +1,161 @@
+/// A figure as a value: what it shows, nothing about how or where it is drawn.
+///
+/// Lengths are points (1/72 inch). Text is plain: no character in it has a special meaning.
+public struct Figure: Sendable, Equatable {
+  /// Where the legend stands.
+  public enum Legend: Sendable, Equatable {
+    /// In rows above all panels; wraps.
+    case above
+    /// In a corner of the first panel.
+    case inside(Corner)
+    /// Nowhere.
+    case none
+  }
+
+  /// How the height follows.
+  public enum Height: Sendable, Equatable {
+    /// Width divided by the golden ratio; more where the legend needs more than one line.
+    case golden
+    /// A stated height in points, to which the legend's is added.
+    case points(Double)
+    /// So that the plot area of a row of weight 1 has this height for each point of its width.
+    case panelAspect(Double)
+  }
+
+  /// A few words; the title of the SVG.
+  public var title: String
+  /// The definition of every statistic shown; goes into the script and into the SVG.
+  public var caption: String
+  /// The column that the figure fills.
+  public var width: ColumnWidth
+  /// How the height follows.
+  public var height: Height
+  /// Panels row by row; rows have equal counts of panels.
+  public var rows: [[Panel]]
+  /// The share of each row in the height; equal shares when empty.
+  public var rowWeights: [Double]
+  /// Where the legend stands.
+  public var legend: Legend
+
+  /// Composes a figure of rows of panels.
+  public init(
+    title: String, caption: String, width: ColumnWidth = .single, height: Height = .golden,
+    rows: [[Panel]], rowWeights: [Double] = [], legend: Legend = .above
+  ) {
+    precondition(Set(rows.map(\.count)).count == 1, "rows of a figure differ in their count")
+    precondition(rowWeights.isEmpty || rowWeights.count == rows.count, "one weight for each row")
+    self.title = title
+    self.caption = caption
+    self.width = width
+    self.height = height
+    self.rows = rows
+    self.rowWeights = rowWeights.isEmpty ? rows.map { _ in 1 } : rowWeights
+    self.legend = legend
+  }
+
+  /// Every panel, row by row.
+  public var panels: [Panel] { rows.flatMap(\.self) }
+}
+
+/// Widths of columns and pages at the conferences of the field.
+public enum ColumnWidth: Sendable, CaseIterable {
+  /// One column of ICML or AISTATS, 3.25 in.
+  case single
+  /// The text width of NeurIPS and ICLR, 5.5 in.
+  case text
+  /// Both columns of ICML or AISTATS, 6.75 in.
+  case full
+
+  /// The width in points.
+  public var points: Double {
+    switch self {
+    case .single: 3.25 * 72
+    case .text: 5.5 * 72
+    case .full: 6.75 * 72
+    }
+  }
+}
+
+/// A corner of a panel.
+public enum Corner: Sendable, CaseIterable {
+  /// Top left.
+  case topLeft
+  /// Top right.
+  case topRight
+  /// Bottom left.
+  case bottomLeft
+  /// Bottom right.
+  case bottomRight
+
+  var isTop: Bool { self == .topLeft || self == .topRight }
+  var isLeft: Bool { self == .topLeft || self == .bottomLeft }
+}
+
+/// One plot area with its axes.
+public struct Panel: Sendable, Equatable {
+  /// A line above the plot area.
+  public var title: String?
+  /// A smaller line between the title and the plot area.
+  public var subtitle: String?
+  /// The horizontal axis.
+  public var x: Axis
+  /// The vertical axis.
+  public var y: Axis
+  /// What is drawn, from back to front.
+  public var series: [Series]
+  /// The scale of colours; required by density maps and text boxes.
+  public var colours: ColourScale?
+  /// Lines of text in a corner.
+  public var note: Note?
+  /// Points left free around the plot area in place of what axes and title need.
+  public var margins: Margins?
+
+  /// Lines of text in a corner of a panel.
+  public struct Note: Sendable, Equatable {
+    /// One string for each line.
+    public var lines: [String]
+    /// Where they stand.
+    public var corner: Corner
+
+    /// Puts lines into a corner.
+    public init(_ lines: [String], at corner: Corner) {
+      self.lines = lines
+      self.corner = corner
+    }
+  }
+
+  /// Points on each side.
+  public struct Margins: Sendable, Equatable {
+    /// Left of the plot area.
+    public var left: Double
+    /// Right of it.
+    public var right: Double
+    /// Above it.
+    public var top: Double
+    /// Below it.
+    public var bottom: Double
+
+    /// Margins in points.
+    public init(left: Double, right: Double, top: Double, bottom: Double) {
+      self.left = left
+      self.right = right
+      self.top = top
+      self.bottom = bottom
+    }
+  }
+
+  /// Composes a panel.
+  public init(
+    title: String? = nil, subtitle: String? = nil, x: Axis, y: Axis, series: [Series],
+    colours: ColourScale? = nil, note: Note? = nil, margins: Margins? = nil
+  ) {
+    self.subtitle = subtitle
+    self.title = title
+    self.x = x
+    self.y = y
+    self.series = series
+    self.colours = colours
+    self.note = note
+    self.margins = margins
+  }
+}

@@ -1,0 +1,99 @@
+import Foundation
+
+/// Round values for the marks of an axis.
+enum TickPlacement {
+  /// Multiples of 1, 2 or 5 times a power of ten, as dense as their numbers can be read.
+  static func linear(
+    _ low: Double, _ high: Double, length: Double, isHorizontal: Bool, smallestStep: Double = 0
+  ) -> [Axis.Tick] {
+    var ticks: [Axis.Tick] = []
+    var exponent = Int(floor(log10((high - low) / 100)))
+    while ticks.isEmpty || ticks.count > 1, exponent < 310 {
+      for factor in [1.0, 2, 5] {
+        let step = factor * pow(10, Double(exponent))
+        guard step >= smallestStep else { continue }
+        ticks = multiples(of: step, low, high)
+        let widest = ticks.map { TextMetrics.width($0.plainText, size: Typography.tickSize) }.max()
+        let needed = isHorizontal ? max(20, 8 + (widest ?? 0)) : 20
+        if step / (high - low) * length >= needed { return ticks }
+      }
+      exponent += 1
+    }
+    return ticks
+  }
+
+  private static func multiples(of step: Double, _ low: Double, _ high: Double) -> [Axis.Tick] {
+    let decimals = max(0, -Int(floor(log10(step) + 1e-9)))
+    // Counting in whole steps keeps 0.1 + 0.2 from becoming 0.30000000000000004.
+    let first = (low / step - 1e-9).rounded(.up)
+    let last = (high / step + 1e-9).rounded(.down)
+    guard first <= last, last - first < 1_000 else { return [] }
+    return stride(from: first, through: last, by: 1).map { index in
+      let value = index * step
+      return Axis.Tick(value == 0 ? 0 : value, NumberText.decimal(value, decimals: decimals))
+    }
+  }
+
+  /// Powers of ten, thinned out to one for each 24 points, with minor marks between.
+  static func logarithmic(_ low: Double, _ high: Double, length: Double) -> [Axis.Tick] {
+    let first = Int(floor(log10(low) + 1e-9))
+    let last = Int(ceil(log10(high) - 1e-9))
+    let decades = log10(high / low)
+    let stride = max(1, Int((decades * 24 / max(length, 1)).rounded(.up)))
+    var ticks: [Axis.Tick] = []
+    for power in first...last {
+      let decade = pow(10, Double(power))
+      if contains(decade, low, high) {
+        ticks.append(
+          Axis.Tick(decade, text: power.isMultiple(of: stride) ? .powerOfTen(power) : .none))
+      }
+      guard stride == 1 else { continue }
+      // Without two powers of ten in the range, 2 and 5 get numbers too.
+      for factor in 2...9 where contains(decade * Double(factor), low, high) {
+        let value = decade * Double(factor)
+        let isNumbered = decades < 1.5 && (factor == 2 || factor == 5)
+        ticks.append(
+          Axis.Tick(value, text: isNumbered ? .plain(NumberText.short(value)) : .none))
+      }
+    }
+    return ticks
+  }
+
+  private static func contains(_ value: Double, _ low: Double, _ high: Double) -> Bool {
+    value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9)
+  }
+}
+
+/// Numbers as text: a point for the decimals whatever the locale.
+enum NumberText {
+  /// Digits enough to read the same number again; NaN and infinities as gnuplot spells them.
+  static func exact(_ value: Double) -> String {
+    if value.isNaN { return "NaN" }
+    if value.isInfinite { return value > 0 ? "Inf" : "-Inf" }
+    if value == value.rounded(), abs(value) < 1e15 { return String(Int64(value)) }
+    return String(value)
+  }
+
+  /// A coordinate of the drawing, to 1/100,000.
+  static func coordinate(_ value: Double) -> String { exact((value * 1e5).rounded() / 1e5) }
+
+  /// That many decimals, with a true minus sign.
+  static func decimal(_ value: Double, decimals: Int) -> String {
+    guard decimals <= 9, abs(value) < 1e9 else { return short(value) }
+    let scale = pow(10, Double(decimals))
+    let scaled = Int64((abs(value) * scale).rounded())
+    let digits = String(scaled)
+    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+    let sign = value < 0 && scaled != 0 ? "\u{2212}" : ""
+    guard decimals > 0 else { return sign + padded }
+    return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
+  }
+
+  /// At most six digits.
+  static func short(_ value: Double) -> String {
+    guard value.isFinite, value != 0 else { return exact(value) }
+    let power = pow(10, 5 - floor(log10(abs(value))))
+    let rounded = power.isFinite ? (value * power).rounded() / power : value
+    return exact(rounded).replacing("-", with: "\u{2212}")
+  }
+}

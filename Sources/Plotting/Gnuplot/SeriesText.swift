@@ -1,0 +1,70 @@
+/// The part of a `plot` command that draws one series.
+enum SeriesText {
+  /// What follows `'file' index n`, one string for each pass over the data.
+  ///
+  /// - Parameter floor: the low end of the y axis, on which filled areas stand.
+  static func elements(_ series: Series, floor: String) -> [String] {
+    let style = series.style
+    let colour = "linecolor rgb '\(style.colour.hexadecimal)'"
+    let fill = "fillstyle \(StyleText.transparency(style)) noborder"
+    switch series.marks {
+    case .line: return ["using 1:2 with lines \(StyleText.line(style))"]
+    case .points: return ["using 1:2 with points \(StyleText.point(style))"]
+    case .band: return ["using 1:2:3 with filledcurves \(fill) \(colour)"]
+    case .steps:
+      // Empty bins have no logarithm: they lie on the axis.
+      let height = "($2 > \(floor) ? $2 : \(floor))"
+      return [
+        "using 1:\(height) with fillsteps \(fill) \(colour)",
+        "using 1:\(height) with steps \(StyleText.line(style))",
+      ]
+    case .density:
+      // Each box reaches a little under its right and upper neighbours, which leaves no seams.
+      let columns = "(($1+$2)/2):(($3+$4)/2):1:($2+0.04*($2-$1)):3:($4+0.04*($4-$3)):5"
+      return ["using \(columns) with boxxyerror fillstyle solid noborder linecolor palette"]
+    case .boxes: return boxes
+    }
+  }
+
+  private static let boxes: [String] = {
+    let middle = "(($1+$2)/2):(($3+$4)/2)"
+    let edge = "linewidth 0.4 fillstyle solid border rgb '#b0b0b0'"
+    let markHeight = "($6 > 0 ? $4 : ($6 < 0 ? $3 : NaN))"
+    return [
+      // Hatching stays visible where a value is missing; zero would be white.
+      "using \(middle):1:2:3:4 with boxxyerror linecolor rgb '#c8c8c8' linewidth 0.4"
+        + " fillstyle pattern 4 border rgb '#b0b0b0'",
+      "using ($5 == $5 ? ($1+$2)/2 : NaN):(($3+$4)/2):1:2:3:4:5 with boxxyerror linecolor palette \(edge)",
+      "using 1:\(markHeight):($2-$1):(0) with vectors nohead linewidth 1.4 linecolor rgb '#000000'",
+      "using \(middle):text_column with labels center noenhanced"
+        + " font '\(Typography.monospacedFamily),\(NumberText.exact(Typography.boxTextSize))'",
+    ]
+  }()
+}
+
+/// Styles as gnuplot spells them.
+enum StyleText {
+  static func line(_ style: Style) -> String {
+    "linewidth \(NumberText.exact(style.lineWidth)) linecolor rgb '\(style.colour.hexadecimal)'"
+      + " dashtype \(dash(style.dash))"
+  }
+
+  static func point(_ style: Style) -> String {
+    "pointtype \(style.marker.rawValue) pointsize 0.35 linewidth 0.7"
+      + " linecolor rgb '\(style.colour.hexadecimal)'"
+  }
+
+  static func transparency(_ style: Style) -> String {
+    "transparent solid \(NumberText.exact(style.fillOpacity))"
+  }
+
+  private static func dash(_ dash: Style.Dash) -> String {
+    switch dash {
+    case .solid: "solid"
+    case .dashed: "(5,2)"
+    case .dotted: "(1.2,1.6)"
+    case .dashDotted: "(6,1.6,1.2,1.6)"
+    case .shortDashed: "(2.6,1.5)"
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import Foundation
+public import Plotting
+
+/// The share of positions whose distribution changed at least by some amount, for every amount.
+public enum DivergenceSurvival {
+  /// What one pair contributes.
+  public struct Input: Sendable {
+    /// The pair.
+    public let pair: PairName
+    /// Jensen-Shannon divergence of each position, nats; NaN where not measured.
+    public let divergences: [Float]
+
+    /// Joins a pair and its divergences.
+    public init(pair: PairName, divergences: [Float]) {
+      self.pair = pair
+      self.divergences = divergences
+    }
+  }
+
+  /// The smallest divergence shown, nats.
+  static let smallest = 1e-8
+  /// The largest that there is, nats.
+  static let largest = log(2.0)
+  static let pointCount = 241
+  private static let name = "share of positions by divergence"
+
+  /// Draws one curve for each pair.
+  public static func figure(
+    _ inputs: [Input], width: ColumnWidth = .single
+  ) throws(FigureError) -> Figure {
+    guard !inputs.isEmpty else { throw .noPairs(figure: name) }
+    let roles = PairName.roles(of: inputs.map(\.pair))
+    var series: [Series] = []
+    var samples: [(pair: PairName, measured: Int, missing: Int)] = []
+    var hasCurve = false
+    for (input, role) in zip(inputs, roles) {
+      let measured = input.divergences.filter { $0.isFinite }.map(Double.init).sorted()
+      guard !measured.isEmpty else {
+        throw .nothingMeasured(figure: name, pair: input.pair.text)
+      }
+      samples.append((input.pair, measured.count, input.divergences.count - measured.count))
+      let curve = survival(of: measured)
+      let below = Double(measured.prefix { $0 < smallest }.count) / Double(measured.count)
+      // In the legend, where no curve can cross it.
+      let share = " (\(FigureText.percent(below)) < 1e\u{2212}8)"
+      let room = width.points - 70 - TextMetrics.width(share, size: 8)
+      series.append(
+        Series(
+          input.pair.text(within: room, size: 8) + share, style: role.style,
+          .line(x: curve.x, y: curve.shares)))
+      hasCurve = hasCurve || below < 1
+    }
+    let most = samples.map(\.measured).max() ?? 1
+    let lowest = pow(10, floor(log10(0.9 / Double(max(10, most)))))
+    return Figure(
+      title: "Share of positions by divergence",
+      caption: """
+        Share of the positions of the responses whose Jensen-Shannon divergence between the \
+        next-token distributions before and after (nats, full vocabulary, at most ln 2 = 0.693) is \
+        at least x. Both axes logarithmic. Positions below 1e-8, exact zeros among them, are left \
+        of the axis; their share is in the legend. A curve ends at the largest divergence. \
+        \(FigureText.sample(samples))
+        """,
+      width: width, height: .points((width.points / 1.618_034 + 10).rounded()),
+      rows: [
+        [
+          Panel(
+            x: Axis(
+              "Jensen-Shannon divergence x", unit: "nats", scale: .logarithmic,
+              range: smallest...1),
+            y: Axis("share of positions ≥ x", scale: .logarithmic, range: lowest...1.5),
+            series: series,
+            note: hasCurve
+              ? nil : Panel.Note(["every position is below 1e\u{2212}8"], at: .bottomLeft))
+        ]
+      ])
+  }
+
+  /// Shares at points even in the logarithm; NaN beyond the largest value, where the share is zero.
+  ///
+  /// - Parameter sorted: ascending, not empty.
+  static func survival(of sorted: [Double]) -> (x: [Double], shares: [Double]) {
+    let last = Double(pointCount - 1)
+    let ratio = log(largest / smallest)
+    var x = (0..<pointCount).map { smallest * exp(ratio * Double($0) / last) }
+    // So that a curve reaches the largest value that occurs rather than the grid point before it.
+    if let greatest = sorted.last, greatest > smallest, greatest < largest {
+      x.insert(greatest, at: x.firstIndex { $0 >= greatest } ?? x.endIndex)
+    }
+    var passed = 0
+    let shares = x.map { threshold -> Double in
+      while passed < sorted.count, sorted[passed] < threshold { passed += 1 }
+      let left = sorted.count - passed
+      return left == 0 ? .nan : Double(left) / Double(sorted.count)
+    }
+    return (x, shares)
+  }
+}

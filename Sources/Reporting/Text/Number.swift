@@ -1,0 +1,46 @@
+import Foundation
+
+/// Numbers as text, the same in every locale.
+public enum Number {
+  /// Three significant digits: `0.0123`, `1.23e-7`, `12,300`; "–" for nil and NaN.
+  public static func text(_ value: Double?) -> String {
+    guard let value, !value.isNaN else { return "–" }
+    if value.isInfinite { return value < 0 ? "−∞" : "∞" }
+    if value == 0 { return "0" }
+    let size = abs(value)
+    if size < 1e-4 || size >= 1e6 { return minus(formatted("%.2e", value)) }
+    let exponent = Int(floor(log10(size)))
+    return minus(formatted("%.\(max(2 - exponent, 0))f", value))
+  }
+
+  /// The same with a sign, also a plus.
+  public static func signed(_ value: Double?) -> String {
+    guard let value, value > 0 else { return text(value) }
+    return "+" + text(value)
+  }
+
+  /// A share in percent with one or two decimals; "–" for NaN.
+  public static func percent(_ share: Double) -> String {
+    guard !share.isNaN else { return "–" }
+    let percent = share * 100
+    return minus(formatted(abs(percent) < 1 && percent != 0 ? "%.2f" : "%.1f", percent)) + " %"
+  }
+
+  /// A whole number with thin groups of thousands: `70,703`.
+  public static func count(_ value: Int) -> String {
+    var digits = String(abs(value))
+    var groups = [String]()
+    while digits.count > 3 {
+      groups.insert(String(digits.suffix(3)), at: 0)
+      digits.removeLast(3)
+    }
+    return (value < 0 ? "−" : "") + ([digits] + groups).joined(separator: ",")
+  }
+
+  private static func formatted(_ format: String, _ value: Double) -> String {
+    String(format: format, locale: Locale(identifier: "en_US_POSIX"), value)
+  }
+
+  /// A true minus: a hyphen is too short beside a plus.
+  private static func minus(_ text: String) -> String { text.replacing("-", with: "−") }
+}

@@ -1,0 +1,188 @@
+internal import HDF5
+
+/// The sizes of a block from which the place of every field in it follows.
+struct BlockShape: Equatable, Sendable {
+  var tokens: Int
+  var sequences: Int
+  /// Bytes of each of the string lists, in the order of `SequenceText.allCases`.
+  var textBytes: [Int]
+
+  /// A block's record starts with these numbers, as 64-bit integers.
+  static let encodedCount = 2 + SequenceText.allCases.count
+
+  init(_ block: TokenLogBlock) {
+    tokens = block.tokenCount
+    sequences = block.sequences.count
+    textBytes = SequenceText.allCases.map { text in
+      block.sequences.reduce(0) { $0 + $1[text].utf8.count }
+    }
+  }
+
+  /// From the numbers at the start of a record; nil unless they are possible.
+  init?(_ numbers: [Int64], recordBytes: Int) {
+    let sizes = numbers.compactMap { Int(exactly: $0) }
+    guard sizes.count == Self.encodedCount, sizes.allSatisfy({ (0...recordBytes).contains($0) })
+    else { return nil }
+    tokens = sizes[0]
+    sequences = sizes[1]
+    textBytes = Array(sizes[2...])
+  }
+
+  var encoded: [Int64] { ([tokens, sequences] + textBytes).map(Int64.init) }
+}
+
+/// One array of a block's record, and what becomes of it in the HDF5 file.
+struct JournalField: Sendable {
+  /// How many elements it has.
+  enum Extent: Sendable {
+    /// A row for each token, of so many columns; nil for a list.
+    case tokens(columns: Int?)
+    case sequences
+    /// The bytes of a string list, by its place in `SequenceText.allCases`.
+    case text(Int)
+  }
+
+  /// A dataset that is made from it.
+  enum Output: Sendable {
+    /// The values as they are.
+    case values(path: String, TokenLogColumn?)
+    /// 0, and the sums of the values so far.
+    case runningSums(path: String, TokenLogColumn?)
+  }
+
+  let type: HDF5ElementType
+  let extent: Extent
+  let outputs: [Output]
+  private let encode: @Sendable (TokenLogBlock, inout LittleEndianBytes) -> Void
+
+  /// Appends the block's values; a field of another width would shift all that follow.
+  func append(_ block: TokenLogBlock, _ shape: BlockShape, to bytes: inout LittleEndianBytes) {
+    let start = bytes.bytes.count
+    encode(block, &bytes)
+    let (found, expected) = (bytes.bytes.count - start, byteCount(in: shape))
+    precondition(found == expected, "\(outputs): \(found) bytes, not \(expected)")
+  }
+
+  /// Bytes of the field in a block of that shape.
+  func byteCount(in shape: BlockShape) -> Int {
+    switch extent {
+    case .tokens(let columns): shape.tokens * (columns ?? 1) * type.byteCount
+    case .sequences: shape.sequences * type.byteCount
+    case .text(let index): shape.textBytes[index]
+    }
+  }
+}
+
+extension JournalField {
+  private init(
+    _ column: TokenLogColumn, of owner: String = "", columns: Int? = nil,
+    _ encode: @escaping @Sendable (TokenLogBlock, inout LittleEndianBytes) -> Void
+  ) {
+    type = column.elementType
+    extent = column.place == .sequence ? .sequences : .tokens(columns: columns)
+    outputs = [.values(path: column.path(of: owner), column)]
+    self.encode = encode
+  }
+
+  private init(
+    _ type: HDF5ElementType, _ extent: Extent, _ outputs: [Output],
+    _ encode: @escaping @Sendable (TokenLogBlock, inout LittleEndianBytes) -> Void
+  ) {
+    self.type = type
+    self.extent = extent
+    self.outputs = outputs
+    self.encode = encode
+  }
+
+  /// All fields of a block's record, in their order there.
+  static func all(for header: TokenLogHeader) -> [JournalField] {
+    var fields = tokenFields + sequenceFields
+    for (index, text) in SequenceText.allCases.enumerated() {
+      fields += textFields(text, index)
+    }
+    for (index, model) in header.models.enumerated() {
+      fields += modelFields(index, model.name, topK: header.topK)
+    }
+    for (index, pair) in header.pairs.enumerated() {
+      fields += PairColumn.allCases.map { column in
+        Self(.named(column.rawValue, .pair), of: pair.description) { block, bytes in
+          bytes.append(block.pairs[index][column])
+        }
+      }
+    }
+    return fields
+  }
+
+  private static let tokenFields: [JournalField] = [
+    Self(.named("id", .token)) { block, bytes in
+      for sequence in block.sequences { bytes.append(sequence.tokenIDs) }
+    },
+    Self(.named("mask", .token)) { block, bytes in
+      for sequence in block.sequences {
+        bytes.append(sequence.tokenIDs.indices.map { $0 < sequence.responseStart ? 0 : 1 as UInt8 })
+      }
+    },
+    Self(.named("unmeasured", .token)) { block, bytes in
+      bytes.append(block.unmeasured.map(\.rawValue))
+    },
+  ]
+
+  private static let sequenceFields: [JournalField] = [
+    Self(
+      .int64, .sequences,
+      [
+        .values(path: "/seq/count", .named("count", .sequence)),
+        .runningSums(path: "/seq/offsets", .named("offsets", .sequence)),
+      ]
+    ) { block, bytes in bytes.append(block.sequences.map { Int64($0.tokenIDs.count) }) },
+    Self(.named("response_start", .sequence)) { block, bytes in
+      bytes.append(block.sequences.map { Int64($0.responseStart) })
+    },
+    Self(.named("sample_id", .sequence)) { block, bytes in
+      bytes.append(block.sequences.map { Int64($0.sampleID) })
+    },
+    Self(.named("correct", .sequence)) { block, bytes in
+      bytes.append(block.sequences.map { $0.isCorrect.map { $0 ? 1 : 0 } ?? 255 as UInt8 })
+    },
+    Self(.named("reward", .sequence)) { block, bytes in
+      bytes.append(block.sequences.map { $0.reward ?? Double.nan })
+    },
+  ]
+
+  private static func textFields(_ text: SequenceText, _ index: Int) -> [JournalField] {
+    let path = "/seq/" + text.rawValue
+    return [
+      Self(.int64, .sequences, [.runningSums(path: path + "/offsets", nil)]) { block, bytes in
+        bytes.append(block.sequences.map { Int64($0[text].utf8.count) })
+      },
+      Self(.uint8, .text(index), [.values(path: path + "/bytes", nil)]) { block, bytes in
+        for sequence in block.sequences { bytes.append(Array(sequence[text].utf8)) }
+      },
+    ]
+  }
+
+  private static func modelFields(_ index: Int, _ name: String, topK: Int) -> [JournalField] {
+    var fields = ModelColumn.allCases.map { column in
+      Self(.named(column.rawValue, .model), of: name) { block, bytes in
+        bytes.append(block.models[index][column])
+      }
+    }
+    fields += ModelIndexColumn.allCases.map { column in
+      Self(.named(column.rawValue, .model), of: name) { block, bytes in
+        bytes.append(block.models[index][column])
+      }
+    }
+    if topK == 0 { return fields }
+    return fields + [
+      Self(.named("topk/id", .model), of: name, columns: topK) { block, bytes in
+        bytes.append(block.models[index].topK.ids)
+      },
+      Self(.named("topk/logp", .model), of: name, columns: topK) { block, bytes in
+        bytes.append(block.models[index].topK.logProbabilities)
+      },
+      Self(.named("topk/rest_logmass", .model), of: name) { block, bytes in
+        bytes.append(block.models[index].topK.restLogMass)
+      },
+    ]
+  }
+}

@@ -1,0 +1,60 @@
+/// The 32-bit numbers that a log has for each token and model; raw values are names in the file.
+public enum ModelColumn: String, CaseIterable, Sendable {
+  case logProbability = "logp"
+  case entropy
+  case varentropy
+  case topLogProbability = "top1_logp"
+  case logPartition = "logZ"
+}
+
+/// The whole numbers that a log has for each token and model; raw values are names in the file.
+public enum ModelIndexColumn: String, CaseIterable, Sendable {
+  case rank
+  case topToken = "top1"
+}
+
+/// The 32-bit numbers that a log has for each token and pair; raw values are names in the file.
+public enum PairColumn: String, CaseIterable, Sendable {
+  case probabilityChange = "dprob"
+  case logProbabilityChange = "dlogp"
+  case entropyChange = "dH"
+  case divergenceOfBefore = "kl_ab"
+  case divergenceOfAfter = "kl_ba"
+  case jensenShannonDivergence = "js"
+  case totalVariationDistance = "tv"
+  case topKOverlap = "overlap"
+}
+
+/// The strings that a log has for each sequence; raw values are names in the file.
+public enum SequenceText: String, CaseIterable, Sendable {
+  case id
+  case promptID = "prompt_id"
+  case source
+  case finish
+  case metadata
+}
+
+/// Why no number is stored for a token.
+public enum UnmeasuredReason: UInt8, CaseIterable, Sendable {
+  /// A number is stored.
+  case measured = 0
+  /// The first token of its sequence: nothing before it predicts it.
+  case firstToken = 1
+  /// Behind the end of a model's context.
+  case beyondContext = 2
+  /// A model's logits were not all finite there.
+  case notFinite = 3
+  /// A reason that only a newer version knows.
+  case other = 255
+
+  /// The name in the file's `flag_meanings`.
+  var flag: String {
+    switch self {
+    case .measured: "measured"
+    case .firstToken: "first_token"
+    case .beyondContext: "beyond_context"
+    case .notFinite: "not_finite"
+    case .other: "other"
+    }
+  }
+}

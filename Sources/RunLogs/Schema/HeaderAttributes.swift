@@ -1,0 +1,187 @@
+internal import Foundation
+internal import HDF5
+
+/// The schema that this code writes; a reader takes every minor version of its major one.
+enum TokenLogSchema {
+  static let name = "tokenshift.token-log"
+  static let major = 1
+  static let minor = 0
+}
+
+extension TokenLogHeader {
+  /// Writes everything but the columns.
+  func write(to root: HDF5Group) throws(HDF5Error) {
+    try root.setAttribute("schema", to: .string(TokenLogSchema.name))
+    try root.setAttribute(
+      "schema_version", to: .string("\(TokenLogSchema.major).\(TokenLogSchema.minor)"))
+    try root.setAttribute("producer", to: .string(producer))
+    try root.setAttribute("producer_version", to: .string(producerVersion))
+    try root.setAttribute("created", to: .string(created))
+    try root.setAttribute("command_line", to: .string(commandLine))
+    try root.setAttribute("settings", to: .string(settings))
+    try root.setAttribute("scoring_temperature", to: .double(scoringTemperature))
+    try root.setAttribute("top_k", to: .integer(Int64(topK)))
+    // Members of a group are listed by name; these keep the order of the command line.
+    try root.setAttribute("models", to: .strings(models.map(\.name)))
+    try root.setAttribute("pairs", to: .strings(pairs.map(\.description)))
+    try root.setAttribute("texts_file", to: .string(texts.fileName))
+    try root.setAttribute("texts_sha256", to: .string(texts.digest))
+    try root.setAttribute("texts_line_count", to: .integer(Int64(texts.lineCount)))
+    try root.setAttribute("texts_retokenized", to: .integer(texts.isRetokenized ? 1 : 0))
+    try root.setAttribute(
+      "texts_not_decoding_back", to: .integer(Int64(texts.notDecodingBackCount)))
+    try tokenizer.write(to: root.createGroup("tokenizer"))
+    for model in models { try model.write(to: root.createGroup("model/" + model.name)) }
+    for pair in pairs {
+      let group = try root.createGroup("pair/" + pair.description)
+      try group.setAttribute("before", to: .string(pair.before))
+      try group.setAttribute("after", to: .string(pair.after))
+    }
+  }
+
+  /// Reads what `write` wrote.
+  ///
+  /// - Throws: `RunLogError`: `.notALog`, `.newerSchema`, `.damaged`.
+  init(from root: HDF5Group) throws(RunLogError) {
+    try Self.checkVersion(root)
+    let attributes = Attributes(object: root)
+    producer = try attributes.string("producer")
+    producerVersion = try attributes.string("producer_version")
+    created = try attributes.string("created")
+    commandLine = try attributes.string("command_line")
+    settings = try attributes.string("settings")
+    scoringTemperature = try attributes.double("scoring_temperature")
+    topK = try attributes.integer("top_k")
+    texts = TextsRecord(
+      fileName: try attributes.string("texts_file"),
+      digest: try attributes.string("texts_sha256"),
+      lineCount: try attributes.integer("texts_line_count"),
+      isRetokenized: try attributes.integer("texts_retokenized") != 0,
+      notDecodingBackCount: try attributes.integer("texts_not_decoding_back"))
+    tokenizer = try TokenizerRecord(from: root)
+    models = []
+    pairs = []
+    do {
+      for name in try attributes.strings("models") {
+        try ModelRecord.checkName(name)
+        models.append(try ModelRecord(name: name, from: root))
+      }
+      for name in try attributes.strings("pairs") { pairs.append(try PairName(parsing: name)) }
+      try check()
+    } catch  where error.kind == .badHeader {
+      throw RunLogError(.damaged, root.file.path, error.message)
+    }
+  }
+
+  private static func checkVersion(_ root: HDF5Group) throws(RunLogError) {
+    let path = root.file.path
+    let schema = try translating { () throws(HDF5Error) in try root.attribute("schema") }
+    guard schema == .string(TokenLogSchema.name) else {
+      throw RunLogError(
+        .notALog, path, "an HDF5 file, but not a token log: make one with 'tokenshift score'")
+    }
+    let version = try Attributes(object: root).string("schema_version")
+    guard let major = Int(version.prefix { $0 != "." }), major >= 0 else {
+      throw RunLogError(.damaged, path, "the schema's version '\(version)' is none")
+    }
+    guard major == TokenLogSchema.major else {
+      throw RunLogError(
+        .newerSchema, path,
+        "written by schema \(version), this TokenShift reads \(TokenLogSchema.major).x: "
+          + (major > TokenLogSchema.major ? "update TokenShift" : "score again"))
+    }
+  }
+}
+
+extension ModelRecord {
+  fileprivate func write(to group: HDF5Group) throws(HDF5Error) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let digests = (try? encoder.encode(fileDigests)).map { String(decoding: $0, as: UTF8.self) }
+    try group.setAttribute("folder", to: .string(folder))
+    try group.setAttribute("architecture", to: .string(architecture))
+    try group.setAttribute("parameter_count", to: .integer(Int64(parameterCount)))
+    try group.setAttribute("stored_types", to: .strings(storedTypes))
+    try group.setAttribute("compute_type", to: .string(computeType))
+    try group.setAttribute("file_digests", to: .string(digests ?? "{}"))
+    try group.setAttribute("weights_digest", to: .string(weightsDigest))
+    try group.setAttribute("tokenizer_digest", to: .string(tokenizerDigest))
+  }
+
+  fileprivate init(name: String, from root: HDF5Group) throws(RunLogError) {
+    let group = try translating { () throws(HDF5Error) in try root.group("model/" + name) }
+    let attributes = Attributes(object: group)
+    let digests = try attributes.string("file_digests")
+    guard
+      let fileDigests = try? JSONDecoder().decode([String: String].self, from: Data(digests.utf8))
+    else {
+      throw RunLogError(.damaged, root.file.path, "\(group.path)@file_digests: not a JSON object")
+    }
+    self.init(
+      name: name, folder: try attributes.string("folder"),
+      architecture: try attributes.string("architecture"),
+      parameterCount: try attributes.integer("parameter_count"),
+      storedTypes: try attributes.strings("stored_types"),
+      computeType: try attributes.string("compute_type"), fileDigests: fileDigests,
+      weightsDigest: try attributes.string("weights_digest"),
+      tokenizerDigest: try attributes.string("tokenizer_digest"))
+  }
+}
+
+extension TokenizerRecord {
+  fileprivate func write(to group: HDF5Group) throws(HDF5Error) {
+    try group.setAttribute("digest", to: .string(digest))
+    try group.setAttribute("special", to: .integers(specialIDs.map(Int64.init)))
+    guard let tokens else { return }
+    try HDF5ByteLists.create("tokenizer", in: group.file.root).append(tokens)
+  }
+
+  fileprivate init(from root: HDF5Group) throws(RunLogError) {
+    let group = try translating { () throws(HDF5Error) in try root.group("tokenizer") }
+    let attributes = Attributes(object: group)
+    digest = try attributes.string("digest")
+    specialIDs = try attributes.integers("special")
+    tokens = try translating { () throws(HDF5Error) in
+      try group.exists("bytes") ? HDF5ByteLists("tokenizer", in: root).read() : nil
+    }
+  }
+}
+
+/// The attributes of one object, which all have to be there.
+private struct Attributes {
+  let object: any HDF5Object
+
+  func string(_ name: String) throws(RunLogError) -> String {
+    if case .string(let value) = try value(name) { return value }
+    throw wrong(name, "a string")
+  }
+
+  func strings(_ name: String) throws(RunLogError) -> [String] {
+    if case .strings(let value) = try value(name) { return value }
+    throw wrong(name, "a list of strings")
+  }
+
+  func integer(_ name: String) throws(RunLogError) -> Int {
+    if case .integer(let value) = try value(name) { return Int(value) }
+    throw wrong(name, "a whole number")
+  }
+
+  func integers(_ name: String) throws(RunLogError) -> [Int] {
+    if case .integers(let value) = try value(name) { return value.map(Int.init) }
+    throw wrong(name, "a list of whole numbers")
+  }
+
+  func double(_ name: String) throws(RunLogError) -> Double {
+    if case .double(let value) = try value(name) { return value }
+    throw wrong(name, "a number")
+  }
+
+  private func value(_ name: String) throws(RunLogError) -> HDF5Attribute? {
+    try translating { () throws(HDF5Error) in try object.attribute(name) }
+  }
+
+  private func wrong(_ name: String, _ wanted: String) -> RunLogError {
+    RunLogError(
+      .damaged, object.file.path, "\(object.path)@\(name): missing, or not \(wanted)")
+  }
+}

@@ -1,0 +1,56 @@
+/// Two models of a log in the order before:after, say "base:rl".
+public struct PairName: Hashable, Codable, Sendable, CustomStringConvertible {
+  /// The model before the change; p in the definitions.
+  public let before: String
+  /// The model after the change; q in the definitions.
+  public let after: String
+
+  /// A pair of two different models.
+  ///
+  /// - Throws: `RunLogError` of kind `.badHeader` if a name can't be one, or both are the same.
+  public init(before: String, after: String) throws(RunLogError) {
+    for name in [before, after] { try ModelRecord.checkName(name) }
+    guard before != after else {
+      throw RunLogError(.badHeader, "", "the pair \(before):\(after) compares a model with itself")
+    }
+    self.before = before
+    self.after = after
+  }
+
+  /// A pair written as "before:after".
+  ///
+  /// - Throws: `RunLogError` of kind `.badHeader`.
+  public init(parsing text: String) throws(RunLogError) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2 else {
+      throw RunLogError(.badHeader, "", "'\(text)' is no pair: write before:after, say base:rl")
+    }
+    try self.init(before: parts[0], after: parts[1])
+  }
+
+  /// "before:after".
+  public var description: String { before + ":" + after }
+}
+
+extension ModelRecord {
+  /// Refuses a name that can't be a group's in the log or a part of a pair's.
+  ///
+  /// - Throws: `RunLogError` of kind `.badHeader` unless the name is made of letters, digits, '.',
+  ///   '_' and '-', and of more than dots.
+  public static func checkName(_ name: String) throws(RunLogError) {
+    let isAllowed = name.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "-"):
+        true
+      default: false
+      }
+    }
+    // HDF5 reads "." as the group itself.
+    guard isAllowed, !name.allSatisfy({ $0 == "." }) else {
+      throw RunLogError(
+        .badHeader, "", "'\(name)' can't name a model: use letters, digits, '.', '_' and '-'")
+    }
+  }
+}

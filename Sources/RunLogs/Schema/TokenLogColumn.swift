@@ -1,0 +1,151 @@
+public import HDF5
+
+/// One column of the schema: where it is, what it holds, in which unit, by which definition.
+public struct TokenLogColumn: Equatable, Sendable {
+  /// What a column has one row for, and where it is.
+  public enum Place: String, Equatable, Sendable {
+    /// `/tok/<name>`, a row for each token.
+    case token
+    /// `/seq/<name>`, a row for each sequence.
+    case sequence
+    /// `/model/<model>/<name>`, a row for each token.
+    case model
+    /// `/pair/<before>:<after>/<name>`, a row for each token.
+    case pair
+  }
+
+  /// What it has one row for.
+  public let place: Place
+  /// The name inside its group, say "logp" or "topk/id".
+  public let name: String
+  /// The type in the file.
+  public let elementType: HDF5ElementType
+  /// The unit: "nats", "nats^2", or "1" for probabilities, ids and counts.
+  public let unit: String
+  /// The name for people.
+  public let longName: String
+  /// The definition as a formula in a sentence.
+  public let definition: String
+
+  /// The path in the file; `owner` is the model's or the pair's name.
+  public func path(of owner: String = "") -> String {
+    switch place {
+    case .token: "/tok/" + name
+    case .sequence: "/seq/" + name
+    case .model: "/model/\(owner)/\(name)"
+    case .pair: "/pair/\(owner)/\(name)"
+    }
+  }
+
+  private init(
+    _ place: Place, _ name: String, _ elementType: HDF5ElementType, _ unit: String,
+    _ longName: String, _ definition: String
+  ) {
+    self.place = place
+    self.name = name
+    self.elementType = elementType
+    self.unit = unit
+    self.longName = longName
+    self.definition = definition
+  }
+
+  /// The column of that place and name.
+  static func named(_ name: String, _ place: Place) -> TokenLogColumn {
+    guard let column = all.first(where: { $0.place == place && $0.name == name }) else {
+      preconditionFailure("the schema has no \(place.rawValue) column '\(name)'")
+    }
+    return column
+  }
+
+  /// Every column of the schema but the string lists.
+  ///
+  /// In the definitions y is the token at t, p_v the model's probability of v at t given the tokens
+  /// before t (from the logits at t-1), v runs over the full vocabulary; in a pair p is before and
+  /// q is after.
+  public static let all = tokenColumns + sequenceColumns + modelColumns + pairColumns
+
+  private static let tokenColumns = [
+    Self(.token, "id", .uint32, "1", "token id", "id of the token in the tokenizer"),
+    Self(
+      .token, "mask", .uint8, "1", "response mask",
+      "1 if the token belongs to the response, 0 if to the prompt"),
+    Self(
+      .token, "unmeasured", .uint8, "1", "reason why not measured",
+      "0 if measured; otherwise floats are NaN and whole numbers 0, for the reason in flag_meanings"
+    ),
+  ]
+
+  private static let sequenceColumns = [
+    Self(
+      .sequence, "offsets", .int64, "1", "sequence offsets",
+      "sequence i is the tokens offsets[i] up to, not including, offsets[i+1]"),
+    Self(.sequence, "count", .int64, "1", "sequence length", "number of tokens of the sequence"),
+    Self(
+      .sequence, "response_start", .int64, "1", "start of the response",
+      "index within the sequence of the first token of the response; equal to count if it is empty"),
+    Self(
+      .sequence, "sample_id", .int64, "1", "sample number",
+      "number of the response among those to the same prompt"),
+    Self(
+      .sequence, "correct", .uint8, "1", "correctness",
+      "1 if the response is correct, 0 if not, 255 if unknown"),
+    Self(.sequence, "reward", .float64, "1", "reward", "reward of the response; NaN if unknown"),
+  ]
+
+  private static let modelColumns = [
+    Self(
+      .model, "logp", .float32, "nats", "log-probability of the token",
+      "log p_y, at the stated scoring temperature, over the full vocabulary"),
+    Self(
+      .model, "entropy", .float32, "nats", "entropy of the next-token distribution",
+      "H = -sum_v p_v log p_v"),
+    Self(
+      .model, "varentropy", .float32, "nats^2", "variance of the surprisal",
+      "sum_v p_v (-log p_v - H)^2"),
+    Self(
+      .model, "top1_logp", .float32, "nats", "log-probability of the most likely token",
+      "max_v log p_v"),
+    Self(
+      .model, "logZ", .float32, "nats", "log-partition",
+      "log sum_v exp z_v of the raw logits z in 32-bit floating point"),
+    Self(
+      .model, "rank", .uint32, "1", "rank of the token",
+      "1 + number of tokens v with log p_v strictly greater than log p_y; 1 = most likely"),
+    Self(.model, "top1", .uint32, "1", "most likely token", "id of argmax_v p_v"),
+    Self(
+      .model, "topk/id", .uint32, "1", "most likely tokens",
+      "ids of the k most likely tokens, most likely first"),
+    Self(
+      .model, "topk/logp", .float32, "nats", "log-probabilities of the most likely tokens",
+      "log p_v of the tokens in topk/id, over the full vocabulary"),
+    Self(
+      .model, "topk/rest_logmass", .float32, "nats", "log of the mass outside the top k",
+      "log(1 - sum of p_v over the tokens in topk/id)"),
+  ]
+
+  private static let pairColumns = [
+    Self(
+      .pair, "dprob", .float32, "1", "change of the token's probability",
+      "q_y - p_y, p before, q after"),
+    Self(
+      .pair, "dlogp", .float32, "nats", "change of the token's log-probability",
+      "log q_y - log p_y, p before, q after"),
+    Self(
+      .pair, "dH", .float32, "nats", "change of entropy", "H(q) - H(p), p before, q after"),
+    Self(
+      .pair, "kl_ab", .float32, "nats", "divergence of before from after",
+      "KL(before from after) = sum_v p_v (log p_v - log q_v), p before, q after"),
+    Self(
+      .pair, "kl_ba", .float32, "nats", "divergence of after from before",
+      "KL(after from before) = sum_v q_v (log q_v - log p_v), p before, q after"),
+    Self(
+      .pair, "js", .float32, "nats", "Jensen-Shannon divergence",
+      "(KL(p from m) + KL(q from m)) / 2 with m = (p + q) / 2; at most log 2"),
+    Self(
+      .pair, "tv", .float32, "1", "total variation distance",
+      "sum_v |p_v - q_v| / 2; in [0, 1]"),
+    Self(
+      .pair, "overlap", .float32, "1", "top-k overlap",
+      "number of tokens in both models' k most likely, divided by k"),
+  ]
+}

@@ -1,0 +1,149 @@
+/// What a token log says about its origin: who made it, from which texts, with which models.
+public struct TokenLogHeader: Codable, Sendable, Equatable {
+  /// The program that wrote the log.
+  public var producer: String
+  /// Its version.
+  public var producerVersion: String
+  /// When, in ISO 8601.
+  public var created: String
+  /// The command line, ready to be pasted.
+  public var commandLine: String
+  /// All settings of the run as one JSON object.
+  public var settings: String
+  /// The temperature at which the distributions were taken; 1 leaves the logits as they are.
+  public var scoringTemperature: Double
+  /// How many of the most likely tokens are stored for each position; 0 stores none.
+  public var topK: Int
+  /// The texts that were scored.
+  public var texts: TextsRecord
+  /// The tokenizer that all models share.
+  public var tokenizer: TokenizerRecord
+  /// The models, in the order they were given.
+  public var models: [ModelRecord]
+  /// The pairs that were compared.
+  public var pairs: [PairName]
+
+  /// A header.
+  public init(
+    producer: String, producerVersion: String, created: String, commandLine: String,
+    settings: String = "{}", scoringTemperature: Double = 1, topK: Int, texts: TextsRecord,
+    tokenizer: TokenizerRecord, models: [ModelRecord], pairs: [PairName]
+  ) {
+    self.producer = producer
+    self.producerVersion = producerVersion
+    self.created = created
+    self.commandLine = commandLine
+    self.settings = settings
+    self.scoringTemperature = scoringTemperature
+    self.topK = topK
+    self.texts = texts
+    self.tokenizer = tokenizer
+    self.models = models
+    self.pairs = pairs
+  }
+
+  /// Refuses names that clash or that the file can't hold.
+  func check() throws(RunLogError) {
+    var names: Set<String> = []
+    for model in models {
+      try ModelRecord.checkName(model.name)
+      guard names.insert(model.name).inserted else {
+        throw RunLogError(.badHeader, "", "two models are named '\(model.name)'")
+      }
+    }
+    var known: Set<PairName> = []
+    for pair in pairs {
+      for name in [pair.before, pair.after] where !names.contains(name) {
+        throw RunLogError(.badHeader, "", "the pair \(pair) names no model '\(name)'")
+      }
+      guard known.insert(pair).inserted else {
+        throw RunLogError(.badHeader, "", "the pair \(pair) is listed twice")
+      }
+    }
+    guard topK >= 0, scoringTemperature.isFinite else {
+      throw RunLogError(.badHeader, "", "top-k \(topK), temperature \(scoringTemperature)")
+    }
+  }
+}
+
+/// A checkpoint that took part.
+public struct ModelRecord: Codable, Sendable, Equatable {
+  /// The name it has in the log, say "base".
+  public var name: String
+  /// The last part of its folder's path.
+  public var folder: String
+  /// The architecture as the checkpoint's configuration names it.
+  public var architecture: String
+  /// The number of parameters.
+  public var parameterCount: Int
+  /// The types of number the weights are stored in.
+  public var storedTypes: [String]
+  /// The type of number it was computed in.
+  public var computeType: String
+  /// SHA-256 of each file that was read, by file name.
+  public var fileDigests: [String: String]
+  /// One SHA-256 for all weights.
+  public var weightsDigest: String
+  /// SHA-256 of its tokenizer.
+  public var tokenizerDigest: String
+
+  /// A checkpoint.
+  public init(
+    name: String, folder: String, architecture: String, parameterCount: Int,
+    storedTypes: [String], computeType: String, fileDigests: [String: String],
+    weightsDigest: String, tokenizerDigest: String
+  ) {
+    self.name = name
+    self.folder = folder
+    self.architecture = architecture
+    self.parameterCount = parameterCount
+    self.storedTypes = storedTypes
+    self.computeType = computeType
+    self.fileDigests = fileDigests
+    self.weightsDigest = weightsDigest
+    self.tokenizerDigest = tokenizerDigest
+  }
+}
+
+/// The file of texts that was scored.
+public struct TextsRecord: Codable, Sendable, Equatable {
+  /// Its name without the folder.
+  public var fileName: String
+  /// Its SHA-256.
+  public var digest: String
+  /// Its number of lines.
+  public var lineCount: Int
+  /// Whether text was tokenised here, rather than ids taken from the file.
+  public var isRetokenized: Bool
+  /// How many texts do not decode back to the same string.
+  public var notDecodingBackCount: Int
+
+  /// A file of texts.
+  public init(
+    fileName: String, digest: String, lineCount: Int, isRetokenized: Bool,
+    notDecodingBackCount: Int
+  ) {
+    self.fileName = fileName
+    self.digest = digest
+    self.lineCount = lineCount
+    self.isRetokenized = isRetokenized
+    self.notDecodingBackCount = notDecodingBackCount
+  }
+}
+
+/// The tokenizer of the texts.
+public struct TokenizerRecord: Sendable, Equatable {
+  /// Its SHA-256.
+  public var digest: String
+  /// The ids of special tokens.
+  public var specialIDs: [Int]
+  /// The bytes of each token by id; nil if no tokenizer was at hand.
+  public var tokens: [[UInt8]]?
+
+  /// A tokenizer.
+  public init(digest: String, specialIDs: [Int], tokens: [[UInt8]]?) {
+    self.digest = digest
+    self.specialIDs = specialIDs
+    self.tokens = tokens
+  }
+}

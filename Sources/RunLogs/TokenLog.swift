@@ -1,0 +1,215 @@
+internal import HDF5
+
+/// A token log, open for reading.
+///
+/// Columns are flat over the tokens of all sequences; sequence i is the tokens
+/// `offsets[i]..<offsets[i + 1]`. The value at token t is about the prediction of token t from the
+/// tokens before it. Where `unmeasured` gives a reason, floats are NaN and whole numbers 0.
+public final class TokenLog: Sendable {
+  /// The file's path as given.
+  public let path: String
+  /// What the log says about its origin.
+  public let header: TokenLogHeader
+  /// `[sequences + 1]`, from 0 to the number of tokens.
+  public let offsets: [Int]
+  private let file: HDF5File
+
+  /// Opens a log and checks that it is one, and that this version of the schema is known.
+  ///
+  /// - Throws: `RunLogError`: `.missingFile`, `.unreadable`, `.notALog`, `.newerSchema`, `.damaged`.
+  public init(path: String) throws(RunLogError) {
+    self.path = path
+    let file = try translating { () throws(HDF5Error) in try HDF5File.open(path) }
+    self.file = file
+    header = try TokenLogHeader(from: file.root)
+    let offsets = try translating { () throws(HDF5Error) -> [Int] in
+      let values = try file.root.dataset("seq/offsets").read(as: Int64.self).map(Int.init)
+      let tokens = try file.root.dataset("tok/id").shape()
+      let isOrdered = zip(values, values.dropFirst()).allSatisfy { $0 <= $1 }
+      return values.first == 0 && isOrdered && tokens == [values.last] ? values : []
+    }
+    guard !offsets.isEmpty else {
+      throw RunLogError(.damaged, path, "/seq/offsets doesn't match the number of tokens")
+    }
+    self.offsets = offsets
+  }
+
+  /// The number of sequences.
+  public var sequenceCount: Int { offsets.count - 1 }
+
+  /// The number of tokens, prompts and responses.
+  public var tokenCount: Int { offsets.last ?? 0 }
+
+  /// The tokens of one sequence.
+  public func tokens(ofSequence index: Int) -> Range<Int> { offsets[index]..<offsets[index + 1] }
+
+  /// The bytes of a vocabulary's token; nil if the log has none for it.
+  public func tokenBytes(_ id: UInt32) -> [UInt8]? {
+    guard let tokens = header.tokenizer.tokens, Int(id) < tokens.count else { return nil }
+    return tokens[Int(id)]
+  }
+}
+
+// MARK: Tokens
+
+extension TokenLog {
+  /// Ids of tokens, all or some.
+  ///
+  /// - Throws: `RunLogError` of kind `.damaged` or `.unreadable`.
+  public func tokenIDs(in range: Range<Int>? = nil) throws(RunLogError) -> [UInt32] {
+    try read(.named("id", .token), in: range)
+  }
+
+  /// Whether each token belongs to the response.
+  ///
+  /// - Throws: `RunLogError` of kind `.damaged` or `.unreadable`.
+  public func isResponse(in range: Range<Int>? = nil) throws(RunLogError) -> [Bool] {
+    try (read(.named("mask", .token), in: range) as [UInt8]).map { $0 != 0 }
+  }
+
+  /// Why tokens have no numbers; a reason that this version doesn't know is `.other`.
+  ///
+  /// - Throws: `RunLogError` of kind `.damaged` or `.unreadable`.
+  public func unmeasured(in range: Range<Int>? = nil) throws(RunLogError) -> [UnmeasuredReason] {
+    try (read(.named("unmeasured", .token), in: range) as [UInt8]).map {
+      UnmeasuredReason(rawValue: $0) ?? .other
+    }
+  }
+}
+
+// MARK: Sequences
+
+extension TokenLog {
+  /// Where the response of each sequence starts, counted from the sequence's first token.
+  ///
+  /// - Throws: `RunLogError` of kind `.damaged` or `.unreadable`.
+  public func responseStarts() throws(RunLogError) -> [Int] {
+    let starts = (try read(.named("response_start", .sequence)) as [Int64]).map(Int.init)
+    for (index, start) in starts.enumerated() {
+      guard (0...tokens(ofSequence: index).count).contains(start) else {
+        throw RunLogError(
+          .damaged, path, "/seq/response_start: sequence \(index) can't start at \(start)")
+      }
+    }
+    return starts
+  }
+
+  /// The number of each response among those to the same prompt.
+  ///
+  /// - Throws: `RunLogError` of kind `.damaged` or `.unreadable`.
+  public func sampleIDs() throws(RunLogError) -> [Int] {
+    (try read(.named("sample_id", .sequence)) as [Int64]).map(Int.init)
+  }
+
+  /// Whether each response is correct; nil where unknown.
+  ///
+  /// - Throws: `RunLogError` of kind `.damaged` or `.unreadable`.
+  public func correctness() throws(RunLogError) -> [Bool?] {
+    (try read(.named("correct", .sequence)) as [UInt8]).map { $0 > 1 ? nil : $0 == 1 }
+  }
+
+  /// The reward of each response; nil where unknown.
+  ///
+  /// - Throws: `RunLogError` of kind `.damaged` or `.unreadable`.
+  public func rewards() throws(RunLogError) -> [Double?] {
+    (try read(.named("reward", .sequence)) as [Double]).map { $0.isNaN ? nil : $0 }
+  }
+
+  /// A string of each sequence.
+  ///
+  /// - Throws: `RunLogError` of kind `.damaged` or `.unreadable`.
+  public func strings(_ text: SequenceText) throws(RunLogError) -> [String] {
+    let name = "seq/" + text.rawValue
+    let strings = try translating { () throws(HDF5Error) in
+      try HDF5ByteLists(name, in: file.root).readStrings()
+    }
+    guard strings.count == sequenceCount else {
+      throw RunLogError(
+        .damaged, path, "/\(name): \(strings.count) strings for \(sequenceCount) sequences")
+    }
+    return strings
+  }
+}
+
+// MARK: Models and pairs
+
+extension TokenLog {
+  /// A column of 32-bit numbers of one model, all or some tokens.
+  ///
+  /// - Throws: `RunLogError`: `.missingModel`, `.damaged`, `.unreadable`.
+  public func floats(
+    _ column: ModelColumn, of model: String, in range: Range<Int>? = nil
+  ) throws(RunLogError) -> [Float] {
+    try checkModel(model)
+    return try read(.named(column.rawValue, .model), of: model, in: range)
+  }
+
+  /// A column of whole numbers of one model, all or some tokens.
+  ///
+  /// - Throws: `RunLogError`: `.missingModel`, `.damaged`, `.unreadable`.
+  public func integers(
+    _ column: ModelIndexColumn, of model: String, in range: Range<Int>? = nil
+  ) throws(RunLogError) -> [UInt32] {
+    try checkModel(model)
+    return try read(.named(column.rawValue, .model), of: model, in: range)
+  }
+
+  /// The most likely tokens by one model, `[tokens × header.topK]`; empty if none are stored.
+  ///
+  /// - Throws: `RunLogError`: `.missingModel`, `.damaged`, `.unreadable`.
+  public func topK(
+    of model: String, in range: Range<Int>? = nil
+  ) throws(RunLogError) -> TopK {
+    try checkModel(model)
+    if header.topK == 0 { return TopK() }
+    let columns = header.topK
+    return TopK(
+      ids: try read(.named("topk/id", .model), of: model, in: range, columns: columns),
+      logProbabilities: try read(
+        .named("topk/logp", .model), of: model, in: range, columns: columns),
+      restLogMass: try read(.named("topk/rest_logmass", .model), of: model, in: range))
+  }
+
+  /// A column of 32-bit numbers of one pair, all or some tokens.
+  ///
+  /// - Throws: `RunLogError`: `.missingPair`, `.damaged`, `.unreadable`.
+  public func floats(
+    _ column: PairColumn, of pair: PairName, in range: Range<Int>? = nil
+  ) throws(RunLogError) -> [Float] {
+    guard header.pairs.contains(pair) else {
+      let known = header.pairs.map(\.description).joined(separator: ", ")
+      throw RunLogError(
+        .missingPair, path,
+        "has no pair \(pair), only \(known.isEmpty ? "none" : known): a log of statistics can't give "
+          + "a pair that wasn't scored; score again with --pairs \(pair)")
+    }
+    return try read(.named(column.rawValue, .pair), of: pair.description, in: range)
+  }
+
+  private func checkModel(_ name: String) throws(RunLogError) {
+    guard header.models.contains(where: { $0.name == name }) else {
+      let known = header.models.map(\.name).joined(separator: ", ")
+      throw RunLogError(.missingModel, path, "has no model '\(name)', only \(known)")
+    }
+  }
+
+  private func read<Scalar: HDF5Scalar>(
+    _ column: TokenLogColumn, of owner: String = "", in range: Range<Int>? = nil,
+    columns: Int? = nil
+  ) throws(RunLogError) -> [Scalar] {
+    let rows = column.place == .sequence ? sequenceCount : tokenCount
+    let name = column.path(of: owner)
+    let expected = [rows] + (columns.map { [$0] } ?? [])
+    let dataset = try translating { () throws(HDF5Error) in try file.root.dataset(name) }
+    let shape = try translating { () throws(HDF5Error) in try dataset.shape() }
+    guard shape == expected else {
+      throw RunLogError(.damaged, path, "\(name) has the shape \(shape), not \(expected)")
+    }
+    let values = try translating { () throws(HDF5Error) in
+      try dataset.read(as: Scalar.self, rows: range)
+    }
+    // Whole columns are read once; only pieces profit from the chunk cache.
+    if range == nil { try translating { () throws(HDF5Error) in try dataset.release() } }
+    return values
+  }
+}

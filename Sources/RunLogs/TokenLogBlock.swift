@@ -1,0 +1,172 @@
+/// One text of a log: its ids and what the input said about it.
+public struct SequenceRecord: Equatable, Sendable {
+  /// The text's id in the input.
+  public var id: String
+  /// Which prompt it answers.
+  public var promptID: String
+  /// The number of the response among those to the same prompt.
+  public var sampleID: Int
+  /// Who wrote the response, say a model's name; empty if unknown.
+  public var source: String
+  /// Why the response ended; empty if unknown.
+  public var finish: String
+  /// Whether the response is correct; nil if unknown.
+  public var isCorrect: Bool?
+  /// The response's reward; nil if unknown.
+  public var reward: Double?
+  /// All other fields of the text's line, as a JSON object.
+  public var metadata: String
+  /// Prompt and response.
+  public var tokenIDs: [UInt32]
+  /// Index in `tokenIDs` of the response's first token; its count if the response is empty.
+  public var responseStart: Int
+
+  /// A text.
+  public init(
+    id: String, promptID: String, sampleID: Int = 0, source: String = "", finish: String = "",
+    isCorrect: Bool? = nil, reward: Double? = nil, metadata: String = "{}", tokenIDs: [UInt32],
+    responseStart: Int
+  ) {
+    precondition(
+      (0...tokenIDs.count).contains(responseStart),
+      "the response starts at \(responseStart) of \(tokenIDs.count) tokens")
+    self.id = id
+    self.promptID = promptID
+    self.sampleID = sampleID
+    self.source = source
+    self.finish = finish
+    self.isCorrect = isCorrect
+    self.reward = reward
+    self.metadata = metadata
+    self.tokenIDs = tokenIDs
+    self.responseStart = responseStart
+  }
+
+  subscript(text: SequenceText) -> String {
+    switch text {
+    case .id: id
+    case .promptID: promptID
+    case .source: source
+    case .finish: finish
+    case .metadata: metadata
+    }
+  }
+}
+
+/// What one model says about each token; all arrays over the same tokens.
+public struct ModelColumns: Equatable, Sendable {
+  /// log p_y, nats.
+  public var logProbability: [Float] = []
+  /// Nats.
+  public var entropy: [Float] = []
+  /// Nats².
+  public var varentropy: [Float] = []
+  /// Of the most likely token, nats.
+  public var topLogProbability: [Float] = []
+  /// Log-sum-exp of the raw logits, nats.
+  public var logPartition: [Float] = []
+  /// 1 = most likely; 0 where not measured.
+  public var rank: [UInt32] = []
+  /// Id of the most likely token; 0 where not measured.
+  public var topToken: [UInt32] = []
+  /// `[tokens × k]`, most likely first.
+  public var topK = TopK()
+
+  /// Empty columns.
+  public init() {}
+
+  /// One column of 32-bit numbers.
+  public subscript(column: ModelColumn) -> [Float] {
+    get {
+      switch column {
+      case .logProbability: logProbability
+      case .entropy: entropy
+      case .varentropy: varentropy
+      case .topLogProbability: topLogProbability
+      case .logPartition: logPartition
+      }
+    }
+    set {
+      switch column {
+      case .logProbability: logProbability = newValue
+      case .entropy: entropy = newValue
+      case .varentropy: varentropy = newValue
+      case .topLogProbability: topLogProbability = newValue
+      case .logPartition: logPartition = newValue
+      }
+    }
+  }
+
+  /// One column of whole numbers.
+  public subscript(column: ModelIndexColumn) -> [UInt32] {
+    get {
+      switch column {
+      case .rank: rank
+      case .topToken: topToken
+      }
+    }
+    set {
+      switch column {
+      case .rank: rank = newValue
+      case .topToken: topToken = newValue
+      }
+    }
+  }
+}
+
+/// The k most likely tokens of each position.
+public struct TopK: Equatable, Sendable {
+  /// `[tokens × k]`, most likely first.
+  public var ids: [UInt32]
+  /// `[tokens × k]`, nats.
+  public var logProbabilities: [Float]
+  /// `[tokens]`, the log of the mass outside the k, nats.
+  public var restLogMass: [Float]
+
+  /// The k most likely tokens of each position.
+  public init(ids: [UInt32] = [], logProbabilities: [Float] = [], restLogMass: [Float] = []) {
+    self.ids = ids
+    self.logProbabilities = logProbabilities
+    self.restLogMass = restLogMass
+  }
+}
+
+/// How two models differ at each token; all arrays over the same tokens.
+public struct PairColumns: Equatable, Sendable {
+  private var columns: [PairColumn: [Float]] = [:]
+
+  /// Empty columns.
+  public init() {}
+
+  /// One column.
+  public subscript(column: PairColumn) -> [Float] {
+    get { columns[column] ?? [] }
+    set { columns[column] = newValue }
+  }
+}
+
+/// Some whole sequences with everything measured on them; arrays are flat over their tokens.
+public struct TokenLogBlock: Equatable, Sendable {
+  /// The texts.
+  public var sequences: [SequenceRecord]
+  /// Why a token has no numbers, for each token.
+  public var unmeasured: [UnmeasuredReason]
+  /// In the order of the header's models.
+  public var models: [ModelColumns]
+  /// In the order of the header's pairs.
+  public var pairs: [PairColumns]
+
+  /// A block.
+  public init(
+    sequences: [SequenceRecord], unmeasured: [UnmeasuredReason], models: [ModelColumns],
+    pairs: [PairColumns]
+  ) {
+    self.sequences = sequences
+    self.unmeasured = unmeasured
+    self.models = models
+    self.pairs = pairs
+  }
+
+  /// The number of tokens, prompts and responses.
+  public var tokenCount: Int { sequences.reduce(0) { $0 + $1.tokenIDs.count } }
+}

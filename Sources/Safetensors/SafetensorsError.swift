@@ -1,0 +1,53 @@
+/// Why a safetensors file or a folder of them cannot be read: where, what and the mend.
+public struct SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The file or folder.
+  public let path: String
+  /// The tensor that it is about, if it is about one.
+  public let tensor: String?
+  /// Offset in the file, if the fault has a place.
+  public let byteOffset: Int?
+  /// What is wrong.
+  public let reason: String
+  /// What the user can do about it.
+  public let mend: String
+
+  init(
+    path: String, tensor: String? = nil, byteOffset: Int? = nil, reason: String, mend: String
+  ) {
+    self.path = path
+    self.tensor = tensor
+    self.byteOffset = byteOffset
+    self.reason = reason
+    self.mend = mend
+  }
+
+  /// Everything on one line.
+  public var description: String {
+    var line = path + ": "
+    if let tensor { line += "tensor \(Self.quoted(tensor)): " }
+    line += reason
+    if let byteOffset { line += " (at byte \(byteOffset))" }
+    return line + "; " + mend
+  }
+
+  /// A name from a file between quotes, safe to print: short, and without control characters.
+  static func quoted(_ name: String) -> String {
+    let longest = 120
+    var text = ""
+    for scalar in name.unicodeScalars.prefix(longest) {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator:
+        text += "\\u{\(String(scalar.value, radix: 16))}"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return "\"" + text + (name.unicodeScalars.count > longest ? "…" : "") + "\""
+  }
+}
+
+extension SafetensorsError {
+  /// The mend for a file that ends too early.
+  static let copyAgain = "the file is incomplete: copy or download it again"
+  /// The mend for a file that no correct writer makes.
+  static let saveAgain = "the file is damaged or not safetensors: save it again with the library"
+}

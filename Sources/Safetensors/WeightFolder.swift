@@ -1,0 +1,76 @@
+import Foundation
+
+/// What a checkpoint's folder holds, by the names that transformers gives.
+struct WeightFolder {
+  let path: String
+  private let names: [String]
+
+  init(path: String) throws(SafetensorsError) {
+    self.path = path
+    var isDirectory: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      throw SafetensorsError(
+        path: path, reason: "no such folder", mend: "give the folder that holds config.json")
+    }
+    guard isDirectory.boolValue else {
+      throw SafetensorsError(
+        path: path, reason: "is a file, not a folder", mend: "give the folder that holds it")
+    }
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    } catch {
+      throw SafetensorsError(
+        path: path, reason: "cannot be listed", mend: "check the rights of the folder")
+    }
+  }
+
+  /// `model.safetensors`, if there.
+  var singleFile: String? { existing("model.safetensors") }
+  /// `model.safetensors.index.json`, if there.
+  var index: String? { existing("model.safetensors.index.json") }
+
+  private func existing(_ name: String) -> String? {
+    names.contains(name) ? pathOf(name) : nil
+  }
+
+  private func pathOf(_ name: String) -> String {
+    path.hasSuffix("/") ? path + name : path + "/" + name
+  }
+
+  /// Opens every shard that the index names, sorted by name.
+  func shards(of index: ShardIndex) throws(SafetensorsError) -> [SafetensorsFile] {
+    var files: [SafetensorsFile] = []
+    for name in index.shardNames {
+      guard FileManager.default.fileExists(atPath: pathOf(name)) else {
+        throw SafetensorsError(
+          path: index.path, reason: "names shard \(name), which is not in the folder",
+          mend: "copy or download that file too")
+      }
+      files.append(try SafetensorsFile(path: pathOf(name)))
+    }
+    return files
+  }
+
+  /// The line for a folder without weights that can be read, by what it has instead.
+  func lacksWeights() -> SafetensorsError {
+    let wanted = "no model.safetensors and no model.safetensors.index.json"
+    if names.contains(where: { $0.hasPrefix("pytorch_model") }) {
+      return SafetensorsError(
+        path: path, reason: "has PyTorch weights (pytorch_model.bin) but \(wanted)",
+        mend: "convert them: python -c \"from transformers import AutoModelForCausalLM as M; "
+          + "M.from_pretrained('\(path)', dtype='auto').save_pretrained('\(path)')\"")
+    }
+    if names.contains("adapter_model.safetensors") {
+      return SafetensorsError(
+        path: path, reason: "has an adapter (adapter_model.safetensors) but \(wanted)",
+        mend: "merge it into its base model with peft's merge_and_unload and save that")
+    }
+    if let other = names.first(where: { $0.hasSuffix(".safetensors") }) {
+      return SafetensorsError(
+        path: path, reason: "has \(SafetensorsError.quoted(other)) but \(wanted)",
+        mend: "rename a single file to model.safetensors; for shards copy their index too")
+    }
+    return SafetensorsError(
+      path: path, reason: "has \(wanted)", mend: "give a folder saved by save_pretrained")
+  }
+}

@@ -1,0 +1,70 @@
+internal import Kernels
+
+extension Tensor {
+  /// Number of steps of the first axis; a scalar is one row of one element.
+  public var rowCount: Int { shape.first ?? 1 }
+
+  /// Writes some rows of the first axis as floats, widened exactly.
+  ///
+  /// - Parameters:
+  ///   - rows: Which steps of the first axis, within `0..<rowCount`.
+  ///   - destination: `[rows.count, rowSize]`, overwritten.
+  /// - Throws: `TensorError.notWidenable` for types other than F32, F16 and BF16.
+  public func copyFloats(
+    rows: Range<Int>, into destination: inout MutableSpan<Float>
+  ) throws(TensorError) {
+    precondition(
+      rows.lowerBound >= 0 && rows.upperBound <= rowCount,
+      "Tensor: rows \(rows) do not lie in \(shape)")
+    precondition(
+      destination.count == rows.count * rowSize,
+      "Tensor: \(rows.count) rows of \(shape) do not fill \(destination.count) floats")
+    let elements = rows.lowerBound * rowSize..<rows.upperBound * rowSize
+    switch storage {
+    case .floats(let floats):
+      Widening.float32(floats.span.extracting(elements), into: &destination)
+    case .mapped(let file, let byteOffset):
+      let width = elementType.byteCount
+      let bytes = file.bytes.extracting(
+        byteOffset + elements.lowerBound * width..<byteOffset + elements.upperBound * width)
+      switch elementType {
+      case .float32: Widening.float32(bytes, into: &destination)
+      case .float16: Widening.float16(bytes, into: &destination)
+      case .bfloat16: Widening.bfloat16(bytes, into: &destination)
+      default: throw .notWidenable(elementType)
+      }
+    }
+  }
+
+  /// All elements as floats, widened exactly, in row-major order.
+  ///
+  /// - Throws: `TensorError.notWidenable` for types other than F32, F16 and BF16.
+  public func floats() throws(TensorError) -> [Float] {
+    if case .floats(let floats) = storage { return floats }
+    var result = [Float](repeating: 0, count: elementCount)
+    var span = result.mutableSpan
+    try copyFloats(rows: 0..<rowCount, into: &span)
+    return result
+  }
+
+  /// Index in row-major order of the first NaN or infinity, nil if every element is finite.
+  ///
+  /// The stored bits are searched, without widening; integers and truth values are always finite.
+  public func firstNonFiniteIndex() -> Int? {
+    switch storage {
+    case .floats(let floats):
+      return NonFiniteSearch.firstIndex(in: floats.span)
+    case .mapped(let file, let byteOffset):
+      let bytes = file.bytes.extracting(byteOffset..<byteOffset + byteCount)
+      return switch elementType {
+      case .float64: NonFiniteSearch.firstIndex64(in: bytes)
+      case .float32: NonFiniteSearch.firstIndex32(in: bytes)
+      case .float16: NonFiniteSearch.firstIndexHalf(in: bytes)
+      case .bfloat16: NonFiniteSearch.firstIndexBrain(in: bytes)
+      case .float8e5m2: NonFiniteSearch.firstIndexE5M2(in: bytes)
+      case .float8e4m3: NonFiniteSearch.firstIndexE4M3(in: bytes)
+      case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .bool: nil
+      }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import Crypto
+
+/// SHA-256 digests of files and of what they mean.
+enum ContentDigest {
+  /// The digest of bytes, in hexadecimal.
+  static func hexadecimal(_ bytes: [UInt8]) -> String { text(SHA256.hash(data: bytes)) }
+
+  private static func text(_ digest: SHA256.Digest) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    let bytes = digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The digest of all that turns text into ids.
+  ///
+  /// Each part is written with its length before it, so that no two meanings are one sequence of
+  /// bytes.
+  static func digest(of parts: TokenizerParts) -> String {
+    var encoder = CanonicalEncoder()
+    encoder.write("tokenshift tokenizer 1")
+    encoder.write(parts.vocabulary.tokens.count)
+    for token in parts.vocabulary.tokens {
+      encoder.write(token == nil ? 0 : 1)
+      encoder.write(token ?? "")
+    }
+    encode(parts.model, into: &encoder)
+    encode(parts.addedTokens, into: &encoder)
+    encoder.write(parts.composesCanonically ? "NFC" : "")
+    encode(parts.preTokenizer, into: &encoder)
+    return text(encoder.finalized())
+  }
+
+  private static func encode(_ model: BytePairModel, into encoder: inout CanonicalEncoder) {
+    let merges = model.merges.sorted { $0.value.rank < $1.value.rank }
+    encoder.write(merges.count)
+    for (pair, _) in merges { encoder.write(Int(bitPattern: UInt(pair))) }
+    encoder.write(model.wholePieces.isEmpty ? 0 : 1)
+    switch model.unknownByte {
+    case .dropped: encoder.write(0)
+    case .replaced(let token, let fused):
+      encoder.write(fused ? 2 : 1)
+      encoder.write(Int(token))
+    }
+  }
+
+  private static func encode(_ tokens: [AddedToken], into encoder: inout CanonicalEncoder) {
+    encoder.write(tokens.count)
+    for token in tokens.sorted(by: { $0.identifier < $1.identifier }) {
+      encoder.write(Int(token.identifier))
+      encoder.write(token.content)
+      for flag in [token.isSingleWord, token.stripsLeft, token.stripsRight, token.isNormalized] {
+        encoder.write(flag ? 1 : 0)
+      }
+    }
+  }
+
+  private static func encode(_ preTokenizer: PreTokenizer, into encoder: inout CanonicalEncoder) {
+    encoder.write(preTokenizer.steps.count)
+    for step in preTokenizer.steps {
+      switch step {
+      case .split(.expression(let expression), let behavior, let isInverted):
+        encoder.write("expression")
+        encoder.write(expression.pattern)
+        encoder.write(behavior.rawValue)
+        encoder.write(isInverted ? 1 : 0)
+      case .split(.text(let text), let behavior, let isInverted):
+        encoder.write("text")
+        encoder.write(bytes: text)
+        encoder.write(behavior.rawValue)
+        encoder.write(isInverted ? 1 : 0)
+      case .digits(let areIndividual):
+        encoder.write("digits")
+        encoder.write(areIndividual ? 1 : 0)
+      }
+    }
+    encoder.write(preTokenizer.addsPrefixSpace ? 1 : 0)
+    encoder.write(preTokenizer.finalExpression == nil ? 0 : 1)
+  }
+}
+
+/// Feeds a hash with numbers of eight bytes, lowest first, and with bytes behind their count.
+private struct CanonicalEncoder {
+  private var hash = SHA256()
+  /// Small writes are gathered: a call of the hash costs more than they do.
+  private var pending: [UInt8] = []
+
+  mutating func write(_ number: Int) {
+    var rest = UInt64(bitPattern: Int64(number))
+    for _ in 0..<8 {
+      pending.append(UInt8(truncatingIfNeeded: rest))
+      rest >>= 8
+    }
+    flushIfLarge()
+  }
+
+  mutating func write(_ text: String) { write(bytes: Array(text.utf8)) }
+
+  mutating func write(bytes: [UInt8]) {
+    write(bytes.count)
+    pending += bytes
+    flushIfLarge()
+  }
+
+  private mutating func flushIfLarge() {
+    if pending.count >= 1 << 16 { flush() }
+  }
+
+  private mutating func flush() {
+    hash.update(data: pending)
+    pending.removeAll(keepingCapacity: true)
+  }
+
+  mutating func finalized() -> SHA256.Digest {
+    flush()
+    return hash.finalize()
+  }
+}

@@ -1,0 +1,157 @@
+import Foundation
+import JSON
+
+/// A value of a JSON file together with its place, so that a complaint can name both.
+struct FileValue {
+  /// Where a value stands, kept as steps: a path's text is only needed for a complaint.
+  private indirect enum Place {
+    case wholeFile
+    case member(of: Place, key: String)
+    case element(of: Place, index: Int)
+
+    var path: String {
+      switch self {
+      case .wholeFile: "the whole file"
+      case .member(.wholeFile, let key): key
+      case .member(let parent, let key): "\(parent.path).\(key)"
+      case .element(let parent, let index): "\(parent.path)[\(index)]"
+      }
+    }
+  }
+
+  let file: String
+  private let place: Place
+  private let value: JSONValue
+
+  /// Where the value stands, such as `model.merges[3]`.
+  var path: String { place.path }
+
+  /// Reads a file's bytes.
+  static func bytes(ofFile path: String) throws(TokenizerError) -> [UInt8] {
+    do {
+      return try [UInt8](Data(contentsOf: URL(filePath: path)))
+    } catch CocoaError.fileReadNoSuchFile {
+      throw .unreadable(file: path, reason: "no such file; give the folder of a checkpoint")
+    } catch {
+      let kind = try? URL(filePath: path).resourceValues(forKeys: [.isDirectoryKey])
+      let isFolder = kind?.isDirectory == true
+      throw .unreadable(
+        file: path, reason: isFolder ? "it is a folder" : "no permission, or it is no plain file")
+    }
+  }
+
+  init(parsing bytes: [UInt8], file: String) throws(TokenizerError) {
+    do throws(JSONError) {
+      self.init(file: file, place: .wholeFile, value: try JSONValue(parsing: bytes))
+    } catch {
+      throw .malformed(file: file, reason: error.description)
+    }
+  }
+
+  private init(file: String, place: Place, value: JSONValue) {
+    self.file = file
+    self.place = place
+    self.value = value
+  }
+
+  // MARK: Complaints
+
+  /// The value is wrong.
+  func invalid(_ found: String, mend: String) -> TokenizerError {
+    .invalid(file: file, path: path, found: found, mend: mend)
+  }
+
+  /// The value asks for something that isn't implemented.
+  func unsupported(_ found: String, mend: String) -> TokenizerError {
+    .unsupported(file: file, path: path, found: found, mend: mend)
+  }
+
+  private func mismatch(_ expected: String) -> TokenizerError {
+    invalid("\(kind) where \(expected) belongs", mend: "write the file again with tokenizers")
+  }
+
+  private var kind: String {
+    switch value {
+    case .null: "null"
+    case .bool: "a truth value"
+    case .integer(let number): "the number \(number)"
+    case .number(let number): "the number \(number)"
+    case .string: "a string"
+    case .array: "an array"
+    case .object: "an object"
+    }
+  }
+
+  // MARK: Parts
+
+  /// A member that may be missing; `null` counts as missing.
+  func optional(_ key: String) throws(TokenizerError) -> FileValue? {
+    guard case .object = value else { throw mismatch("an object") }
+    guard let member = value[key], member != .null else { return nil }
+    return FileValue(file: file, place: .member(of: place, key: key), value: member)
+  }
+
+  func required(_ key: String) throws(TokenizerError) -> FileValue {
+    if let member = try optional(key) { return member }
+    throw invalid("\(key) is missing", mend: "write the file again with tokenizers")
+  }
+
+  func elements() throws(TokenizerError) -> [FileValue] {
+    guard case .array(let elements) = value else { throw mismatch("an array") }
+    return elements.enumerated().map { index, element in
+      FileValue(file: file, place: .element(of: place, index: index), value: element)
+    }
+  }
+
+  func members() throws(TokenizerError) -> [(key: String, value: FileValue)] {
+    guard case .object(let members) = value else { throw mismatch("an object") }
+    return members.map { member in
+      (
+        member.key,
+        FileValue(
+          file: file, place: .member(of: place, key: member.key), value: member.value)
+      )
+    }
+  }
+
+  var isArray: Bool { value.arrayValue != nil }
+
+  var isString: Bool { value.stringValue != nil }
+
+  func string() throws(TokenizerError) -> String {
+    guard case .string(let text) = value else { throw mismatch("a string") }
+    return text
+  }
+
+  func boolean() throws(TokenizerError) -> Bool {
+    guard case .bool(let flag) = value else { throw mismatch("true or false") }
+    return flag
+  }
+
+  func number() throws(TokenizerError) -> Double {
+    switch value {
+    case .integer(let number): return Double(number)
+    case .number(let number): return number
+    default: throw mismatch("a number")
+    }
+  }
+
+  /// A token's number, at least 0 and small enough for a table.
+  func tokenIdentifier() throws(TokenizerError) -> Int32 {
+    guard case .integer(let number) = value else { throw mismatch("a token id") }
+    guard (0..<Int64(Self.identifierLimit)).contains(number) else {
+      throw invalid(
+        "the token id \(number) is not in 0..<\(Self.identifierLimit)",
+        mend: "write the file again with tokenizers")
+    }
+    return Int32(number)
+  }
+
+  /// Ten times the largest vocabulary known: a table over all ids stays below 1 GB.
+  private static let identifierLimit = 10_000_000
+
+  /// A truth value that may be missing.
+  func flag(_ key: String, default value: Bool) throws(TokenizerError) -> Bool {
+    try optional(key)?.boolean() ?? value
+  }
+}

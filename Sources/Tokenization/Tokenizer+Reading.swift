@@ -1,0 +1,58 @@
+import Foundation
+
+extension Tokenizer {
+  /// Reads `tokenizer.json` and, if it is there, `tokenizer_config.json` of a checkpoint's folder.
+  ///
+  /// - Throws: `TokenizerError` if a file is missing, broken, or asks for what isn't implemented.
+  public init(directory: String) throws(TokenizerError) {
+    let folder = URL(filePath: directory)
+    let configuration = folder.appending(path: "tokenizer_config.json").path
+    let exists = FileManager.default.fileExists(atPath: configuration)
+    try self.init(
+      contentsOf: folder.appending(path: "tokenizer.json").path,
+      configuration: exists ? configuration : nil)
+  }
+
+  /// Reads a `tokenizer.json` and, if given, a `tokenizer_config.json`.
+  ///
+  /// - Throws: `TokenizerError` if a file is missing, broken, or asks for what isn't implemented.
+  public init(
+    contentsOf path: String, configuration: String? = nil
+  ) throws(TokenizerError) {
+    let bytes = try FileValue.bytes(ofFile: path)
+    let root = try FileValue(parsing: bytes, file: path)
+    let parts = try TokenizerParts(root)
+    var settings = TokenizerConfiguration.none
+    if let configuration {
+      let bytes = try FileValue.bytes(ofFile: configuration)
+      settings = try TokenizerConfiguration(
+        FileValue(parsing: LargeIntegers.asReals(bytes), file: configuration), of: parts)
+    }
+    self.init(parts, settings, fileDigest: ContentDigest.hexadecimal(bytes))
+  }
+
+  private init(
+    _ parts: TokenizerParts, _ settings: TokenizerConfiguration, fileDigest: String
+  ) {
+    let template = parts.template ?? settings.template
+    let only = template.before.count == 1 ? template.before.first : nil
+    tokens = parts.tokens()
+    vocabularySize = tokens.count
+    specialTokenIDs = Set(parts.addedTokens.filter(\.isSpecial).map(\.identifier))
+    beginningOfSequenceID = settings.beginning ?? only
+    endOfSequenceID = settings.end
+    prefixTokenIDs = template.before
+    suffixTokenIDs = template.after
+    hasChatTemplate = settings.hasChatTemplate
+    contentDigest = ContentDigest.digest(of: parts)
+    self.fileDigest = fileDigest
+    composesCanonically = parts.composesCanonically
+    preTokenizer = parts.preTokenizer
+    model = parts.model
+    let plain = parts.addedTokens.filter { !$0.isNormalized }
+    plainMatcher = AddedTokenMatcher(plain, patterns: plain.map { Array($0.content.utf8) })
+    let normalized = parts.addedTokens.filter(\.isNormalized)
+    normalizedMatcher = AddedTokenMatcher(
+      normalized, patterns: normalized.map { parts.normalizedContent(of: $0) })
+  }
+}

@@ -1,0 +1,152 @@
+import Analysis
+import ArgumentParser
+import Foundation
+import Reporting
+import RunLogs
+
+/// `tokenshift audit`: which tokens changed between two models.
+struct Audit: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Rank the tokens that changed between two models.",
+    discussion: """
+      Counts and means over all occurrences of a token in responses, by several measures, with \
+      occurrences by who wrote the text. The ranking is not calibrated: no noise floor has been \
+      measured, so no token is called changed or unchanged.
+
+      Examples:
+        tokenshift audit log.h5 --pair base:rl
+        tokenshift audit log.h5 --pair base:rl --by dlogp-up --limit 40
+        tokenshift audit log.h5 --pair base:rl --text base-000-0
+      """)
+
+  @Argument(help: ArgumentHelp("A token log.", valueName: "LOG.h5"))
+  var log: String
+
+  @Option(help: ArgumentHelp("Before and after; default: the log's first pair.", valueName: "A:B"))
+  var pair: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Rank by one measure only: \(AuditMeasure.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "MEASURE"))
+  var by: AuditMeasure?
+
+  @Option(help: "Tokens to list per ranking.")
+  var limit = 10
+
+  @Option(help: "Leave out tokens that occur less often.")
+  var minimumCount = 20
+
+  @Option(help: "Which tokens: response, prompt or all.")
+  var tokens = TokenSelection.response
+
+  @Option(
+    help: ArgumentHelp("Show this text, coloured by change of probability.", valueName: "ID"))
+  var text: String?
+
+  @Flag(name: .customLong("json"), help: "Print the result as JSON.")
+  var isJSON = false
+
+  func validate() throws {
+    guard limit > 0 else { throw ValidationError("--limit must be positive") }
+    guard minimumCount > 0 else { throw ValidationError("--minimum-count must be positive") }
+  }
+
+  func run() throws {
+    let file = try TokenLog(path: log)
+    let name = try pair.map { try PairName(parsing: $0) } ?? file.firstPair()
+    if let text {
+      try show(text, pair: name, in: file)
+      return
+    }
+    let audit = try TokenAudit(of: name, in: file, selection: tokens)
+    let measures = by.map { [$0] } ?? [.totalDivergence, .raised, .lowered, .entropy]
+    let rankings = measures.map { measure in
+      (measure, audit.ranking(by: measure, minimumCount: minimumCount, limit: limit))
+    }
+    if isJSON {
+      try print(Verbosity.text(of: Result(audit, rankings, log: log, minimumCount: minimumCount)))
+      return
+    }
+    let summary = try PairSummary(of: name, in: file, selection: tokens)
+    print(heading(summary))
+    for (measure, changes) in rankings {
+      print("\n\(measure.title) (tokens that occur at least \(minimumCount) times)")
+      print(AuditTable(changes: changes, sources: audit.sources).text(width: Terminal.tableWidth))
+    }
+    print("\nnot calibrated: no noise floor has been measured, so this ranks and does not judge")
+  }
+
+  private func heading(_ summary: PairSummary) -> String {
+    let divergence = summary[.jensenShannonDivergence]
+    return """
+      \(log), pair \(summary.pair), \(summary.selection.rawValue) tokens: \
+      \(summary.positionCount) measured, \(summary.unmeasuredCount) not measured
+      mean JS \(Number.text(divergence?.mean)) nats, median \(Number.text(divergence?.median)), \
+      JS > 0.1 at \(Number.percent(summary.shareAboveTenth)) of positions, \
+      top token differs at \(Number.percent(summary.topTokenChangedShare))
+      """
+  }
+
+  private func show(_ id: String, pair: PairName, in file: TokenLog) throws {
+    guard let sequence = try file.strings(.id).firstIndex(of: id) else {
+      throw ValidationError("\(log): has no text with id '\(id)'")
+    }
+    let change = try ResponseChange(ofSequence: sequence, pair: pair, in: file)
+    if isJSON {
+      try print(Verbosity.text(of: change))
+      return
+    }
+    print("\(change.id), written by \(change.source.isEmpty ? "unknown" : change.source), \(pair)")
+    print(ColouredText(change: change, usesColor: Terminal.usesColor).text)
+    print("not calibrated: colours show the change of each token's probability, not a verdict")
+  }
+
+  private struct Result: Encodable {
+    let log: String
+    let pair: String
+    let calibrated = false
+    let positions: Int
+    let minimumCount: Int
+    let rankings: [String: [TokenChange]]
+
+    init(
+      _ audit: TokenAudit, _ rankings: [(AuditMeasure, [TokenChange])], log: String,
+      minimumCount: Int
+    ) {
+      self.log = log
+      pair = audit.pair.description
+      positions = audit.positionCount
+      self.minimumCount = minimumCount
+      self.rankings = Dictionary(uniqueKeysWithValues: rankings.map { ($0.0.rawValue, $0.1) })
+    }
+  }
+}
+
+extension AuditMeasure: ExpressibleByArgument {}
+extension TokenSelection: ExpressibleByArgument {}
+
+extension AuditMeasure {
+  /// What a ranking by this measure shows.
+  var title: String {
+    switch self {
+    case .totalDivergence: "Most of the change in all: by total JS"
+    case .meanDivergence: "Most changed where they occur: by mean JS"
+    case .raised: "Became more likely: by mean change of log-probability"
+    case .lowered: "Became less likely: by mean change of log-probability"
+    case .probability: "Largest change of probability: by mean |change|"
+    case .entropy: "Largest change of entropy before the token: by mean |change|"
+    }
+  }
+}
+
+extension TokenLog {
+  /// The first pair.
+  /// - Throws: `ValidationError` if the log has none.
+  func firstPair() throws -> PairName {
+    guard let pair = header.pairs.first else {
+      throw ValidationError("\(path): has no pair of models; score with two --model at least")
+    }
+    return pair
+  }
+}

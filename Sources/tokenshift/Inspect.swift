@@ -1,0 +1,162 @@
+import ArgumentParser
+import Foundation
+import JSON
+import Reporting
+import RunLogs
+import Safetensors
+import Scoring
+import Tensors
+import Tokenization
+import Transformer
+
+/// `tokenshift inspect`: what a path is.
+struct Inspect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Tell what a checkpoint folder, a safetensors file or a token log is.",
+    discussion: """
+      Architecture, sizes, stored types and digests of a checkpoint; tensors of a safetensors file; \
+      schema, origin, models and pairs of a log.
+
+      Example:
+        tokenshift inspect ckpt/base log.h5
+      """)
+
+  @Argument(help: ArgumentHelp("Folders or files.", valueName: "PATH"))
+  var paths: [String]
+
+  @Flag(name: .customLong("json"), help: "Print the result as JSON.")
+  var isJSON = false
+
+  func run() throws {
+    let descriptions = try paths.map { try Description.of($0) }
+    if isJSON {
+      try print(Verbosity.text(of: descriptions))
+      return
+    }
+    for (index, description) in descriptions.enumerated() {
+      if index > 0 { print() }
+      print(description.text)
+    }
+  }
+}
+
+/// Named facts about a path, in order.
+struct Description: Encodable {
+  let path: String
+  let kind: String
+  var facts: [(String, String)] = []
+
+  init(path: String, kind: String) { (self.path, self.kind) = (path, kind) }
+
+  mutating func add(_ name: String, _ value: String) { facts.append((name, value)) }
+
+  var text: String {
+    let width = facts.map(\.0.count).max() ?? 0
+    let lines = facts.map { name, value in
+      "  " + name + String(repeating: " ", count: width - name.count + 2) + value
+    }
+    return (["\(path): \(kind)"] + lines).joined(separator: "\n")
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(path, forKey: Key(stringValue: "path"))
+    try container.encode(kind, forKey: Key(stringValue: "kind"))
+    for (name, value) in facts { try container.encode(value, forKey: Key(stringValue: name)) }
+  }
+
+  private struct Key: CodingKey {
+    let stringValue: String
+    let intValue: Int? = nil
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+}
+
+extension Description {
+  /// Finds out what a path is from its contents.
+  static func of(_ path: String) throws -> Description {
+    var isFolder: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw ScoringError.unreadable(path: path, reason: "no such file or folder")
+    }
+    if isFolder.boolValue { return try checkpoint(path) }
+    let signature = FileHandle(forReadingAtPath: path)?.readData(ofLength: 8) ?? Data()
+    let hdf5: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+    if signature.elementsEqual(hdf5) { return try log(path) }
+    if path.hasSuffix(".safetensors") { return try safetensors(path) }
+    throw ScoringError.unreadable(
+      path: path,
+      reason: "neither a checkpoint folder nor a .safetensors file nor an HDF5 log")
+  }
+
+  private static func checkpoint(_ path: String) throws -> Description {
+    let checkpoint = try Checkpoint(name: "model", directory: path)
+    let configuration = checkpoint.model.configuration
+    let heads = configuration.heads
+    var description = Description(path: path, kind: "checkpoint")
+    description.add("architecture", configuration.family.architecture)
+    description.add("parameters", Number.count(checkpoint.parameterCount))
+    description.add("stored as", checkpoint.storedTypes.joined(separator: ", "))
+    description.add("layers", "\(configuration.layerCount)")
+    description.add(
+      "widths", "\(configuration.hiddenSize) hidden, \(configuration.intermediateSize) feed-forward")
+    description.add(
+      "heads",
+      "\(heads.queryCount) query, \(heads.keyValueCount) key-value, \(heads.dimension) wide")
+    description.add(
+      "vocabulary",
+      "\(Number.count(configuration.vocabularySize)), head "
+        + (configuration.tiesEmbeddings ? "tied to the embedding" : "of its own"))
+    description.add("context", Number.count(configuration.contextLength))
+    if let tokenizer = checkpoint.tokenizer {
+      description.add(
+        "tokenizer",
+        "\(Number.count(tokenizer.vocabularySize)) tokens, content \(tokenizer.contentDigest)")
+    } else {
+      description.add("tokenizer", "none")
+    }
+    for (file, digest) in checkpoint.digests.sorted(by: { $0.key < $1.key }) {
+      description.add("SHA-256", "\(digest)  \(file)")
+    }
+    return description
+  }
+
+  private static func safetensors(_ path: String) throws -> Description {
+    let file = try SafetensorsFile(path: path)
+    var description = Description(path: path, kind: "safetensors file")
+    description.add("tensors", "\(file.tensorNames.count)")
+    for name in file.tensorNames.sorted() {
+      guard let tensor = file.tensor(named: name) else { continue }
+      description.add(name, "\(tensor.elementType.rawValue) \(tensor.shape)")
+    }
+    description.add("SHA-256", try Digest.ofFile(path))
+    return description
+  }
+
+  private static func log(_ path: String) throws -> Description {
+    let log = try TokenLog(path: path)
+    let header = log.header
+    var description = Description(path: path, kind: "token log")
+    description.add("schema", header.schemaVersion)
+    description.add("written by", "\(header.producer) \(header.producerVersion), \(header.created)")
+    description.add("command", header.commandLine)
+    description.add(
+      "texts", "\(header.texts.fileName), \(Number.count(header.texts.lineCount)) lines")
+    description.add(
+      "size",
+      "\(Number.count(log.sequenceCount)) sequences, \(Number.count(log.tokenCount)) tokens")
+    for model in header.models {
+      description.add(
+        "model \(model.name)",
+        "\(model.architecture), \(Number.count(model.parameterCount)) parameters, "
+          + "\(model.storedTypes.joined(separator: "+")) computed in \(model.computeType), "
+          + "weights \(model.weightsDigest.prefix(12))")
+    }
+    description.add("pairs", header.pairs.map(\.description).joined(separator: ", "))
+    description.add("top k", "\(header.topK)")
+    description.add("tokenizer", header.tokenizer.digest)
+    description.add("SHA-256 of texts", header.texts.digest)
+    return description
+  }
+}

@@ -1,0 +1,154 @@
+import ArgumentParser
+import Foundation
+import Kernels
+import RunLogs
+import Scoring
+
+/// `tokenshift score`: checkpoints and texts in, a token log out.
+struct Score: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Score texts under several checkpoints and write a token log.",
+    discussion: """
+      Every token gets its log-probability, entropy, rank and top tokens under each model, and for \
+      each pair the divergences over the full vocabulary. The log is HDF5.
+
+      Texts are JSON lines: {"prompt": …, "response": …} or {"prompt_ids": […], "response_ids": […]}, \
+      optional id, prompt_id, sample_id, source, correct, reward, finish; other fields are kept.
+
+      Example:
+        tokenshift score --model base=ckpt/base --model rl=ckpt/rl \\
+          --texts responses.jsonl --output log.h5
+      """)
+
+  @Option(
+    name: .long, parsing: .singleValue,
+    help: ArgumentHelp(
+      "A checkpoint folder in Hugging Face layout and its name; repeat for each model.",
+      valueName: "NAME=DIR"))
+  var model: [ModelArgument]
+
+  @Option(help: ArgumentHelp("The texts, JSON lines.", valueName: "FILE.jsonl"))
+  var texts: String
+
+  @Option(help: ArgumentHelp("The token log to write.", valueName: "LOG.h5"))
+  var output: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Pairs before:after, with commas; default: the first model with each other one.",
+      valueName: "A:B,…"))
+  var pairs: String?
+
+  @Option(help: "How many of the most likely tokens to keep for each position.")
+  var topK = 10
+
+  @Option(help: "Whether tokenised prompts begin with the beginning-of-sequence token.")
+  var bos = BeginningOfSequence.auto
+
+  @Option(help: "Tokens that go through a model together; more need more memory.")
+  var batchTokens = 4_096
+
+  @Option(help: "Threads; results do not depend on it. Default: all processors.")
+  var threads: Int?
+
+  @OptionGroup var verbosity: Verbosity
+
+  func validate() throws {
+    guard !model.isEmpty else { throw ValidationError("give at least one --model NAME=DIR") }
+    guard (1...1_000).contains(topK) else { throw ValidationError("--top-k goes from 1 to 1000") }
+    guard batchTokens > 0 else { throw ValidationError("--batch-tokens must be positive") }
+    if let threads, !(1...1_024).contains(threads) {
+      throw ValidationError("--threads goes from 1 to 1024")
+    }
+  }
+
+  func run() throws {
+    if let threads { Parallel.threadCount = threads }
+    let pairNames = try pairs.map { list in
+      try list.split(separator: ",").map { try PairName(parsing: String($0)) }
+    }
+    let textFile = try TextFile(path: texts)
+    let checkpoints = try model.map { try Checkpoint(name: $0.name, directory: $0.directory) }
+    var settings = Scorer.Settings()
+    settings.topCount = topK
+    settings.batchTokens = batchTokens
+    settings.beginningOfSequence = bos
+    let scorer = try Scorer(
+      checkpoints: checkpoints, texts: textFile, pairs: pairNames, settings: settings)
+    let header = scorer.header(
+      version: Version.current, commandLine: CommandLine.pasted, created: Date())
+    let writer = try TokenLogWriter(destination: output, header: header)
+    let progress = ProgressBar(label: "scoring", unit: "tokens", isQuiet: verbosity.isQuiet)
+    let summary: Scorer.Summary
+    do {
+      summary = try scorer.run(into: writer) {
+        progress.update(done: $0.doneTokens, total: $0.totalTokens)
+      }
+      try writer.publish()
+    } catch {
+      writer.discard()
+      throw error
+    }
+    try verbosity.report(summary.lines, json: Result(log: output, summary), path: output)
+  }
+
+  private struct Result: Encodable {
+    let log: String
+    let sequences: Int
+    let tokens: Int
+    let measured: Int
+    let emptyResponses: Int
+    let beyondContext: Int
+    let notDecodingBack: Int
+
+    init(log: String, _ summary: Scorer.Summary) {
+      self.log = log
+      sequences = summary.sequenceCount
+      tokens = summary.tokenCount
+      measured = summary.measuredCount
+      emptyResponses = summary.emptyResponseCount
+      beyondContext = summary.beyondContextCount
+      notDecodingBack = summary.notDecodingBackCount
+    }
+  }
+}
+
+extension Scorer.Summary {
+  fileprivate var lines: [String] {
+    var lines = ["\(sequenceCount) texts, \(tokenCount) tokens, \(measuredCount) measured"]
+    if emptyResponseCount > 0 { lines.append("\(emptyResponseCount) texts have an empty response") }
+    if beyondContextCount > 0 {
+      lines.append("\(beyondContextCount) texts are longer than the context: not measured")
+    }
+    if notDecodingBackCount > 0 {
+      lines.append("\(notDecodingBackCount) texts' ids do not decode back to the same string")
+    }
+    return lines
+  }
+}
+
+extension BeginningOfSequence: ExpressibleByArgument {}
+
+/// `NAME=DIR`.
+struct ModelArgument: ExpressibleByArgument {
+  let name: String
+  let directory: String
+
+  init?(argument: String) {
+    guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex else { return nil }
+    name = String(argument[..<equals])
+    directory = String(argument[argument.index(after: equals)...])
+    if directory.isEmpty { return nil }
+  }
+}
+
+extension CommandLine {
+  /// The command line, quoted so that a shell reads it back.
+  static var pasted: String {
+    arguments.map { argument in
+      let isPlain = argument.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=:,@+".contains($0)) }
+      return isPlain && !argument.isEmpty
+        ? argument : "'" + argument.replacing("'", with: "'\\''") + "'"
+    }.joined(separator: " ")
+  }
+}

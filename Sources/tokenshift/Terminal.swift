@@ -1,0 +1,98 @@
+import Foundation
+
+/// Standard output and error: what is a terminal, and how wide.
+enum Terminal {
+  static var isErrorInteractive: Bool {
+    isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  }
+
+  static var isOutputInteractive: Bool {
+    isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  }
+
+  /// Colours on a terminal, unless the user has set NO_COLOR (no-color.org).
+  static var usesColor: Bool {
+    isOutputInteractive && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+  }
+
+  /// Columns of the terminal: COLUMNS, else what the terminal says, else 80.
+  static var width: Int {
+    if let columns = ProcessInfo.processInfo.environment["COLUMNS"], let width = Int(columns),
+      width > 0
+    {
+      return width
+    }
+    return Self.reportedWidth ?? 80
+  }
+
+  /// Room for tables: the terminal's width, and no limit where output goes to a file.
+  static var tableWidth: Int { isOutputInteractive ? width : .max }
+
+  static func printError(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+
+  private static var reportedWidth: Int? {
+    var size = winsize()
+    let result = unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size)
+    return result == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
+  }
+}
+
+/// A progress bar on a terminal, a plain line every ten seconds elsewhere, nothing if quiet.
+final class ProgressBar {
+  private let label: String
+  private let unit: String
+  private let isQuiet: Bool
+  private let start = ContinuousClock.now
+  private var lastShown: ContinuousClock.Instant?
+
+  init(label: String, unit: String, isQuiet: Bool) {
+    (self.label, self.unit, self.isQuiet) = (label, unit, isQuiet)
+  }
+
+  /// Shows that `done` of `total` units are finished.
+  func update(done: Int, total: Int) {
+    guard !isQuiet, total > 0 else { return }
+    let now = ContinuousClock.now
+    let interval: Duration = Terminal.isErrorInteractive ? .milliseconds(100) : .seconds(10)
+    let isLast = done >= total
+    if let lastShown, now - lastShown < interval, !isLast { return }
+    if !Terminal.isErrorInteractive, lastShown == nil, !isLast {
+      lastShown = now
+      return
+    }
+    lastShown = now
+    show(done: done, total: total, elapsed: (now - start) / .seconds(1), isLast: isLast)
+  }
+
+  private func show(done: Int, total: Int, elapsed: Double, isLast: Bool) {
+    let rate = elapsed > 0 ? Double(done) / elapsed : 0
+    let share = Double(done) / Double(total)
+    let rest =
+      isLast
+      ? "in \(Self.time(elapsed))" : rate > 0 ? "\(Self.time(Double(total - done) / rate)) left" : ""
+    let text = "\(done)/\(total) \(unit), \(Int(rate.rounded())) \(unit)/s, \(rest)"
+    guard Terminal.isErrorInteractive else {
+      Terminal.printError("\(label): \(text)")
+      return
+    }
+    let room = Terminal.width - label.count - text.count - 6
+    let width = min(max(room, 0), 40)
+    let filled = Int(share * Double(width))
+    let bar =
+      width >= 8
+      ? "[" + String(repeating: "=", count: filled)
+        + String(repeating: " ", count: width - filled) + "] " : ""
+    let line = String("\(label) \(bar)\(text)".prefix(max(Terminal.width - 1, 20)))
+    // Return, clear to the end of the line: a shorter text must not leave a tail.
+    FileHandle.standardError.write(Data(("\r\u{1B}[K" + line + (isLast ? "\n" : "")).utf8))
+  }
+
+  private static func time(_ seconds: Double) -> String {
+    let whole = Int(seconds.rounded(.up))
+    if whole < 60 { return "\(whole) s" }
+    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+    return "\(whole / 3600) h \(whole % 3600 / 60) min"
+  }
+}

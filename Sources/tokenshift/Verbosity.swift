@@ -1,0 +1,30 @@
+import ArgumentParser
+import Foundation
+
+/// `--quiet` and `--json`, and the last words of every command that writes something.
+struct Verbosity: ParsableArguments {
+  @Flag(name: .customLong("quiet"), help: "No progress, no summary.")
+  var isQuiet = false
+
+  @Flag(name: .customLong("json"), help: "Print the result as JSON.")
+  var isJSON = false
+
+  /// Prints a summary for people or machines; for people the last line says where the results are.
+  func report(_ lines: [String], json: some Encodable, path: String) throws {
+    if isJSON {
+      try print(Self.text(of: json))
+    } else if !isQuiet {
+      for line in lines { print(line) }
+      print("wrote \(path)")
+    }
+  }
+
+  /// JSON with sorted keys, for people to read as well.
+  static func text(of value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+}

@@ -1,0 +1,239 @@
+"""Trains small tokenizers with Hugging Face tokenizers and writes what they answer.
+
+Made with tokenizers 0.23.3 (Oniguruma inside), transformers 5.23.0, Python 3.11 (Unicode 14.0), seed 20240917.
+
+    python make_fixtures.py [folder of a checkpoint with tokenizer.json, its responses.jsonl]
+"""
+
+import hashlib
+import json
+import pathlib
+import random
+import sys
+
+import tokenizers
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+
+import texts
+
+HERE = pathlib.Path(__file__).resolve().parent
+QWEN2 = r"""(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"""
+LLAMA3 = r"""(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"""
+ALL = texts.all_texts()
+
+
+def split_then_bytes(pattern):
+    return pre_tokenizers.Sequence([
+        pre_tokenizers.Split(Regex(pattern), "isolated"),
+        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+    ])
+
+
+ADDED = [
+    AddedToken("<|endoftext|>", special=True, normalized=False),
+    AddedToken("<|begin|>", special=True, normalized=False),
+    AddedToken("<|end|>", special=True, normalized=False),
+    AddedToken("<|long|>", special=False, normalized=False),
+    AddedToken("<|longer|>", special=False, normalized=False),
+    AddedToken("<strip>", special=False, normalized=False, lstrip=True, rstrip=True),
+    AddedToken("<left>", special=True, normalized=False, lstrip=True),
+    AddedToken("<right>", special=False, normalized=True, rstrip=True),
+    AddedToken("word", special=False, normalized=True, single_word=True),
+    AddedToken("Ñandú", special=False, normalized=True),
+    AddedToken("two words", special=False, normalized=False),
+    AddedToken("\u212bngstrom", special=True, normalized=True),
+    AddedToken("\n\n", special=False, normalized=True),
+    AddedToken("café", special=False, normalized=False),
+]
+
+
+def trained(vocabulary_size, pre, ignore_merges=False, normalizer=None):
+    t = Tokenizer(models.BPE(ignore_merges=ignore_merges))
+    if normalizer:
+        t.normalizer = normalizer
+    t.pre_tokenizer = pre
+    t.decoder = decoders.ByteLevel()
+    t.train_from_iterator(
+        texts.CORPUS * 3,
+        trainers.BpeTrainer(vocab_size=vocabulary_size, show_progress=False, initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet())))
+    return t
+
+
+def make():
+    qwen2 = trained(700, split_then_bytes(QWEN2), normalizer=normalizers.NFC())
+    qwen2.post_processor = processors.ByteLevel(trim_offsets=False)
+    llama3 = trained(700, split_then_bytes(LLAMA3), ignore_merges=True)
+    gpt2 = trained(600, pre_tokenizers.ByteLevel(add_prefix_space=False))
+    gpt2.post_processor = processors.ByteLevel(trim_offsets=False)
+    prefixed = trained(600, pre_tokenizers.ByteLevel(add_prefix_space=True), normalizer=normalizers.Sequence([normalizers.NFC()]))
+    for t in (qwen2, llama3, gpt2, prefixed):
+        t.add_tokens(ADDED)
+    begin = llama3.token_to_id("<|begin|>")
+    llama3.post_processor = processors.Sequence([
+        processors.ByteLevel(trim_offsets=False),
+        processors.TemplateProcessing(single="<|begin|> $A", pair="<|begin|> $A <|begin|>:1 $B:1", special_tokens=[("<|begin|>", begin)])])
+    return {"qwen2": qwen2, "llama3": llama3, "gpt2": gpt2, "gpt2-prefixed": prefixed}
+
+
+def with_whole_pieces(t):
+    """For ignore_merges: tokens that no merge makes, so that the option shows."""
+    content = json.loads(t.to_str())
+    model = content["model"]
+    added = [a["content"] for a in content["added_tokens"]]
+    drop = {tuple(m) for m in model["merges"] if "".join(m) in ("Ġmiller", "Ġtoken", "ĠThe", "Ġmodel", "ing", "ĠAnswer")}
+    assert drop, "nothing to drop"
+    model["merges"] = [m for m in model["merges"] if tuple(m) not in drop]
+    return Tokenizer.from_str(json.dumps(content, ensure_ascii=False))
+
+
+def line(**fields):
+    return json.dumps(fields, ensure_ascii=True, separators=(",", ":"))
+
+
+def digest(ids):
+    return hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
+
+
+def golden(t, seed):
+    out = [line(tokenizers=tokenizers.__version__, vocabulary=t.get_vocab_size())]
+    for text in ALL:
+        ids = t.encode(text, add_special_tokens=False).ids
+        fields = {"ids": ids}
+        decoded, skipped = (t.decode(ids, skip_special_tokens=s) for s in (False, True))
+        if decoded != text:
+            fields["decoded"] = decoded
+        if skipped != decoded:
+            fields["skipped"] = skipped
+        special = t.encode(text).ids
+        if special != ids:
+            assert special[1:] == ids
+            fields["prefix"] = special[:1]
+        out.append(line(**fields))
+    for parts in texts.LONG:
+        ids = t.encode("".join(a * n for a, n in parts), add_special_tokens=False).ids
+        out.append(line(parts=parts, count=len(ids), digest=digest(ids)))
+    rng = random.Random(seed)
+    for _ in range(60):
+        ids = [rng.randrange(t.get_vocab_size() + 3) for _ in range(rng.randint(1, 12))]
+        out.append(line(decode=ids, decoded=t.decode(ids, skip_special_tokens=False), skipped=t.decode(ids)))
+    for _ in range(60):  # broken UTF-8
+        ids = [t.token_to_id(c) for c in (rng.choice(sorted(pre_tokenizers.ByteLevel.alphabet())) for _ in range(rng.randint(1, 10)))]
+        out.append(line(decode=ids, decoded=t.decode(ids, skip_special_tokens=False), skipped=t.decode(ids)))
+    return out
+
+
+SPLITS = [
+    ({"Regex": r"\s+"}, b) for b in ("Isolated", "Removed", "MergedWithPrevious", "MergedWithNext", "Contiguous")
+] + [({"String": "an"}, "Isolated"), ({"String": "."}, "MergedWithPrevious"), ({"Regex": r"\d|x*"}, "Isolated"), ({"Regex": r"x*"}, "Removed"), ({"Regex": r"(?<=a)n|$|^"}, "MergedWithNext")]
+
+
+def variants():
+    """Pre-tokenizers on one tiny model; the file has a placeholder where they go."""
+    base = trained(330, pre_tokenizers.ByteLevel(add_prefix_space=False))
+    content = json.loads(base.to_str())
+    byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False}
+    pres = [
+        {"type": "Sequence", "pretokenizers": [{"type": "Split", "pattern": p, "behavior": b, "invert": i}, byte_level]}
+        for p, b in SPLITS for i in (False, True)
+    ] + [
+        {"type": "Sequence", "pretokenizers": [{"type": "Digits", "individual_digits": i}, {**byte_level, "use_regex": u}]}
+        for i in (False, True) for u in (False, True)
+    ] + [
+        {"type": "Sequence", "pretokenizers": [{"type": "Sequence", "pretokenizers": [{"type": "Digits", "individual_digits": True}, {"type": "Split", "pattern": {"String": " "}, "behavior": "MergedWithNext", "invert": False}]}, {**byte_level, "add_prefix_space": True}]},
+        {**byte_level, "add_prefix_space": True}, byte_level,
+    ]
+    sample = [t for t in ALL if 0 < len(t) < 60][::7] + ["banana an.an..n anxxan", "xxaxx x1x22xx", "  a  b\n\nc  ", "a1b22c333 ½Ⅻ٣"]
+    out = [line(texts=sample)]
+    for pre in pres:
+        content["pre_tokenizer"] = pre
+        t = Tokenizer.from_str(json.dumps(content))
+        out.append(line(pre_tokenizer=pre, digests=[digest(t.encode(s).ids)[:16] for s in sample]))
+    content["pre_tokenizer"] = "PLACEHOLDER"
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")), out
+
+
+def normalized():
+    """The normaliser alone: hard sequences, and a digest over every scalar that has a class or a decomposition."""
+    import unicodedata
+    nfc = normalizers.NFC()
+    rng = random.Random(7)
+    scalars = [c for c in range(0x110000) if not 0xD800 <= c < 0xE000
+               and (c < 0x3400 or unicodedata.combining(chr(c)) or unicodedata.decomposition(chr(c)))]
+    hash = hashlib.sha256()
+    for c in scalars:
+        for around in ("{}", "a{}\u0301", "a\u0301{}", "a\u0345{}\u0334", "\u09c7{}", "\u1100{}\u11a8", "{}\u0323\u0307"):
+            hash.update(nfc.normalize_str(around.format(chr(c))).encode() + b"\n")
+    out = [line(ranges=[[a, b] for a, b in runs(scalars)], digest=hash.hexdigest())]
+    marks = [chr(c) for c in scalars if unicodedata.combining(chr(c))]
+    composing = [x for c in scalars if unicodedata.decomposition(chr(c)) and "<" not in unicodedata.decomposition(chr(c)) for x in unicodedata.normalize("NFD", chr(c))]
+    for _ in range(300):
+        s = "".join(rng.choice([rng.choice(marks), rng.choice(composing), rng.choice(composing), chr(rng.choice(scalars)), chr(0xAC00 + rng.randrange(11172)), chr(rng.choice([0x1100, 0x1161, 0x11A8]) + rng.randrange(19))]) for _ in range(rng.randint(2, 14)))
+        out.append(line(text=s, nfc=nfc.normalize_str(s)))
+    return out
+
+
+CONFIGURATIONS = [
+    {}, {"bos_token": "<|begin|>"}, {"bos_token": "<|begin|>", "eos_token": "<|end|>"},
+    *({"bos_token": {"__type": "AddedToken", "content": "<|end|>", "lstrip": False, "rstrip": False, "normalized": False, "single_word": False, "special": True}, "eos_token": "<|endoftext|>", **x} for x in (
+        {"add_bos_token": True}, {"add_bos_token": False}, {"add_bos_token": None}, {"add_eos_token": True}, {"add_bos_token": True, "add_eos_token": True},
+        {"add_bos_token": False, "add_eos_token": False}, {"chat_template": "{{ messages }}"})),
+    {"add_bos_token": True}, {"add_eos_token": True, "bos_token": "<|begin|>"},
+]
+
+
+def configured():
+    """What transformers puts around a text under a tokenizer_config.json."""
+    import shutil
+    import tempfile
+    import transformers
+    out = [line(transformers=transformers.__version__)]
+    for name in ("qwen2", "llama3", "gpt2"):
+        for configuration in CONFIGURATIONS:
+            with tempfile.TemporaryDirectory() as folder:
+                shutil.copy(HERE / f"{name}.tokenizer.json", folder + "/tokenizer.json")
+                configuration = {**configuration, "tokenizer_class": "PreTrainedTokenizerFast"}
+                pathlib.Path(folder, "tokenizer_config.json").write_text(json.dumps(configuration))
+                t = transformers.AutoTokenizer.from_pretrained(folder)
+                ids, plain = (t("The river")["input_ids"], t("The river", add_special_tokens=False)["input_ids"])
+                where = next(i for i in range(len(ids)) if ids[i:i + len(plain)] == plain)
+                out.append(line(
+                    tokenizer=name, configuration=configuration, prefix=ids[:where], suffix=ids[where + len(plain):],
+                    bos=t.bos_token_id, eos=t.eos_token_id, chat=t.chat_template is not None))
+    return out
+
+
+def runs(values):
+    start = previous = None
+    for v in values:
+        if previous is not None and v != previous + 1:
+            yield start, previous
+            start = None
+        start = v if start is None else start
+        previous = v
+    yield start, previous
+
+
+def write(name, lines):
+    (HERE / name).write_text("\n".join(lines) + "\n")
+    print(name, (HERE / name).stat().st_size)
+
+
+if __name__ == "__main__":
+    write("texts.jsonl", [line(text=t) for t in ALL])
+    for name, t in make().items():
+        if name == "llama3":
+            t = with_whole_pieces(t)
+        path = HERE / f"{name}.tokenizer.json"
+        path.write_text(t.to_str(pretty=False))
+        print(path.name, path.stat().st_size)
+        write(f"{name}.jsonl", golden(Tokenizer.from_file(str(path)), 11))
+    base, lines = variants()
+    write("variants.tokenizer.json", [base])
+    write("variants.jsonl", lines)
+    write("normalized.jsonl", normalized())
+    write("configurations.jsonl", configured())
+    if len(sys.argv) == 3:
+        t = Tokenizer.from_file(sys.argv[1] + "/tokenizer.json")
+        rows = [json.loads(l) for l in open(sys.argv[2])]
+        chosen = random.Random(3).sample(rows, 60)
+        write("demo.jsonl", [line(text=x, ids=t.encode(x).ids) for r in chosen for x in (r["prompt"], r["response"])])

@@ -1,0 +1,174 @@
+import Foundation
+import HDF5
+import RunLogs
+import TestSupport
+import Testing
+
+@Suite struct RoundTripTests {
+  /// Bits, because NaN equals nothing.
+  private func bits(_ values: [Float]) -> [UInt32] { values.map(\.bitPattern) }
+
+  private func expect(_ log: TokenLog, holds blocks: [TokenLogBlock]) throws {
+    let sequences = blocks.flatMap(\.sequences)
+    #expect(log.sequenceCount == sequences.count)
+    #expect(log.tokenCount == blocks.reduce(0) { $0 + $1.tokenCount })
+    #expect(try log.tokenIDs() == sequences.flatMap(\.tokenIDs))
+    #expect(try log.unmeasured() == blocks.flatMap(\.unmeasured))
+    #expect(
+      try log.isResponse()
+        == sequences.flatMap { text in text.tokenIDs.indices.map { $0 >= text.responseStart } })
+    #expect(try log.responseStarts() == sequences.map(\.responseStart))
+    #expect(try log.sampleIDs() == sequences.map(\.sampleID))
+    #expect(try log.correctness() == sequences.map(\.isCorrect))
+    #expect(try log.rewards() == sequences.map(\.reward))
+    #expect(try log.strings(.id) == sequences.map(\.id))
+    #expect(try log.strings(.promptID) == sequences.map(\.promptID))
+    #expect(try log.strings(.source) == sequences.map(\.source))
+    #expect(try log.strings(.finish) == sequences.map(\.finish))
+    #expect(try log.strings(.metadata) == sequences.map(\.metadata))
+    for (index, sequence) in sequences.enumerated() {
+      #expect(try log.tokenIDs(in: log.tokens(ofSequence: index)) == sequence.tokenIDs)
+    }
+    for (index, model) in log.header.models.enumerated() {
+      let columns = blocks.map { $0.models[index] }
+      for column in ModelColumn.allCases {
+        #expect(
+          try bits(log.floats(column, of: model.name)) == bits(columns.flatMap { $0[column] }))
+      }
+      for column in ModelIndexColumn.allCases {
+        #expect(try log.integers(column, of: model.name) == columns.flatMap { $0[column] })
+      }
+      let topK = try log.topK(of: model.name)
+      #expect(topK.ids == columns.flatMap(\.topK.ids))
+      #expect(bits(topK.logProbabilities) == bits(columns.flatMap(\.topK.logProbabilities)))
+      #expect(bits(topK.restLogMass) == bits(columns.flatMap(\.topK.restLogMass)))
+    }
+    for (index, pair) in log.header.pairs.enumerated() {
+      for column in PairColumn.allCases {
+        let expected = blocks.flatMap { $0.pairs[index][column] }
+        #expect(try bits(log.floats(column, of: pair)) == bits(expected))
+      }
+    }
+  }
+
+  private func write(
+    _ blocks: [TokenLogBlock], _ header: TokenLogHeader, to path: String
+  ) throws {
+    let writer = try TokenLogWriter(destination: path, header: header)
+    for block in blocks { try writer.append(block) }
+    try writer.publish()
+  }
+
+  @Test(arguments: [1, 2, 3] as [UInt64], [0, 1, 5])
+  func `everything comes back bit by bit`(seed: UInt64, topK: Int) throws {
+    var generator = SeededGenerator(seed: seed)
+    let header = try Samples.header(topK: topK)
+    // Among them no tokens at all, one token, and an empty block.
+    let blocks = [[3, 0, 1, 40], [], [1], [17, 9]].map {
+      Samples.block(header, lengths: $0, using: &generator)
+    }
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "log.h5").path
+      try write(blocks, header, to: path)
+      let log = try TokenLog(path: path)
+      #expect(log.header == header)
+      try expect(log, holds: blocks)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["log.h5"])
+    }
+  }
+
+  @Test func `a log without sequences, models and pairs is a log`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "log.h5").path
+      let full = try Samples.header()
+      try write([], full, to: path)
+      try expect(try TokenLog(path: path), holds: [])
+      var empty = try Samples.header(models: [], pairs: [])
+      empty.tokenizer.tokens = nil
+      empty.tokenizer.specialIDs = []
+      try write([], empty, to: path)
+      #expect(try TokenLog(path: path).header == empty)
+    }
+  }
+
+  @Test func `a sequence longer than a chunk and a piece of the journal comes back`() throws {
+    var generator = SeededGenerator(seed: 7)
+    // 70,000 tokens exceed a chunk of 65,536; 70,000 × 4 × 4 bytes exceed a piece of 1 MiB.
+    let header = try Samples.header(models: ["a"], pairs: [], topK: 4)
+    let blocks = [[5], [70_000], [2]].map {
+      Samples.block(header, lengths: $0, using: &generator)
+    }
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "log.h5").path
+      try write(blocks, header, to: path)
+      let log = try TokenLog(path: path)
+      try expect(log, holds: blocks)
+      let range = 65_530..<65_550
+      let entropy = blocks.flatMap { $0.models[0].entropy }
+      #expect(try bits(log.floats(.entropy, of: "a", in: range)) == bits(Array(entropy[range])))
+      let ids = blocks.flatMap { $0.models[0].topK.ids }
+      #expect(try log.topK(of: "a", in: range).ids == Array(ids[65_530 * 4..<65_550 * 4]))
+    }
+  }
+
+  @Test func `the same log is the same file`() throws {
+    try withTemporaryFolder { folder in
+      let header = try Samples.header()
+      let files = try ["a.h5", "b.h5"].map { name in
+        var generator = SeededGenerator(seed: 9)
+        let url = folder.appending(path: name)
+        try write(
+          [Samples.block(header, lengths: [9, 5], using: &generator)], header, to: url.path)
+        return try Data(contentsOf: url)
+      }
+      #expect(files[0] == files[1])
+    }
+  }
+
+  @Test func `tokens are spelled by the vocabulary`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "log.h5").path
+      try write([], try Samples.header(), to: path)
+      let log = try TokenLog(path: path)
+      #expect(log.tokenBytes(0) == [])
+      #expect(log.tokenBytes(1) == [0xFF, 0])
+      #expect(log.tokenBytes(3) == nil)
+    }
+  }
+
+  @Test func `every column has its unit and definition in the file`() throws {
+    var generator = SeededGenerator(seed: 11)
+    let header = try Samples.header(models: ["m", "n"], pairs: ["m:n"])
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "log.h5").path
+      try write([Samples.block(header, lengths: [4], using: &generator)], header, to: path)
+      let root = try HDF5File.open(path).root
+      let owner: [TokenLogColumn.Place: String] = [.model: "n", .pair: "m:n"]
+      for column in TokenLogColumn.all {
+        let dataset = try root.dataset(column.path(of: owner[column.place] ?? ""))
+        #expect(try dataset.elementType() == column.elementType)
+        #expect(try dataset.attribute("units") == .string(column.unit))
+        #expect(try dataset.attribute("definition") == .string(column.definition))
+        #expect(try dataset.attribute("long_name") == .string(column.longName))
+        if case .float(let fill) = try dataset.attribute("_FillValue") {
+          #expect(fill.isNaN && column.elementType == .float32)
+        } else {
+          #expect(column.elementType != .float32)
+        }
+      }
+      #expect(
+        try root.dataset("tok/unmeasured").attribute("flag_meanings")
+          == "measured first_token beyond_context not_finite other")
+      #expect(try root.dataset("seq/count").attribute("sample_dimension") == "token")
+      #expect(try root.attribute("schema") == "tokenshift.token-log")
+      #expect(try root.attribute("schema_version") == "1.0")
+      // Nothing in the file that the table doesn't know.
+      let known = Set(TokenLogColumn.all.map { $0.path(of: owner[$0.place] ?? "") })
+      for place in ["/tok", "/model/n", "/pair/m:n"] {
+        for child in try root.group(place).children() where child.kind == .dataset {
+          #expect(known.contains("\(place)/\(child.name)"))
+        }
+      }
+    }
+  }
+}

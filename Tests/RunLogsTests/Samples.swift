@@ -1,0 +1,68 @@
+import RunLogs
+import TestSupport
+
+/// Random logs, so that a test only says what is special about its own.
+enum Samples {
+  static func header(
+    models: [String] = ["base", "sft", "rl-1.5_b"],
+    pairs: [String] = ["base:sft", "base:rl-1.5_b"],
+    topK: Int = 3
+  ) throws -> TokenLogHeader {
+    TokenLogHeader(
+      producer: "TokenShift", producerVersion: "0.1.0", created: "2026-01-02T03:04:05Z",
+      commandLine: "tokenshift score --pairs 'base:sft' grüße.jsonl",
+      settings: #"{"bos":"auto","threads":2}"#, topK: topK,
+      texts: TextsRecord(
+        fileName: "grüße.jsonl", digest: "d1", lineCount: 7, isRetokenized: true,
+        notDecodingBackCount: 2),
+      tokenizer: TokenizerRecord(
+        digest: "t1", specialIDs: [0, 2], tokens: [[], [0xFF, 0], Array("é".utf8)]),
+      models: models.map { name in
+        ModelRecord(
+          name: name, folder: "checkpoint-" + name, architecture: "Qwen2ForCausalLM",
+          parameterCount: 494_032_768, storedTypes: ["BF16", "F32"], computeType: "F32",
+          fileDigests: ["model.safetensors": "a/b", "config.json": "c"], weightsDigest: "w",
+          tokenizerDigest: "t1")
+      }, pairs: try pairs.map { try PairName(parsing: $0) })
+  }
+
+  /// Sequences of the given lengths with random contents, some NaN among them.
+  static func block(
+    _ header: TokenLogHeader, lengths: [Int], using generator: inout SeededGenerator
+  ) -> TokenLogBlock {
+    let count = lengths.reduce(0, +)
+    func floats(_ count: Int) -> [Float] {
+      (0..<count).map { _ in generator.next() % 16 == 0 ? .nan : Float(generator.normal()) }
+    }
+    func words(_ count: Int) -> [UInt32] {
+      (0..<count).map { _ in UInt32(truncatingIfNeeded: generator.next()) }
+    }
+    let sequences = lengths.enumerated().map { index, length in
+      SequenceRecord(
+        id: "text \(generator.next() % 1_000) ü", promptID: "p\(index)", sampleID: index,
+        source: index % 2 == 0 ? "base" : "", finish: "stop",
+        isCorrect: [nil, true, false][Int(generator.next() % 3)],
+        reward: generator.next() % 2 == 0 ? nil : generator.normal(),
+        metadata: #"{"level":\#(index)}"#, tokenIDs: words(length),
+        responseStart: Int(generator.next() % UInt64(length + 1)))
+    }
+    let reasons = UnmeasuredReason.allCases
+    let unmeasured = (0..<count).map { _ in reasons[Int(generator.next() % UInt64(reasons.count))] }
+    let models = header.models.map { _ in
+      var columns = ModelColumns()
+      for column in ModelColumn.allCases { columns[column] = floats(count) }
+      for column in ModelIndexColumn.allCases { columns[column] = words(count) }
+      columns.topK = TopK(
+        ids: words(count * header.topK), logProbabilities: floats(count * header.topK),
+        restLogMass: header.topK == 0 ? [] : floats(count))
+      return columns
+    }
+    let pairs = header.pairs.map { _ in
+      var columns = PairColumns()
+      for column in PairColumn.allCases { columns[column] = floats(count) }
+      return columns
+    }
+    return TokenLogBlock(
+      sequences: sequences, unmeasured: unmeasured, models: models, pairs: pairs)
+  }
+}
