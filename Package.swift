@@ -96,8 +96,8 @@ targets += [
   .executableTarget(
     name: "tokenshift",
     dependencies: [
-      "Scoring", "Analysis", "Reporting", "RunLogs", "Transformer", "Tokenization", "Safetensors",
-      "Plotting", "Kernels", argumentParser,
+      "Scoring", "Analysis", "Reporting", "RunLogs", "HDF5", "Transformer", "Tokenization",
+      "Safetensors", "Plotting", "Tensors", "Kernels", "JSON", argumentParser,
     ],
     exclude: ["README.md"], swiftSettings: .project),
   .testTarget(

@@ -40,8 +40,8 @@ struct Failure {
 
   /// Whether the machine is at fault rather than the input: disk full, out of memory.
   private var isMachine: Bool {
-    if let error = error as? RunLogError { return error.isMachineFault }
-    if let error = error as? HDF5Error { return error.isMachineFault }
+    if let error = error as? RunLogError { return error.kind == .noSpace }
+    if let error = error as? HDF5Error { return error.kind == .noSpace }
     let cocoa = error as NSError
     let reasons = [cocoa, cocoa.userInfo[NSUnderlyingErrorKey] as? NSError].compactMap { $0 }
     return reasons.contains { reason in

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import HDF5
 import JSON
+import Kernels
 import Reporting
 import RunLogs
 import Safetensors
@@ -138,7 +140,9 @@ extension Description {
     let log = try TokenLog(path: path)
     let header = log.header
     var description = Description(path: path, kind: "token log")
-    description.add("schema", header.schemaVersion)
+    if case .string(let version) = try HDF5File.open(path).root.attribute("schema_version") {
+      description.add("schema", version)
+    }
     description.add("written by", "\(header.producer) \(header.producerVersion), \(header.created)")
     description.add("command", header.commandLine)
     description.add(
