@@ -76,8 +76,8 @@ extension FigureFiles {
 }
 
 /// What gnuplot's SVG lacks: title, description, a size in print, and fonts to fall back on.
-enum FinishedSVG {
-  static func finish(_ svg: String, of figure: Figure) -> String {
+package enum FinishedSVG {
+  package static func finish(_ svg: String, of figure: Figure) -> String {
     var lines = svg.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     // The head only: the same words in the text of a figure stay as they are.
     for (index, line) in lines.enumerated().prefix(12) {
@@ -101,9 +101,9 @@ enum FinishedSVG {
 }
 
 /// A PDF without the time at which it was made.
-enum UndatedPDF {
+package enum UndatedPDF {
   /// Overwrites dates with zeros of the same length, so that the file's offsets stay right.
-  static func blankDates(in pdf: Data) -> Data {
+  package static func blankDates(in pdf: Data) -> Data {
     var bytes = [UInt8](pdf)
     for key in ["/CreationDate (D:", "/ModDate (D:"] {
       let pattern = Array(key.utf8)

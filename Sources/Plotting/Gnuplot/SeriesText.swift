@@ -1,8 +1,7 @@
 /// The part of a `plot` command that draws one series.
 enum SeriesText {
-  /// What follows `'file' index n`, one string for each pass over the data.
-  ///
-  /// - Parameter floor: the low end of the y axis, on which filled areas stand.
+  /// What follows `'file' index n`, one string for each pass over the data; filled areas stand on
+  /// `floor`, the low end of the y axis.
   static func elements(_ series: Series, floor: String) -> [String] {
     let style = series.style
     let colour = "linecolor rgb '\(style.colour.hexadecimal)'"
@@ -32,7 +31,7 @@ enum SeriesText {
     let markHeight = "($6 > 0 ? $4 : ($6 < 0 ? $3 : NaN))"
     return [
       // Hatching stays visible where a value is missing; zero would be white.
-      "using \(middle):1:2:3:4 with boxxyerror linecolor rgb '#c8c8c8' linewidth 0.4"
+      "using \(middle):1:2:3:4 with boxxyerror linecolor rgb '#808080' linewidth 0.4"
         + " fillstyle pattern 4 border rgb '#b0b0b0'",
       "using ($5 == $5 ? ($1+$2)/2 : NaN):(($3+$4)/2):1:2:3:4:5 with boxxyerror linecolor palette \(edge)",
       "using 1:\(markHeight):($2-$1):(0) with vectors nohead linewidth 1.4 linecolor rgb '#000000'",

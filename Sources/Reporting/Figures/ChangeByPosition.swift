@@ -19,8 +19,8 @@ public enum ChangeByPosition {
     }
   }
 
-  static let relativeBinCount = 20
-  static let mostAbsoluteBins = 60
+  package static let relativeBinCount = 20
+  package static let mostAbsoluteBins = 60
   private static let name = "change by position"
 
   /// Draws two measures over the position from the start (left) and over the relative position
@@ -29,6 +29,9 @@ public enum ChangeByPosition {
   /// - Parameters:
   ///   - inputs: one for each pair, all over the same tokens.
   ///   - lengths: tokens of each response, in the order of the values.
+  ///   - width: the column that the figure fills.
+  /// - Returns: the figure, six panels.
+  /// - Throws: `FigureError`.
   public static func figure(
     _ inputs: [Input], lengths: [Int], width: ColumnWidth = .full
   ) throws(FigureError) -> Figure {

@@ -18,10 +18,10 @@ public enum DivergenceSurvival {
   }
 
   /// The smallest divergence shown, nats.
-  static let smallest = 1e-8
+  package static let smallest = 1e-8
   /// The largest that there is, nats.
-  static let largest = log(2.0)
-  static let pointCount = 241
+  package static let largest = log(2.0)
+  package static let pointCount = 241
   private static let name = "share of positions by divergence"
 
   /// Draws one curve for each pair.
@@ -76,10 +76,9 @@ public enum DivergenceSurvival {
       ])
   }
 
-  /// Shares at points even in the logarithm; NaN beyond the largest value, where the share is zero.
-  ///
-  /// - Parameter sorted: ascending, not empty.
-  static func survival(of sorted: [Double]) -> (x: [Double], shares: [Double]) {
+  /// Shares at points even in the logarithm, from values in ascending order; NaN beyond the largest
+  /// value, where the share is zero.
+  package static func survival(of sorted: [Double]) -> (x: [Double], shares: [Double]) {
     let last = Double(pointCount - 1)
     let ratio = log(largest / smallest)
     var x = (0..<pointCount).map { smallest * exp(ratio * Double($0) / last) }

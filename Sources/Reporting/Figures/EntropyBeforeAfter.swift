@@ -19,12 +19,12 @@ public enum EntropyBeforeAfter {
     }
   }
 
-  static let binCount = 56
+  package static let binCount = 56
   private static let name = "entropy before and after"
 
   /// Draws one panel for each pair, all on the same axes and colours.
   ///
-  /// - Parameter width: `nil` chooses by the number of pairs.
+  /// Without a stated width, the number of pairs chooses it.
   public static func figure(
     _ inputs: [Input], width: ColumnWidth? = nil
   ) throws(FigureError) -> Figure {
@@ -90,7 +90,7 @@ public enum EntropyBeforeAfter {
   }
 
   /// Counts of square bins; empty bins are NaN, which stay white.
-  static func density(
+  package static func density(
     _ points: [(before: Double, after: Double)], edge: Double
   ) -> DensityMap {
     let edges = (0...binCount).map { edge * Double($0) / Double(binCount) }

@@ -17,7 +17,7 @@ public enum ProbabilityChangeHistogram {
   }
 
   /// An odd number, so that a bin lies around zero rather than an edge on it.
-  static let binCount = 51
+  package static let binCount = 51
   private static let name = "probability change"
 
   /// Draws one histogram for each pair on top of each other.
@@ -66,7 +66,7 @@ public enum ProbabilityChangeHistogram {
   }
 
   /// Tokens in each bin; a change of exactly ±1, or beyond it by rounding, is in the last bin.
-  static func counts(_ changes: [Float]) -> [Double] {
+  package static func counts(_ changes: [Float]) -> [Double] {
     var counts = [Double](repeating: 0, count: binCount)
     for change in changes {
       let bin = Int(((Double(min(1, max(-1, change))) + 1) / 2 * Double(binCount)).rounded(.down))

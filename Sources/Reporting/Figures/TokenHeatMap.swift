@@ -24,10 +24,13 @@ public enum TokenHeatMap {
   /// Draws one panel for each pair; the panels show the same tokens and share their colours.
   ///
   /// - Parameters:
-  ///   - response: the name of the response, for the caption.
+  ///   - response: the name of the response, for title and caption.
   ///   - tokens: the bytes of each token; they need not be valid UTF-8.
   ///   - inputs: one for each pair.
   ///   - limit: the most tokens shown; a note says how many there are.
+  ///   - width: the column that the figure fills; both columns put pairs side by side.
+  /// - Returns: the figure, as high as its lines need.
+  /// - Throws: `FigureError`.
   public static func figure(
     response: String, tokens: [[UInt8]], _ inputs: [Input], limit: Int = 120,
     width: ColumnWidth = .full
