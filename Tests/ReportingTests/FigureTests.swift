@@ -128,8 +128,8 @@ import Testing
 
   @Test func `pairs keep their colours whatever stands beside them`() {
     let names = SampleInputs.names
-    #expect(PairName.roles(of: names) == [.sft, .rl, .sftToRL, .other(0)])
-    #expect(PairName.roles(of: [names[1]]) == [.rl])
-    #expect(PairName.roles(of: [names[0], names[0]]) == [.sft, .other(0)])
+    #expect(PairLabel.roles(of: names) == [.sft, .rl, .sftToRL, .other(0)])
+    #expect(PairLabel.roles(of: [names[1]]) == [.rl])
+    #expect(PairLabel.roles(of: [names[0], names[0]]) == [.sft, .other(0)])
   }
 }

@@ -5,9 +5,9 @@ import TestSupport
 /// Made-up measurements shaped like real ones: most positions hardly change, a few change much.
 struct SampleInputs {
   static let names = [
-    PairName(before: "base", after: "sft"), PairName(before: "base", after: "rl"),
-    PairName(before: "sft", after: "rl"),
-    PairName(
+    PairLabel(before: "base", after: "sft"), PairLabel(before: "base", after: "rl"),
+    PairLabel(before: "sft", after: "rl"),
+    PairLabel(
       before: "organisation_A-Model-With-A-Long-Name-0.5B-Instruct",
       after: "organisation_A-Model-With-A-Long-Name-0.5B-GRPO-step-001500"),
   ]

@@ -51,7 +51,8 @@ public enum CausalAttention {
       "attention: \(queries.count), \(keys.count), \(values.count) elements for \(rows) rows of "
         + "\(queryWidth) and \(keyWidth)")
     let work = sequences.flatMap { sequence in
-      stride(from: sequence.lowerBound, to: sequence.upperBound, by: blockQueries).flatMap { start in
+      stride(from: sequence.lowerBound, to: sequence.upperBound, by: blockQueries).flatMap {
+        start in
         (0..<heads.queryCount).map { head in
           Work(
             sequence: sequence, queries: start..<min(start + blockQueries, sequence.upperBound),

@@ -13,7 +13,8 @@ public enum RowBlocks {
     _ body: @Sendable (_ rows: Range<Int>, _ elements: inout MutableSpan<Float>) -> Void
   ) {
     precondition(
-      matrix.count == rows * width, "RowBlocks: \(matrix.count) elements are not \(rows) × \(width)")
+      matrix.count == rows * width, "RowBlocks: \(matrix.count) elements are not \(rows) × \(width)"
+    )
     precondition(blockRows > 0)
     guard rows > 0, width > 0 else { return }
     let blockCount = (rows + blockRows - 1) / blockRows

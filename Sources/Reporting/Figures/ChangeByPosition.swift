@@ -5,14 +5,14 @@ public enum ChangeByPosition {
   /// What one pair contributes.
   public struct Input: Sendable {
     /// The pair.
-    public let pair: PairName
+    public let pair: PairLabel
     /// Jensen-Shannon divergence of each token, nats; NaN where not measured.
     public let divergences: [Float]
     /// Change of log-probability of each token, nats; NaN where not measured.
     public let logProbabilityChanges: [Float]
 
     /// Joins a pair and its changes, token by token, response after response.
-    public init(pair: PairName, divergences: [Float], logProbabilityChanges: [Float]) {
+    public init(pair: PairLabel, divergences: [Float], logProbabilityChanges: [Float]) {
       self.pair = pair
       self.divergences = divergences
       self.logProbabilityChanges = logProbabilityChanges
@@ -38,7 +38,7 @@ public enum ChangeByPosition {
     guard !inputs.isEmpty else { throw .noPairs(figure: name) }
     let bins = PositionBins(lengths: lengths)
     for input in inputs { try check(input, tokenCount: lengths.reduce(0, +)) }
-    let roles = PairName.roles(of: inputs.map(\.pair))
+    let roles = PairLabel.roles(of: inputs.map(\.pair))
     let divergences = inputs.map { $0.divergences.map(Double.init) }
     let sizes = inputs.map { $0.logProbabilityChanges.map { abs(Double($0)) } }
     let names = inputs.map { $0.pair.legendText(width) }

@@ -6,12 +6,12 @@ public enum DivergenceSurvival {
   /// What one pair contributes.
   public struct Input: Sendable {
     /// The pair.
-    public let pair: PairName
+    public let pair: PairLabel
     /// Jensen-Shannon divergence of each position, nats; NaN where not measured.
     public let divergences: [Float]
 
     /// Joins a pair and its divergences.
-    public init(pair: PairName, divergences: [Float]) {
+    public init(pair: PairLabel, divergences: [Float]) {
       self.pair = pair
       self.divergences = divergences
     }
@@ -29,9 +29,9 @@ public enum DivergenceSurvival {
     _ inputs: [Input], width: ColumnWidth = .single
   ) throws(FigureError) -> Figure {
     guard !inputs.isEmpty else { throw .noPairs(figure: name) }
-    let roles = PairName.roles(of: inputs.map(\.pair))
+    let roles = PairLabel.roles(of: inputs.map(\.pair))
     var series: [Series] = []
-    var samples: [(pair: PairName, measured: Int, missing: Int)] = []
+    var samples: [(pair: PairLabel, measured: Int, missing: Int)] = []
     var hasCurve = false
     for (input, role) in zip(inputs, roles) {
       let measured = input.divergences.filter { $0.isFinite }.map(Double.init).sorted()

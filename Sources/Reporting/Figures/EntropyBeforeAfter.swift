@@ -5,14 +5,14 @@ public enum EntropyBeforeAfter {
   /// What one pair contributes.
   public struct Input: Sendable {
     /// The pair.
-    public let pair: PairName
+    public let pair: PairLabel
     /// Entropy of each position under the model before, nats; NaN where not measured.
     public let before: [Float]
     /// The same under the model after.
     public let after: [Float]
 
     /// Joins a pair and its entropies.
-    public init(pair: PairName, before: [Float], after: [Float]) {
+    public init(pair: PairLabel, before: [Float], after: [Float]) {
       self.pair = pair
       self.before = before
       self.after = after
@@ -30,7 +30,7 @@ public enum EntropyBeforeAfter {
   ) throws(FigureError) -> Figure {
     guard !inputs.isEmpty else { throw .noPairs(figure: name) }
     var points: [[(before: Double, after: Double)]] = []
-    var samples: [(pair: PairName, measured: Int, missing: Int)] = []
+    var samples: [(pair: PairLabel, measured: Int, missing: Int)] = []
     for input in inputs {
       guard input.before.count == input.after.count else {
         throw .lengthsDiffer(

@@ -33,7 +33,7 @@ package enum FigureText {
   }
 
   /// Says how many values there are, pair by pair unless all are alike.
-  package static func sample(_ pairs: [(pair: PairName, measured: Int, missing: Int)]) -> String {
+  package static func sample(_ pairs: [(pair: PairLabel, measured: Int, missing: Int)]) -> String {
     let texts = pairs.map { pair in
       "\(count(pair.measured)) tokens"
         + (pair.missing > 0 ? " (\(count(pair.missing)) more not measured)" : "")

@@ -5,12 +5,12 @@ public enum TokenHeatMap {
   /// What one pair contributes.
   public struct Input: Sendable {
     /// The pair.
-    public let pair: PairName
+    public let pair: PairLabel
     /// q(y) − p(y) for each token, in [−1, 1]; NaN where not measured.
     public let changes: [Float]
 
     /// Joins a pair and its changes.
-    public init(pair: PairName, changes: [Float]) {
+    public init(pair: PairLabel, changes: [Float]) {
       self.pair = pair
       self.changes = changes
     }
@@ -76,7 +76,8 @@ public enum TokenHeatMap {
   }
 
   private static func assembled(
-    _ rows: [[Panel]], pairs: [PairName], response: String, width: ColumnWidth, panelHeight: Double,
+    _ rows: [[Panel]], pairs: [PairLabel], response: String, width: ColumnWidth,
+    panelHeight: Double,
     bound: Double
   ) -> Figure {
     let rowHeight = panelHeight + margins.top + margins.bottom

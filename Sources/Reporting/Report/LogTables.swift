@@ -9,7 +9,7 @@ struct LogTables {
 
   init(log: TokenLog) throws {
     self.log = log
-    var sources = [String]()
+    var sources: [String] = []
     for source in try log.strings(.source) where !sources.contains(source) {
       sources.append(source)
     }
@@ -68,7 +68,8 @@ struct LogTables {
         Self.name(pair), Number.count(summary.positionCount), Number.count(summary.unmeasuredCount),
         Number.text(divergence?.mean), Number.text(divergence?.sequenceMean),
         Number.text(divergence?.median), Number.text(divergence?.percentile99),
-        Number.percent(summary.shareAboveTenth), Number.percent(divergence?.topPercentShare ?? .nan),
+        Number.percent(summary.shareAboveTenth),
+        Number.percent(divergence?.topPercentShare ?? .nan),
         Number.percent(summary.topTokenChangedShare),
         Number.text(summary[.divergenceOfBefore]?.mean),
         Number.text(summary[.divergenceOfAfter]?.mean),
@@ -93,7 +94,7 @@ struct LogTables {
   }
 
   private func pairsBySource() throws -> Table {
-    var rows = [[String]]()
+    var rows: [[String]] = []
     for pair in log.header.pairs {
       for source in sources where sources.count > 1 {
         let summary = try PairSummary(of: pair, in: log, source: source)
@@ -119,7 +120,7 @@ struct LogTables {
   }
 
   private func modelsBySource() throws -> Table {
-    var rows = [[String]]()
+    var rows: [[String]] = []
     for model in log.header.models.map(\.name) {
       for source in sources {
         let summary = try ModelSummary(of: model, in: log, source: source)
@@ -156,15 +157,18 @@ struct LogTables {
           + "the summed divergence of all tokens. The rest are means over the occurrences.",
         columns: ["token", "n", "JS share", "JS", "Δ log p", "Δ p", "Δ H"]
           + sources.map { "n (\(Self.name($0)))" },
-        rows: audit.ranking(by: measure, minimumCount: minimumCount, limit: limit).map { change in
-          [
-            TokenText.shown(change.bytes, id: change.token, limit: 20), Number.count(change.count),
-            Number.percent(change.divergenceShare), Number.text(change.meanDivergence),
-            Number.signed(change.meanLogProbabilityChange),
-            Number.signed(change.meanProbabilityChange), Number.signed(change.meanEntropyChange),
-          ] + sources.map { Number.count(change.countsBySource[$0] ?? 0) }
-        })
+        rows: audit.ranking(by: measure, minimumCount: minimumCount, limit: limit).map(row))
     }
+  }
+
+  private func row(of change: TokenChange) -> [String] {
+    let values = [
+      TokenText.shown(change.bytes, id: change.token, limit: 20), Number.count(change.count),
+      Number.percent(change.divergenceShare), Number.text(change.meanDivergence),
+      Number.signed(change.meanLogProbabilityChange), Number.signed(change.meanProbabilityChange),
+      Number.signed(change.meanEntropyChange),
+    ]
+    return values + sources.map { Number.count(change.countsBySource[$0] ?? 0) }
   }
 
   static func name(_ source: String) -> String { source.isEmpty ? "unknown" : source }

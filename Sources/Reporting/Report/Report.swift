@@ -50,8 +50,8 @@ public struct Report: Sendable {
   /// - Throws: `RunLogError` or `FigureError`.
   public init(of logs: [TokenLog], responses: [[Int]?], minimumCount: Int = 20) throws {
     precondition(logs.count == responses.count)
-    var sections = [Section]()
-    var figureSets = [FigureSet]()
+    var sections: [Section] = []
+    var figureSets: [FigureSet] = []
     for (log, chosen) in zip(logs, responses) {
       let tables = try LogTables(log: log)
       let shown = try chosen ?? Self.typicalResponses(of: log)
@@ -79,7 +79,7 @@ public struct Report: Sendable {
   /// - Returns: the page.
   /// - Throws: `PlottingError`, or Foundation's errors if a file can't be written.
   public func write(to folder: URL) throws -> URL {
-    var pictures = [[Data]]()
+    var pictures: [[Data]] = []
     for (section, set) in zip(sections, figureSets) {
       let files = try set.write(to: figureFolder(of: section, in: folder))
       pictures.append(try files.map { try Data(contentsOf: $0.svg) })
@@ -96,7 +96,8 @@ public struct Report: Sendable {
   private func figureFolder(of section: Section, in folder: URL) -> URL {
     let figures = folder.appending(path: "figures")
     guard sections.count > 1 else { return figures }
-    return figures.appending(path: URL(filePath: section.log).deletingPathExtension().lastPathComponent)
+    return figures.appending(
+      path: URL(filePath: section.log).deletingPathExtension().lastPathComponent)
   }
 
   /// Whole or absent: a reader never sees half a page.
@@ -162,7 +163,8 @@ extension Report {
     sections.map { section in
       let facts = section.facts.map { "- \($0.name): `\($0.value)`" }
       let figures = section.figures.map { "- `\($0.name)`: \($0.caption)" }
-      return (["# \(section.log)", ""] + facts + ["", ReportPage.notCalibrated, ""]
+      return
+        (["# \(section.log)", ""] + facts + ["", ReportPage.notCalibrated, ""]
         + (section.tables + section.rankings).flatMap { [$0.markdown, ""] }
         + ["### Figures", ""] + figures).joined(separator: "\n")
     }.joined(separator: "\n\n")

@@ -36,7 +36,7 @@ public enum Number {
   /// A whole number with thin groups of thousands: `70,703`.
   public static func count(_ value: Int) -> String {
     var digits = String(abs(value))
-    var groups = [String]()
+    var groups: [String] = []
     while digits.count > 3 {
       groups.insert(String(digits.suffix(3)), at: 0)
       digits.removeLast(3)

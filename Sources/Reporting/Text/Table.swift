@@ -29,7 +29,8 @@ public struct Table: Sendable, Equatable, Codable {
       "| " + cells.map(Self.escapedForMarkdown).joined(separator: " | ") + " |"
     }
     let rule = columns.indices.map { $0 < wordColumns ? "---" : "--:" }
-    return (["### \(title)", "", line(columns), "| " + rule.joined(separator: " | ") + " |"]
+    return
+      (["### \(title)", "", line(columns), "| " + rule.joined(separator: " | ") + " |"]
       + rows.map(line) + ["", Self.escapedForMarkdown(caption)]).joined(separator: "\n")
   }
 
@@ -39,11 +40,12 @@ public struct Table: Sendable, Equatable, Codable {
       "  " + cells.map(Self.escapedForLatex).joined(separator: " & ") + " \\\\"
     }
     let shape = columns.indices.map { $0 < wordColumns ? "l" : "r" }.joined()
-    return ([
-      "\\begin{table}", "\\centering",
-      "\\caption{\(Self.escapedForLatex(title)). \(Self.escapedForLatex(caption))}",
-      "\\begin{tabular}{\(shape)}", "  \\toprule", line(columns), "  \\midrule",
-    ] + rows.map(line) + ["  \\bottomrule", "\\end{tabular}", "\\end{table}"])
+    return
+      ([
+        "\\begin{table}", "\\centering",
+        "\\caption{\(Self.escapedForLatex(title)). \(Self.escapedForLatex(caption))}",
+        "\\begin{tabular}{\(shape)}", "  \\toprule", line(columns), "  \\midrule",
+      ] + rows.map(line) + ["  \\bottomrule", "\\end{tabular}", "\\end{table}"])
       .joined(separator: "\n")
   }
 

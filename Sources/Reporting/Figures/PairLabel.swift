@@ -1,7 +1,7 @@
 public import Plotting
 
 /// Two models that are compared, before and after a training step.
-public struct PairName: Sendable, Equatable, Hashable {
+public struct PairLabel: Sendable, Equatable, Hashable {
   /// The model before.
   public let before: String
   /// The model after.
@@ -35,7 +35,7 @@ public struct PairName: Sendable, Equatable, Hashable {
   func legendText(_ width: ColumnWidth) -> String { text(within: width.points - 70, size: 8) }
 
   /// The roles of pairs shown together; no two of them look the same.
-  public static func roles(of pairs: [PairName]) -> [SeriesRole] {
+  public static func roles(of pairs: [PairLabel]) -> [SeriesRole] {
     var taken: Set<SeriesRole> = []
     var spare = 0
     return pairs.map { pair in
