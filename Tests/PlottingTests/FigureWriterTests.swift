@@ -36,7 +36,7 @@ import Testing
       process.waitUntilExit()
       #expect(process.terminationStatus == 0)
       let again = try String(contentsOf: files.svg, encoding: .utf8)
-      #expect(Data(FinishedSVG.finish(again, of: sampleFigure()).utf8) == svg)
+      #expect(Data(FinishedSVG.finish(again, of: sampleFigure(), name: "sample").utf8) == svg)
       #expect(try UndatedPDF.blankDates(in: read(files.pdf)) == pdf)
     }
   }
@@ -51,6 +51,43 @@ import Testing
       #expect(svg.contains("Liberation Sans, Arial, Helvetica, sans-serif"))
       #expect(!svg.contains(#"font-family="Liberation Sans""#))
     }
+  }
+
+  @Test func `a box without a value is hatched, one with a value is not`() throws {
+    func patterns(_ value: Double) throws -> Int {
+      let boxes = [1, value].enumerated().map { index, value in
+        TextBox(
+          x: Double(index) * 20, y: 0, width: 19, height: 9, value: value, text: "url(#")
+      }
+      let panel = Panel(
+        x: .hidden(0...40), y: .hidden(0...10), series: [Series(nil, .boxes(boxes))],
+        colours: ColourScale(palette: .diverging, axis: Axis("", range: -1...1), bar: .none))
+      return try withTemporaryFolder { folder in
+        let figure = Figure(title: "", caption: "", rows: [[panel]])
+        let files = try figure.write(named: "boxes", to: folder)
+        let svg = try String(contentsOf: files.svg, encoding: .utf8)
+        return svg.split(separator: "'url(#f_boxes_gpPat").count - 1
+      }
+    }
+    #expect(try patterns(0) == 0)
+    #expect(try patterns(.nan) == 1)
+  }
+
+  @Test func `identifiers of two figures do not meet in one page`() throws {
+    func identifiers(_ name: String) throws -> Set<String> {
+      try withTemporaryFolder { folder in
+        let files = try sampleFigure().write(named: name, to: folder)
+        let svg = try String(contentsOf: files.svg, encoding: .utf8)
+        let defined = Set(svg.matches(of: #/ id ?= ?['"]([^'"]*)/#).map { String($0.output.1) })
+        let used = Set(
+          svg.matches(of: #/['(]#([a-z][A-Za-z0-9]*_[A-Za-z0-9_]+|gp[A-Za-z0-9]+)/#).map {
+            String($0.output.1)
+          })
+        #expect(used.isSubset(of: defined), "\(used.subtracting(defined))")
+        return defined
+      }
+    }
+    #expect(try identifiers("one").isDisjoint(with: identifiers("two")))
   }
 
   @Test(arguments: hostileTexts)

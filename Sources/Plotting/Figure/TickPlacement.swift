@@ -53,8 +53,10 @@ package enum TickPlacement {
       }
       guard stride == 1 else { continue }
       // Without two powers of ten in the range, 2 and 5 get numbers too.
-      for factor in 2...9 where contains(decade * Double(factor), low, high) {
-        let value = decade * Double(factor)
+      for factor in 2...9 {
+        // Dividing keeps 7 tenths from becoming 0.7000000000000001.
+        let value = power < 0 ? Double(factor) / pow(10, Double(-power)) : decade * Double(factor)
+        guard contains(value, low, high) else { continue }
         let isNumbered = decades < 1.5 && (factor == 2 || factor == 5)
         ticks.append(
           Axis.Tick(value, text: isNumbered ? .plain(NumberText.short(value)) : .none))

@@ -32,7 +32,7 @@ do for [format in 'svg pdf'] {
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('−1.0' -1, '−0.5' -0.5, '0.0' 0, '0.5' 0.5, '1.0' 1)
   set yrange [0.7:280]
   set logscale y
-  set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('' 0.7000000000000001 1, '' 0.8 1, '' 0.9 1, '10^{0}' 1, '' 2 1, '' 3 1, '' 4 1, '' 5 1, '' 6 1, '' 7 1, '' 8 1, '' 9 1, '10^{1}' 10, '' 20 1, '' 30 1, '' 40 1, '' 50 1, '' 60 1, '' 70 1, '' 80 1, '' 90 1, '10^{2}' 100, '' 200 1)
+  set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('' 0.7 1, '' 0.8 1, '' 0.9 1, '10^{0}' 1, '' 2 1, '' 3 1, '' 4 1, '' 5 1, '' 6 1, '' 7 1, '' 8 1, '' 9 1, '10^{1}' 10, '' 20 1, '' 30 1, '' 40 1, '' 50 1, '' 60 1, '' 70 1, '' 80 1, '' 90 1, '10^{2}' 100, '' 200 1)
   set label 'change of token probability Δp' at screen 0.55012,0.04138 center noenhanced front
   set label 'tokens' at screen 0.03419,0.52069 center rotate by 90 noenhanced front
   unset colorbox

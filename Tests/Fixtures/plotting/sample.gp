@@ -62,7 +62,7 @@ do for [format in 'svg pdf'] {
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('−1.0' -1, '−0.5' -0.5, '0.0' 0, '0.5' 0.5, '1.0' 1)
   set yrange [0.7:100]
   set logscale y
-  set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('' 0.7000000000000001 1, '' 0.8 1, '' 0.9 1, '10^{0}' 1, '' 2 1, '' 3 1, '' 4 1, '' 5 1, '' 6 1, '' 7 1, '' 8 1, '' 9 1, '10^{1}' 10, '' 20 1, '' 30 1, '' 40 1, '' 50 1, '' 60 1, '' 70 1, '' 80 1, '' 90 1, '10^{2}' 100)
+  set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('' 0.7 1, '' 0.8 1, '' 0.9 1, '10^{0}' 1, '' 2 1, '' 3 1, '' 4 1, '' 5 1, '' 6 1, '' 7 1, '' 8 1, '' 9 1, '10^{1}' 10, '' 20 1, '' 30 1, '' 40 1, '' 50 1, '' 60 1, '' 70 1, '' 80 1, '' 90 1, '10^{2}' 100)
   set label 'change' at screen 0.79449,0.42038 center noenhanced front
   set label 'tokens' at screen 0.55719,0.67834 center rotate by 90 noenhanced front
   unset colorbox
@@ -110,8 +110,8 @@ do for [format in 'svg pdf'] {
   set colorbox horizontal user origin screen 0.3,0.07962 size screen 0.4,0.02229 border 1
   set cbtics offset 0,0.5 scale 0.25 font ',8' ('−1.0' -1, '−0.5' -0.5, '0.0' 0, '0.5' 0.5, '1.0' 1)
   set label 'Δp' at screen 0.5,0.01911 center noenhanced front
-  plot 'sample.tsv' index 5 using (($1+$2)/2):(($3+$4)/2):1:2:3:4 with boxxyerror linecolor rgb '#808080' linewidth 0.4 fillstyle pattern 4 border rgb '#b0b0b0' notitle, \
-    'sample.tsv' index 5 using ($5 == $5 ? ($1+$2)/2 : NaN):(($3+$4)/2):1:2:3:4:5 with boxxyerror linecolor palette linewidth 0.4 fillstyle solid border rgb '#b0b0b0' notitle, \
+  plot 'sample.tsv' index 5 using (strcol(5) eq 'NaN' ? ($1+$2)/2 : NaN):(($3+$4)/2):1:2:3:4 with boxxyerror linecolor rgb '#808080' linewidth 0.4 fillstyle pattern 4 border rgb '#b0b0b0' notitle, \
+    'sample.tsv' index 5 using (strcol(5) eq 'NaN' ? NaN : ($1+$2)/2):(($3+$4)/2):1:2:3:4:5 with boxxyerror linecolor palette linewidth 0.4 fillstyle solid border rgb '#b0b0b0' notitle, \
     'sample.tsv' index 5 using 1:($6 > 0 ? $4 : ($6 < 0 ? $3 : NaN)):($2-$1):(0) with vectors nohead linewidth 1.4 linecolor rgb '#000000' notitle, \
     'sample.tsv' index 5 using (($1+$2)/2):(($3+$4)/2):text_column with labels center noenhanced font 'Liberation Mono,7' notitle
 

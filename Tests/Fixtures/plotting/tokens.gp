@@ -43,8 +43,7 @@ do for [format in 'svg pdf'] {
   set colorbox horizontal user origin screen 0.3,0.12315 size screen 0.4,0.03448 border 1
   set cbtics offset 0,0.5 scale 0.25 font ',8' ('−1.0' -1, '−0.5' -0.5, '0.0' 0, '0.5' 0.5, '1.0' 1)
   set label 'change of token probability Δp' at screen 0.5,0.02956 center noenhanced front
-  plot 'tokens.tsv' index 0 using (($1+$2)/2):(($3+$4)/2):1:2:3:4 with boxxyerror linecolor rgb '#808080' linewidth 0.4 fillstyle pattern 4 border rgb '#b0b0b0' notitle, \
-    'tokens.tsv' index 0 using ($5 == $5 ? ($1+$2)/2 : NaN):(($3+$4)/2):1:2:3:4:5 with boxxyerror linecolor palette linewidth 0.4 fillstyle solid border rgb '#b0b0b0' notitle, \
+  plot 'tokens.tsv' index 0 using (strcol(5) eq 'NaN' ? NaN : ($1+$2)/2):(($3+$4)/2):1:2:3:4:5 with boxxyerror linecolor palette linewidth 0.4 fillstyle solid border rgb '#b0b0b0' notitle, \
     'tokens.tsv' index 0 using 1:($6 > 0 ? $4 : ($6 < 0 ? $3 : NaN)):($2-$1):(0) with vectors nohead linewidth 1.4 linecolor rgb '#000000' notitle, \
     'tokens.tsv' index 0 using (($1+$2)/2):(($3+$4)/2):text_column with labels center noenhanced font 'Liberation Mono,7' notitle
 
@@ -65,8 +64,7 @@ do for [format in 'svg pdf'] {
   set palette defined (0 '#e88a2e', 1 '#f6c48e', 2 '#ffffff', 3 '#a9cfeb', 4 '#4c9bd3')
   set cbrange [-1:1]
   unset colorbox
-  plot 'tokens.tsv' index 1 using (($1+$2)/2):(($3+$4)/2):1:2:3:4 with boxxyerror linecolor rgb '#808080' linewidth 0.4 fillstyle pattern 4 border rgb '#b0b0b0' notitle, \
-    'tokens.tsv' index 1 using ($5 == $5 ? ($1+$2)/2 : NaN):(($3+$4)/2):1:2:3:4:5 with boxxyerror linecolor palette linewidth 0.4 fillstyle solid border rgb '#b0b0b0' notitle, \
+  plot 'tokens.tsv' index 1 using (strcol(5) eq 'NaN' ? NaN : ($1+$2)/2):(($3+$4)/2):1:2:3:4:5 with boxxyerror linecolor palette linewidth 0.4 fillstyle solid border rgb '#b0b0b0' notitle, \
     'tokens.tsv' index 1 using 1:($6 > 0 ? $4 : ($6 < 0 ? $3 : NaN)):($2-$1):(0) with vectors nohead linewidth 1.4 linecolor rgb '#000000' notitle, \
     'tokens.tsv' index 1 using (($1+$2)/2):(($3+$4)/2):text_column with labels center noenhanced font 'Liberation Mono,7' notitle
 
