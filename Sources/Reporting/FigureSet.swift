@@ -23,7 +23,6 @@ public struct FigureSet: Sendable {
   ///   - pairs: nil for all of the log's.
   ///   - responses: texts for token heat maps, as indices of sequences; nil for one typical
   ///     response of each source.
-  ///   - width: of the figures that are one column wide.
   /// - Throws: `RunLogError`, or `FigureError` if nothing was measured.
   public init(
     of log: TokenLog, pairs: [PairName]? = nil, responses: [Int]? = nil
@@ -35,16 +34,16 @@ public struct FigureSet: Sendable {
         figure: try ProbabilityChangeHistogram.figure(
           columns.pairs.map { .init(pair: $0.name, changes: $0.probabilityChange) })),
       Entry(
+        name: "divergence-survival",
+        figure: try DivergenceSurvival.figure(
+          columns.pairs.map { .init(pair: $0.name, divergences: $0.divergence) })),
+      Entry(
         name: "entropy-before-after",
         figure: try EntropyBeforeAfter.figure(
           columns.pairs.map {
             .init(pair: $0.name, before: $0.entropyBefore, after: $0.entropyAfter)
           }
         )),
-      Entry(
-        name: "divergence-survival",
-        figure: try DivergenceSurvival.figure(
-          columns.pairs.map { .init(pair: $0.name, divergences: $0.divergence) })),
       Entry(
         name: "change-by-position",
         figure: try ChangeByPosition.figure(

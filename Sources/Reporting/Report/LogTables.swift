@@ -18,8 +18,11 @@ struct LogTables {
 
   /// All tables in the order of a report, without the rankings.
   func all() throws -> [Table] {
-    [models, try texts(), try pairs(), try pairsBySource(), try modelsBySource()]
-      .filter { !$0.rows.isEmpty }
+    [
+      models, try texts(), try divergences(), try changes(), try pairsBySource(),
+      try modelsBySource(),
+    ]
+    .filter { !$0.rows.isEmpty }
   }
 
   private var models: Table {
@@ -60,7 +63,7 @@ struct LogTables {
       rows: rows)
   }
 
-  private func pairs() throws -> Table {
+  private func divergences() throws -> Table {
     let rows = try log.header.pairs.map { pair in
       let summary = try PairSummary(of: pair, in: log)
       let divergence = summary[.jensenShannonDivergence]
@@ -71,9 +74,29 @@ struct LogTables {
         Number.percent(summary.shareAboveTenth),
         Number.percent(divergence?.topPercentShare ?? .nan),
         Number.percent(summary.topTokenChangedShare),
-        Number.text(summary[.divergenceOfBefore]?.mean),
+      ]
+    }
+    return Table(
+      title: "Divergence over all response tokens",
+      caption:
+        "JS: Jensen-Shannon divergence in nats, at most ln 2, mean over tokens; by text: mean "
+        + "of the texts' means. Top 1 %: share of the total that the 1 % of positions with the "
+        + "largest values hold. Top token: share of positions where the most likely token is "
+        + "another one.",
+      columns: [
+        "pair", "measured", "not measured", "JS", "JS by text", "JS median", "JS 99 %", "JS > 0.1",
+        "JS top 1 %", "top token",
+      ], rows: rows)
+  }
+
+  private func changes() throws -> Table {
+    let rows = try log.header.pairs.map { pair in
+      let summary = try PairSummary(of: pair, in: log)
+      return [
+        Self.name(pair), Number.text(summary[.divergenceOfBefore]?.mean),
         Number.text(summary[.divergenceOfAfter]?.mean),
         Number.text(summary[.totalVariationDistance]?.mean),
+        Number.text(summary[.topKOverlap]?.mean),
         Number.signed(summary[.logProbabilityChange]?.mean),
         Number.signed(summary[.probabilityChange]?.mean),
         Number.signed(summary[.entropyChange]?.mean),
@@ -81,16 +104,26 @@ struct LogTables {
     }
     return Table(
       title: "Change over all response tokens",
-      caption: "Means over tokens unless said otherwise; nats. JS: Jensen-Shannon divergence, at "
-        + "most ln 2. By text: the mean of texts' means. Top 1 %: share of the total that the 1 % "
-        + "of positions with the largest values hold. Top token: share of positions where the most "
-        + "likely token is another one. KL(before‖after) = Σ p (log p − log q), p before, q after. "
-        + "TV: total variation. Δ: after − before, of the token that occurs; H: entropy.",
+      caption: "Means over tokens; nats. KL(before‖after) = Σ p (log p − log q) over the full "
+        + "vocabulary, p before, q after. TV: total variation. Overlap: part of the "
+        + "\(log.header.topK) most likely tokens that both models share. Δ: after − before, of the "
+        + "token that occurs; H: entropy.",
       columns: [
-        "pair", "measured", "not measured", "JS", "JS by text", "JS median", "JS 99 %", "JS > 0.1",
-        "JS top 1 %", "top token", "KL(before‖after)", "KL(after‖before)", "TV", "Δ log p", "Δ p",
-        "Δ H",
+        "pair", "KL(before‖after)", "KL(after‖before)", "TV", "overlap", "Δ log p", "Δ p", "Δ H",
       ], rows: rows)
+  }
+
+  /// One sentence for each pair, for the head of a page.
+  func leads() throws -> [String] {
+    try log.header.pairs.map { pair in
+      let summary = try PairSummary(of: pair, in: log)
+      let divergence = summary[.jensenShannonDivergence]
+      return "\(Self.name(pair)): mean JS \(Number.text(divergence?.mean)) nats, above 0.1 at "
+        + "\(Number.percent(summary.shareAboveTenth)) of \(Number.count(summary.positionCount)) "
+        + "positions; another most likely token at "
+        + "\(Number.percent(summary.topTokenChangedShare)); entropy "
+        + "\(Number.signed(summary[.entropyChange]?.mean)) nats."
+    }
   }
 
   private func pairsBySource() throws -> Table {

@@ -10,6 +10,8 @@ public struct Report: Sendable {
   struct Section: Sendable, Codable {
     /// The log's file name.
     let log: String
+    /// A sentence for each pair.
+    let leads: [String]
     /// Facts in words: texts, settings, digests.
     let facts: [Fact]
     let tables: [Table]
@@ -45,7 +47,8 @@ public struct Report: Sendable {
   ///
   /// - Parameters:
   ///   - logs: open token logs, each with at least one pair.
-  ///   - texts: ids of texts to show; empty for a typical text of each writer.
+  ///   - responses: for each log the texts to show, as indices of sequences; nil for a typical
+  ///     text of each writer.
   ///   - minimumCount: rarer tokens are left out of rankings.
   /// - Throws: `RunLogError` or `FigureError`.
   public init(of logs: [TokenLog], responses: [[Int]?], minimumCount: Int = 20) throws {
@@ -59,7 +62,8 @@ public struct Report: Sendable {
       figureSets.append(figures)
       sections.append(
         Section(
-          log: URL(filePath: log.path).lastPathComponent, facts: Self.facts(of: log),
+          log: URL(filePath: log.path).lastPathComponent, leads: try tables.leads(),
+          facts: Self.facts(of: log),
           tables: try tables.all(),
           rankings: try log.header.pairs.flatMap {
             try tables.rankings(of: $0, minimumCount: minimumCount, limit: 12)
@@ -137,8 +141,9 @@ public struct Report: Sendable {
           + "\(Number.count(log.tokenCount)) tokens with prompts"),
       Fact(
         name: "scored",
-        value: "\(header.created) by \(header.producer) \(header.producerVersion), temperature "
-          + "\(Number.text(header.scoringTemperature)), full vocabulary"),
+        value: "by \(header.producer) \(header.producerVersion), temperature "
+          + "\(header.scoringTemperature.formatted(.number.locale(Locale(identifier: "en_US")))), "
+          + "full vocabulary"),
       Fact(name: "command", value: header.commandLine),
       Fact(name: "texts' SHA-256", value: texts.digest),
       Fact(name: "tokenizer's digest", value: header.tokenizer.digest),
@@ -164,7 +169,9 @@ extension Report {
       let facts = section.facts.map { "- \($0.name): `\($0.value)`" }
       let figures = section.figures.map { "- `\($0.name)`: \($0.caption)" }
       return
-        (["# \(section.log)", ""] + facts + ["", ReportPage.notCalibrated, ""]
+        (["# \(section.log)", ""] + section.leads.map { "- \($0)" } + [""] + facts + [
+          "", ReportPage.notCalibrated, "",
+        ]
         + (section.tables + section.rankings).flatMap { [$0.markdown, ""] }
         + ["### Figures", ""] + figures).joined(separator: "\n")
     }.joined(separator: "\n\n")

@@ -29,7 +29,7 @@ struct ReportPage {
 
   private func view(_ section: Report.Section, _ pictures: [Data]) -> [String: Any] {
     [
-      "log": section.log,
+      "log": section.log, "leads": section.leads,
       "facts": section.facts.map { ["name": $0.name, "value": $0.value] },
       "tables": section.tables.map(view),
       "rankings": section.rankings.map(view),
