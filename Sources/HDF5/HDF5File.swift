@@ -41,9 +41,9 @@ public final class HDF5File: Sendable {
   /// - Returns: the open file.
   /// - Throws: `HDF5Error`, say `.fileExists`, `.missingFile` (no such folder), `.noSpace`.
   public static func create(_ path: String, replacing: Bool) throws(HDF5Error) -> HDF5File {
-    try open(path, isWriting: true) { access in
+    try open(path, isWriting: true) { access, properties in
       let mode = replacing ? chdf5_truncate() : chdf5_exclusive()
-      return unsafe H5Fcreate(path, mode, chdf5_default(), access)
+      return unsafe H5Fcreate(path, mode, properties, access)
     }
   }
 
@@ -51,13 +51,13 @@ public final class HDF5File: Sendable {
   ///
   /// - Throws: `HDF5Error`: `.missingFile`, `.unreadable`, `.notHDF5`, `.damaged` (truncated).
   public static func open(_ path: String) throws(HDF5Error) -> HDF5File {
-    try open(path, isWriting: false) { access in
+    try open(path, isWriting: false) { access, _ in
       unsafe H5Fopen(path, chdf5_read_only(), access)
     }
   }
 
   private static func open(
-    _ path: String, isWriting: Bool, _ body: (hid_t) -> hid_t
+    _ path: String, isWriting: Bool, _ body: (_ access: hid_t, _ creation: hid_t) -> hid_t
   ) throws(HDF5Error) -> HDF5File {
     let key = try HDF5Library.locked { (library) throws(HDF5Error) -> Int in
       let attempt = isWriting ? Attempt.creating : .opening
@@ -73,10 +73,15 @@ public final class HDF5File: Sendable {
         // The library's locks fail on disks that can't lock, and outlive the file in a child
         // process. Who writes here writes under a name of its own and publishes it.
         chdf5_disable_locking(access)
-        let id = body(access)
-        guard id >= 0 else { throw failure() }
-        chdf5_close_on_exec(id)
-        return id
+        let creation = withoutTimes(chdf5_file_creation())
+        return try withHandle(creation, closing: H5Pclose, or: failure()) {
+          (creation) throws(HDF5Error) -> hid_t in
+          let id = body(access, creation)
+          // Read at once: closing the lists would empty the error stack.
+          guard id >= 0 else { throw failure() }
+          chdf5_close_on_exec(id)
+          return id
+        }
       }
       library.lastKey += 1
       library.files[library.lastKey] = OpenFile(id: id)

@@ -57,14 +57,7 @@ public struct HDF5Group: HDF5Object {
     let target = absolute(name)
     try checkName(target)
     try file.withOpen(target) { (open) throws(HDF5Error) in
-      if Self.exists(target, in: open.id) { return }
-      let failure = { file.failure(target, while: .creating) }
-      try withHandle(Self.creatingParents(), closing: H5Pclose, or: failure()) {
-        (links) throws(HDF5Error) in
-        let id = unsafe H5Gcreate2(open.id, target, links, chdf5_default(), chdf5_default())
-        guard id >= 0 else { throw failure() }
-        H5Gclose(id)
-      }
+      try createGroups(target, in: open.id)
     }
     return try group(name)
   }
@@ -135,11 +128,21 @@ public struct HDF5Group: HDF5Object {
     }
   }
 
-  /// A property list for links that makes missing parents; the caller closes it.
-  static func creatingParents() -> hid_t {
-    let list = H5Pcreate(chdf5_link_creation())
-    if list >= 0 { H5Pset_create_intermediate_group(list, 1) }
-    return list
+  /// Creates each group of the path that is missing.
+  func createGroups(_ target: String, in open: hid_t) throws(HDF5Error) {
+    let failure = { file.failure(target, while: .creating) }
+    // Without times the same contents give the same bytes.
+    let list = withoutTimes(chdf5_group_creation())
+    try withHandle(list, closing: H5Pclose, or: failure()) { (properties) throws(HDF5Error) in
+      var prefix = ""
+      for part in target.split(separator: "/") {
+        prefix += "/" + part
+        if unsafe H5Lexists(open, prefix, chdf5_default()) > 0 { continue }
+        let id = unsafe H5Gcreate2(open, prefix, chdf5_default(), properties, chdf5_default())
+        guard id >= 0 else { throw failure() }
+        H5Gclose(id)
+      }
+    }
   }
 
   /// Refuses names that the library would read as something else.
