@@ -29,7 +29,7 @@ extension HDF5Group {
     let target = absolute(name)
     try checkName(target)
     try file.withOpen(target) { (open) throws(HDF5Error) in
-      let failure = { file.failure(target, "cannot create the dataset") }
+      let failure = { file.failure(target, while: .creating) }
       if Self.exists(target, in: open.id) {
         throw HDF5Error(.badValue, file: file.path, object: target, "is there already")
       }

@@ -58,7 +58,7 @@ public struct HDF5Group: HDF5Object {
     try checkName(target)
     try file.withOpen(target) { (open) throws(HDF5Error) in
       if Self.exists(target, in: open.id) { return }
-      let failure = { file.failure(target, "cannot create the group") }
+      let failure = { file.failure(target, while: .creating) }
       try withHandle(Self.creatingParents(), closing: H5Pclose, or: failure()) {
         (links) throws(HDF5Error) in
         let id = unsafe H5Gcreate2(open.id, target, links, chdf5_default(), chdf5_default())
@@ -81,7 +81,7 @@ public struct HDF5Group: HDF5Object {
   /// The members, sorted by the bytes of their names.
   public func children() throws(HDF5Error) -> [Child] {
     let names = try file.withOpen(path) { (open) throws(HDF5Error) -> [String] in
-      let failure = { file.failure(path, "cannot read the group") }
+      let failure = { file.failure(path, while: .reading) }
       return try withHandle(
         unsafe H5Gopen2(open.id, path, chdf5_default()), closing: H5Gclose, or: failure()
       ) { (id) throws(HDF5Error) -> [String] in
@@ -124,7 +124,7 @@ public struct HDF5Group: HDF5Object {
       }
       return try withHandle(
         unsafe H5Oopen(open.id, target, chdf5_default()), closing: H5Oclose,
-        or: file.failure(target, "cannot read the object")
+        or: file.failure(target, while: .reading)
       ) { (id) throws(HDF5Error) -> Child.Kind in
         switch H5Iget_type(id) {
         case H5I_GROUP: .group

@@ -16,7 +16,8 @@ extension Scorer {
     for pair in pairs {
       guard let before = byName[pair.before], let after = byName[pair.after] else {
         let known = checkpoints.map(\.name).joined(separator: ", ")
-        throw ScoringError.badModels("the pair \(pair) names a model that isn't there: \(known) are")
+        throw ScoringError.badModels(
+          "the pair \(pair) names a model that isn't there: \(known) are")
       }
       try checkComparable(before, after)
     }

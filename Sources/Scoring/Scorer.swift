@@ -127,7 +127,7 @@ public struct Scorer: Sendable {
 
   /// Texts in the file's order, as many as fit into a batch; a longer text is a batch of its own.
   private func batches() -> [Range<Int>] {
-    var batches = [Range<Int>]()
+    var batches: [Range<Int>] = []
     var start = 0
     var tokens = 0
     for (index, sequence) in sequences.enumerated() {

@@ -128,7 +128,7 @@ private struct Fields {
   mutating func tokenIDs(_ key: String) throws(ScoringError) -> [Int32]? {
     guard let value = take(key) else { return nil }
     guard let elements = value.arrayValue else { throw wrong(key, "a list of token ids") }
-    var ids = [Int32]()
+    var ids: [Int32] = []
     ids.reserveCapacity(elements.count)
     for (index, element) in elements.enumerated() {
       guard let number = element.integerValue, let id = Int32(exactly: number), id >= 0 else {

@@ -102,7 +102,8 @@ extension Description {
     description.add("stored as", checkpoint.storedTypes.joined(separator: ", "))
     description.add("layers", "\(configuration.layerCount)")
     description.add(
-      "widths", "\(configuration.hiddenSize) hidden, \(configuration.intermediateSize) feed-forward")
+      "widths", "\(configuration.hiddenSize) hidden, \(configuration.intermediateSize) feed-forward"
+    )
     description.add(
       "heads",
       "\(heads.queryCount) query, \(heads.keyValueCount) key-value, \(heads.dimension) wide")
