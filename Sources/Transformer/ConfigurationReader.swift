@@ -108,8 +108,9 @@ struct ConfigurationReader {
 }
 
 extension ConfigurationReader {
-  /// The rotary base, from `rope_parameters` (transformers 5) or `rope_theta` and `rope_scaling`
-  /// (transformers 4). Any kind of scaling is refused by name.
+  /// The rotary base, from `rope_parameters` or from `rope_theta` and `rope_scaling`.
+  ///
+  /// The former is transformers 5, the latter 4. Any kind of scaling is refused by name.
   mutating func ropeBase() throws(TransformerError) -> Double {
     let legacy = try number("rope_theta", default: 10_000)
     var base = legacy

@@ -47,7 +47,9 @@
     return series * doubles((bits(shifted) &+ 1023) &<< 52)
   }
 
-  /// ln y for y in [½, 2), relative error below 4e-16. Exactly 0 at 1.
+  /// ln y for y in [½, 2), relative error below 4e-16.
+  ///
+  /// Exactly 0 at 1.
   ///
   /// y = 2ᵏ·z with z in [√½, √2); ln z = 2 artanh(s), s = (z − 1)/(z + 1), |s| ≤ 0.172, by its odd
   /// series to s²³, whose remainder is below 0.172²⁵/25 = 3e-21.

@@ -44,6 +44,8 @@ public enum RotaryEmbedding {
   /// - Parameters:
   ///   - heads: `[rows, headCount · headDimension]`.
   ///   - positions: `[rows]`, each below the table's position count.
+  ///   - headCount: Heads of a row.
+  ///   - table: Cosines and sines.
   public static func apply(
     to heads: inout MutableSpan<Float>, positions: Span<Int32>, headCount: Int, table: Table
   ) {

@@ -7,6 +7,9 @@ public enum RowBlocks {
   ///
   /// - Parameters:
   ///   - matrix: `[rows, width]`; each block's span covers its rows only.
+  ///   - rows: Number of rows.
+  ///   - width: Elements of a row.
+  ///   - blockRows: Most rows of a block.
   ///   - body: gets the block's rows and their elements.
   public static func forEach(
     of matrix: inout MutableSpan<Float>, rows: Int, width: Int, blockRows: Int,
