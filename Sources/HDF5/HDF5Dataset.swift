@@ -52,15 +52,11 @@ public struct HDF5Dataset: HDF5Object {
   /// - Parameter values: `[n]`, or `[n × columns]` row by row.
   /// - Throws: `HDF5Error`; `.wrongType` if the file's type is another.
   public func append<Scalar: HDF5Scalar>(_ values: [Scalar]) throws(HDF5Error) {
-    try append(values.span)
-  }
-
-  /// Adds rows at the end.
-  ///
-  /// - Parameter values: `[n]`, or `[n × columns]` row by row.
-  /// - Throws: `HDF5Error`; `.wrongType` if the file's type is another.
-  public func append<Scalar: HDF5Scalar>(_ values: Span<Scalar>) throws(HDF5Error) {
-    try append(unsafe values.bytes, of: Scalar.elementType, isNative: true)
+    // Not through `span.bytes`: of a generic element type, Swift 6.3.1 passes another address in
+    // release builds.
+    try unsafe values.withUnsafeBufferPointer { (values) throws(HDF5Error) in
+      try unsafe append(UnsafeRawBufferPointer(values), of: Scalar.elementType, isNative: true)
+    }
   }
 
   /// Adds rows at the end from their little-endian bytes, as they are in the file.
@@ -72,11 +68,13 @@ public struct HDF5Dataset: HDF5Object {
   public func append(
     littleEndianBytes bytes: [UInt8], of elementType: HDF5ElementType
   ) throws(HDF5Error) {
-    try append(unsafe bytes.span.bytes, of: elementType, isNative: false)
+    try unsafe bytes.withUnsafeBufferPointer { (bytes) throws(HDF5Error) in
+      try unsafe append(UnsafeRawBufferPointer(bytes), of: elementType, isNative: false)
+    }
   }
 
   private func append(
-    _ bytes: RawSpan, of type: HDF5ElementType, isNative: Bool
+    _ bytes: UnsafeRawBufferPointer, of type: HDF5ElementType, isNative: Bool
   ) throws(HDF5Error) {
     let failure = { file.failure(path, while: .writing) }
     try withID { (id) throws(HDF5Error) in
@@ -85,9 +83,9 @@ public struct HDF5Dataset: HDF5Object {
       let shape = try shape(of: id)
       let rowBytes = type.byteCount * (shape.count == 2 ? shape[1] : 1)
       precondition(
-        bytes.byteCount.isMultiple(of: rowBytes),
-        "\(bytes.byteCount) bytes are no whole rows of \(rowBytes)")
-      let rows = bytes.byteCount / rowBytes
+        bytes.count.isMultiple(of: rowBytes),
+        "\(bytes.count) bytes are no whole rows of \(rowBytes)")
+      let rows = bytes.count / rowBytes
       if rows == 0 { return }
       var extent = shape.map(hsize_t.init)
       extent[0] += hsize_t(rows)
@@ -95,9 +93,8 @@ public struct HDF5Dataset: HDF5Object {
       try withSelection(shape[0]..<(shape[0] + rows), of: id, shape: shape, failure) {
         (memory, space) throws(HDF5Error) in
         let native = isNative ? type.native : type.stored
-        let code = unsafe bytes.withUnsafeBytes { source in
-          unsafe H5Dwrite(id, native, memory, space, chdf5_default(), source.baseAddress)
-        }
+        let code = unsafe H5Dwrite(
+          id, native, memory, space, chdf5_default(), bytes.baseAddress)
         guard code >= 0 else { throw failure() }
       }
     }
