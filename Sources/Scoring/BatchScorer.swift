@@ -38,9 +38,9 @@ struct BatchScorer {
 
   /// The statistics of tokens 1… of each sequence, in order; the first token has none.
   func score(_ sequences: [[Int32]]) throws(TransformerError) -> [PositionStatistics] {
-    var hidden = [Hidden]()
+    var hidden: [Hidden] = []
     for model in models { hidden.append(Hidden(try model.hiddenStates(of: sequences))) }
-    var predictions = [Prediction]()
+    var predictions: [Prediction] = []
     var start = 0
     for ids in sequences {
       for (offset, target) in ids.enumerated().dropFirst() {
@@ -48,7 +48,7 @@ struct BatchScorer {
       }
       start += ids.count
     }
-    var results = [PositionStatistics]()
+    var results: [PositionStatistics] = []
     results.reserveCapacity(predictions.count)
     var scratch = WidenedMatrix()
     for first in stride(from: 0, to: predictions.count, by: Self.blockRows) {

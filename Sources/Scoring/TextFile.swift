@@ -24,7 +24,7 @@ public struct TextFile: Sendable {
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     let content = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes
     let pieces = content.split(separator: 0x0A, omittingEmptySubsequences: false)
-    var lines = [TextLine]()
+    var lines: [TextLine] = []
     for (index, piece) in pieces.enumerated() {
       let isBlank = piece.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
       if isBlank { continue }
