@@ -10,6 +10,7 @@ extension Scorer {
   ///   - version: of the program.
   ///   - commandLine: ready to be pasted.
   ///   - created: when.
+  /// - Returns: the header for a `TokenLogWriter`.
   public func header(version: String, commandLine: String, created: Date) -> TokenLogHeader {
     let tokenizer = checkpoints.lazy.compactMap(\.tokenizer).first
     return TokenLogHeader(

@@ -95,6 +95,7 @@ public struct Scorer: Sendable {
   /// - Parameters:
   ///   - writer: a log opened with `header(…)`.
   ///   - progress: called after each batch.
+  /// - Returns: counts of what was scored and what was not.
   /// - Throws: `ScoringError`, `TransformerError` or `RunLogError`.
   public func run(
     into writer: TokenLogWriter, progress: (Progress) -> Void = { _ in }

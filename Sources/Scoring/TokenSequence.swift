@@ -36,6 +36,7 @@ extension TextLine {
   ///   - beginning: for tokenised prompts only.
   ///   - path: the texts' file, for messages.
   ///   - directory: the tokenizer's folder, for messages.
+  /// - Returns: the ids, and where the response starts.
   /// - Throws: `ScoringError` if there is no tokenizer, or no token for `beginning`, where one is
   ///   needed; `TokenizerError` if the text can't be tokenised.
   public func sequence(

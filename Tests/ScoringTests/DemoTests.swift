@@ -7,7 +7,9 @@ import Testing
 
 /// The shipped checkpoints and texts against transformers in f32; Tests/Fixtures/demo.
 struct DemoTests {
-  /// The bound that was promised. transformers' f32 is up to 5.2e-5 from f64 here
+  /// The bound that was promised.
+  ///
+  /// transformers' f32 is up to 5.2e-5 from f64 here
   /// (Tests/Fixtures/README.md) and ours errs as much in its own direction.
   static let tolerance = 1e-4
 
@@ -59,7 +61,9 @@ struct DemoTests {
     }
   }
 
-  /// Entropy, varentropy, partition, rank. With log-probabilities off by at most d, to first order
+  /// Entropy, varentropy, partition, rank.
+  ///
+  /// With log-probabilities off by at most d, to first order
   /// the entropy −Σ p ln p is off by |Σ p ε (ln p + H)| ≤ d √V, and the varentropy V by
   /// |Σ p ε (s² + 2 s)| ≤ d (V + 2 √V), s = ln p + H; d² is left for the second order, and 2⁻²⁴
   /// relative for columns of 32 bits.
@@ -93,7 +97,9 @@ struct DemoTests {
     }
   }
 
-  /// The five most likely tokens. Sorting never increases the largest difference of two lists, so
+  /// The five most likely tokens.
+  ///
+  /// Sorting never increases the largest difference of two lists, so
   /// each log-probability is within the tolerance; ids may swap where two are closer than twice it.
   private func checkTop(
     _ sequence: JSONValue, _ log: TokenLog, _ model: String, _ range: Range<Int>
