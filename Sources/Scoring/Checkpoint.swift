@@ -40,9 +40,11 @@ public struct Checkpoint: Sendable {
         directory: directory, tokenizerSize: tokenizer.vocabularySize,
         vocabularySize: configuration.vocabularySize)
     }
+    // The tokenizer's own configuration says what a tokenised prompt begins with.
+    let tokenizerPaths = [tokenizerPath, folder.appending(path: "tokenizer_config.json").path]
     let paths =
       weights.filePaths + [folder.appending(path: "config.json").path]
-      + (hasTokenizer ? [tokenizerPath] : [])
+      + (hasTokenizer ? tokenizerPaths.filter { FileManager.default.fileExists(atPath: $0) } : [])
     digests = Dictionary(
       uniqueKeysWithValues: try paths.map { path in
         (URL(filePath: path).lastPathComponent, try Digest.ofFile(path))

@@ -6,13 +6,24 @@ public enum Digest {
   /// The digest of a file's bytes, read in pieces.
   /// - Throws: `ScoringError.unreadable`.
   public static func ofFile(_ path: String) throws -> String {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw ScoringError.unreadable(path: path, reason: "no such file")
+    }
+    let known = try? URL(filePath: path).resourceValues(forKeys: [.isDirectoryKey])
+    guard known?.isDirectory != true else {
+      throw ScoringError.unreadable(path: path, reason: "is a folder, not a file")
+    }
     guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw ScoringError.unreadable(path: path, reason: "no such file, or not readable")
+      throw ScoringError.unreadable(path: path, reason: "can't be opened; check its permissions")
     }
     defer { try? handle.close() }
     var hash = SHA256()
-    while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
-      hash.update(data: piece)
+    do {
+      while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
+        hash.update(data: piece)
+      }
+    } catch {
+      throw ScoringError.unreadable(path: path, reason: error.localizedDescription)
     }
     return hexadecimal(hash.finalize())
   }

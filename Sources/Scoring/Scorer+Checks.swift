@@ -3,41 +3,48 @@ internal import Tokenization
 internal import Transformer
 
 extension Scorer {
-  /// Names, pairs, tokenizers and vocabularies.
-  func checkModels() throws {
-    var names = Set<String>()
-    for checkpoint in checkpoints {
-      try ModelRecord.checkName(checkpoint.name)
-      guard names.insert(checkpoint.name).inserted else {
-        throw ScoringError.badModels("two models are named '\(checkpoint.name)'")
-      }
-    }
-    let byName = Dictionary(uniqueKeysWithValues: checkpoints.map { ($0.name, $0) })
-    for pair in pairs {
-      guard let before = byName[pair.before], let after = byName[pair.after] else {
-        let known = checkpoints.map(\.name).joined(separator: ", ")
+  /// Names that a log can hold, each once.
+  static func checkNames(_ names: [String]) throws {
+    var known = Set<String>()
+    for name in names {
+      try ModelRecord.checkName(name)
+      guard known.insert(name).inserted else {
         throw ScoringError.badModels(
-          "the pair \(pair) names a model that isn't there: \(known) are")
+          "two models are named '\(name)'; give each --model another name")
       }
-      try checkComparable(before, after)
     }
   }
 
-  /// One text has one list of ids: all models must mean the same by them.
-  private func checkComparable(_ before: Checkpoint, _ after: Checkpoint) throws {
-    if let a = before.tokenizer, let b = after.tokenizer, a.contentDigest != b.contentDigest {
-      throw ScoringError.tokenizersDiffer(before.name, after.name)
+  /// Pairs, tokenizers and vocabularies.
+  func checkModels() throws {
+    // One text has one list of ids: all models must mean the same by them, paired or not.
+    let withTokenizer = checkpoints.filter { $0.tokenizer != nil }
+    for other in withTokenizer.dropFirst() {
+      let first = withTokenizer[0]
+      guard first.tokenizer?.contentDigest == other.tokenizer?.contentDigest else {
+        throw ScoringError.tokenizersDiffer(first.name, other.name)
+      }
     }
-    let sizes = (
-      before.model.configuration.vocabularySize, after.model.configuration.vocabularySize
-    )
-    guard sizes.0 == sizes.1 else {
-      throw ScoringError.vocabulariesDiffer(before.name, sizes.0, after.name, sizes.1)
+    let byName = Dictionary(uniqueKeysWithValues: checkpoints.map { ($0.name, $0) })
+    var known = Set<PairName>()
+    for pair in pairs {
+      guard let before = byName[pair.before], let after = byName[pair.after] else {
+        let names = checkpoints.map(\.name).joined(separator: ", ")
+        throw ScoringError.badModels(
+          "the pair \(pair) names a model that isn't there; there are \(names)")
+      }
+      guard known.insert(pair).inserted else {
+        throw ScoringError.badModels("the pair \(pair) is listed twice; name it once")
+      }
+      let sizes = [before, after].map(\.model.configuration.vocabularySize)
+      guard sizes[0] == sizes[1] else {
+        throw ScoringError.vocabulariesDiffer(before.name, sizes[0], after.name, sizes[1])
+      }
     }
   }
 
   /// Ids in range, and from this tokenizer.
-  func checkIDs() throws {
+  func checkIDs(tokenizerOf reference: Checkpoint) throws {
     for checkpoint in checkpoints {
       let size = checkpoint.model.configuration.vocabularySize
       for (line, sequence) in zip(texts.lines, sequences) {
@@ -53,10 +60,8 @@ extension Scorer {
     let comparable = zip(texts.lines, sequences).filter { line, sequence in
       !sequence.isRetokenized && line.response?.isEmpty == false
     }
-    if comparable.count >= 2, comparable.allSatisfy({ !$0.1.decodesBack }),
-      let first = checkpoints.first
-    {
-      throw ScoringError.idsOfAnotherTokenizer(path: texts.path, directory: first.directory)
+    if comparable.count >= 2, comparable.allSatisfy({ !$0.1.decodesBack }) {
+      throw ScoringError.idsOfAnotherTokenizer(path: texts.path, directory: reference.directory)
     }
   }
 }

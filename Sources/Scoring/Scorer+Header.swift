@@ -10,9 +10,9 @@ extension Scorer {
   ///   - version: of the program.
   ///   - commandLine: ready to be pasted.
   ///   - created: when.
+  /// - Returns: the header for a `TokenLogWriter`.
   public func header(version: String, commandLine: String, created: Date) -> TokenLogHeader {
-    let first = checkpoints.first
-    let tokenizer = first?.tokenizer
+    let tokenizer = checkpoints.lazy.compactMap(\.tokenizer).first
     return TokenLogHeader(
       producer: "tokenshift", producerVersion: version,
       created: created.formatted(.iso8601), commandLine: commandLine, settings: settingsAsJSON,

@@ -64,8 +64,10 @@ public struct Scorer: Sendable {
     self.checkpoints = checkpoints
     self.texts = texts
     self.settings = settings
+    // Before pairs are made of them: two models of one name are no pair of a model with itself.
+    try Self.checkNames(checkpoints.map(\.name))
     self.pairs = try pairs ?? Self.defaultPairs(checkpoints.map(\.name))
-    guard let first = checkpoints.first else {
+    guard let first = checkpoints.first(where: { $0.tokenizer != nil }) ?? checkpoints.first else {
       throw ScoringError.badModels("no model to score with; give --model NAME=DIR")
     }
     let sequences = try texts.lines.map { line in
@@ -75,7 +77,7 @@ public struct Scorer: Sendable {
     }
     self.sequences = sequences
     try checkModels()
-    try checkIDs()
+    try checkIDs(tokenizerOf: first)
   }
 
   /// The first model with each other one.
@@ -93,6 +95,7 @@ public struct Scorer: Sendable {
   /// - Parameters:
   ///   - writer: a log opened with `header(…)`.
   ///   - progress: called after each batch.
+  /// - Returns: counts of what was scored and what was not.
   /// - Throws: `ScoringError`, `TransformerError` or `RunLogError`.
   public func run(
     into writer: TokenLogWriter, progress: (Progress) -> Void = { _ in }
@@ -145,7 +148,7 @@ public struct Scorer: Sendable {
     of batch: Range<Int>, scorer: BatchScorer, summary: inout Summary
   ) throws -> TokenLogBlock {
     let scored = batch.filter { index in
-      (2...contextLength).contains(sequences[index].ids.count)
+      sequences[index].ids.count >= 2 && sequences[index].ids.count <= contextLength
     }
     let results = try scorer.score(scored.map { sequences[$0].ids })
     var builder = BlockBuilder(

@@ -8,6 +8,8 @@ public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
   case noTexts(path: String)
   /// A text has no ids and the model has no tokenizer.
   case needsTokenizer(path: String, line: Int, directory: String)
+  /// A beginning-of-sequence token is asked for and the tokenizer has none.
+  case noBeginningOfSequence(directory: String)
   /// The tokenizer has tokens that the model has no row for.
   case tokenizerTooLarge(directory: String, tokenizerSize: Int, vocabularySize: Int)
   /// Two models that are to be compared have different tokenizers.
@@ -31,6 +33,9 @@ public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
     case .needsTokenizer(let path, let line, let directory):
       "\(path), line \(line): has no prompt_ids and response_ids, and \(directory) has no "
         + "tokenizer.json; add one of both"
+    case .noBeginningOfSequence(let directory):
+      "\(directory): the tokenizer has no beginning-of-sequence token, which --bos always asks for; "
+        + "use --bos auto or --bos never"
     case .tokenizerTooLarge(let directory, let tokenizerSize, let vocabularySize):
       "\(directory)/tokenizer.json: has \(tokenizerSize) tokens, the model only \(vocabularySize) "
         + "rows; this is another model's tokenizer"

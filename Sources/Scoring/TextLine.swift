@@ -41,7 +41,10 @@ public struct TextLine: Sendable, Equatable {
     do {
       value = try JSONValue(parsing: bytes, maximumDepth: 64)
     } catch {
-      throw .badLine(path: path, line: line, "\(error)")
+      // The parser sees one line, so its own line number says nothing.
+      throw .badLine(
+        path: path, line: line,
+        "invalid JSON at column \(error.column): \(error.reason); write one JSON object per line")
     }
     guard let members = value.objectValue else {
       throw .badLine(path: path, line: line, "is not an object {\"prompt\": …, \"response\": …}")
@@ -134,7 +137,7 @@ private struct Fields {
       guard let number = element.integerValue, let id = Int32(exactly: number), id >= 0 else {
         throw .badLine(
           path: path, line: line,
-          "\"\(key)\"[\(index)] is \(element.serialized()), not a token id (0, 1, 2, …)")
+          "\"\(key)\"[\(index)] is \(Self.short(element)), not a token id (0, 1, 2, …)")
       }
       ids.append(id)
     }
@@ -142,6 +145,11 @@ private struct Fields {
   }
 
   func restAsJSON() -> String { JSONValue.object(members).serialized() }
+
+  private static func short(_ value: JSONValue) -> String {
+    let text = value.serialized()
+    return text.count > 60 ? text.prefix(60) + "…" : text
+  }
 
   private func wrong(_ key: String, _ expected: String) -> ScoringError {
     .badLine(path: path, line: line, "\"\(key)\" should be \(expected)")

@@ -9,6 +9,9 @@ public struct TokenSequence: Sendable, Equatable {
   /// Whether the ids were made from text here, rather than given.
   public var isRetokenized: Bool
   /// Whether decoding the ids gives the text back; true where there is no text to compare with.
+  ///
+  /// Of given ids only the response is compared: a prompt's ids often hold a chat template's tokens
+  /// that its text leaves out.
   public var decodesBack: Bool
 }
 
@@ -33,6 +36,9 @@ extension TextLine {
   ///   - beginning: for tokenised prompts only.
   ///   - path: the texts' file, for messages.
   ///   - directory: the tokenizer's folder, for messages.
+  /// - Returns: the ids, and where the response starts.
+  /// - Throws: `ScoringError` if there is no tokenizer, or no token for `beginning`, where one is
+  ///   needed; `TokenizerError` if the text can't be tokenised.
   public func sequence(
     tokenizer: Tokenizer?, beginning: BeginningOfSequence, path: String, directory: String
   ) throws -> TokenSequence {
@@ -50,19 +56,28 @@ extension TextLine {
     guard let tokenizer, let prompt, let response else {
       throw ScoringError.needsTokenizer(path: path, line: line, directory: directory)
     }
-    var ids = try tokenizer.encode(prompt, addSpecialTokens: false)
-    if let first = beginningToken(beginning, tokenizer) { ids.insert(first, at: 0) }
+    let promptIDs = try tokenizer.encode(prompt, addSpecialTokens: false)
     let responseIDs = try tokenizer.encode(response, addSpecialTokens: false)
+    let beginningIDs = try beginningTokens(beginning, tokenizer, directory: directory)
     return TokenSequence(
-      ids: ids + responseIDs, responseStart: ids.count, isRetokenized: true,
-      decodesBack: decodes(responseIDs, to: response, with: tokenizer))
+      ids: beginningIDs + promptIDs + responseIDs,
+      responseStart: beginningIDs.count + promptIDs.count, isRetokenized: true,
+      decodesBack: decodes(promptIDs, to: prompt, with: tokenizer)
+        && decodes(responseIDs, to: response, with: tokenizer))
   }
 
-  private func beginningToken(_ policy: BeginningOfSequence, _ tokenizer: Tokenizer) -> Int32? {
+  /// None or one.
+  private func beginningTokens(
+    _ policy: BeginningOfSequence, _ tokenizer: Tokenizer, directory: String
+  ) throws(ScoringError) -> [Int32] {
     switch policy {
-    case .always: tokenizer.beginningOfSequenceID
-    case .never: nil
-    case .auto: tokenizer.prefixTokenIDs.first
+    case .always:
+      guard let token = tokenizer.beginningOfSequenceID else {
+        throw .noBeginningOfSequence(directory: directory)
+      }
+      return [token]
+    case .never: return []
+    case .auto: return Array(tokenizer.prefixTokenIDs.prefix(1))
     }
   }
 

@@ -1,0 +1,136 @@
+import Foundation
+import RunLogs
+import TestSupport
+import Testing
+
+/// A log whose contents a test chooses: models `a`, `b`, `c`, pairs `a:b` and `a:c`.
+struct PlantedLog {
+  static let models = ["a", "b", "c"]
+  static let first = pair("a:b")
+  static let second = pair("a:c")
+
+  var block = TokenLogBlock(
+    sequences: [], unmeasured: [], models: Array(repeating: ModelColumns(), count: 3),
+    pairs: Array(repeating: PairColumns(), count: 2))
+  /// Bytes of each token by id; nil for a log without a tokenizer.
+  var tokens: [[UInt8]]? = (0..<32).map { [UInt8(ascii: "a") + UInt8($0 % 26)] }
+
+  private static func pair(_ text: String) -> PairName {
+    guard let pair = try? PairName(parsing: text) else { preconditionFailure(text) }
+    return pair
+  }
+
+  /// What is measured at one token; every column that isn't named is 0.
+  struct Values {
+    var isMeasured = true
+    var models: [[ModelColumn: Float]] = [[:], [:], [:]]
+    var integers: [[ModelIndexColumn: UInt32]] = [[:], [:], [:]]
+    var pairs: [[PairColumn: Float]] = [[:], [:]]
+  }
+
+  /// Appends a text.
+  mutating func add(
+    _ id: String, source: String = "", responseStart: Int = 0, tokens: [UInt32], values: [Values]
+  ) {
+    block.sequences.append(
+      SequenceRecord(
+        id: id, promptID: id, source: source, tokenIDs: tokens, responseStart: responseStart))
+    for value in values {
+      block.unmeasured.append(value.isMeasured ? .measured : .firstToken)
+      let missing: Float? = value.isMeasured ? nil : .nan
+      for model in 0..<3 {
+        for column in ModelColumn.allCases {
+          block.models[model][column].append(missing ?? value.models[model][column] ?? 0)
+        }
+        for column in ModelIndexColumn.allCases {
+          block.models[model][column].append(
+            value.isMeasured ? value.integers[model][column] ?? 0 : 0)
+        }
+      }
+      for pair in 0..<2 {
+        for column in PairColumn.allCases {
+          block.pairs[pair][column].append(missing ?? value.pairs[pair][column] ?? 0)
+        }
+      }
+    }
+  }
+
+  /// Writes it and calls `body` with it open.
+  func withLog<Result>(_ body: (TokenLog) throws -> Result) throws -> Result {
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "planted.h5").path
+      let header = TokenLogHeader(
+        producer: "test", producerVersion: "0", created: "", commandLine: "", topK: 0,
+        texts: TextsRecord(
+          fileName: "", digest: "", lineCount: block.sequences.count, isRetokenized: false,
+          notDecodingBackCount: 0),
+        tokenizer: TokenizerRecord(digest: "", specialIDs: [], tokens: tokens),
+        models: Self.models.map {
+          ModelRecord(
+            name: $0, folder: $0, architecture: "", parameterCount: 0, storedTypes: [],
+            computeType: "F32", fileDigests: [:], weightsDigest: "", tokenizerDigest: "")
+        }, pairs: [Self.first, Self.second])
+      let writer = try TokenLogWriter(destination: path, header: header)
+      try writer.append(block)
+      try writer.publish()
+      return try body(try TokenLog(path: path))
+    }
+  }
+
+  /// Texts of random lengths, sources, masks, gaps and numbers.
+  static func random(seed: UInt64, texts: Int = 25) -> PlantedLog {
+    var generator = SeededGenerator(seed: seed)
+    var log = PlantedLog()
+    let sources = ["base", "rl", ""]
+    for text in 0..<texts {
+      let count = Int(generator.next() % 30)
+      let values = (0..<count).map { _ in
+        var values = Values(isMeasured: generator.next() % 5 != 0)
+        for model in 0..<3 {
+          for column in ModelColumn.allCases {
+            values.models[model][column] = -abs(Float(generator.normal()))
+          }
+          values.integers[model] = [
+            .rank: 1 + UInt32(generator.next() % 3), .topToken: UInt32(generator.next() % 3),
+          ]
+        }
+        for pair in 0..<2 {
+          for column in PairColumn.allCases {
+            let value = Float(generator.normal()) / 4
+            values.pairs[pair][column] = column == .jensenShannonDivergence ? abs(value) : value
+          }
+        }
+        return values
+      }
+      log.add(
+        "t\(text)", source: sources[Int(generator.next() % 3)],
+        responseStart: Int(generator.next() % UInt64(count + 1)),
+        tokens: (0..<count).map { _ in UInt32(generator.next() % 12) }, values: values)
+    }
+    return log
+  }
+
+  /// Every token, one by one, as a slow program would walk through the texts.
+  struct Token {
+    let index: Int
+    let sequence: Int
+    let id: UInt32
+    let source: String
+    let isResponse: Bool
+    let isMeasured: Bool
+  }
+
+  var allTokens: [Token] {
+    var result: [Token] = []
+    for (sequence, record) in block.sequences.enumerated() {
+      for (offset, id) in record.tokenIDs.enumerated() {
+        result.append(
+          Token(
+            index: result.count, sequence: sequence, id: id, source: record.source,
+            isResponse: offset >= record.responseStart,
+            isMeasured: block.unmeasured[result.count] == .measured))
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,170 @@
+import Analysis
+import Foundation
+import RunLogs
+import TestSupport
+import Testing
+
+/// Selections and summaries over whole logs, recomputed token by token.
+struct SummaryTests {
+  private static let seeds: [UInt64] = [1, 2, 3, 4]
+
+  /// Tokens that a table is over, found the slow way.
+  private static func chosen(
+    _ planted: PlantedLog, _ selection: TokenSelection, _ source: String?
+  ) -> [PlantedLog.Token] {
+    planted.allTokens.filter { token in
+      let isSelected =
+        switch selection {
+        case .response: token.isResponse
+        case .prompt: !token.isResponse
+        case .all: true
+        }
+      return isSelected && (source == nil || token.source == source)
+    }
+  }
+
+  @Test(arguments: seeds, TokenSelection.allCases)
+  func `measured positions are those of a token-by-token walk`(
+    seed: UInt64, selection: TokenSelection
+  ) throws {
+    let planted = PlantedLog.random(seed: seed)
+    try planted.withLog { log in
+      for source in [nil, "base", "rl", "", "nobody"] {
+        let positions = try MeasuredPositions(of: log, selection: selection, source: source)
+        let chosen = Self.chosen(planted, selection, source)
+        let measured = chosen.filter(\.isMeasured)
+        #expect(positions.indices == measured.map(\.index))
+        #expect(positions.sequences == measured.map(\.sequence))
+        #expect(positions.count == measured.count)
+        #expect(positions.unmeasuredCount == chosen.count - measured.count)
+        #expect(positions.sequenceCount == Set(measured.map(\.sequence)).count)
+      }
+    }
+  }
+
+  @Test(arguments: seeds, TokenSelection.allCases)
+  func `a pair's summary is that of a token-by-token walk`(
+    seed: UInt64, selection: TokenSelection
+  ) throws {
+    let planted = PlantedLog.random(seed: seed)
+    try planted.withLog { log in
+      for (index, pair) in [PlantedLog.first, PlantedLog.second].enumerated() {
+        for source in [nil, "rl"] {
+          let summary = try PairSummary(of: pair, in: log, selection: selection, source: source)
+          let tokens = Self.chosen(planted, selection, source).filter(\.isMeasured)
+          #expect(summary.pair == pair.description)
+          #expect(summary.positionCount == tokens.count)
+          for column in PairColumn.allCases {
+            let values = tokens.map { Double(planted.block.pairs[index][column][$0.index]) }
+            let expected = ColumnSummary(values, sequences: tokens.map(\.sequence))
+            #expect(summary[column] == expected)
+            let plain = values.reduce(0, +) / Double(values.count)
+            // A plain sum of n terms is off by n roundings of Σ|x| at most.
+            let lost =
+              Double(values.count) * 0x1p-53 * values.reduce(0) { $0 + abs($1) }
+              / Double(values.count)
+            expectClose(try #require(summary[column]).mean, plain, absolute: lost)
+          }
+          let js = tokens.map { planted.block.pairs[index][.jensenShannonDivergence][$0.index] }
+          // 0.1 as a double lies between two floats: no float is on the edge.
+          expectClose(
+            summary.shareAboveTenth, Double(js.count { Double($0) > 0.1 }) / Double(js.count),
+            relative: 0x1p-52)
+          let top = planted.block.models.map { $0[ModelIndexColumn.topToken] }
+          let changed = tokens.count { top[0][$0.index] != top[index + 1][$0.index] }
+          expectClose(
+            summary.topTokenChangedShare, Double(changed) / Double(tokens.count),
+            relative: 0x1p-52)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: seeds)
+  func `a model's summary is that of a token-by-token walk`(seed: UInt64) throws {
+    let planted = PlantedLog.random(seed: seed)
+    try planted.withLog { log in
+      for (index, model) in PlantedLog.models.enumerated() {
+        let summary = try ModelSummary(of: model, in: log, selection: .all, source: "base")
+        let tokens = Self.chosen(planted, .all, "base").filter(\.isMeasured)
+        let columns = planted.block.models[index]
+        let logs = tokens.map { Double(columns.logProbability[$0.index]) }
+        let sequences = tokens.map(\.sequence)
+        #expect(summary.positionCount == tokens.count)
+        #expect(summary.logProbability == ColumnSummary(logs, sequences: sequences))
+        #expect(
+          summary.entropy
+            == ColumnSummary(
+              tokens.map { Double(columns.entropy[$0.index]) }, sequences: sequences))
+        let hits = tokens.count { columns.rank[$0.index] == 1 }
+        expectClose(
+          summary.topTokenShare, Double(hits) / Double(tokens.count), relative: 0x1p-52)
+        let mean = logs.reduce(0, +) / Double(logs.count)
+        // n roundings of the sum, then exp: its argument's error is its relative one.
+        expectClose(
+          summary.perplexity, exp(-mean),
+          relative: Double(logs.count) * 0x1p-53 * abs(mean) + 0x1p-51)
+      }
+    }
+  }
+
+  @Test func `a planted log has the summary that can be read off it`() throws {
+    var planted = PlantedLog()
+    func value(_ js: Float, top: UInt32 = 0, logp: Float = 0) -> PlantedLog.Values {
+      var value = PlantedLog.Values()
+      value.pairs[0] = [.jensenShannonDivergence: js]
+      value.models[1] = [.logProbability: logp]
+      value.integers[1] = [.topToken: top, .rank: top == 0 ? 1 : 2]
+      return value
+    }
+    // The prompt's divergence must not count; of the response 0.5, 0.25 and 0.
+    planted.add(
+      "x", source: "rl", responseStart: 2, tokens: [1, 2, 3, 4],
+      values: [.init(isMeasured: false), value(9), value(0.5, top: 3, logp: -1), value(0.25)])
+    planted.add("y", source: "base", responseStart: 0, tokens: [5], values: [value(0, logp: -2)])
+    try planted.withLog { log in
+      let summary = try PairSummary(of: PlantedLog.first, in: log)
+      #expect(summary.positionCount == 3)
+      #expect(summary.unmeasuredCount == 0)
+      #expect(summary.sequenceCount == 2)
+      let js = try #require(summary[.jensenShannonDivergence])
+      #expect((js.mean, js.sequenceMean, js.median) == (0.25, 0.1875, 0.25))
+      #expect((js.minimum, js.maximum) == (0, 0.5))
+      #expect(summary.shareAboveTenth == 2.0 / 3)
+      #expect(summary.topTokenChangedShare == 1.0 / 3)
+      let model = try ModelSummary(of: "b", in: log)
+      #expect(model.logProbability?.mean == -1)
+      #expect(model.topTokenShare == 2.0 / 3)
+      expectClose(model.perplexity, M_E, relative: 0x1p-51)
+      try #expect(PairSummary(of: PlantedLog.first, in: log, selection: .all).unmeasuredCount == 1)
+    }
+  }
+
+  @Test func `a log without texts, and one without measured tokens, have no numbers`() throws {
+    var unmeasured = PlantedLog()
+    unmeasured.add("x", tokens: [1], values: [.init(isMeasured: false)])
+    unmeasured.add("nothing", tokens: [], values: [])
+    for (planted, missing) in [(PlantedLog(), 0), (unmeasured, 1)] {
+      try planted.withLog { log in
+        let summary = try PairSummary(of: PlantedLog.first, in: log)
+        #expect(summary.positionCount == 0 && summary.sequenceCount == 0)
+        #expect(summary.unmeasuredCount == missing)
+        #expect(summary[.jensenShannonDivergence] == nil)
+        #expect(summary.shareAboveTenth.isNaN && summary.topTokenChangedShare.isNaN)
+        let model = try ModelSummary(of: "a", in: log)
+        #expect(model.logProbability == nil && model.entropy == nil)
+        #expect(model.perplexity.isNaN && model.topTokenShare.isNaN)
+      }
+    }
+  }
+
+  @Test func `an unknown pair or model is an error that names those of the log`() throws {
+    try PlantedLog.random(seed: 1).withLog { log in
+      let pair = try PairName(parsing: "b:c")
+      #expect(throws: RunLogError.self) { try PairSummary(of: pair, in: log) }
+      #expect(throws: RunLogError.self) { try ModelSummary(of: "z", in: log) }
+      #expect(throws: RunLogError.self) { try TokenAudit(of: pair, in: log) }
+      #expect(throws: RunLogError.self) { try ChosenResponses(from: log, pair: pair) }
+    }
+  }
+}
