@@ -106,7 +106,7 @@ targets += [
   .executableTarget(
     name: "tokenshift-bench",
     dependencies: [
-      "Scoring", "Transformer", "TokenStatistics", "Tensors", "Kernels", argumentParser,
+      "Scoring", "RunLogs", "Transformer", "TokenStatistics", "Tensors", "Kernels", argumentParser,
     ],
     exclude: ["README.md"], swiftSettings: .project),
   .testTarget(
