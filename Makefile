@@ -23,7 +23,7 @@ build: packages
 
 demo: build
 	$(TOOL) score --model base=Data/demo/base --model sft=Data/demo/sft --model rl=Data/demo/rl \
-	  --pairs base:sft,base:rl,sft:rl --texts Data/demo/responses.jsonl --output $(DEMO)/demo.h5
+	  --texts Data/demo/responses.jsonl --output $(DEMO)/demo.h5
 	$(TOOL) figures $(DEMO)/demo.h5 --output $(DEMO)/figures
 	$(TOOL) report $(DEMO)/demo.h5 --output $(DEMO)
 

@@ -62,7 +62,7 @@ public struct ColumnSummary: Sendable, Equatable, Codable {
   }
 
   private static func meansBySequence(_ values: [Double], _ sequences: [Int]) -> [Double] {
-    var means = [Double]()
+    var means: [Double] = []
     var start = 0
     while start < values.count {
       var end = start

@@ -34,14 +34,15 @@ public struct MeasuredPositions: Sendable {
     let mask = try log.isResponse()
     let unmeasured = try log.unmeasured()
     let sources = try log.strings(.source)
-    var indices = [Int]()
-    var sequences = [Int]()
+    var indices: [Int] = []
+    var sequences: [Int] = []
     var unmeasuredCount = 0
     var sequenceCount = 0
     for sequence in 0..<log.sequenceCount {
       if let source, sources[sequence] != source { continue }
       let before = indices.count
-      for token in log.tokens(ofSequence: sequence) where selection.includes(isResponse: mask[token]) {
+      for token in log.tokens(ofSequence: sequence)
+      where selection.includes(isResponse: mask[token]) {
         if unmeasured[token] == .measured {
           indices.append(token)
           sequences.append(sequence)

@@ -35,7 +35,7 @@ public struct PairSummary: Sendable, Equatable, Codable {
     positionCount = positions.count
     unmeasuredCount = positions.unmeasuredCount
     sequenceCount = positions.sequenceCount
-    var columns = [String: ColumnSummary]()
+    var columns: [String: ColumnSummary] = [:]
     for column in PairColumn.allCases {
       let values = positions.values(of: try log.floats(column, of: pair))
       columns[column.rawValue] = ColumnSummary(values, sequences: positions.sequences)

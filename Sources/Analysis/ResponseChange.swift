@@ -72,12 +72,12 @@ public struct ChosenResponses: Sendable {
     let positions = try MeasuredPositions(of: log)
     let divergence = try log.floats(.jensenShannonDivergence, of: pair)
     let sources = try log.strings(.source)
-    var totals = [Int: (sum: Double, count: Int)]()
+    var totals: [Int: (sum: Double, count: Int)] = [:]
     for (index, sequence) in zip(positions.indices, positions.sequences) {
       let old = totals[sequence] ?? (0, 0)
       totals[sequence] = (old.sum + Double(divergence[index]), old.count + 1)
     }
-    var order = [String]()
+    var order: [String] = []
     for source in sources where !order.contains(source) { order.append(source) }
     sequences = order.compactMap { source in
       let all = totals.filter { sources[$0.key] == source }

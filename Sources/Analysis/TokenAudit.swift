@@ -68,14 +68,14 @@ public struct TokenAudit: Sendable {
     positionCount = positions.count
     let ids = try log.tokenIDs()
     let sourceOfSequence = try log.strings(.source)
-    var sources = [String]()
+    var sources: [String] = []
     for source in sourceOfSequence where !sources.contains(source) { sources.append(source) }
     self.sources = sources
     let divergence = try log.floats(.jensenShannonDivergence, of: pair)
     let logProbability = try log.floats(.logProbabilityChange, of: pair)
     let probability = try log.floats(.probabilityChange, of: pair)
     let entropy = try log.floats(.entropyChange, of: pair)
-    var sums = [UInt32: Sums]()
+    var sums: [UInt32: Sums] = [:]
     for (index, sequence) in zip(positions.indices, positions.sequences) {
       sums[ids[index], default: Sums()].add(
         source: sourceOfSequence[sequence], divergence: Double(divergence[index]),

@@ -1,4 +1,5 @@
 #pragma once
+#include <fcntl.h>
 #include <hdf5.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,11 +42,28 @@ static inline unsigned chdf5_truncate(void) { return H5F_ACC_TRUNC; }
 static inline unsigned chdf5_exclusive(void) { return H5F_ACC_EXCL; }
 static inline hid_t chdf5_default(void) { return H5P_DEFAULT; }
 static inline hid_t chdf5_file_access(void) { return H5P_FILE_ACCESS; }
-static inline hid_t chdf5_link_creation(void) { return H5P_LINK_CREATE; }
+static inline hid_t chdf5_file_creation(void) { return H5P_FILE_CREATE; }
 static inline hid_t chdf5_group_creation(void) { return H5P_GROUP_CREATE; }
 static inline hid_t chdf5_dataset_creation(void) { return H5P_DATASET_CREATE; }
 static inline hid_t chdf5_all(void) { return H5S_ALL; }
 static inline hsize_t chdf5_unlimited(void) { return H5S_UNLIMITED; }
+
+// Turns the library's own file locks off, where the version lets us.
+static inline void chdf5_disable_locking(hid_t access) {
+#if H5_VERSION_GE(1, 10, 7)
+  H5Pset_file_locking(access, 0, 1);
+#else
+  (void)access;
+#endif
+}
+
+// Keeps the file's descriptor from programs that this one starts: they would hold a removed file's
+// space until they end. The library itself does not ask for that.
+static inline void chdf5_close_on_exec(hid_t file) {
+  void *handle = NULL;
+  if (H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) >= 0 && handle != NULL)
+    fcntl(*(int *)handle, F_SETFD, FD_CLOEXEC);
+}
 
 // The error stack is printed by default, and that setting is per thread in a thread-safe build.
 static inline void chdf5_silence(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }

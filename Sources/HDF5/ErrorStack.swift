@@ -6,6 +6,17 @@ internal import CHDF5
   internal import Darwin
 #endif
 
+/// What was being done when a call failed; the raw value begins the message.
+enum Attempt: String {
+  case opening = "cannot open"
+  case reading = "cannot read"
+  case creating = "cannot create"
+  case writing = "cannot write"
+  case replacing = "cannot replace"
+
+  var isReading: Bool { self == .opening || self == .reading }
+}
+
 /// The library's error messages of the last failing call on this thread, innermost first.
 struct ErrorStack {
   let messages: [String]
@@ -35,10 +46,10 @@ struct ErrorStack {
 
   func contains(_ words: String) -> Bool { messages.contains { $0.contains(words) } }
 
-  /// The error for a failed `action`, say "cannot open".
-  func error(file: String, object: String = "", action: String) -> HDF5Error {
+  /// The error for a failed attempt.
+  func error(file: String, object: String = "", while attempt: Attempt) -> HDF5Error {
     if let number = systemError {
-      return .system(number, file: file, object: object, action: action)
+      return .system(number, file: file, object: object, while: attempt)
     }
     if contains("truncated file") {
       return HDF5Error(
@@ -50,19 +61,20 @@ struct ErrorStack {
     }
     if contains("no write intent") {
       return HDF5Error(
-        .unwritable, file: file, object: object, "\(action): the file is open for reading only")
+        .unwritable, file: file, object: object,
+        "\(attempt.rawValue): the file is open for reading only")
     }
     let innermost = messages.first ?? "no reason given"
-    let isReading = action.hasPrefix("cannot read") || action.hasPrefix("cannot open")
     return HDF5Error(
-      isReading ? .damaged : .library, file: file, object: object, "\(action): HDF5: \(innermost)")
+      attempt.isReading ? .damaged : .library, file: file, object: object,
+      "\(attempt.rawValue): HDF5: \(innermost)")
   }
 }
 
 extension HDF5Error {
   /// The error for a system call's `errno`.
   static func system(
-    _ number: Int32, file: String, object: String = "", action: String
+    _ number: Int32, file: String, object: String = "", while attempt: Attempt
   ) -> HDF5Error {
     let reason = unsafe String(cString: strerror(number))
     let (kind, mend): (Kind, String) =
@@ -71,10 +83,9 @@ extension HDF5Error {
       case EFBIG: (.noSpace, ": raise the allowed file size or choose another disk")
       case ENOENT, ENOTDIR: (.missingFile, "")
       case EEXIST: (.fileExists, ": remove it or choose another name")
-      case EISDIR: (action.hasPrefix("cannot open") ? .unreadable : .unwritable, "")
       case EAGAIN: (.busy, ": another process is writing it")
-      default: (action.hasPrefix("cannot open") ? .unreadable : .unwritable, "")
+      default: (attempt.isReading ? .unreadable : .unwritable, "")
       }
-    return HDF5Error(kind, file: file, object: object, "\(action): \(reason)\(mend)")
+    return HDF5Error(kind, file: file, object: object, "\(attempt.rawValue): \(reason)\(mend)")
   }
 }

@@ -29,7 +29,7 @@ extension HDF5Object {
   /// Strings are stored as variable-length UTF-8, which h5py reads as `str`.
   /// - Throws: `HDF5Error`; `.badValue` for a string with a zero byte, and for lists above 64 kB.
   public func setAttribute(_ name: String, to value: HDF5Attribute) throws(HDF5Error) {
-    try withObject(name) { (id, failure) throws(HDF5Error) in
+    try withObject(name, while: .writing) { (id, failure) throws(HDF5Error) in
       if unsafe H5Aexists(id, name) > 0 { unsafe H5Adelete(id, name) }
       switch value {
       case .string(let text): try write([text], name, to: id, rank: 0, failure)
@@ -47,7 +47,7 @@ extension HDF5Object {
   ///
   /// - Throws: `HDF5Error`; `.wrongType` if it is no string, integer or floating-point number.
   public func attribute(_ name: String) throws(HDF5Error) -> HDF5Attribute? {
-    try withObject(name) { (object, failure) throws(HDF5Error) -> HDF5Attribute? in
+    try withObject(name, while: .reading) { (object, failure) throws(HDF5Error) -> HDF5Attribute? in
       guard unsafe H5Aexists(object, name) > 0 else { return nil }
       let id = unsafe H5Aopen(object, name, chdf5_default())
       return try withHandle(id, closing: H5Aclose, or: failure()) {
@@ -62,14 +62,15 @@ extension HDF5Object {
 
   /// Opens the object; `failure` gives the error for a call that just failed on the attribute.
   private func withObject<Result: Sendable>(
-    _ name: String, _ body: (hid_t, @escaping () -> HDF5Error) throws(HDF5Error) -> Result
+    _ name: String, while attempt: Attempt,
+    _ body: (hid_t, @escaping () -> HDF5Error) throws(HDF5Error) -> Result
   ) throws(HDF5Error) -> Result {
     let place = path + "@" + name
     return try file.withOpen(path) { (open) throws(HDF5Error) -> Result in
       guard path == "/" || HDF5Group.exists(path, in: open.id) else {
         throw HDF5Error(.missingObject, file: file.path, object: path, "no such object")
       }
-      let failure = { file.failure(place, "cannot use the attribute") }
+      let failure = { file.failure(place, while: attempt) }
       return try withHandle(
         unsafe H5Oopen(open.id, path, chdf5_default()), closing: H5Oclose, or: failure()
       ) { (id) throws(HDF5Error) -> Result in try body(id, failure) }

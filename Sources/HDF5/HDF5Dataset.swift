@@ -52,15 +52,11 @@ public struct HDF5Dataset: HDF5Object {
   /// - Parameter values: `[n]`, or `[n × columns]` row by row.
   /// - Throws: `HDF5Error`; `.wrongType` if the file's type is another.
   public func append<Scalar: HDF5Scalar>(_ values: [Scalar]) throws(HDF5Error) {
-    try append(values.span)
-  }
-
-  /// Adds rows at the end.
-  ///
-  /// - Parameter values: `[n]`, or `[n × columns]` row by row.
-  /// - Throws: `HDF5Error`; `.wrongType` if the file's type is another.
-  public func append<Scalar: HDF5Scalar>(_ values: Span<Scalar>) throws(HDF5Error) {
-    try append(unsafe values.bytes, of: Scalar.elementType, isNative: true)
+    // Not through `span.bytes`: of a generic element type, Swift 6.3.1 passes another address in
+    // release builds.
+    try unsafe values.withUnsafeBufferPointer { (values) throws(HDF5Error) in
+      try unsafe append(UnsafeRawBufferPointer(values), of: Scalar.elementType, isNative: true)
+    }
   }
 
   /// Adds rows at the end from their little-endian bytes, as they are in the file.
@@ -72,22 +68,24 @@ public struct HDF5Dataset: HDF5Object {
   public func append(
     littleEndianBytes bytes: [UInt8], of elementType: HDF5ElementType
   ) throws(HDF5Error) {
-    try append(unsafe bytes.span.bytes, of: elementType, isNative: false)
+    try unsafe bytes.withUnsafeBufferPointer { (bytes) throws(HDF5Error) in
+      try unsafe append(UnsafeRawBufferPointer(bytes), of: elementType, isNative: false)
+    }
   }
 
   private func append(
-    _ bytes: RawSpan, of type: HDF5ElementType, isNative: Bool
+    _ bytes: UnsafeRawBufferPointer, of type: HDF5ElementType, isNative: Bool
   ) throws(HDF5Error) {
-    let failure = { file.failure(path, "cannot write") }
+    let failure = { file.failure(path, while: .writing) }
     try withID { (id) throws(HDF5Error) in
       let form = try form(of: id)
       guard form == type.form else { throw wrongType(form, wanted: type) }
       let shape = try shape(of: id)
       let rowBytes = type.byteCount * (shape.count == 2 ? shape[1] : 1)
       precondition(
-        bytes.byteCount.isMultiple(of: rowBytes),
-        "\(bytes.byteCount) bytes are no whole rows of \(rowBytes)")
-      let rows = bytes.byteCount / rowBytes
+        bytes.count.isMultiple(of: rowBytes),
+        "\(bytes.count) bytes are no whole rows of \(rowBytes)")
+      let rows = bytes.count / rowBytes
       if rows == 0 { return }
       var extent = shape.map(hsize_t.init)
       extent[0] += hsize_t(rows)
@@ -95,9 +93,8 @@ public struct HDF5Dataset: HDF5Object {
       try withSelection(shape[0]..<(shape[0] + rows), of: id, shape: shape, failure) {
         (memory, space) throws(HDF5Error) in
         let native = isNative ? type.native : type.stored
-        let code = unsafe bytes.withUnsafeBytes { source in
-          unsafe H5Dwrite(id, native, memory, space, chdf5_default(), source.baseAddress)
-        }
+        let code = unsafe H5Dwrite(
+          id, native, memory, space, chdf5_default(), bytes.baseAddress)
         guard code >= 0 else { throw failure() }
       }
     }
@@ -113,7 +110,7 @@ public struct HDF5Dataset: HDF5Object {
   public func read<Scalar: HDF5Scalar>(
     as type: Scalar.Type, rows: Range<Int>? = nil
   ) throws(HDF5Error) -> [Scalar] {
-    let failure = { file.failure(path, "cannot read") }
+    let failure = { file.failure(path, while: .reading) }
     return try withID { (id) throws(HDF5Error) -> [Scalar] in
       let form = try form(of: id)
       guard form.fits(type.elementType.form) else {
@@ -148,7 +145,7 @@ extension HDF5Dataset {
   public func release() throws(HDF5Error) {
     try file.withOpen(path) { (open) throws(HDF5Error) in
       guard let id = open.datasets.removeValue(forKey: Array(path.utf8)) else { return }
-      guard H5Dclose(id) >= 0 else { throw file.failure(path, "cannot write") }
+      guard H5Dclose(id) >= 0 else { throw file.failure(path, while: .writing) }
     }
   }
 }
@@ -167,7 +164,7 @@ extension HDF5Dataset {
         throw HDF5Error(.missingObject, file: file.path, object: path, "no such dataset")
       }
       let id = unsafe H5Dopen2(open.id, path, chdf5_default())
-      guard id >= 0 else { throw file.failure(path, "cannot read the dataset") }
+      guard id >= 0 else { throw file.failure(path, while: .reading) }
       open.datasets[name] = id
       return try body(id)
     }
@@ -179,7 +176,7 @@ extension HDF5Dataset {
   }
 
   private func form(of id: hid_t) throws(HDF5Error) -> NumberForm {
-    let failure = file.failure(path, "cannot read the type")
+    let failure = file.failure(path, while: .reading)
     return try withHandle(H5Dget_type(id), closing: H5Tclose, or: failure) {
       (type) throws(HDF5Error) -> NumberForm in
       guard let form = NumberForm(type) else {
@@ -190,7 +187,7 @@ extension HDF5Dataset {
   }
 
   private func shape(of id: hid_t) throws(HDF5Error) -> [Int] {
-    let failure = { file.failure(path, "cannot read the shape") }
+    let failure = { file.failure(path, while: .reading) }
     return try withHandle(H5Dget_space(id), closing: H5Sclose, or: failure()) {
       (space) throws(HDF5Error) -> [Int] in
       let rank = H5Sget_simple_extent_ndims(space)
@@ -220,14 +217,26 @@ extension HDF5Dataset {
     _ rows: Int, shape: [Int], form: NumberForm, id: hid_t
   ) throws(HDF5Error) -> Int {
     let (count, overflow) = rows.multipliedReportingOverflow(by: shape.count == 2 ? shape[1] : 1)
-    let (bytes, tooMany) = count.multipliedReportingOverflow(by: 8)
+    let (bytes, tooMany) = count.multipliedReportingOverflow(by: max(form.byteCount, 8))
     guard !overflow, !tooMany else { throw impossible(shape) }
-    // Deflate packs at most 1,032 to 1; shapes below this size are harmless to allocate.
-    let harmless = 1 << 28
-    if bytes > harmless, bytes / 1_100 / 8 > Int(clamping: H5Dget_storage_size(id)) {
+    // Deflate packs at most 1,032 to 1; what the file's own index says of its chunks may be wrong
+    // too. Shapes below the first limit are harmless to allocate.
+    let harmless = 1 << 26
+    if bytes > harmless, count / 1_100 * form.byteCount > storedBytes(of: id) {
       throw impossible(shape)
     }
     return count
+  }
+
+  /// Bytes that the dataset takes in the file, by its index and at most the file's size.
+  private func storedBytes(of id: hid_t) -> Int {
+    var fileSize: hsize_t = 0
+    let file = H5Iget_file_id(id)
+    if file >= 0 {
+      unsafe H5Fget_filesize(file, &fileSize)
+      H5Fclose(file)
+    }
+    return Int(clamping: min(fileSize, H5Dget_storage_size(id)))
   }
 
   /// Selects whole rows in the file, and as many in memory.

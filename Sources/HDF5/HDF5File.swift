@@ -41,34 +41,47 @@ public final class HDF5File: Sendable {
   /// - Returns: the open file.
   /// - Throws: `HDF5Error`, say `.fileExists`, `.missingFile` (no such folder), `.noSpace`.
   public static func create(_ path: String, replacing: Bool) throws(HDF5Error) -> HDF5File {
-    try open(path, action: "cannot create") { access in
+    try open(path, isWriting: true) { access, properties in
       let mode = replacing ? chdf5_truncate() : chdf5_exclusive()
-      return unsafe H5Fcreate(path, mode, chdf5_default(), access)
+      return unsafe H5Fcreate(path, mode, properties, access)
     }
   }
 
   /// Opens an existing file for reading.
   ///
-  /// - Throws: `HDF5Error`: `.missingFile`, `.unreadable`, `.notHDF5`, `.damaged` (truncated), `.busy`.
+  /// - Throws: `HDF5Error`: `.missingFile`, `.unreadable`, `.notHDF5`, `.damaged` (truncated).
   public static func open(_ path: String) throws(HDF5Error) -> HDF5File {
-    try open(path, action: "cannot open") { access in
+    try open(path, isWriting: false) { access, _ in
       unsafe H5Fopen(path, chdf5_read_only(), access)
     }
   }
 
   private static func open(
-    _ path: String, action: String, _ body: (hid_t) -> hid_t
+    _ path: String, isWriting: Bool, _ body: (_ access: hid_t, _ creation: hid_t) -> hid_t
   ) throws(HDF5Error) -> HDF5File {
     let key = try HDF5Library.locked { (library) throws(HDF5Error) -> Int in
-      let failure = { ErrorStack().error(file: path, action: action) }
+      let attempt = isWriting ? Attempt.creating : .opening
+      let failure = { ErrorStack().error(file: path, while: attempt) }
       let id = try withHandle(
         H5Pcreate(chdf5_file_access()), closing: H5Pclose, or: failure()
       ) { (access) throws(HDF5Error) -> hid_t in
         // Closing the file closes what is left open inside it.
         H5Pset_fclose_degree(access, H5F_CLOSE_STRONG)
-        let id = body(access)
-        guard id >= 0 else { throw failure() }
-        return id
+        // Since 1.10 (2016) the file's own structures carry checksums: damage is an error there, and
+        // often a crash of the library in the format of 1998 that it writes by default.
+        H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110)
+        // The library's locks fail on disks that can't lock, and outlive the file in a child
+        // process. Who writes here writes under a name of its own and publishes it.
+        chdf5_disable_locking(access)
+        let creation = withoutTimes(chdf5_file_creation())
+        return try withHandle(creation, closing: H5Pclose, or: failure()) {
+          (creation) throws(HDF5Error) -> hid_t in
+          let id = body(access, creation)
+          // Read at once: closing the lists would empty the error stack.
+          guard id >= 0 else { throw failure() }
+          chdf5_close_on_exec(id)
+          return id
+        }
       }
       library.lastKey += 1
       library.files[library.lastKey] = OpenFile(id: id)
@@ -86,7 +99,7 @@ public final class HDF5File: Sendable {
   public func flush() throws(HDF5Error) {
     try withOpen("") { (open) throws(HDF5Error) in
       guard H5Fflush(open.id, H5F_SCOPE_GLOBAL) >= 0 else {
-        throw ErrorStack().error(file: path, action: "cannot write")
+        throw ErrorStack().error(file: path, while: .writing)
       }
     }
   }
@@ -99,11 +112,14 @@ public final class HDF5File: Sendable {
     try HDF5Library.locked { (library) throws(HDF5Error) in
       guard let open = library.files.removeValue(forKey: key) else { return }
       var failure: HDF5Error?
-      for id in open.datasets.values where H5Dclose(id) < 0 {
-        failure = failure ?? ErrorStack().error(file: path, action: "cannot write")
+      // In a fixed order: closing writes the last chunks, and the same contents shall give the same
+      // bytes.
+      let datasets = open.datasets.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+      for (_, id) in datasets where H5Dclose(id) < 0 {
+        failure = failure ?? ErrorStack().error(file: path, while: .writing)
       }
       if H5Fclose(open.id) < 0 {
-        failure = failure ?? ErrorStack().error(file: path, action: "cannot write")
+        failure = failure ?? ErrorStack().error(file: path, while: .writing)
       }
       if let failure { throw failure }
     }
@@ -125,8 +141,8 @@ public final class HDF5File: Sendable {
   }
 
   /// The error for the library call that just failed; to be called inside `withOpen`.
-  func failure(_ object: String, _ action: String) -> HDF5Error {
-    ErrorStack().error(file: path, object: object, action: action)
+  func failure(_ object: String, while attempt: Attempt) -> HDF5Error {
+    ErrorStack().error(file: path, object: object, while: attempt)
   }
 }
 
@@ -139,7 +155,7 @@ extension HDF5File {
   public static func publish(_ temporary: String, as path: String) throws(HDF5Error) {
     try synchronize(temporary, flags: O_RDONLY)
     guard unsafe rename(temporary, path) == 0 else {
-      throw .system(errno, file: path, action: "cannot replace")
+      throw .system(errno, file: path, while: .replacing)
     }
     // The rename itself is on the disk once the folder is; some systems refuse, none needs it.
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
@@ -148,11 +164,11 @@ extension HDF5File {
 
   private static func synchronize(_ path: String, flags: Int32) throws(HDF5Error) {
     let descriptor = Self.openDescriptor(path, flags)
-    guard descriptor >= 0 else { throw .system(errno, file: path, action: "cannot write") }
+    guard descriptor >= 0 else { throw .system(errno, file: path, while: .writing) }
     let code = fsync(descriptor) == 0 ? 0 : errno
     let closing = closeDescriptor(descriptor) == 0 ? 0 : errno
     guard code == 0, closing == 0 else {
-      throw .system(code == 0 ? closing : code, file: path, action: "cannot write")
+      throw .system(code == 0 ? closing : code, file: path, while: .writing)
     }
   }
 

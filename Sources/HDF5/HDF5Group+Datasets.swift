@@ -29,10 +29,12 @@ extension HDF5Group {
     let target = absolute(name)
     try checkName(target)
     try file.withOpen(target) { (open) throws(HDF5Error) in
-      let failure = { file.failure(target, "cannot create the dataset") }
+      let failure = { file.failure(target, while: .creating) }
       if Self.exists(target, in: open.id) {
         throw HDF5Error(.badValue, file: file.path, object: target, "is there already")
       }
+      let parent = target.split(separator: "/").dropLast().joined(separator: "/")
+      try createGroups(parent, in: open.id)
       let extent = [0] + (layout.columns.map { [hsize_t($0)] } ?? [])
       let limit = [chdf5_unlimited()] + extent.dropFirst()
       let space = unsafe H5Screate_simple(Int32(extent.count), extent, limit)
@@ -40,13 +42,10 @@ extension HDF5Group {
         (space) throws(HDF5Error) -> hid_t in
         try withHandle(Self.packing(layout), closing: H5Pclose, or: failure()) {
           (packing) throws(HDF5Error) -> hid_t in
-          try withHandle(Self.creatingParents(), closing: H5Pclose, or: failure()) {
-            (links) throws(HDF5Error) -> hid_t in
-            let id = unsafe H5Dcreate2(
-              open.id, target, elementType.stored, space, links, packing, chdf5_default())
-            guard id >= 0 else { throw failure() }
-            return id
-          }
+          let id = unsafe H5Dcreate2(
+            open.id, target, elementType.stored, space, chdf5_default(), packing, chdf5_default())
+          guard id >= 0 else { throw failure() }
+          return id
         }
       }
       open.datasets[Array(target.utf8)] = id
@@ -67,12 +66,10 @@ extension HDF5Group {
 
   /// The property list of a dataset's layout; the caller closes it.
   private static func packing(_ layout: HDF5Dataset.Layout) -> hid_t {
-    let list = H5Pcreate(chdf5_dataset_creation())
+    let list = withoutTimes(chdf5_dataset_creation())
     guard list >= 0 else { return list }
     let chunk = [hsize_t(layout.rowsPerChunk)] + (layout.columns.map { [hsize_t($0)] } ?? [])
     unsafe H5Pset_chunk(list, Int32(chunk.count), chunk)
-    // Without times the same contents give the same bytes.
-    H5Pset_obj_track_times(list, false)
     // The unused end of the last chunk is zeros: by default it is whatever was in memory.
     H5Pset_fill_time(list, H5D_FILL_TIME_ALLOC)
     if layout.deflateLevel > 0 {

@@ -57,14 +57,7 @@ public struct HDF5Group: HDF5Object {
     let target = absolute(name)
     try checkName(target)
     try file.withOpen(target) { (open) throws(HDF5Error) in
-      if Self.exists(target, in: open.id) { return }
-      let failure = { file.failure(target, "cannot create the group") }
-      try withHandle(Self.creatingParents(), closing: H5Pclose, or: failure()) {
-        (links) throws(HDF5Error) in
-        let id = unsafe H5Gcreate2(open.id, target, links, chdf5_default(), chdf5_default())
-        guard id >= 0 else { throw failure() }
-        H5Gclose(id)
-      }
+      try createGroups(target, in: open.id)
     }
     return try group(name)
   }
@@ -81,7 +74,7 @@ public struct HDF5Group: HDF5Object {
   /// The members, sorted by the bytes of their names.
   public func children() throws(HDF5Error) -> [Child] {
     let names = try file.withOpen(path) { (open) throws(HDF5Error) -> [String] in
-      let failure = { file.failure(path, "cannot read the group") }
+      let failure = { file.failure(path, while: .reading) }
       return try withHandle(
         unsafe H5Gopen2(open.id, path, chdf5_default()), closing: H5Gclose, or: failure()
       ) { (id) throws(HDF5Error) -> [String] in
@@ -124,7 +117,7 @@ public struct HDF5Group: HDF5Object {
       }
       return try withHandle(
         unsafe H5Oopen(open.id, target, chdf5_default()), closing: H5Oclose,
-        or: file.failure(target, "cannot read the object")
+        or: file.failure(target, while: .reading)
       ) { (id) throws(HDF5Error) -> Child.Kind in
         switch H5Iget_type(id) {
         case H5I_GROUP: .group
@@ -135,11 +128,21 @@ public struct HDF5Group: HDF5Object {
     }
   }
 
-  /// A property list for links that makes missing parents; the caller closes it.
-  static func creatingParents() -> hid_t {
-    let list = H5Pcreate(chdf5_link_creation())
-    if list >= 0 { H5Pset_create_intermediate_group(list, 1) }
-    return list
+  /// Creates each group of the path that is missing.
+  func createGroups(_ target: String, in open: hid_t) throws(HDF5Error) {
+    let failure = { file.failure(target, while: .creating) }
+    // Without times the same contents give the same bytes.
+    let list = withoutTimes(chdf5_group_creation())
+    try withHandle(list, closing: H5Pclose, or: failure()) { (properties) throws(HDF5Error) in
+      var prefix = ""
+      for part in target.split(separator: "/") {
+        prefix += "/" + part
+        if unsafe H5Lexists(open, prefix, chdf5_default()) > 0 { continue }
+        let id = unsafe H5Gcreate2(open, prefix, chdf5_default(), properties, chdf5_default())
+        guard id >= 0 else { throw failure() }
+        H5Gclose(id)
+      }
+    }
   }
 
   /// Refuses names that the library would read as something else.

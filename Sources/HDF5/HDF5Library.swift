@@ -48,3 +48,10 @@ func withHandle<Result>(
   defer { _ = close(id) }
   return try body(id)
 }
+
+/// A property list for the creation of objects that carry no times; the caller closes it.
+func withoutTimes(_ kind: hid_t) -> hid_t {
+  let list = H5Pcreate(kind)
+  if list >= 0 { H5Pset_obj_track_times(list, false) }
+  return list
+}

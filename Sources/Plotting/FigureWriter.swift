@@ -47,7 +47,7 @@ extension Figure {
     let files = FigureFiles(name: name, in: folder)
     try save(Data(text.script.utf8), to: files.script)
     try save(Data(text.data.utf8), to: files.data)
-    try save(Data(FinishedSVG.finish(svg, of: self).utf8), to: files.svg)
+    try save(Data(FinishedSVG.finish(svg, of: self, name: name).utf8), to: files.svg)
     try save(UndatedPDF.blankDates(in: pdf), to: files.pdf)
     return files
   }
@@ -76,8 +76,8 @@ extension FigureFiles {
 }
 
 /// What gnuplot's SVG lacks: title, description, a size in print, and fonts to fall back on.
-enum FinishedSVG {
-  static func finish(_ svg: String, of figure: Figure) -> String {
+package enum FinishedSVG {
+  package static func finish(_ svg: String, of figure: Figure, name: String) -> String {
     var lines = svg.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     // The head only: the same words in the text of a figure stay as they are.
     for (index, line) in lines.enumerated().prefix(12) {
@@ -90,9 +90,29 @@ enum FinishedSVG {
         lines[index] = line.replacing("\" height", with: "pt\" height").dropLast() + "pt\""
       }
     }
+    let identifier = FigureScript.identifier(name)
+    for (index, line) in lines.enumerated() {
+      let isText = ["\t\t<text", "<desc", "<title"].contains(where: line.hasPrefix)
+      if !isText { lines[index] = renamed(line, prefix: identifier) }
+    }
     return lines.joined(separator: "\n")
       .replacing("font-family=\"Liberation Sans\"", with: sans)
       .replacing("font-family=\"Liberation Mono\"", with: monospaced)
+  }
+
+  /// Markers, patterns and filters have the same names in every file; in one page they must not.
+  private static func renamed(_ line: String, prefix: String) -> String {
+    // gnuplot titles each series with its identifier, which browsers show under the pointer.
+    if line.hasPrefix("\t<g id=\"f_"), let title = line.firstRange(of: "<title>") {
+      return String(line[..<title.lowerBound])
+    }
+    if line == "<g id=\"gnuplot_canvas\">" { return "<g id=\"\(prefix)\">" }
+    // Most lines are boxes without a name, and there are thousands.
+    let isNamed = line.hasPrefix("\t<") || line.hasPrefix("\t\t<pattern")
+    guard isNamed || line.utf8.contains(UInt8(ascii: "#")) else { return line }
+    return line.replacing("'#gp", with: "'#\(prefix)_gp")
+      .replacing("(#gp", with: "(#\(prefix)_gp")
+      .replacing("id='", with: "id='\(prefix)_")
   }
 
   private static let sans = "font-family=\"Liberation Sans, Arial, Helvetica, sans-serif\""
@@ -101,9 +121,9 @@ enum FinishedSVG {
 }
 
 /// A PDF without the time at which it was made.
-enum UndatedPDF {
+package enum UndatedPDF {
   /// Overwrites dates with zeros of the same length, so that the file's offsets stay right.
-  static func blankDates(in pdf: Data) -> Data {
+  package static func blankDates(in pdf: Data) -> Data {
     var bytes = [UInt8](pdf)
     for key in ["/CreationDate (D:", "/ModDate (D:"] {
       let pattern = Array(key.utf8)

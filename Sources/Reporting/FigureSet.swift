@@ -23,10 +23,9 @@ public struct FigureSet: Sendable {
   ///   - pairs: nil for all of the log's.
   ///   - responses: texts for token heat maps, as indices of sequences; nil for one typical
   ///     response of each source.
-  ///   - width: of the figures that are one column wide.
   /// - Throws: `RunLogError`, or `FigureError` if nothing was measured.
   public init(
-    of log: TokenLog, pairs: [RunLogs.PairName]? = nil, responses: [Int]? = nil
+    of log: TokenLog, pairs: [PairName]? = nil, responses: [Int]? = nil
   ) throws {
     let columns = try PairColumnsOfResponses(log: log, pairs: pairs ?? log.header.pairs)
     var entries = [
@@ -35,14 +34,16 @@ public struct FigureSet: Sendable {
         figure: try ProbabilityChangeHistogram.figure(
           columns.pairs.map { .init(pair: $0.name, changes: $0.probabilityChange) })),
       Entry(
-        name: "entropy-before-after",
-        figure: try EntropyBeforeAfter.figure(
-          columns.pairs.map { .init(pair: $0.name, before: $0.entropyBefore, after: $0.entropyAfter) }
-        )),
-      Entry(
         name: "divergence-survival",
         figure: try DivergenceSurvival.figure(
           columns.pairs.map { .init(pair: $0.name, divergences: $0.divergence) })),
+      Entry(
+        name: "entropy-before-after",
+        figure: try EntropyBeforeAfter.figure(
+          columns.pairs.map {
+            .init(pair: $0.name, before: $0.entropyBefore, after: $0.entropyAfter)
+          }
+        )),
       Entry(
         name: "change-by-position",
         figure: try ChangeByPosition.figure(
@@ -53,7 +54,8 @@ public struct FigureSet: Sendable {
           }, lengths: columns.lengths)),
     ]
     let shown = Self.heatMapPairs(pairs ?? log.header.pairs)
-    let chosen = try responses ?? shown.first.map { try ChosenResponses(from: log, pair: $0).sequences }
+    let chosen =
+      try responses ?? shown.first.map { try ChosenResponses(from: log, pair: $0).sequences }
     for sequence in chosen ?? [] {
       entries.append(try Self.heatMap(of: sequence, pairs: shown, in: log))
     }
@@ -68,13 +70,13 @@ public struct FigureSet: Sendable {
   }
 
   /// Two panels stand side by side: the first two pairs that start at the same model.
-  private static func heatMapPairs(_ pairs: [RunLogs.PairName]) -> [RunLogs.PairName] {
+  private static func heatMapPairs(_ pairs: [PairName]) -> [PairName] {
     guard let first = pairs.first else { return [] }
     return Array(pairs.filter { $0.before == first.before }.prefix(2))
   }
 
   private static func heatMap(
-    of sequence: Int, pairs: [RunLogs.PairName], in log: TokenLog
+    of sequence: Int, pairs: [PairName], in log: TokenLog
   ) throws -> Entry {
     let changes = try pairs.map { try ResponseChange(ofSequence: sequence, pair: $0, in: log) }
     let responses = changes.map { $0.positions.filter(\.isResponse) }
@@ -84,7 +86,7 @@ public struct FigureSet: Sendable {
       tokens: (responses.first ?? []).map { $0.bytes ?? Array("#\($0.token)".utf8) },
       zip(pairs, responses).map { pair, positions in
         .init(
-          pair: PairName(before: pair.before, after: pair.after),
+          pair: PairLabel(before: pair.before, after: pair.after),
           changes: positions.map { Float($0.probabilityChange) })
       })
     return Entry(name: "tokens-" + Self.fileName(id), figure: figure)
@@ -99,7 +101,7 @@ public struct FigureSet: Sendable {
 /// The response columns that figures need, measured or NaN, in the log's order.
 private struct PairColumnsOfResponses {
   struct Pair {
-    let name: PairName
+    let name: PairLabel
     let probabilityChange: [Float]
     let logProbabilityChange: [Float]
     let divergence: [Float]
@@ -111,7 +113,7 @@ private struct PairColumnsOfResponses {
   /// Response tokens of each text.
   let lengths: [Int]
 
-  init(log: TokenLog, pairs: [RunLogs.PairName]) throws {
+  init(log: TokenLog, pairs: [PairName]) throws {
     let mask = try log.isResponse()
     let places = mask.indices.filter { mask[$0] }
     lengths = (0..<log.sequenceCount).map { sequence in
@@ -120,7 +122,7 @@ private struct PairColumnsOfResponses {
     func responses(_ column: [Float]) -> [Float] { places.map { column[$0] } }
     self.pairs = try pairs.map { pair in
       Pair(
-        name: PairName(before: pair.before, after: pair.after),
+        name: PairLabel(before: pair.before, after: pair.after),
         probabilityChange: responses(try log.floats(.probabilityChange, of: pair)),
         logProbabilityChange: responses(try log.floats(.logProbabilityChange, of: pair)),
         divergence: responses(try log.floats(.jensenShannonDivergence, of: pair)),

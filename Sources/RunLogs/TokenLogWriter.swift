@@ -65,7 +65,8 @@ public final class TokenLogWriter {
         try Data().write(to: url, options: .withoutOverwriting)
       }
       let handle = try FileHandle(forUpdating: url)
-      guard flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
+      // Some network disks can't lock; only a lock that someone holds stops us.
+      if flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
         throw RunLogError(
           .busy, destination, "another run is writing this log: wait for it, or choose another name"
         )

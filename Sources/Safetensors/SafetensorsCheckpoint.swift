@@ -1,4 +1,3 @@
-import Foundation
 public import Tensors
 
 /// A Hugging Face folder's weights: one file or several shards, seen as one `WeightSource`.

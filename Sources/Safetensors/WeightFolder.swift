@@ -7,12 +7,14 @@ struct WeightFolder {
 
   init(path: String) throws(SafetensorsError) {
     self.path = path
-    var isDirectory: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+    guard FileManager.default.fileExists(atPath: path) else {
       throw SafetensorsError(
         path: path, reason: "no such folder", mend: "give the folder that holds config.json")
     }
-    guard isDirectory.boolValue else {
+    // Folders of a download cache are often links.
+    let target = URL(filePath: path).resolvingSymlinksInPath().path
+    let attributes = try? FileManager.default.attributesOfItem(atPath: target)
+    guard attributes?[.type] as? FileAttributeType == .typeDirectory else {
       throw SafetensorsError(
         path: path, reason: "is a file, not a folder", mend: "give the folder that holds it")
     }

@@ -24,11 +24,13 @@ public struct DistributionStatistics: Sendable, Equatable {
 /// Makes a `DistributionStatistics` from slices of a row of logits, in two passes.
 ///
 /// The first pass finds the partition function and the largest logits, the second counts what is
-/// above the token that occurs and adds up what is below the k largest. A whole row never has to
+/// above the token that occurs and adds up what is outside the k largest. A whole row never has to
 /// exist: the second pass may compute its slices anew. Sums are kept in Double around a running
 /// maximum.
 public struct DistributionAccumulator: Sendable {
   private let target: Int32
+  private let topCount: Int
+  /// One more than is reported: the largest of the rest is what the rest is added up around.
   private var largest: LargestLogits
   private var maximum = -Float.infinity
   private var sums = ExponentialSums()
@@ -36,7 +38,6 @@ public struct DistributionAccumulator: Sendable {
   private var greaterCount = 0
   private var belowMass = 0.0
   private var thresholdCount = 0
-  private(set) var tokenCount = 0
 
   /// A row's accumulator before any slice.
   ///
@@ -45,7 +46,8 @@ public struct DistributionAccumulator: Sendable {
   ///   - topCount: k, how many of the most likely tokens to keep; at least 1 is kept.
   public init(target: Int32, topCount: Int) {
     self.target = target
-    largest = LargestLogits(capacity: max(topCount, 1))
+    self.topCount = max(topCount, 1)
+    largest = LargestLogits(capacity: self.topCount + 1)
   }
 
   /// First pass: the logits of tokens `firstToken…`, slices in ascending order.
@@ -62,7 +64,6 @@ public struct DistributionAccumulator: Sendable {
     let place = Int(target) - firstToken
     if place >= 0, place < logits.count { targetLogit = logits[place] }
     largest.add(logits, firstToken: firstToken)
-    tokenCount += logits.count
   }
 
   /// ln Σ e^z after the first pass; NaN if a logit was NaN or infinite.
@@ -71,8 +72,8 @@ public struct DistributionAccumulator: Sendable {
   /// Second pass, over the same slices in any order.
   public mutating func addSecondPass(_ logits: Span<Float>) {
     greaterCount += LogitSums.countGreater(logits, than: targetLogit)
-    guard needsBelowMass, let threshold = largest.entries.last?.logit else { return }
-    let below = LogitSums.massBelow(logits, threshold: threshold, shift: Double(maximum))
+    guard needsBelowMass, let threshold = restMaximum else { return }
+    let below = LogitSums.massBelow(logits, threshold: threshold, shift: Double(threshold))
     belowMass += below.mass
     thresholdCount += below.equalCount
   }
@@ -81,7 +82,7 @@ public struct DistributionAccumulator: Sendable {
   public func finish() -> DistributionStatistics {
     let mean = sums.first / sums.mass
     let entropy = log(sums.mass) - mean
-    let top = largest.entries
+    let top = largest.entries.prefix(topCount)
     return DistributionStatistics(
       logPartition: logPartition,
       logProbability: Double(targetLogit) - logPartition,
@@ -94,24 +95,29 @@ public struct DistributionAccumulator: Sendable {
       restLogMass: restLogMass)
   }
 
+  /// The largest logit outside the top k, nil if there is none.
+  private var restMaximum: Float? {
+    largest.entries.count > topCount ? largest.entries[topCount].logit : nil
+  }
+
   /// Whether the mass outside the top k is so small that 1 − Σ top would lose digits: then the
   /// second pass adds up the small terms themselves.
-  private var needsBelowMass: Bool {
-    tokenCount > largest.entries.count && restBySubtraction < 0.01 * sums.mass
-  }
+  private var needsBelowMass: Bool { restBySubtraction < 0.01 * sums.mass }
 
   private var restBySubtraction: Double {
-    sums.mass - largest.entries.reduce(0) { $0 + exp(Double($1.logit) - Double(maximum)) }
+    largest.entries.prefix(topCount).reduce(sums.mass) {
+      $0 - exp(Double($1.logit) - Double(maximum))
+    }
   }
 
+  /// ln of the rest's share of the mass.
+  ///
+  /// Around its own largest logit the rest's sum is at least 1, however far below the top that is.
   private var restLogMass: Double {
-    guard tokenCount > largest.entries.count else { return -.infinity }
-    guard needsBelowMass, let threshold = largest.entries.last?.logit else {
-      return log(restBySubtraction / sums.mass)
-    }
-    let keptAtThreshold = largest.entries.count { $0.logit == threshold }
-    let tied = Double(thresholdCount - keptAtThreshold) * exp(Double(threshold) - Double(maximum))
-    return log(belowMass + tied) - log(sums.mass)
+    guard let threshold = restMaximum else { return -.infinity }
+    guard needsBelowMass else { return log(restBySubtraction / sums.mass) }
+    let kept = largest.entries.prefix(topCount).count { $0.logit == threshold }
+    return log(belowMass + Double(thresholdCount - kept)) + (Double(threshold) - logPartition)
   }
 
   /// Moves the sums to a new, larger maximum: with s' = s − d, d = new − old,

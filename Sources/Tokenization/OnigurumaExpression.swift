@@ -9,6 +9,7 @@ import Synchronization
   /// Why a pattern doesn't compile or a search ended early, in the library's words.
   struct Failure: Error { let reason: String }
 
+  /// As the file has it; compiled is what `NewerCharacters` makes of it.
   let pattern: String
   /// Written once in `init`; searching only reads it, so that threads may share it.
   private let compiled: OnigRegex
@@ -18,7 +19,7 @@ import Synchronization
 
   init(_ pattern: String) throws(Failure) {
     self.pattern = pattern
-    unsafe self.compiled = try Self.compile(Array(pattern.utf8))
+    unsafe self.compiled = try Self.compile(Array(NewerCharacters.completed(pattern).utf8))
   }
 
   deinit { unsafe onig_free(compiled) }

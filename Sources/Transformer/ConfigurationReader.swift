@@ -84,7 +84,9 @@ struct ConfigurationReader {
   mutating func require(
     everyElementOf key: String, toBe allowed: JSONValue, mend: String
   ) throws(TransformerError) {
-    for element in value(key)?.arrayValue ?? [] where element != allowed {
+    guard let value = value(key) else { return }
+    guard let elements = value.arrayValue else { throw wrong(key, value, "a list") }
+    for element in elements where element != allowed {
       throw .unsupported(path: path, key: key, value: element.serialized(), mend: mend)
     }
   }
@@ -106,8 +108,9 @@ struct ConfigurationReader {
 }
 
 extension ConfigurationReader {
-  /// The rotary base, from `rope_parameters` (transformers 5) or `rope_theta` and `rope_scaling`
-  /// (transformers 4). Any kind of scaling is refused by name.
+  /// The rotary base, from `rope_parameters` or from `rope_theta` and `rope_scaling`.
+  ///
+  /// The former is transformers 5, the latter 4. Any kind of scaling is refused by name.
   mutating func ropeBase() throws(TransformerError) -> Double {
     let legacy = try number("rope_theta", default: 10_000)
     var base = legacy
@@ -116,7 +119,8 @@ extension ConfigurationReader {
       var inner = try ConfigurationReader(path: path + ", '\(key)'", value: value)
       for kind in ["rope_type", "type"] {
         try inner.require(
-          kind, oneOf: [.string("default")], mend: "only unscaled rotary embeddings are implemented")
+          kind, oneOf: [.string("default")], mend: "only unscaled rotary embeddings are implemented"
+        )
       }
       try inner.require(
         "partial_rotary_factor", oneOf: [.integer(1), .number(1)],
@@ -124,8 +128,20 @@ extension ConfigurationReader {
       base = try inner.number("rope_theta", default: base)
       try inner.refuseTheRest()
     }
-    guard base > 0 else { throw .configuration(path: path, "'rope_theta' is \(base)") }
+    guard base > 0 else {
+      throw .configuration(path: path, "'rope_theta' is \(base), should be positive")
+    }
     return base
+  }
+
+  /// What the norms add to the mean square.
+  mutating func normEpsilon() throws(TransformerError) -> Float {
+    let epsilon = Float(try number("rms_norm_eps", default: 1e-6))
+    guard epsilon >= 0, epsilon.isFinite else {
+      throw .configuration(
+        path: path, "'rms_norm_eps' is \(epsilon), should be a small positive number")
+    }
+    return epsilon
   }
 
   /// Heads, with their width given or hidden size / heads.

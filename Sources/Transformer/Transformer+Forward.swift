@@ -22,8 +22,8 @@ struct Activations: ~Copyable {
   var up: FloatBuffer
 
   init(sequences: [[Int32]], configuration: TransformerConfiguration) {
-    var ranges = [Range<Int>]()
-    var positions = [Int32]()
+    var ranges: [Range<Int>] = []
+    var positions: [Int32] = []
     for sequence in sequences {
       ranges.append(positions.count..<positions.count + sequence.count)
       positions.append(contentsOf: 0..<Int32(sequence.count))

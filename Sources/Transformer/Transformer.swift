@@ -43,7 +43,8 @@ public struct Transformer: Sendable {
   /// Cost: about 2 · parameters · tokens operations; memory: activations of all tokens, and one
   /// block's weights widened to single precision.
   ///
-  /// - Parameter sequences: token ids, each list from 1 to `contextLength` long.
+  /// - Parameter sequences: token ids, each list at most `contextLength` long.
+  /// - Returns: A row for each token, the sequences one after the other.
   /// - Throws: `TransformerError.tokenOutOfRange` or `.tooLong`.
   public func hiddenStates(of sequences: [[Int32]]) throws(TransformerError) -> HiddenStates {
     try check(sequences)
@@ -67,6 +68,7 @@ public struct Transformer: Sendable {
   ///
   /// - Parameters:
   ///   - hidden: `[rows, hiddenSize]`.
+  ///   - rows: How many rows.
   ///   - vocabulary: the tokens wanted.
   ///   - scratch: memory for the slice of the head, kept between calls.
   ///   - logits: `[rows, vocabulary.count]`.

@@ -23,8 +23,10 @@ struct BlockWeights: Sendable {
   let down: Projection
 }
 
-/// All weights of a decoder. Matrices stay where they are, mapped and in their stored type; vectors
-/// are small and kept as floats.
+/// All weights of a decoder.
+///
+/// Matrices stay where they are, mapped and in their stored type; vectors are small and kept as
+/// floats.
 struct TransformerWeights: Sendable {
   let embedding: Tensor
   let blocks: [BlockWeights]
@@ -93,8 +95,10 @@ private struct WeightLoader<Source: WeightSource> {
       bias: hasBias ? try vector(name + ".bias", rows) : nil)
   }
 
-  /// Some writers store a tied matrix a second time. One with other numbers is refused: transformers
-  /// 4 would tie it all the same, transformers 5 would use it.
+  /// Lets a tied matrix through that some writers store a second time.
+  ///
+  /// One with other numbers is refused: transformers 4 would tie it all the same, transformers 5
+  /// would use it.
   mutating func ignoreCopy(_ name: String, of original: Tensor) throws {
     guard let copy = source.tensor(named: name) else { return }
     taken.insert(name)

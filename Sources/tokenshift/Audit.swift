@@ -54,7 +54,7 @@ struct Audit: ParsableCommand {
 
   func run() throws {
     let file = try TokenLog(path: log)
-    let name = try pair.map { try RunLogs.PairName(parsing: $0) } ?? file.firstPair()
+    let name = try pair.map { try PairName(parsing: $0) } ?? file.firstPair()
     if let text {
       try show(text, pair: name, in: file)
       return
@@ -88,7 +88,7 @@ struct Audit: ParsableCommand {
       """
   }
 
-  private func show(_ id: String, pair: RunLogs.PairName, in file: TokenLog) throws {
+  private func show(_ id: String, pair: PairName, in file: TokenLog) throws {
     guard let sequence = try file.sequences(named: [id])?.first else { return }
     let change = try ResponseChange(ofSequence: sequence, pair: pair, in: file)
     if isJSON {
@@ -141,7 +141,7 @@ extension AuditMeasure {
 extension TokenLog {
   /// The first pair.
   /// - Throws: `ValidationError` if the log has none.
-  func firstPair() throws -> RunLogs.PairName {
+  func firstPair() throws -> PairName {
     guard let pair = header.pairs.first else {
       throw ValidationError("\(path): has no pair of models; score with two --model at least")
     }

@@ -23,7 +23,8 @@ struct Figures: ParsableCommand {
   var output: String
 
   @Option(
-    help: ArgumentHelp("Only these pairs, with commas; default: all of the log's.", valueName: "A:B,…"))
+    help: ArgumentHelp(
+      "Only these pairs, with commas; default: all of the log's.", valueName: "A:B,…"))
   var pairs: String?
 
   @Option(
@@ -35,7 +36,7 @@ struct Figures: ParsableCommand {
   @OptionGroup var verbosity: Verbosity
 
   func run() throws {
-    var written = [FigureFiles]()
+    var written: [FigureFiles] = []
     for path in logs {
       let log = try TokenLog(path: path)
       let set = try FigureSet(
@@ -56,10 +57,10 @@ struct Figures: ParsableCommand {
 
 extension TokenLog {
   /// The pairs of a list with commas, nil if there is no list.
-  func pairs(named list: String?) throws -> [RunLogs.PairName]? {
+  func pairs(named list: String?) throws -> [PairName]? {
     _ = try firstPair()
     return try list.map { list in
-      try list.split(separator: ",").map { try RunLogs.PairName(parsing: String($0)) }
+      try list.split(separator: ",").map { try PairName(parsing: String($0)) }
     }
   }
 

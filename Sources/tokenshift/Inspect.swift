@@ -78,11 +78,14 @@ struct Description: Encodable {
 extension Description {
   /// Finds out what a path is from its contents.
   static func of(_ path: String) throws -> Description {
-    var isFolder: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
       throw ScoringError.unreadable(path: path, reason: "no such file or folder")
     }
-    if isFolder.boolValue { return try checkpoint(path) }
+    let target = URL(filePath: path).resolvingSymlinksInPath()
+    let isFolder = (try? target.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
+    if isFolder || attributes[.type] as? FileAttributeType == .typeDirectory {
+      return try checkpoint(path)
+    }
     let signature = FileHandle(forReadingAtPath: path)?.readData(ofLength: 8) ?? Data()
     let hdf5: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
     if signature.elementsEqual(hdf5) { return try log(path) }
@@ -102,7 +105,8 @@ extension Description {
     description.add("stored as", checkpoint.storedTypes.joined(separator: ", "))
     description.add("layers", "\(configuration.layerCount)")
     description.add(
-      "widths", "\(configuration.hiddenSize) hidden, \(configuration.intermediateSize) feed-forward")
+      "widths", "\(configuration.hiddenSize) hidden, \(configuration.intermediateSize) feed-forward"
+    )
     description.add(
       "heads",
       "\(heads.queryCount) query, \(heads.keyValueCount) key-value, \(heads.dimension) wide")

@@ -135,7 +135,9 @@ struct ModelArgument: ExpressibleByArgument {
   let directory: String
 
   init?(argument: String) {
-    guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex else { return nil }
+    guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex else {
+      return nil
+    }
     name = String(argument[..<equals])
     directory = String(argument[argument.index(after: equals)...])
     if directory.isEmpty { return nil }
@@ -146,7 +148,9 @@ extension CommandLine {
   /// The command line, quoted so that a shell reads it back.
   static var pasted: String {
     arguments.map { argument in
-      let isPlain = argument.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=:,@+".contains($0)) }
+      let isPlain = argument.allSatisfy {
+        $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=:,@+".contains($0))
+      }
       return isPlain && !argument.isEmpty
         ? argument : "'" + argument.replacing("'", with: "'\\''") + "'"
     }.joined(separator: " ")

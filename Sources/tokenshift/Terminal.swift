@@ -71,7 +71,8 @@ final class ProgressBar {
     let share = Double(done) / Double(total)
     let rest =
       isLast
-      ? "in \(Self.time(elapsed))" : rate > 0 ? "\(Self.time(Double(total - done) / rate)) left" : ""
+      ? "in \(Self.time(elapsed))"
+      : rate > 0 ? "\(Self.time(Double(total - done) / rate)) left" : ""
     let text = "\(done)/\(total) \(unit), \(Int(rate.rounded())) \(unit)/s, \(rest)"
     guard Terminal.isErrorInteractive else {
       Terminal.printError("\(label): \(text)")

@@ -171,4 +171,53 @@ import Testing
       }
     }
   }
+
+  private func sample() throws -> (header: TokenLogHeader, block: TokenLogBlock) {
+    var generator = SeededGenerator(seed: 3)
+    let header = try Samples.header(models: ["base", "rl"], pairs: ["base:rl"])
+    return (header, Samples.block(header, lengths: [4, 0, 3], using: &generator))
+  }
+
+  /// `TOKENSHIFT_SAMPLE_LOG=log-1.0.h5` keeps the file, for `check_log.py` beside the fixture.
+  @Test func `a log for a look from outside`() throws {
+    let (header, block) = try sample()
+    try withTemporaryFolder { folder in
+      let path =
+        ProcessInfo.processInfo.environment["TOKENSHIFT_SAMPLE_LOG"]
+        ?? folder.appending(path: "log.h5").path
+      try write([block], header, to: path)
+      try expect(try TokenLog(path: path), holds: [block])
+    }
+  }
+
+  /// Made by the test above when schema 1.0 was new; every later 1.x has to read it.
+  @Test func `a log of schema 1.0 is read`() throws {
+    let (header, block) = try sample()
+    let log = try TokenLog(path: Places.fixture("runlogs/log-1.0.h5"))
+    #expect(log.header == header)
+    try expect(log, holds: [block])
+  }
+
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func `a flipped bit is an error or changes no number`(seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    let (_, block) = try sample()
+    let bytes = try Data(contentsOf: URL(filePath: Places.fixture("runlogs/log-1.0.h5")))
+    try withTemporaryFolder { folder in
+      var refused = 0
+      for flip in 0..<40 {
+        var copy = bytes
+        let place = Int.random(in: 0..<bytes.count, using: &generator)
+        copy[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+        // A new file each time: a file that was damaged can stay open in the library.
+        let url = folder.appending(path: "\(flip).h5")
+        try copy.write(to: url)
+        do { try expect(try TokenLog(path: url.path), holds: [block]) } catch is RunLogError {
+          refused += 1
+        }
+      }
+      // Most of a small file is structure and packed numbers, both under checksums.
+      #expect(refused > 10)
+    }
+  }
 }

@@ -76,6 +76,19 @@ struct SafetensorsCheckpointTests {
     }
   }
 
+  @Test func `links to a folder and to its files are followed, as in a download cache`() throws {
+    try inFolder { folder in
+      let link = folder.url.appending(path: "link")
+      try FileManager.default.createSymbolicLink(
+        at: link, withDestinationURL: URL(filePath: Places.fixture("safetensors/sharded")))
+      #expect(try SafetensorsCheckpoint(directory: link.path).files.count == 2)
+      try FileManager.default.createSymbolicLink(
+        at: folder.url.appending(path: "model.safetensors"),
+        withDestinationURL: URL(filePath: Places.fixture("safetensors/all-types.safetensors")))
+      #expect(try SafetensorsCheckpoint(directory: folder.url.path).files.count == 1)
+    }
+  }
+
   @Test func `a missing shard is named`() throws {
     try inFolder { folder in
       try folder.writeShard("one.safetensors", tensors: ["a"])

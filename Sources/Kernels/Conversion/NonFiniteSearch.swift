@@ -50,22 +50,25 @@ public enum NonFiniteSearch {
     precondition(
       count * width == bytes.byteCount,
       "NonFiniteSearch: \(bytes.byteCount) bytes are no whole number of \(width)-byte elements")
-    return unsafe bytes.withUnsafeBytes { source in
+    return unsafe bytes.withUnsafeBytes { buffer in
+      guard let source = buffer.baseAddress else { return nil }
       var start = 0
       while start < count {
-        let block = start..<min(start + blockSize, count)
-        var found: Bits = 0
-        for index in block {
-          let bits = unsafe source.loadUnaligned(fromByteOffset: width * index, as: Bits.self)
-          found |= bits & exponent == exponent ? 1 : 0
+        let length = min(blockSize, count &- start)
+        let block = unsafe source + width &* start
+        // The largest exponent tells whether one is full: a maximum of integers vectorises.
+        var largest: Bits = 0
+        for index in 0..<length {
+          let bits = unsafe block.loadUnaligned(fromByteOffset: width &* index, as: Bits.self)
+          largest = max(largest, bits & exponent)
         }
-        if found != 0 {
-          return block.first { index in
-            let bits = unsafe source.loadUnaligned(fromByteOffset: width * index, as: Bits.self)
+        if largest == exponent {
+          return (0..<length).first { index in
+            let bits = unsafe block.loadUnaligned(fromByteOffset: width &* index, as: Bits.self)
             return bits & exponent == exponent
-          }
+          }.map { start + $0 }
         }
-        start = block.upperBound
+        start += length
       }
       return nil
     }

@@ -24,10 +24,12 @@ public enum Widening {
   public static func float16(_ bytes: RawSpan, into destination: inout MutableSpan<Float>) {
     let count = destination.count
     requireSize(bytes, elementSize: 2, count: count)
-    unsafe destination.withUnsafeMutableBufferPointer { target in
-      unsafe bytes.withUnsafeBytes { source in
+    // Without an address there is nothing to widen; asked in the loop, it would not vectorise.
+    unsafe destination.withUnsafeMutableBufferPointer { targets in
+      unsafe bytes.withUnsafeBytes { sources in
+        guard let target = targets.baseAddress, let source = sources.baseAddress else { return }
         for index in 0..<count {
-          let half = unsafe source.loadUnaligned(fromByteOffset: 2 * index, as: Float16.self)
+          let half = unsafe source.loadUnaligned(fromByteOffset: 2 &* index, as: Float16.self)
           unsafe target[index] = Float(half)
         }
       }
@@ -40,10 +42,12 @@ public enum Widening {
   public static func bfloat16(_ bytes: RawSpan, into destination: inout MutableSpan<Float>) {
     let count = destination.count
     requireSize(bytes, elementSize: 2, count: count)
-    unsafe destination.withUnsafeMutableBufferPointer { target in
-      unsafe bytes.withUnsafeBytes { source in
+    // Without an address there is nothing to widen; asked in the loop, it would not vectorise.
+    unsafe destination.withUnsafeMutableBufferPointer { targets in
+      unsafe bytes.withUnsafeBytes { sources in
+        guard let target = targets.baseAddress, let source = sources.baseAddress else { return }
         for index in 0..<count {
-          let upper = unsafe source.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
+          let upper = unsafe source.loadUnaligned(fromByteOffset: 2 &* index, as: UInt16.self)
           unsafe target[index] = Float(bitPattern: UInt32(upper) << 16)
         }
       }

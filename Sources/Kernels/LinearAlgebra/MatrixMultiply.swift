@@ -31,6 +31,10 @@ public enum MatrixMultiply {
   /// - Parameters:
   ///   - input: `[rows, inputSize]`.
   ///   - weight: `[outputSize, inputSize]`, as checkpoints store it.
+  ///   - rows: Rows of input and output.
+  ///   - inputSize: Elements of an input row.
+  ///   - outputSize: Elements of an output row.
+  ///   - mode: What happens to the output's previous contents.
   ///   - output: `[rows, outputSize]`.
   public static func linear(
     _ input: Span<Float>, weight: Span<Float>, rows: Int, inputSize: Int, outputSize: Int,

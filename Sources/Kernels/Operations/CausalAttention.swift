@@ -5,8 +5,9 @@ public enum CausalAttention {
   public struct Heads: Sendable, Equatable {
     /// Query heads.
     public let queryCount: Int
-    /// Key and value heads; divides `queryCount`. Query head h uses key-value head
-    /// h / (queryCount / keyValueCount).
+    /// Key and value heads; divides `queryCount`.
+    ///
+    /// Query head h uses key-value head h / (queryCount / keyValueCount).
     public let keyValueCount: Int
     /// Width of a head.
     public let dimension: Int
@@ -37,6 +38,7 @@ public enum CausalAttention {
   ///   - keys: `[rows, keyValueCount · dimension]`, rotated.
   ///   - values: `[rows, keyValueCount · dimension]`.
   ///   - sequences: rows of each sequence; together they cover all rows.
+  ///   - heads: Sizes of the layer.
   ///   - output: `[rows, queryCount · dimension]`.
   public static func forward(
     queries: Span<Float>, keys: Span<Float>, values: Span<Float>, sequences: [Range<Int>],
@@ -51,7 +53,8 @@ public enum CausalAttention {
       "attention: \(queries.count), \(keys.count), \(values.count) elements for \(rows) rows of "
         + "\(queryWidth) and \(keyWidth)")
     let work = sequences.flatMap { sequence in
-      stride(from: sequence.lowerBound, to: sequence.upperBound, by: blockQueries).flatMap { start in
+      stride(from: sequence.lowerBound, to: sequence.upperBound, by: blockQueries).flatMap {
+        start in
         (0..<heads.queryCount).map { head in
           Work(
             sequence: sequence, queries: start..<min(start + blockQueries, sequence.upperBound),

@@ -7,7 +7,9 @@
   package typealias Doubles = SIMD8<Double>
   typealias Bits = SIMD8<Int64>
 
-  @inline(__always) static func bits(_ x: Doubles) -> Bits { unsafe unsafeBitCast(x, to: Bits.self) }
+  @inline(__always) static func bits(_ x: Doubles) -> Bits {
+    unsafe unsafeBitCast(x, to: Bits.self)
+  }
   @inline(__always) static func doubles(_ x: Bits) -> Doubles {
     unsafe unsafeBitCast(x, to: Doubles.self)
   }
@@ -45,7 +47,9 @@
     return series * doubles((bits(shifted) &+ 1023) &<< 52)
   }
 
-  /// ln y for y in [½, 2), relative error below 4e-16. Exactly 0 at 1.
+  /// ln y for y in [½, 2), relative error below 4e-16.
+  ///
+  /// Exactly 0 at 1.
   ///
   /// y = 2ᵏ·z with z in [√½, √2); ln z = 2 artanh(s), s = (z − 1)/(z + 1), |s| ≤ 0.172, by its odd
   /// series to s²³, whose remainder is below 0.172²⁵/25 = 3e-21.

@@ -134,7 +134,9 @@ public enum LogitSums {
   ///
   /// - Parameters:
   ///   - before: logits of the slice; p = e^(logit − beforeLogPartition).
+  ///   - beforeLogPartition: ln Σ e^logit over the whole row before.
   ///   - after: logits of the same slice; q likewise.
+  ///   - afterLogPartition: ln Σ e^logit over the whole row after.
   /// - Returns: the slice's share of each sum, in nats; add up over slices.
   public static func divergences(
     before: Span<Float>, beforeLogPartition: Double, after: Span<Float>, afterLogPartition: Double

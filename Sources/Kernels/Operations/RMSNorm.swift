@@ -6,6 +6,7 @@ public enum RMSNorm {
   ///   - input: `[rows, width]`.
   ///   - weight: `[width]`.
   ///   - epsilon: ε, added to the mean square.
+  ///   - rows: Number of rows.
   ///   - output: `[rows, width]`.
   public static func forward(
     _ input: Span<Float>, weight: Span<Float>, epsilon: Float, rows: Int,

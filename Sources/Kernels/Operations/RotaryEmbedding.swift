@@ -23,8 +23,8 @@ public enum RotaryEmbedding {
       let frequencies = (0..<headDimension / 2).map { index in
         1 / Float(pow(base, Double(Float(2 * index) / Float(headDimension))))
       }
-      var cosines = [Float]()
-      var sines = [Float]()
+      var cosines: [Float] = []
+      var sines: [Float] = []
       cosines.reserveCapacity(positionCount * frequencies.count)
       sines.reserveCapacity(positionCount * frequencies.count)
       for position in 0..<positionCount {
@@ -44,6 +44,8 @@ public enum RotaryEmbedding {
   /// - Parameters:
   ///   - heads: `[rows, headCount · headDimension]`.
   ///   - positions: `[rows]`, each below the table's position count.
+  ///   - headCount: Heads of a row.
+  ///   - table: Cosines and sines.
   public static func apply(
     to heads: inout MutableSpan<Float>, positions: Span<Int32>, headCount: Int, table: Table
   ) {

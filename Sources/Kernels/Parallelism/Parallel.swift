@@ -10,7 +10,9 @@ import Synchronization
 public enum Parallel {
   private static let limit = Atomic<Int>(0)
 
-  /// Number of threads to use: all processors unless set. The executable sets it once at its start.
+  /// Number of threads to use: all processors unless set.
+  ///
+  /// The executable sets it once at its start.
   public static var threadCount: Int {
     get {
       let set = limit.load(ordering: .relaxed)

@@ -7,13 +7,17 @@ public enum RowBlocks {
   ///
   /// - Parameters:
   ///   - matrix: `[rows, width]`; each block's span covers its rows only.
+  ///   - rows: Number of rows.
+  ///   - width: Elements of a row.
+  ///   - blockRows: Most rows of a block.
   ///   - body: gets the block's rows and their elements.
   public static func forEach(
     of matrix: inout MutableSpan<Float>, rows: Int, width: Int, blockRows: Int,
     _ body: @Sendable (_ rows: Range<Int>, _ elements: inout MutableSpan<Float>) -> Void
   ) {
     precondition(
-      matrix.count == rows * width, "RowBlocks: \(matrix.count) elements are not \(rows) × \(width)")
+      matrix.count == rows * width, "RowBlocks: \(matrix.count) elements are not \(rows) × \(width)"
+    )
     precondition(blockRows > 0)
     guard rows > 0, width > 0 else { return }
     let blockCount = (rows + blockRows - 1) / blockRows

@@ -33,7 +33,7 @@ public struct Axis: Sendable, Equatable {
       self.text = .plain(text)
     }
 
-    var plainText: String {
+    package var plainText: String {
       if case .plain(let text) = text { text } else { "" }
     }
 

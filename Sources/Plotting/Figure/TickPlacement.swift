@@ -1,9 +1,9 @@
 import Foundation
 
 /// Round values for the marks of an axis.
-enum TickPlacement {
+package enum TickPlacement {
   /// Multiples of 1, 2 or 5 times a power of ten, as dense as their numbers can be read.
-  static func linear(
+  package static func linear(
     _ low: Double, _ high: Double, length: Double, isHorizontal: Bool, smallestStep: Double = 0
   ) -> [Axis.Tick] {
     var ticks: [Axis.Tick] = []
@@ -12,9 +12,9 @@ enum TickPlacement {
       for factor in [1.0, 2, 5] {
         let step = factor * pow(10, Double(exponent))
         guard step >= smallestStep else { continue }
-        ticks = multiples(of: step, low, high)
+        ticks = multiples(of: factor, exponent, low, high)
         let widest = ticks.map { TextMetrics.width($0.plainText, size: Typography.tickSize) }.max()
-        let needed = isHorizontal ? max(20, 8 + (widest ?? 0)) : 20
+        let needed = isHorizontal ? max(24, 13 + (widest ?? 0)) : 20
         if step / (high - low) * length >= needed { return ticks }
       }
       exponent += 1
@@ -22,20 +22,24 @@ enum TickPlacement {
     return ticks
   }
 
-  private static func multiples(of step: Double, _ low: Double, _ high: Double) -> [Axis.Tick] {
-    let decimals = max(0, -Int(floor(log10(step) + 1e-9)))
-    // Counting in whole steps keeps 0.1 + 0.2 from becoming 0.30000000000000004.
+  private static func multiples(
+    of factor: Double, _ exponent: Int, _ low: Double, _ high: Double
+  ) -> [Axis.Tick] {
+    let step = factor * pow(10, Double(exponent))
     let first = (low / step - 1e-9).rounded(.up)
     let last = (high / step + 1e-9).rounded(.down)
     guard first <= last, last - first < 1_000 else { return [] }
     return stride(from: first, through: last, by: 1).map { index in
-      let value = index * step
-      return Axis.Tick(value == 0 ? 0 : value, NumberText.decimal(value, decimals: decimals))
+      // Dividing keeps 3 steps of 0.1 from becoming 0.30000000000000004.
+      let value =
+        exponent < 0 && exponent > -300
+        ? index * factor / pow(10, Double(-exponent)) : index * step
+      return Axis.Tick(value, NumberText.decimal(value, decimals: max(0, -exponent)))
     }
   }
 
   /// Powers of ten, thinned out to one for each 24 points, with minor marks between.
-  static func logarithmic(_ low: Double, _ high: Double, length: Double) -> [Axis.Tick] {
+  package static func logarithmic(_ low: Double, _ high: Double, length: Double) -> [Axis.Tick] {
     let first = Int(floor(log10(low) + 1e-9))
     let last = Int(ceil(log10(high) - 1e-9))
     let decades = log10(high / low)
@@ -49,8 +53,10 @@ enum TickPlacement {
       }
       guard stride == 1 else { continue }
       // Without two powers of ten in the range, 2 and 5 get numbers too.
-      for factor in 2...9 where contains(decade * Double(factor), low, high) {
-        let value = decade * Double(factor)
+      for factor in 2...9 {
+        // Dividing keeps 7 tenths from becoming 0.7000000000000001.
+        let value = power < 0 ? Double(factor) / pow(10, Double(-power)) : decade * Double(factor)
+        guard contains(value, low, high) else { continue }
         let isNumbered = decades < 1.5 && (factor == 2 || factor == 5)
         ticks.append(
           Axis.Tick(value, text: isNumbered ? .plain(NumberText.short(value)) : .none))
@@ -65,9 +71,9 @@ enum TickPlacement {
 }
 
 /// Numbers as text: a point for the decimals whatever the locale.
-enum NumberText {
+package enum NumberText {
   /// Digits enough to read the same number again; NaN and infinities as gnuplot spells them.
-  static func exact(_ value: Double) -> String {
+  package static func exact(_ value: Double) -> String {
     if value.isNaN { return "NaN" }
     if value.isInfinite { return value > 0 ? "Inf" : "-Inf" }
     if value == value.rounded(), abs(value) < 1e15 { return String(Int64(value)) }
@@ -75,10 +81,10 @@ enum NumberText {
   }
 
   /// A coordinate of the drawing, to 1/100,000.
-  static func coordinate(_ value: Double) -> String { exact((value * 1e5).rounded() / 1e5) }
+  package static func coordinate(_ value: Double) -> String { exact((value * 1e5).rounded() / 1e5) }
 
   /// That many decimals, with a true minus sign.
-  static func decimal(_ value: Double, decimals: Int) -> String {
+  package static func decimal(_ value: Double, decimals: Int) -> String {
     guard decimals <= 9, abs(value) < 1e9 else { return short(value) }
     let scale = pow(10, Double(decimals))
     let scaled = Int64((abs(value) * scale).rounded())
@@ -90,7 +96,7 @@ enum NumberText {
   }
 
   /// At most six digits.
-  static func short(_ value: Double) -> String {
+  package static func short(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return exact(value) }
     let power = pow(10, 5 - floor(log10(abs(value))))
     let rounded = power.isFinite ? (value * power).rounded() / power : value

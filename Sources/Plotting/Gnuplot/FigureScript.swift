@@ -30,6 +30,11 @@ public struct FigureScript: Sendable, Equatable {
     self.data = data.text
   }
 
+  /// What the identifiers inside the SVG start with, so that several can stand in one page.
+  static func identifier(_ name: String) -> String {
+    "f_" + name.map { $0.isLetter || $0.isNumber ? $0 : "_" }
+  }
+
   private static func isAllowed(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -42,8 +47,6 @@ public struct FigureScript: Sendable, Equatable {
 
   private static func opening(_ figure: Figure, name: String, layout: Layout) -> [String] {
     let (width, height) = (NumberText.exact(layout.width), NumberText.exact(layout.height))
-    // Prefixes the identifiers inside the SVG, so that several can stand in one page.
-    let identifier = "f_" + name.map { $0.isLetter || $0.isNumber ? $0 : "_" }
     let font = "font '\(Typography.fontFamily),9'"
     var lines = GnuplotText.comment(figure.title)
     lines += ["#"]
@@ -57,7 +60,7 @@ public struct FigureScript: Sendable, Equatable {
       "do for [format in 'svg pdf'] {",
       "  if (format eq 'svg') {",
       "    set terminal svg size \(width),\(height) fixed enhanced \(font) dashlength 2"
-        + " name '\(identifier)' background '#ffffff'",
+        + " name '\(identifier(name))' background '#ffffff'",
       "    text_column = 7",
       "  } else {",
       // pdfcairo counts type at 96 dots per inch, lines at half a point, dashes at 0.275.

@@ -26,6 +26,8 @@ struct Gnuplot {
       environment[name] = nil
     }
     environment["LC_ALL"] = "C"
+    // The date in a PDF has a time zone, which has a length.
+    environment["TZ"] = "UTC"
     environment["SOURCE_DATE_EPOCH"] = "0"
     process.environment = environment
     process.standardInput = FileHandle.nullDevice

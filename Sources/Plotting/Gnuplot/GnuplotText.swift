@@ -1,34 +1,43 @@
 /// Text made safe for gnuplot's scripts and data files.
 ///
 /// Single-quoted strings are the only ones in which gnuplot neither runs commands between
-/// backquotes nor reads backslashes; labels are drawn with `noenhanced`, so `_ ^ { } @ & ~` are
-/// characters like others there.
-enum GnuplotText {
-  /// A single-quoted string.
-  static func quoted(_ text: String) -> String {
-    "'" + printable(text).replacing("'", with: "''") + "'"
+/// backquotes nor reads backslashes. A doubled quote at the start of one is read wrongly (`'''q'`
+/// ends at once, and what follows would be a command), so each quote of a text is a string of its
+/// own, joined with the others. Labels are drawn with `noenhanced`: `_ ^ { } @ & ~` mean nothing.
+package enum GnuplotText {
+  /// An expression that is the text: `'it'."'".'s'`.
+  package static func quoted(_ text: String) -> String { joined(printable(text)) }
+
+  private static func joined(_ text: String) -> String {
+    var parts: [String] = []
+    for (index, piece) in text.split(separator: "'", omittingEmptySubsequences: false).enumerated()
+    {
+      if index > 0 { parts.append("\"'\"") }
+      if !piece.isEmpty { parts.append("'\(piece)'") }
+    }
+    return parts.isEmpty ? "''" : parts.joined(separator: ".")
   }
 
   /// A string for `set label`: as it is in the SVG, portable in the PDF.
-  static func label(_ text: String) -> String {
+  package static func label(_ text: String) -> String {
     let portable = portable(text)
     guard Array(portable.utf8) != Array(printable(text).utf8) else { return quoted(text) }
     return "(format eq 'svg' ? \(quoted(text)) : \(quoted(portable)))"
   }
 
-  /// A single-quoted string for places that read markup: its characters lose their meaning.
-  static func quotedForMarkup(_ text: String) -> String {
+  /// The same for places that read markup: its characters lose their meaning.
+  package static func quotedForMarkup(_ text: String) -> String {
     var escaped = ""
     for character in printable(text) {
       if "_^{}@&~\\".contains(character) { escaped.append("\\") }
       escaped.append(character)
     }
-    return "'" + escaped.replacing("'", with: "''") + "'"
+    return joined(escaped)
   }
 
   /// A text field of a data file: backslashes are read there, quotes and blanks at its
   /// ends would be taken off.
-  static func field(_ text: String) -> String {
+  package static func field(_ text: String) -> String {
     let escaped = printable(text).replacing("\\", with: "\\\\").replacing("\"", with: "\\042")
     let blanks = escaped.prefix { $0 == " " }.count
     let body = escaped.dropFirst(blanks)
@@ -40,7 +49,7 @@ enum GnuplotText {
   }
 
   /// Lines of a comment of at most about 96 columns.
-  static func comment(_ text: String) -> [String] {
+  package static func comment(_ text: String) -> [String] {
     var lines: [String] = []
     for paragraph in text.split(whereSeparator: \.isNewline) {
       var line = "#"
@@ -57,7 +66,7 @@ enum GnuplotText {
   }
 
   /// One line without characters that control terminals, XML or the direction of writing.
-  static func printable(_ text: String) -> String {
+  package static func printable(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar.properties.generalCategory {
@@ -75,7 +84,7 @@ enum GnuplotText {
   ///
   /// A browser finds other fonts; for a PDF, cairo draws a missing character as black shapes over
   /// half of the page.
-  static func portable(_ text: String) -> String {
+  package static func portable(_ text: String) -> String {
     String(
       printable(text).map { character in
         character.unicodeScalars.allSatisfy { isPortable($0.value) } ? character : "\u{25A1}"
@@ -93,7 +102,7 @@ enum GnuplotText {
   }
 
   /// Text for XML content.
-  static func xml(_ text: String) -> String {
+  package static func xml(_ text: String) -> String {
     printable(text).replacing("&", with: "&amp;").replacing("<", with: "&lt;")
       .replacing(">", with: "&gt;")
   }

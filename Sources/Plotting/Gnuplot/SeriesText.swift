@@ -1,8 +1,7 @@
 /// The part of a `plot` command that draws one series.
 enum SeriesText {
-  /// What follows `'file' index n`, one string for each pass over the data.
-  ///
-  /// - Parameter floor: the low end of the y axis, on which filled areas stand.
+  /// What follows `'file' index n`, one string for each pass over the data; filled areas stand on
+  /// `floor`, the low end of the y axis.
   static func elements(_ series: Series, floor: String) -> [String] {
     let style = series.style
     let colour = "linecolor rgb '\(style.colour.hexadecimal)'"
@@ -22,24 +21,28 @@ enum SeriesText {
       // Each box reaches a little under its right and upper neighbours, which leaves no seams.
       let columns = "(($1+$2)/2):(($3+$4)/2):1:($2+0.04*($2-$1)):3:($4+0.04*($4-$3)):5"
       return ["using \(columns) with boxxyerror fillstyle solid noborder linecolor palette"]
-    case .boxes: return boxes
+    case .boxes(let boxes): return Self.boxes(hasMissing: boxes.contains { $0.value.isNaN })
     }
   }
 
-  private static let boxes: [String] = {
+  private static func boxes(hasMissing: Bool) -> [String] {
     let middle = "(($1+$2)/2):(($3+$4)/2)"
     let edge = "linewidth 0.4 fillstyle solid border rgb '#b0b0b0'"
     let markHeight = "($6 > 0 ? $4 : ($6 < 0 ? $3 : NaN))"
-    return [
-      // Hatching stays visible where a value is missing; zero would be white.
-      "using \(middle):1:2:3:4 with boxxyerror linecolor rgb '#c8c8c8' linewidth 0.4"
-        + " fillstyle pattern 4 border rgb '#b0b0b0'",
-      "using ($5 == $5 ? ($1+$2)/2 : NaN):(($3+$4)/2):1:2:3:4:5 with boxxyerror linecolor palette \(edge)",
+    // As text: a column that is NaN makes the whole point undefined, whatever is asked of it.
+    let missing = "(strcol(5) eq 'NaN' ? ($1+$2)/2 : NaN)"
+    let measured = "(strcol(5) eq 'NaN' ? NaN : ($1+$2)/2)"
+    // White would mean zero.
+    let hatched =
+      "using \(missing):(($3+$4)/2):1:2:3:4 with boxxyerror linecolor rgb '#808080'"
+      + " linewidth 0.4 fillstyle pattern 4 border rgb '#b0b0b0'"
+    return (hasMissing ? [hatched] : []) + [
+      "using \(measured):(($3+$4)/2):1:2:3:4:5 with boxxyerror linecolor palette \(edge)",
       "using 1:\(markHeight):($2-$1):(0) with vectors nohead linewidth 1.4 linecolor rgb '#000000'",
       "using \(middle):text_column with labels center noenhanced"
         + " font '\(Typography.monospacedFamily),\(NumberText.exact(Typography.boxTextSize))'",
     ]
-  }()
+  }
 }
 
 /// Styles as gnuplot spells them.

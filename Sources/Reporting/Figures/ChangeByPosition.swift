@@ -5,22 +5,22 @@ public enum ChangeByPosition {
   /// What one pair contributes.
   public struct Input: Sendable {
     /// The pair.
-    public let pair: PairName
+    public let pair: PairLabel
     /// Jensen-Shannon divergence of each token, nats; NaN where not measured.
     public let divergences: [Float]
     /// Change of log-probability of each token, nats; NaN where not measured.
     public let logProbabilityChanges: [Float]
 
     /// Joins a pair and its changes, token by token, response after response.
-    public init(pair: PairName, divergences: [Float], logProbabilityChanges: [Float]) {
+    public init(pair: PairLabel, divergences: [Float], logProbabilityChanges: [Float]) {
       self.pair = pair
       self.divergences = divergences
       self.logProbabilityChanges = logProbabilityChanges
     }
   }
 
-  static let relativeBinCount = 20
-  static let mostAbsoluteBins = 60
+  package static let relativeBinCount = 20
+  package static let mostAbsoluteBins = 60
   private static let name = "change by position"
 
   /// Draws two measures over the position from the start (left) and over the relative position
@@ -29,13 +29,16 @@ public enum ChangeByPosition {
   /// - Parameters:
   ///   - inputs: one for each pair, all over the same tokens.
   ///   - lengths: tokens of each response, in the order of the values.
+  ///   - width: the column that the figure fills.
+  /// - Returns: the figure, six panels.
+  /// - Throws: `FigureError`.
   public static func figure(
     _ inputs: [Input], lengths: [Int], width: ColumnWidth = .full
   ) throws(FigureError) -> Figure {
     guard !inputs.isEmpty else { throw .noPairs(figure: name) }
     let bins = PositionBins(lengths: lengths)
     for input in inputs { try check(input, tokenCount: lengths.reduce(0, +)) }
-    let roles = PairName.roles(of: inputs.map(\.pair))
+    let roles = PairLabel.roles(of: inputs.map(\.pair))
     let divergences = inputs.map { $0.divergences.map(Double.init) }
     let sizes = inputs.map { $0.logProbabilityChanges.map { abs(Double($0)) } }
     let names = inputs.map { $0.pair.legendText(width) }

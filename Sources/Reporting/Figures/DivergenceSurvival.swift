@@ -6,22 +6,22 @@ public enum DivergenceSurvival {
   /// What one pair contributes.
   public struct Input: Sendable {
     /// The pair.
-    public let pair: PairName
+    public let pair: PairLabel
     /// Jensen-Shannon divergence of each position, nats; NaN where not measured.
     public let divergences: [Float]
 
     /// Joins a pair and its divergences.
-    public init(pair: PairName, divergences: [Float]) {
+    public init(pair: PairLabel, divergences: [Float]) {
       self.pair = pair
       self.divergences = divergences
     }
   }
 
   /// The smallest divergence shown, nats.
-  static let smallest = 1e-8
+  package static let smallest = 1e-8
   /// The largest that there is, nats.
-  static let largest = log(2.0)
-  static let pointCount = 241
+  package static let largest = log(2.0)
+  package static let pointCount = 241
   private static let name = "share of positions by divergence"
 
   /// Draws one curve for each pair.
@@ -29,9 +29,9 @@ public enum DivergenceSurvival {
     _ inputs: [Input], width: ColumnWidth = .single
   ) throws(FigureError) -> Figure {
     guard !inputs.isEmpty else { throw .noPairs(figure: name) }
-    let roles = PairName.roles(of: inputs.map(\.pair))
+    let roles = PairLabel.roles(of: inputs.map(\.pair))
     var series: [Series] = []
-    var samples: [(pair: PairName, measured: Int, missing: Int)] = []
+    var samples: [(pair: PairLabel, measured: Int, missing: Int)] = []
     var hasCurve = false
     for (input, role) in zip(inputs, roles) {
       let measured = input.divergences.filter { $0.isFinite }.map(Double.init).sorted()
@@ -76,10 +76,9 @@ public enum DivergenceSurvival {
       ])
   }
 
-  /// Shares at points even in the logarithm; NaN beyond the largest value, where the share is zero.
-  ///
-  /// - Parameter sorted: ascending, not empty.
-  static func survival(of sorted: [Double]) -> (x: [Double], shares: [Double]) {
+  /// Shares at points even in the logarithm, from values in ascending order; NaN beyond the largest
+  /// value, where the share is zero.
+  package static func survival(of sorted: [Double]) -> (x: [Double], shares: [Double]) {
     let last = Double(pointCount - 1)
     let ratio = log(largest / smallest)
     var x = (0..<pointCount).map { smallest * exp(ratio * Double($0) / last) }

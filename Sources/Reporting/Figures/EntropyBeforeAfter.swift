@@ -5,32 +5,32 @@ public enum EntropyBeforeAfter {
   /// What one pair contributes.
   public struct Input: Sendable {
     /// The pair.
-    public let pair: PairName
+    public let pair: PairLabel
     /// Entropy of each position under the model before, nats; NaN where not measured.
     public let before: [Float]
     /// The same under the model after.
     public let after: [Float]
 
     /// Joins a pair and its entropies.
-    public init(pair: PairName, before: [Float], after: [Float]) {
+    public init(pair: PairLabel, before: [Float], after: [Float]) {
       self.pair = pair
       self.before = before
       self.after = after
     }
   }
 
-  static let binCount = 56
+  package static let binCount = 56
   private static let name = "entropy before and after"
 
   /// Draws one panel for each pair, all on the same axes and colours.
   ///
-  /// - Parameter width: `nil` chooses by the number of pairs.
+  /// Without a stated width, the number of pairs chooses it.
   public static func figure(
     _ inputs: [Input], width: ColumnWidth? = nil
   ) throws(FigureError) -> Figure {
     guard !inputs.isEmpty else { throw .noPairs(figure: name) }
     var points: [[(before: Double, after: Double)]] = []
-    var samples: [(pair: PairName, measured: Int, missing: Int)] = []
+    var samples: [(pair: PairLabel, measured: Int, missing: Int)] = []
     for input in inputs {
       guard input.before.count == input.after.count else {
         throw .lengthsDiffer(
@@ -90,7 +90,7 @@ public enum EntropyBeforeAfter {
   }
 
   /// Counts of square bins; empty bins are NaN, which stay white.
-  static func density(
+  package static func density(
     _ points: [(before: Double, after: Double)], edge: Double
   ) -> DensityMap {
     let edges = (0...binCount).map { edge * Double($0) / Double(binCount) }

@@ -1,15 +1,15 @@
 import Plotting
 
 /// Bins of the positions of tokens in their responses.
-struct PositionBins {
+package struct PositionBins {
   /// Tokens of each response.
   let lengths: [Int]
   /// Positions in one absolute bin.
-  let width: Int
+  package let width: Int
   private let absoluteCount: Int
   private let relativeCount = ChangeByPosition.relativeBinCount
 
-  init(lengths: [Int]) {
+  package init(lengths: [Int]) {
     self.lengths = lengths
     let longest = max(1, lengths.max() ?? 1)
     width = (longest + ChangeByPosition.mostAbsoluteBins - 1) / ChangeByPosition.mostAbsoluteBins
@@ -17,25 +17,27 @@ struct PositionBins {
   }
 
   /// Edges in positions counted from 1.
-  var absoluteEdges: [Double] { (0...absoluteCount).map { Double($0 * width) + 0.5 } }
+  package var absoluteEdges: [Double] { (0...absoluteCount).map { Double($0 * width) + 0.5 } }
 
-  var absoluteCentres: [Double] {
+  package var absoluteCentres: [Double] {
     (0..<absoluteCount).map { Double($0 * width) + 0.5 + Double(width) / 2 }
   }
 
-  var relativeEdges: [Double] { (0...relativeCount).map { Double($0) / Double(relativeCount) } }
+  package var relativeEdges: [Double] {
+    (0...relativeCount).map { Double($0) / Double(relativeCount) }
+  }
 
-  var relativeCentres: [Double] {
+  package var relativeCentres: [Double] {
     (0..<relativeCount).map { (Double($0) + 0.5) / Double(relativeCount) }
   }
 
   /// Responses that reach the first position of each bin.
-  var reaching: [Double] {
+  package var reaching: [Double] {
     (0..<absoluteCount).map { bin in Double(lengths.count { $0 > bin * width }) }
   }
 
   /// Tokens in each relative bin.
-  var relativeCounts: [Double] {
+  package var relativeCounts: [Double] {
     var counts = [Double](repeating: 0, count: relativeCount)
     forEachToken { _, _, relative in counts[relative] += 1 }
     return counts
@@ -53,14 +55,14 @@ struct PositionBins {
   }
 
   /// Mean of the measured values in each absolute bin; NaN where there are none.
-  func absoluteMeans(_ values: [Double]) -> [Double] {
+  package func absoluteMeans(_ values: [Double]) -> [Double] {
     var sums = Means(count: absoluteCount)
     forEachToken { index, absolute, _ in sums.add(values[index], to: absolute) }
     return sums.means
   }
 
   /// Mean of the measured values in each relative bin; NaN where there are none.
-  func relativeMeans(_ values: [Double]) -> [Double] {
+  package func relativeMeans(_ values: [Double]) -> [Double] {
     var sums = Means(count: relativeCount)
     forEachToken { index, _, relative in sums.add(values[index], to: relative) }
     return sums.means

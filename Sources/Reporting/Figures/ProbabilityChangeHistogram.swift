@@ -5,19 +5,19 @@ public enum ProbabilityChangeHistogram {
   /// What one pair contributes.
   public struct Input: Sendable {
     /// The pair.
-    public let pair: PairName
+    public let pair: PairLabel
     /// q(y) − p(y) for each token, in [−1, 1]; NaN where not measured.
     public let changes: [Float]
 
     /// Joins a pair and its changes.
-    public init(pair: PairName, changes: [Float]) {
+    public init(pair: PairLabel, changes: [Float]) {
       self.pair = pair
       self.changes = changes
     }
   }
 
   /// An odd number, so that a bin lies around zero rather than an edge on it.
-  static let binCount = 51
+  package static let binCount = 51
   private static let name = "probability change"
 
   /// Draws one histogram for each pair on top of each other.
@@ -26,9 +26,9 @@ public enum ProbabilityChangeHistogram {
   ) throws(FigureError) -> Figure {
     guard !inputs.isEmpty else { throw .noPairs(figure: name) }
     let edges = (0...binCount).map { -1 + 2 * Double($0) / Double(binCount) }
-    let roles = PairName.roles(of: inputs.map(\.pair))
+    let roles = PairLabel.roles(of: inputs.map(\.pair))
     var series: [Series] = []
-    var samples: [(pair: PairName, measured: Int, missing: Int)] = []
+    var samples: [(pair: PairLabel, measured: Int, missing: Int)] = []
     var highest = 1.0
     for (input, role) in zip(inputs, roles) {
       let measured = input.changes.filter { $0.isFinite }
@@ -66,7 +66,7 @@ public enum ProbabilityChangeHistogram {
   }
 
   /// Tokens in each bin; a change of exactly ±1, or beyond it by rounding, is in the last bin.
-  static func counts(_ changes: [Float]) -> [Double] {
+  package static func counts(_ changes: [Float]) -> [Double] {
     var counts = [Double](repeating: 0, count: binCount)
     for change in changes {
       let bin = Int(((Double(min(1, max(-1, change))) + 1) / 2 * Double(binCount)).rounded(.down))

@@ -1,23 +1,23 @@
 import Plotting
 
 /// Tokens set as a text: where each stands, and how its bytes are shown.
-struct TokenFlow {
-  struct Place: Equatable {
-    let text: String
-    let line: Int
-    let left: Double
-    let width: Double
+package struct TokenFlow {
+  package struct Place: Equatable {
+    package let text: String
+    package let line: Int
+    package let left: Double
+    package let width: Double
   }
 
   private static let padding = 1.2
   private static let gap = 1.2
   private static let longest = 28
 
-  private(set) var places: [Place] = []
-  private(set) var lineCount = 1
+  package private(set) var places: [Place] = []
+  package private(set) var lineCount = 1
 
   /// Sets tokens into lines of that many points; a new line in a token ends its line.
-  init(tokens: some Sequence<[UInt8]>, width: Double) {
+  package init(tokens: some Sequence<[UInt8]>, width: Double) {
     var left = 0.0
     var line = 0
     for token in tokens {
@@ -41,7 +41,7 @@ struct TokenFlow {
   ///
   /// Spaces are dots, new lines ¶, tabulators →; control characters and bytes that are no UTF-8
   /// are hexadecimal in ‹ ›; what is too long for a line is cut with "…".
-  static func visible(_ bytes: [UInt8]) -> String {
+  package static func visible(_ bytes: [UInt8]) -> String {
     var text = ""
     var rest = bytes[...]
     while let first = rest.first {

@@ -5,12 +5,12 @@ public enum TokenHeatMap {
   /// What one pair contributes.
   public struct Input: Sendable {
     /// The pair.
-    public let pair: PairName
+    public let pair: PairLabel
     /// q(y) − p(y) for each token, in [−1, 1]; NaN where not measured.
     public let changes: [Float]
 
     /// Joins a pair and its changes.
-    public init(pair: PairName, changes: [Float]) {
+    public init(pair: PairLabel, changes: [Float]) {
       self.pair = pair
       self.changes = changes
     }
@@ -24,10 +24,13 @@ public enum TokenHeatMap {
   /// Draws one panel for each pair; the panels show the same tokens and share their colours.
   ///
   /// - Parameters:
-  ///   - response: the name of the response, for the caption.
+  ///   - response: the name of the response, for title and caption.
   ///   - tokens: the bytes of each token; they need not be valid UTF-8.
   ///   - inputs: one for each pair.
   ///   - limit: the most tokens shown; a note says how many there are.
+  ///   - width: the column that the figure fills; both columns put pairs side by side.
+  /// - Returns: the figure, as high as its lines need.
+  /// - Throws: `FigureError`.
   public static func figure(
     response: String, tokens: [[UInt8]], _ inputs: [Input], limit: Int = 120,
     width: ColumnWidth = .full
@@ -73,7 +76,8 @@ public enum TokenHeatMap {
   }
 
   private static func assembled(
-    _ rows: [[Panel]], pairs: [PairName], response: String, width: ColumnWidth, panelHeight: Double,
+    _ rows: [[Panel]], pairs: [PairLabel], response: String, width: ColumnWidth,
+    panelHeight: Double,
     bound: Double
   ) -> Figure {
     let rowHeight = panelHeight + margins.top + margins.bottom

@@ -2,15 +2,22 @@ import Foundation
 
 /// Numbers as text, the same in every locale.
 public enum Number {
-  /// Three significant digits: `0.0123`, `1.23e-7`, `12,300`; "–" for nil and NaN.
+  /// Three significant digits: `0.0123`, `1.23e−7`, `12300`; "–" for nil and NaN.
   public static func text(_ value: Double?) -> String {
     guard let value, !value.isNaN else { return "–" }
     if value.isInfinite { return value < 0 ? "−∞" : "∞" }
     if value == 0 { return "0" }
     let size = abs(value)
-    if size < 1e-4 || size >= 1e6 { return minus(formatted("%.2e", value)) }
+    if size < 1e-4 || size >= 1e6 { return scientific(value) }
     let exponent = Int(floor(log10(size)))
     return minus(formatted("%.\(max(2 - exponent, 0))f", value))
+  }
+
+  /// `1.23e−7`: the exponent without leading zeros.
+  private static func scientific(_ value: Double) -> String {
+    let parts = formatted("%.2e", value).lowercased().split(separator: "e")
+    guard parts.count == 2, let exponent = Int(parts[1]) else { return "\(value)" }
+    return minus("\(parts[0])e\(exponent)")
   }
 
   /// The same with a sign, also a plus.
@@ -29,7 +36,7 @@ public enum Number {
   /// A whole number with thin groups of thousands: `70,703`.
   public static func count(_ value: Int) -> String {
     var digits = String(abs(value))
-    var groups = [String]()
+    var groups: [String] = []
     while digits.count > 3 {
       groups.insert(String(digits.suffix(3)), at: 0)
       digits.removeLast(3)

@@ -18,7 +18,8 @@ public enum TokenText {
       case "\u{A0}", "\u{3000}", "\u{2028}", "\u{2029}", "\u{FEFF}", "\u{200B}"..."\u{200F}",
         "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}":
         "⟨U+\(String(scalar.value, radix: 16, uppercase: true))⟩"
-      default: scalar.properties.generalCategory == .control ? "⟨\(hexadecimal(scalar.value))⟩" : nil
+      default:
+        scalar.properties.generalCategory == .control ? "⟨\(hexadecimal(scalar.value))⟩" : nil
       }
     }
     return text.count <= limit ? text : text.prefix(max(limit - 1, 1)) + "…"

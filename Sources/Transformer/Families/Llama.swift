@@ -38,7 +38,7 @@ enum Llama {
         queryCount: heads.queries, keyValueCount: heads.keyValues, dimension: heads.dimension),
       contextLength: try reader.size("max_position_embeddings"),
       ropeBase: try reader.ropeBase(),
-      normEpsilon: Float(try reader.number("rms_norm_eps", default: 1e-6)),
+      normEpsilon: try reader.normEpsilon(),
       tiesEmbeddings: try reader.flag("tie_word_embeddings", default: false),
       hasQueryKeyValueBias: false, hasAttentionOutputBias: false, hasFeedForwardBias: false)
     try adjust(&configuration, &reader)

@@ -19,6 +19,9 @@ import texts
 HERE = pathlib.Path(__file__).resolve().parent
 QWEN2 = r"""(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"""
 LLAMA3 = r"""(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"""
+GPT2 = r"""'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"""
+# GPT-4o's, which names single categories.
+O200K = r"""[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"""
 ALL = texts.all_texts()
 
 
@@ -124,14 +127,20 @@ def golden(t, seed):
 
 SPLITS = [
     ({"Regex": r"\s+"}, b) for b in ("Isolated", "Removed", "MergedWithPrevious", "MergedWithNext", "Contiguous")
-] + [({"String": "an"}, "Isolated"), ({"String": "."}, "MergedWithPrevious"), ({"Regex": r"\d|x*"}, "Isolated"), ({"Regex": r"x*"}, "Removed"), ({"Regex": r"(?<=a)n|$|^"}, "MergedWithNext")]
+] + [({"String": "an"}, "Isolated"), ({"String": "."}, "MergedWithPrevious"), ({"Regex": r"\d|x*"}, "Isolated"), ({"Regex": r"x*"}, "Removed"), ({"Regex": r"(?<=a)n|$|^"}, "MergedWithNext"),
+    *(({"Regex": r}, "Contiguous") for r in (r"[\p{Lu}\p{Lt}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*", r"[\p{P}\p{S}]+|\\p{L}", r"(?i:[^\p{N}\p{l}])", r"\P{L}+", r"[\s\P{N}]\p{^M}", r"\p{Nd}|\p{No}"))]
 
 
 def variants():
     """Pre-tokenizers on one tiny model; the file has a placeholder where they go."""
-    base = trained(330, pre_tokenizers.ByteLevel(add_prefix_space=False))
+    # A model that shows where pieces end: a space joins the byte before it unless a boundary lies between, and
+    # every piece starts with a space, an added one if necessary.
+    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
+    base = Tokenizer(models.BPE(
+        vocab={t: i for i, t in enumerate(letters + [x + "Ġ" for x in letters])}, merges=[(x, "Ġ") for x in letters]))
+    base.decoder = decoders.ByteLevel()
     content = json.loads(base.to_str())
-    byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False}
+    byte_level = {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": False}
     pres = [
         {"type": "Sequence", "pretokenizers": [{"type": "Split", "pattern": p, "behavior": b, "invert": i}, byte_level]}
         for p, b in SPLITS for i in (False, True)
@@ -139,15 +148,18 @@ def variants():
         {"type": "Sequence", "pretokenizers": [{"type": "Digits", "individual_digits": i}, {**byte_level, "use_regex": u}]}
         for i in (False, True) for u in (False, True)
     ] + [
-        {"type": "Sequence", "pretokenizers": [{"type": "Sequence", "pretokenizers": [{"type": "Digits", "individual_digits": True}, {"type": "Split", "pattern": {"String": " "}, "behavior": "MergedWithNext", "invert": False}]}, {**byte_level, "add_prefix_space": True}]},
-        {**byte_level, "add_prefix_space": True}, byte_level,
+        {"type": "Sequence", "pretokenizers": [{"type": "Sequence", "pretokenizers": [{"type": "Digits", "individual_digits": True}, {"type": "Split", "pattern": {"String": " "}, "behavior": "MergedWithNext", "invert": False}]}, {**byte_level, "add_prefix_space": False}]},
+        {**byte_level, "add_prefix_space": False}, byte_level,
     ]
-    sample = [t for t in ALL if 0 < len(t) < 60][::7] + ["banana an.an..n anxxan", "xxaxx x1x22xx", "  a  b\n\nc  ", "a1b22c333 ½Ⅻ٣"]
+    main = [{"type": "Sequence", "pretokenizers": [{"type": "Split", "pattern": {"Regex": p}, "behavior": "Isolated", "invert": False}, byte_level]}
+            for p in (QWEN2, LLAMA3, GPT2, O200K)]
+    sample = [t for t in ALL if 0 < len(t) < 60][::7] + texts.NEWER + ["\\p{L}p{L}", "banana an.an..n anxxan", "xxaxx x1x22xx", "  a  b\n\nc  ", "a1b22c333 ½Ⅻ٣"]
     out = [line(texts=sample)]
-    for pre in pres:
+    for pre in pres + main:
         content["pre_tokenizer"] = pre
         t = Tokenizer.from_str(json.dumps(content))
-        out.append(line(pre_tokenizer=pre, digests=[digest(t.encode(s).ids)[:16] for s in sample]))
+        asked = ALL if pre in main else sample
+        out.append(line(pre_tokenizer=pre, every=pre in main, digests=[digest(t.encode(s).ids)[:8] for s in asked]))
     content["pre_tokenizer"] = "PLACEHOLDER"
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")), out
 

@@ -62,8 +62,16 @@ ADDED = [
 ]
 
 
+# Letters, marks, digits and symbols of Unicode 15 and 16.
+NEWER = [
+    "a\U00031350\U000323afb 1\U0002ebf0\U0002ee5d", "\U000105c0\U000105f3 \U00010d50\U00010d70 \U00010d4e", "\u1c89\u1c8a\ua7cb\ua7cd\ua7da\ua7dc", "x\U000116d0\U000116e3\U00010d4012\U0001e4f1",
+    "\U00011f02\U00011f04\U00011f41\U00011f50\U00011f59", "\U00013460\U000143fa\U00013440\U0001342f", "\U0001e030\U0001e08f\U0001e4eb\U0001e4ec", "\U0001fae8 \U0001cc00\U00010d6e\U00010d8e", "\u0897a\u0897 \u0cf3 \u0ece",
+    "\U00011380\U000113b8\U000113c2\U000113d1", "\U00016d63\U00016d67\U00016d68 \U00016d40", "\U0001d2c0\U0001d2d3 \U0001df25", "\U0001611e\U00016130 \U0002b739",
+]
+
+
 def all_texts():
-    texts = PLAIN + SCRIPTS + NFC_CHANGES + ADDED
+    texts = PLAIN + SCRIPTS + NFC_CHANGES + ADDED + NEWER
     rng = random.Random(20240917)
     # Only what Unicode 14 assigned: the engines of two library versions agree about that.
     assigned = [chr(c) for c in range(0x110000) if unicodedata.category(chr(c)) not in ("Cn", "Cs", "Co")]

@@ -1,0 +1,187 @@
+internal import Analysis
+public import Foundation
+internal import Plotting
+public import RunLogs
+
+/// Everything a report says about one or more logs, before it is set as a page, Markdown, LaTeX or
+/// JSON.
+public struct Report: Sendable {
+  /// One log's part.
+  struct Section: Sendable, Codable {
+    /// The log's file name.
+    let log: String
+    /// A sentence for each pair.
+    let leads: [String]
+    /// Facts in words: texts, settings, digests.
+    let facts: [Fact]
+    let tables: [Table]
+    let rankings: [Table]
+    let examples: [Example]
+    let figures: [FigureReference]
+  }
+
+  /// A named fact.
+  struct Fact: Sendable, Codable {
+    let name: String
+    let value: String
+  }
+
+  /// One text under each pair.
+  struct Example: Sendable, Codable {
+    let id: String
+    let source: String
+    let changes: [ResponseChange]
+  }
+
+  /// A figure's files and words.
+  struct FigureReference: Sendable, Codable {
+    let name: String
+    let title: String
+    let caption: String
+  }
+
+  let sections: [Section]
+  private let figureSets: [FigureSet]
+
+  /// Reads logs and makes tables, rankings and figures of them.
+  ///
+  /// - Parameters:
+  ///   - logs: open token logs, each with at least one pair.
+  ///   - responses: for each log the texts to show, as indices of sequences; nil for a typical
+  ///     text of each writer.
+  ///   - minimumCount: rarer tokens are left out of rankings.
+  /// - Throws: `RunLogError` or `FigureError`.
+  public init(of logs: [TokenLog], responses: [[Int]?], minimumCount: Int = 20) throws {
+    precondition(logs.count == responses.count)
+    var sections: [Section] = []
+    var figureSets: [FigureSet] = []
+    for (log, chosen) in zip(logs, responses) {
+      let tables = try LogTables(log: log)
+      let shown = try chosen ?? Self.typicalResponses(of: log)
+      let figures = try FigureSet(of: log, responses: shown)
+      figureSets.append(figures)
+      sections.append(
+        Section(
+          log: URL(filePath: log.path).lastPathComponent, leads: try tables.leads(),
+          facts: Self.facts(of: log),
+          tables: try tables.all(),
+          rankings: try log.header.pairs.flatMap {
+            try tables.rankings(of: $0, minimumCount: minimumCount, limit: 12)
+          },
+          examples: try shown.map { try Self.example(of: $0, in: log) },
+          figures: figures.entries.map {
+            FigureReference(name: $0.name, title: $0.figure.title, caption: $0.figure.caption)
+          }))
+    }
+    self.sections = sections
+    self.figureSets = figureSets
+  }
+
+  /// Writes `index.html`, `report.md`, `tables.tex`, `report.json` and `figures/` into a folder, which
+  /// is made if it isn't there.
+  ///
+  /// - Returns: the page.
+  /// - Throws: `PlottingError`, or Foundation's errors if a file can't be written.
+  public func write(to folder: URL) throws -> URL {
+    var pictures: [[Data]] = []
+    for (section, set) in zip(sections, figureSets) {
+      let files = try set.write(to: figureFolder(of: section, in: folder))
+      pictures.append(try files.map { try Data(contentsOf: $0.svg) })
+    }
+    let page = folder.appending(path: "index.html")
+    try save(try ReportPage(sections: sections, pictures: pictures).html, to: page)
+    try save(markdown, to: folder.appending(path: "report.md"))
+    try save(latex, to: folder.appending(path: "tables.tex"))
+    try save(try json(), to: folder.appending(path: "report.json"))
+    return page
+  }
+
+  /// Several logs would overwrite each other's figures.
+  private func figureFolder(of section: Section, in folder: URL) -> URL {
+    let figures = folder.appending(path: "figures")
+    guard sections.count > 1 else { return figures }
+    return figures.appending(
+      path: URL(filePath: section.log).deletingPathExtension().lastPathComponent)
+  }
+
+  /// Whole or absent: a reader never sees half a page.
+  private func save(_ text: String, to file: URL) throws {
+    try Data((text + "\n").utf8).write(to: file, options: .atomic)
+  }
+
+  private func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    return String(decoding: try encoder.encode(sections), as: UTF8.self)
+  }
+
+  private static func typicalResponses(of log: TokenLog) throws -> [Int] {
+    guard let pair = log.header.pairs.first else { return [] }
+    return try ChosenResponses(from: log, pair: pair).sequences
+  }
+
+  private static func example(of sequence: Int, in log: TokenLog) throws -> Example {
+    let changes = try log.header.pairs.map {
+      try ResponseChange(ofSequence: sequence, pair: $0, in: log)
+    }
+    return Example(
+      id: changes.first?.id ?? "", source: LogTables.name(changes.first?.source ?? ""),
+      changes: changes)
+  }
+
+  private static func facts(of log: TokenLog) -> [Fact] {
+    let header = log.header
+    let texts = header.texts
+    var facts = [
+      Fact(
+        name: "texts",
+        value: "\(texts.fileName): \(Number.count(log.sequenceCount)) texts, "
+          + "\(Number.count(log.tokenCount)) tokens with prompts"),
+      Fact(
+        name: "scored",
+        value: "by \(header.producer) \(header.producerVersion), temperature "
+          + "\(header.scoringTemperature.formatted(.number.locale(Locale(identifier: "en_US")))), "
+          + "full vocabulary"),
+      Fact(name: "command", value: header.commandLine),
+      Fact(name: "texts' SHA-256", value: texts.digest),
+      Fact(name: "tokenizer's digest", value: header.tokenizer.digest),
+    ]
+    if texts.isRetokenized {
+      facts.append(Fact(name: "tokens", value: "made from text here, not taken from the file"))
+    }
+    if texts.notDecodingBackCount > 0 {
+      facts.append(
+        Fact(
+          name: "note",
+          value: "\(Number.count(texts.notDecodingBackCount)) texts' ids do not decode back to "
+            + "the same string"))
+    }
+    return facts
+  }
+}
+
+extension Report {
+  /// The tables and the list of figures, for a repository's page.
+  var markdown: String {
+    sections.map { section in
+      let facts = section.facts.map { "- \($0.name): `\($0.value)`" }
+      let figures = section.figures.map { "- `\($0.name)`: \($0.caption)" }
+      return
+        (["# \(section.log)", ""] + section.leads.map { "- \($0)" } + [""] + facts + [
+          "", ReportPage.notCalibrated, "",
+        ]
+        + (section.tables + section.rankings).flatMap { [$0.markdown, ""] }
+        + ["### Figures", ""] + figures).joined(separator: "\n")
+    }.joined(separator: "\n\n")
+  }
+
+  /// The tables for a paper; needs booktabs.
+  var latex: String {
+    (["% Tables of a TokenShift report; \\usepackage{booktabs}."]
+      + sections.flatMap { section in
+        ["% \(section.log)"] + (section.tables + section.rankings).map(\.latex)
+      }).joined(separator: "\n\n")
+  }
+}

@@ -1,0 +1,87 @@
+internal import Analysis
+internal import Foundation
+internal import Mustache
+
+/// The report as one HTML page that needs no other file.
+struct ReportPage {
+  static let notCalibrated =
+    "Not calibrated: no noise floor has been measured, so numbers rank changes and nothing here "
+    + "calls a token changed or unchanged."
+
+  let sections: [Report.Section]
+  /// SVG of each section's figures.
+  let pictures: [[Data]]
+
+  /// The page.
+  /// - Throws: Mustache's error if a template can't be parsed, which a test rules out.
+  var html: String {
+    get throws {
+      let template = try MustacheTemplate(
+        string: String(decoding: PackageResources.page_mustache, as: UTF8.self))
+      let page: [String: Any] = [
+        "title": sections.map(\.log).joined(separator: ", "),
+        "notCalibrated": Self.notCalibrated,
+        "sections": zip(sections, pictures).map(view),
+      ]
+      return template.render(page)
+    }
+  }
+
+  private func view(_ section: Report.Section, _ pictures: [Data]) -> [String: Any] {
+    [
+      "log": section.log, "leads": section.leads,
+      "facts": section.facts.map { ["name": $0.name, "value": $0.value] },
+      "tables": section.tables.map(view),
+      "rankings": section.rankings.map(view),
+      "examples": section.examples.map(view),
+      "figures": zip(section.figures, pictures).map { figure, svg in
+        [
+          "title": figure.title, "caption": figure.caption, "name": figure.name,
+          "data": svg.base64EncodedString(),
+        ]
+      },
+    ]
+  }
+
+  private func view(_ table: Table) -> [String: Any] {
+    func cells(_ texts: [String]) -> [[String: Any]] {
+      texts.enumerated().map { ["text": $0.element, "isWord": $0.offset < table.wordColumns] }
+    }
+    return [
+      "title": table.title, "caption": table.caption, "columns": cells(table.columns),
+      "rows": table.rows.map { ["cells": cells($0)] },
+    ]
+  }
+
+  private func view(_ example: Report.Example) -> [String: Any] {
+    [
+      "id": example.id, "source": example.source,
+      "prompt": (example.changes.first?.positions ?? []).filter { !$0.isResponse }
+        .map { TokenText.flowing($0.bytes, id: $0.token) }.joined(),
+      "changes": example.changes.map { change in
+        [
+          "pair": change.pair.replacing(":", with: " → "),
+          "tokens": change.positions.filter(\.isResponse).map(view),
+        ] as [String: Any]
+      },
+    ]
+  }
+
+  /// A token as a coloured span: blue and a line above where it became more likely, orange and a line
+  /// below where less, so that it can be read in grey as well.
+  private func view(_ position: PositionChange) -> [String: Any] {
+    let change = position.probabilityChange
+    let text = TokenText.flowing(position.bytes, id: position.token)
+    guard change.isFinite else {
+      return ["text": text, "style": "", "class": "unmeasured", "hint": "not measured"]
+    }
+    let strength = Int((min(abs(change), 1) * 100).rounded())
+    let kind = strength < 5 ? "same" : change > 0 ? "up" : "down"
+    return [
+      "text": text, "class": kind, "style": "--s:\(strength)%",
+      "hint": "p \(Number.text(position.probabilityBefore)) → "
+        + "\(Number.text(position.probabilityAfter)), JS \(Number.text(position.divergence)), "
+        + "Δ H \(Number.signed(position.entropyChange))",
+    ]
+  }
+}

@@ -1,0 +1,64 @@
+/// What each target may import, from the bottom up; `Package.swift` holds the same table.
+///
+/// Imports point down: a target may name only targets above it in this list, or libraries from
+/// elsewhere. Whoever changes an arrow changes both tables, and says why in the commit.
+enum ImportTable {
+  struct Row {
+    let target: String
+    /// Targets of this package.
+    let targets: [String]
+    /// Modules of other packages.
+    let packages: [String]
+
+    init(_ target: String, _ targets: [String] = [], packages: [String] = []) {
+      (self.target, self.targets, self.packages) = (target, targets, packages)
+    }
+  }
+
+  static let rows = [
+    Row("COpenBLAS"),
+    Row("CHDF5"),
+    Row("COniguruma"),
+    Row("CJansson"),
+    Row("Kernels", ["COpenBLAS"]),
+    Row("Tensors", ["Kernels"]),
+    Row("JSON", ["CJansson"]),
+    Row("Safetensors", ["Tensors", "Kernels", "JSON"]),
+    Row("HDF5", ["CHDF5"]),
+    Row("Tokenization", ["COniguruma", "JSON"], packages: ["Crypto"]),
+    Row("Plotting"),
+    Row("Transformer", ["Tensors", "Kernels", "JSON"]),
+    Row("TokenStatistics", ["Kernels"]),
+    Row("RunLogs", ["HDF5"]),
+    Row(
+      "Scoring",
+      [
+        "Transformer", "TokenStatistics", "RunLogs", "Tokenization", "Safetensors", "Tensors",
+        "Kernels", "JSON",
+      ], packages: ["Crypto"]),
+    Row("Analysis", ["RunLogs"]),
+    Row("Reporting", ["Analysis", "Plotting", "RunLogs"], packages: ["Mustache"]),
+    Row(
+      "tokenshift",
+      [
+        "Scoring", "Analysis", "Reporting", "RunLogs", "HDF5", "Transformer", "Tokenization",
+        "Safetensors", "Plotting", "Tensors", "Kernels", "JSON",
+      ], packages: ["ArgumentParser"]),
+    Row(
+      "tokenshift-bench",
+      ["Scoring", "Transformer", "TokenStatistics", "Tensors", "Kernels"],
+      packages: ["ArgumentParser"]),
+  ]
+
+  /// Modules of the toolchain and of the system's C library: free for all.
+  static let free: Set<String> = [
+    "Swift", "Foundation", "Synchronization", "Dispatch", "Glibc", "Darwin",
+  ]
+
+  /// The imports of a source that the table doesn't allow its target.
+  static func violations(in source: SourceText, of target: String) -> [String] {
+    guard let row = rows.first(where: { $0.target == target }) else { return source.imports }
+    let allowed = free.union(row.targets).union(row.packages)
+    return source.imports.filter { !allowed.contains($0) }
+  }
+}

@@ -1,0 +1,138 @@
+# Change by position in the response
+#
+# Mean over responses by position of the token: Jensen-Shannon divergence between the next-token
+# distributions before and after (nats, full vocabulary), and absolute change of the token's
+# log-probability (nats). Left: position counted from the start of the response, bins of 2
+# tokens, and the number of responses that reach it: means far right rest on few, long
+# responses. Right: relative position (token index + ½) / length in 20 bins, and the number of
+# tokens in each. Tokens that were not measured are left out. 12 responses, 301 tokens.
+#
+# Run in this folder, gnuplot 5.4 or newer:  gnuplot position.gp
+# It reads position.tsv and writes position.svg and position.pdf.
+
+set encoding utf8
+do for [format in 'svg pdf'] {
+  if (format eq 'svg') {
+    set terminal svg size 486,276 fixed enhanced font 'Liberation Sans,9' dashlength 2 name 'f_position' background '#ffffff'
+    text_column = 7
+  } else {
+    set terminal pdfcairo size 486./72,276./72 enhanced font 'Liberation Sans,9' fontscale 0.75 linewidth 2 dashlength 3.636 background '#ffffff'
+    # 8: characters that a PDF's fonts may lack are boxes; 7: as they are, as in the SVG
+    text_column = 8
+  }
+  set output 'position.'.format
+  set multiplot
+
+  # panel 1
+  reset
+  set datafile separator "\t"
+  set lmargin at screen 0.07116
+  set rmargin at screen 0.48733
+  set bmargin at screen 0.62101
+  set tmargin at screen 0.93116
+  set border 15 linewidth 0.5
+  set xrange [0.5:86.5]
+  set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('' 20 0, '' 40 0, '' 60 0, '' 80 0)
+  set yrange [6.8043518520426e-08:0.10886962963268161]
+  set logscale y
+  set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('' 1e-07 1, '10^{−6}' 1e-06, '' 1e-05 1, '10^{−4}' 0.0001, '' 0.001 1, '10^{−2}' 0.01, '' 0.1 1)
+  set label 'mean JS (nats)' at screen 0.01646,0.77609 center rotate by 90 noenhanced front
+  unset colorbox
+  set arrow from screen 0.37029,0.9692 to screen 0.40733,0.9692 nohead linewidth 1 linecolor rgb '#e69f00' dashtype solid
+  set label 'base → sft' at screen 0.41556,0.9692 left font ',8' noenhanced front
+  set arrow from screen 0.51235,0.9692 to screen 0.54938,0.9692 nohead linewidth 1 linecolor rgb '#0072b2' dashtype (5,2)
+  set label 'base → rl' at screen 0.55761,0.9692 left font ',8' noenhanced front
+  plot 'position.tsv' index 0 using 1:2 with lines linewidth 1 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'position.tsv' index 1 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (5,2) notitle
+
+  # panel 2
+  reset
+  set datafile separator "\t"
+  set lmargin at screen 0.56531
+  set rmargin at screen 0.98148
+  set bmargin at screen 0.62101
+  set tmargin at screen 0.93116
+  set border 15 linewidth 0.5
+  set xrange [0:1]
+  set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('' 0 0, '' 0.2 0, '' 0.4 0, '' 0.6 0, '' 0.8 0, '' 1 0)
+  set yrange [6.8043518520426e-08:0.10886962963268161]
+  set logscale y
+  set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('' 1e-07 1, '10^{−6}' 1e-06, '' 1e-05 1, '10^{−4}' 0.0001, '' 0.001 1, '10^{−2}' 0.01, '' 0.1 1)
+  unset colorbox
+  plot 'position.tsv' index 2 using 1:2 with lines linewidth 1 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'position.tsv' index 3 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (5,2) notitle
+
+  # panel 3
+  reset
+  set datafile separator "\t"
+  set lmargin at screen 0.07116
+  set rmargin at screen 0.48733
+  set bmargin at screen 0.27826
+  set tmargin at screen 0.58841
+  set border 15 linewidth 0.5
+  set xrange [0.5:86.5]
+  set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('' 20 0, '' 40 0, '' 60 0, '' 80 0)
+  set yrange [0.0001243396232334467:2.6068771266937256]
+  set logscale y
+  set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('' 0.001 1, '10^{−2}' 0.01, '' 0.1 1, '10^{0}' 1)
+  set label 'mean |Δ log p| (nats)' at screen 0.01646,0.43333 center rotate by 90 noenhanced front
+  unset colorbox
+  plot 'position.tsv' index 4 using 1:2 with lines linewidth 1 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'position.tsv' index 5 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (5,2) notitle
+
+  # panel 4
+  reset
+  set datafile separator "\t"
+  set lmargin at screen 0.56531
+  set rmargin at screen 0.98148
+  set bmargin at screen 0.27826
+  set tmargin at screen 0.58841
+  set border 15 linewidth 0.5
+  set xrange [0:1]
+  set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('' 0 0, '' 0.2 0, '' 0.4 0, '' 0.6 0, '' 0.8 0, '' 1 0)
+  set yrange [0.0001243396232334467:2.6068771266937256]
+  set logscale y
+  set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('' 0.001 1, '10^{−2}' 0.01, '' 0.1 1, '10^{0}' 1)
+  unset colorbox
+  plot 'position.tsv' index 6 using 1:2 with lines linewidth 1 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'position.tsv' index 7 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (5,2) notitle
+
+  # panel 5
+  reset
+  set datafile separator "\t"
+  set lmargin at screen 0.07116
+  set rmargin at screen 0.48733
+  set bmargin at screen 0.09058
+  set tmargin at screen 0.24565
+  set border 15 linewidth 0.5
+  set xrange [0.5:86.5]
+  set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('20' 20, '40' 40, '60' 60, '80' 80)
+  set yrange [0:13.200000000000001]
+  set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('0' 0, '10' 10)
+  set label 'position in the response (tokens)' at screen 0.27925,0.02174 center noenhanced front
+  set label 'responses' at screen 0.02817,0.16812 center rotate by 90 noenhanced front
+  unset colorbox
+  plot 'position.tsv' index 8 using 1:($2 > 0 ? $2 : 0) with fillsteps fillstyle transparent solid 0.4 noborder linecolor rgb '#808080' notitle, \
+    'position.tsv' index 8 using 1:($2 > 0 ? $2 : 0) with steps linewidth 1 linecolor rgb '#808080' dashtype solid notitle
+
+  # panel 6
+  reset
+  set datafile separator "\t"
+  set lmargin at screen 0.56531
+  set rmargin at screen 0.98148
+  set bmargin at screen 0.09058
+  set tmargin at screen 0.24565
+  set border 15 linewidth 0.5
+  set xrange [0:1]
+  set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('0.0' 0, '0.2' 0.2, '0.4' 0.4, '0.6' 0.6, '0.8' 0.8, '1.0' 1)
+  set yrange [0:20.900000000000002]
+  set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('0' 0, '10' 10, '20' 20)
+  set label 'relative position' at screen 0.7734,0.02174 center noenhanced front
+  set label 'tokens' at screen 0.52231,0.16812 center rotate by 90 noenhanced front
+  unset colorbox
+  plot 'position.tsv' index 9 using 1:($2 > 0 ? $2 : 0) with fillsteps fillstyle transparent solid 0.4 noborder linecolor rgb '#808080' notitle, \
+    'position.tsv' index 9 using 1:($2 > 0 ? $2 : 0) with steps linewidth 1 linecolor rgb '#808080' dashtype solid notitle
+
+  unset multiplot
+  set output
+}

@@ -1,0 +1,189 @@
+import JSON
+import Kernels
+import TestSupport
+import Testing
+import Transformer
+
+/// What a `config.json` may say, and what is refused by name.
+@Suite struct ConfigurationTests {
+  /// A smallest config.json with everything that has no default.
+  static let smallest = """
+    {"model_type": "llama", "vocab_size": 50, "hidden_size": 24, "intermediate_size": 30,
+     "num_hidden_layers": 2, "num_attention_heads": 3, "max_position_embeddings": 64}
+    """
+
+  @Test func `what is left out has the default of transformers`() throws {
+    let expected = TransformerConfiguration(
+      family: .llama, vocabularySize: 50, hiddenSize: 24, intermediateSize: 30, layerCount: 2,
+      heads: CausalAttention.Heads(queryCount: 3, keyValueCount: 3, dimension: 8),
+      contextLength: 64, ropeBase: 10_000, normEpsilon: 1e-6, tiesEmbeddings: false,
+      hasQueryKeyValueBias: false, hasAttentionOutputBias: false, hasFeedForwardBias: false)
+    #expect(try Self.read(Self.smallest) == expected)
+    var qwen = expected
+    qwen.family = .qwen2
+    qwen.hasQueryKeyValueBias = true
+    #expect(try Self.read(Self.smallest, setting: "model_type", to: "\"qwen2\"") == qwen)
+  }
+
+  /// Keys that change something, each with the field that it changes.
+  static let fields: [(key: String, value: String, change: @Sendable (inout Fields) -> Void)] = [
+    ("vocab_size", "51", { $0.vocabularySize = 51 }),
+    ("intermediate_size", "31", { $0.intermediateSize = 31 }),
+    ("num_hidden_layers", "7", { $0.layerCount = 7 }),
+    ("max_position_embeddings", "65", { $0.contextLength = 65 }),
+    (
+      "num_key_value_heads", "1",
+      { $0.heads = .init(queryCount: 3, keyValueCount: 1, dimension: 8) }
+    ),
+    ("head_dim", "10", { $0.heads = .init(queryCount: 3, keyValueCount: 3, dimension: 10) }),
+    ("head_dim", "null", { _ in }),
+    ("rope_theta", "5e5", { $0.ropeBase = 5e5 }),
+    ("rope_theta", "500000", { $0.ropeBase = 5e5 }),
+    ("rope_parameters", #"{"rope_type": "default", "rope_theta": 7.5}"#, { $0.ropeBase = 7.5 }),
+    ("rope_scaling", #"{"type": "default"}"#, { _ in }),
+    ("rope_scaling", "null", { _ in }),
+    ("rms_norm_eps", "0.001", { $0.normEpsilon = 1e-3 }),
+    ("rms_norm_eps", "0", { $0.normEpsilon = 0 }),
+    ("tie_word_embeddings", "true", { $0.tiesEmbeddings = true }),
+    ("mlp_bias", "true", { $0.hasFeedForwardBias = true }),
+    (
+      "attention_bias", "true",
+      {
+        $0.hasQueryKeyValueBias = true
+        $0.hasAttentionOutputBias = true
+      }
+    ),
+    ("hidden_act", "\"swish\"", { _ in }),
+    ("layer_types", #"["full_attention", "full_attention"]"#, { _ in }),
+    ("architectures", #"["LlamaForCausalLM"]"#, { _ in }),
+    ("is_encoder_decoder", "false", { _ in }),
+    ("use_sliding_window", "false", { _ in }),
+    ("torch_dtype", "\"bfloat16\"", { _ in }),
+    ("some_new_switch", "false", { _ in }),
+    ("some_new_object", "null", { _ in }),
+  ]
+
+  typealias Fields = TransformerConfiguration
+
+  @Test(arguments: fields.indices)
+  func `a key changes what it names and nothing else`(index: Int) throws {
+    let (key, value, change) = Self.fields[index]
+    var expected = try Self.read(Self.smallest)
+    change(&expected)
+    #expect(try Self.read(Self.smallest, setting: key, to: value) == expected)
+  }
+
+  @Test func `the base inside rope_parameters outranks the one outside`() throws {
+    let outside = try Self.parse(Self.smallest).setting("rope_theta", to: .integer(5))
+    let both = outside.setting("rope_parameters", to: try Self.parse(#"{"rope_theta": 6}"#))
+    #expect(try TransformerConfiguration(outside, path: "").ropeBase == 5)
+    #expect(try TransformerConfiguration(both, path: "").ropeBase == 6)
+  }
+
+  /// Settings that would change the result, with the words that the message must hold.
+  static let refused: [(key: String, value: String, words: [String])] = [
+    ("model_type", "\"mamba\"", ["'model_type'", "'mamba'", "qwen2, llama"]),
+    ("model_type", "\"qwen3\"", ["'model_type'", "'qwen3'"]),
+    ("architectures", #"["LlamaForSequenceClassification"]"#, ["'architectures'"]),
+    ("quantization_config", #"{"bits": 4}"#, ["'quantization_config'", "unquantised"]),
+    ("is_encoder_decoder", "true", ["'is_encoder_decoder'"]),
+    ("hidden_act", "\"gelu\"", ["'hidden_act'", "\"gelu\"", "silu"]),
+    ("layer_types", #"["full_attention", "sliding_attention"]"#, ["'layer_types'", "sliding"]),
+    (
+      "rope_scaling", #"{"type": "linear", "factor": 2.0}"#, ["'rope_scaling'", "'type'", "linear"]
+    ),
+    ("rope_scaling", #"{"rope_type": "llama3", "factor": 8}"#, ["'rope_type'", "llama3"]),
+    (
+      "rope_parameters", #"{"rope_type": "yarn", "rope_theta": 1e4}"#,
+      ["'rope_parameters'", "yarn"]
+    ),
+    ("rope_parameters", #"{"factor": 2}"#, ["'rope_parameters'", "'factor'"]),
+    ("rope_parameters", #"{"partial_rotary_factor": 0.5}"#, ["'partial_rotary_factor'", "0.5"]),
+    ("use_sliding_window", "true", ["'use_sliding_window'"]),
+    ("some_new_switch", "true", ["'some_new_switch'", "remove the key"]),
+    ("attention_multiplier", "0.5", ["'attention_multiplier'", "0.5"]),
+  ]
+
+  @Test(arguments: refused.indices, ["llama", "qwen2"])
+  func `what would change the result is refused by name`(index: Int, family: String) throws {
+    let (key, value, words) = Self.refused[index]
+    let base = try Self.parse(Self.smallest).setting("model_type", to: .string(family))
+    let configuration = base.setting(key, to: try Self.parse(value))
+    let error = #expect(throws: TransformerError.self) {
+      _ = try TransformerConfiguration(configuration, path: "some/config.json")
+    }
+    guard case .unsupported = try #require(error) else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    let line = error?.description ?? ""
+    #expect(line.hasPrefix("some/config.json") && !line.contains("\n"))
+    for word in words { #expect(line.contains(word), "\(line)") }
+  }
+
+  /// Values of a wrong kind or out of range.
+  static let malformed: [(key: String, value: String?, word: String)] =
+    [
+      "vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers",
+      "num_attention_heads", "max_position_embeddings", "model_type",
+    ].flatMap { [($0, nil, "is missing"), ($0, "null", "is missing")] } + [
+      ("vocab_size", "\"50\"", "should be a whole number"),
+      ("vocab_size", "50.5", "should be a whole number"),
+      ("vocab_size", "0", "is 0"),
+      ("hidden_size", "-24", "is -24"),
+      ("num_hidden_layers", "9000000000000000000", "which no model has"),
+      ("hidden_size", "25", "not a multiple of 3 heads"),
+      ("head_dim", "7", "odd"),
+      ("head_dim", "0", "is 0"),
+      ("num_key_value_heads", "2", "can't share 2"),
+      ("num_key_value_heads", "4", "can't share 4"),
+      ("rope_theta", "\"1e4\"", "should be a number"),
+      ("rope_theta", "0", "should be positive"),
+      ("rope_theta", "-1", "should be positive"),
+      ("rope_parameters", "3", "is not an object"),
+      ("rope_scaling", "[]", "is not an object"),
+      ("rms_norm_eps", "true", "should be a number"),
+      ("rms_norm_eps", "-1e-6", "should be"),
+      ("rms_norm_eps", "1e300", "should be"),
+      ("tie_word_embeddings", "1", "should be true or false"),
+      ("attention_bias", "\"false\"", "should be true or false"),
+      ("layer_types", "\"sliding_attention\"", "should be a list"),
+      ("model_type", "3", "is missing"),
+    ]
+
+  @Test(arguments: malformed.indices)
+  func `what is missing or malformed is refused with its key`(index: Int) throws {
+    let (key, value, word) = Self.malformed[index]
+    let configuration = try Self.parse(Self.smallest)
+      .setting(key, to: value.map { try Self.parse($0) })
+    let error = #expect(throws: TransformerError.self) {
+      _ = try TransformerConfiguration(configuration, path: "config.json")
+    }
+    guard case .configuration = try #require(error) else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(error?.description.contains(word) == true, "\(String(describing: error))")
+  }
+
+  @Test(arguments: ["[]", "3", "\"llama\"", "null"])
+  func `a file that is no object is refused`(text: String) throws {
+    let value = try Self.parse(text)
+    #expect(
+      throws: TransformerError.configuration(
+        path: "a.json", "the top of the file is not an object")
+    ) { _ = try TransformerConfiguration(value, path: "a.json") }
+  }
+
+  private static func parse(_ text: String) throws -> JSONValue {
+    try JSONValue(parsing: Array(text.utf8))
+  }
+
+  private static func read(
+    _ text: String, setting key: String? = nil, to value: String = ""
+  ) throws -> TransformerConfiguration {
+    var object = try parse(text)
+    if let key { object = object.setting(key, to: try parse(value)) }
+    return try TransformerConfiguration(object, path: "config.json")
+  }
+}
