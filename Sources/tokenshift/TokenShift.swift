@@ -19,6 +19,8 @@ struct TokenShift: ParsableCommand {
     subcommands: [Inspect.self, Score.self, Figures.self, Audit.self, Report.self])
 
   static func main() {
+    // A write beyond the allowed file size then fails with a reason instead of killing the process.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       try command.run()
