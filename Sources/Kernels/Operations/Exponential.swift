@@ -7,7 +7,9 @@
   package typealias Doubles = SIMD8<Double>
   typealias Bits = SIMD8<Int64>
 
-  @inline(__always) static func bits(_ x: Doubles) -> Bits { unsafe unsafeBitCast(x, to: Bits.self) }
+  @inline(__always) static func bits(_ x: Doubles) -> Bits {
+    unsafe unsafeBitCast(x, to: Bits.self)
+  }
   @inline(__always) static func doubles(_ x: Bits) -> Doubles {
     unsafe unsafeBitCast(x, to: Doubles.self)
   }

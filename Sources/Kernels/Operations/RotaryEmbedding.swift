@@ -23,8 +23,8 @@ public enum RotaryEmbedding {
       let frequencies = (0..<headDimension / 2).map { index in
         1 / Float(pow(base, Double(Float(2 * index) / Float(headDimension))))
       }
-      var cosines = [Float]()
-      var sines = [Float]()
+      var cosines: [Float] = []
+      var sines: [Float] = []
       cosines.reserveCapacity(positionCount * frequencies.count)
       sines.reserveCapacity(positionCount * frequencies.count)
       for position in 0..<positionCount {
