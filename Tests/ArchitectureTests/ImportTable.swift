@@ -46,7 +46,7 @@ enum ImportTable {
       ], packages: ["ArgumentParser"]),
     Row(
       "tokenshift-bench",
-      ["Scoring", "Transformer", "TokenStatistics", "Tensors", "Kernels"],
+      ["Scoring", "RunLogs", "Transformer", "TokenStatistics", "Tensors", "Kernels"],
       packages: ["ArgumentParser"]),
   ]
 

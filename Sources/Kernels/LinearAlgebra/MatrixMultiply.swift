@@ -2,7 +2,7 @@ internal import COpenBLAS
 
 /// Products of row-major matrices; the only file that names BLAS.
 public enum MatrixMultiply {
-  /// Rows and columns of the output that one thread computes in one call.
+  /// Most rows and columns of the output that one thread computes in one call.
   ///
   /// Fixed, so that the bits of a result don't depend on the number of threads. Large enough that
   /// packing the operands, done again for each tile, stays below 5 % of the arithmetic.
@@ -49,6 +49,8 @@ public enum MatrixMultiply {
     guard rows > 0, outputSize > 0 else { return }
     let rowTiles = (rows + tileRows - 1) / tileRows
     let columnTiles = (outputSize + tileColumns - 1) / tileColumns
+    // Tiles of equal width, so that no thread is left with a narrow rest: 1,024 is 2 × 512.
+    let tileWidth = (outputSize + 16 * columnTiles - 1) / (16 * columnTiles) * 16
     unsafe input.withUnsafeBufferPointer { input in
       unsafe weight.withUnsafeBufferPointer { weight in
         unsafe output.withUnsafeMutableBufferPointer { output in
@@ -57,11 +59,11 @@ public enum MatrixMultiply {
           nonisolated(unsafe) let c = output.baseAddress
           Parallel.forEach(rowTiles * columnTiles) { tile in
             let row = tile / columnTiles * tileRows
-            let column = tile % columnTiles * tileColumns
+            let column = tile % columnTiles * tileWidth
             guard let a = unsafe a, let b = unsafe b, let c = unsafe c else { return }
             unsafe cblas_sgemm(
               CblasRowMajor, CblasNoTrans, CblasTrans,
-              Int32(min(tileRows, rows - row)), Int32(min(tileColumns, outputSize - column)),
+              Int32(min(tileRows, rows - row)), Int32(min(tileWidth, outputSize - column)),
               Int32(inputSize), 1, a + row * inputSize, Int32(inputSize),
               b + column * inputSize, Int32(inputSize), mode == .accumulate ? 1 : 0,
               c + row * outputSize + column, Int32(outputSize))

@@ -11,15 +11,15 @@ public enum SwiGLU {
       let start = block.lowerBound * width
       let count = elements.count
       let whole = count / 8 * 8
-      for index in stride(from: 0, to: whole, by: 8) {
-        var x = SIMD8<Float>()
-        var u = SIMD8<Float>()
-        for lane in 0..<8 {
-          x[lane] = elements[index + lane]
-          u[lane] = up[start + index + lane]
+      unsafe elements.withUnsafeMutableBufferPointer { elements in
+        unsafe up.withUnsafeBufferPointer { up in
+          guard let gate = elements.baseAddress, let up = up.baseAddress else { return }
+          for index in stride(from: 0, to: whole, by: 8) {
+            let x = unsafe Lanes.floats(gate + index)
+            let u = unsafe Lanes.floats(up + start + index)
+            unsafe Lanes.store(x / (1 + Lanes.exp(-x)) * u, to: gate + index)
+          }
         }
-        let y = x / (1 + Lanes.exp(-x)) * u
-        for lane in 0..<8 { elements[index + lane] = y[lane] }
       }
       for index in whole..<count {
         let x = elements[index]

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import Kernels
+
+/// `tokenshift-bench`: ceilings, then every case as a share of its ceiling.
+@main
+struct Benchmark: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tokenshift-bench",
+    abstract: "Time kernels and scoring as ratios to ceilings measured in the same run.",
+    discussion: """
+      Run it from the repository's folder, which holds the demo, on a quiet machine and with \
+      OPENBLAS_CORETYPE unset: `make bench`.
+      """)
+
+  @Option(help: "Only cases whose name contains this.")
+  var filter: String?
+
+  @Option(help: "Timed repeats of each case, after a warm-up.")
+  var repeats = 7
+
+  @Option(help: "Threads. Default: all processors.")
+  var threads: Int?
+
+  @Option(help: ArgumentHelp("The demo's folder.", valueName: "DIR"))
+  var demo = "Data/demo"
+
+  @Flag(name: .customLong("json"), help: "Print the result as JSON.")
+  var isJSON = false
+
+  func validate() throws {
+    guard repeats > 0 else { throw ValidationError("--repeats must be positive") }
+    if let threads, !(1...1_024).contains(threads) {
+      throw ValidationError("--threads goes from 1 to 1024")
+    }
+  }
+
+  func run() throws {
+    if let threads { Parallel.threadCount = threads }
+    var result = Result(machine: MachineFacts(), repeats: repeats)
+    result.before = Ceilings.measured(repeats: repeats)
+    let (scoring, note) = ScoringCases.all(demo: demo)
+    let cases = ProductCases.all + LayerCases.all + LogitCases.all + scoring
+    result.notes = note.map { [$0] } ?? []
+    for item in cases where filter.map(item.name.contains) ?? true {
+      try FileHandle.standardError.write(contentsOf: Data("\(item.name) …\n".utf8))
+      result.timings.append(try Timing(item, repeats: repeats))
+    }
+    // Once more: a machine that others use is not as fast at the end as at the beginning.
+    result.after = Ceilings.measured(repeats: repeats)
+    print(isJSON ? try result.json() : result.table)
+  }
+}
