@@ -14,8 +14,10 @@ struct Failure {
     let code = TokenShift.exitCode(for: error)
     if code == .success {
       // Help and version are "errors" of the parser with text to print.
-      try? Terminal.printResult(TokenShift.fullMessage(for: error))
-      Foundation.exit(0)
+      do {
+        try Terminal.printResult(TokenShift.fullMessage(for: error))
+        Foundation.exit(0)
+      } catch { Failure(error).exit() }
     }
     Terminal.printError("tokenshift: \(line)")
     Foundation.exit(isMachine ? 3 : 2)
