@@ -99,7 +99,7 @@ targets += [
   .executableTarget(
     name: "tokenshift",
     dependencies: [
-      "Scoring", "Analysis", "Reporting", "RunLogs", "HDF5", "Transformer", "Tokenization",
+      "Scoring", "Training", "Analysis", "Reporting", "RunLogs", "HDF5", "Transformer", "Tokenization",
       "Safetensors", "Plotting", "Tensors", "Kernels", "JSON", argumentParser,
     ],
     exclude: ["README.md"], swiftSettings: .project),

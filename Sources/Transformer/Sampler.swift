@@ -41,9 +41,10 @@ public struct Sampler: Sendable, Equatable {
     let entropy = max(log(sums.mass) - sums.first / sums.mass, 0)
     func choice(_ token: Int, tempered: Double) -> Choice {
       Choice(
-        token: Int32(token), logProbability: Double(logits[token]) - logPartition,
+        token: Int32(token), logProbability: logProbability(token),
         temperedLogProbability: tempered, entropy: entropy)
     }
+    func logProbability(_ token: Int) -> Double { Double(logits[token]) - logPartition }
     if temperature == 0 {
       let first = logits.indices.first { logits[$0] == maximum } ?? 0
       return choice(first, tempered: 0)
@@ -54,7 +55,9 @@ public struct Sampler: Sendable, Equatable {
       topP < 1
       ? Self.nucleus(weights, total: total, topP: topP, uniform: uniform)
       : Self.invert(weights.indices, weights, uniform * total)
-    return choice(token, tempered: log(weights[token] / total))
+    // At temperature 1 both are one number, to the last bit.
+    return choice(
+      token, tempered: temperature == 1 ? logProbability(token) : log(weights[token] / total))
   }
 
   /// The first index at which the running sum exceeds `target`; rounding at the end falls to the last

@@ -22,7 +22,9 @@ struct Generate: ParsableCommand {
       """)
 
   @Option(
-    help: ArgumentHelp("A checkpoint folder and the name of its texts' source.", valueName: "NAME=DIR"))
+    help: ArgumentHelp(
+      "A checkpoint folder and the name of its texts' source.", valueName: "NAME=DIR"),
+    transform: ModelArgument.init(parsing:))
   var model: ModelArgument
 
   @Option(help: ArgumentHelp("The prompts, JSON lines.", valueName: "FILE.jsonl"))
@@ -106,7 +108,7 @@ struct Generate: ParsableCommand {
   /// A file of responses names a prompt many times; each is continued once.
   private func distinctPrompts(of file: TextFile, _ checkpoint: Checkpoint) throws -> [Prompt] {
     var known = Set<String>()
-    var prompts = [Prompt]()
+    var prompts: [Prompt] = []
     for line in file.lines where known.insert(line.promptID).inserted {
       let ids = try line.promptTokens(
         tokenizer: checkpoint.tokenizer, beginning: bos, path: file.path,
@@ -121,7 +123,8 @@ struct Generate: ParsableCommand {
             : room < maxTokens
               ? "the prompt's \(ids.count) tokens and \(maxTokens) more don't fit into the context of "
                 + "\(checkpoint.model.configuration.contextLength); lower --max-tokens"
-              : "the prompt has a token id of \(size) or more; are these ids from another tokenizer?")
+              : "the prompt has a token id of \(size) or more; are these ids from another tokenizer?"
+        )
       }
       prompts.append(Prompt(line: line, ids: ids))
     }

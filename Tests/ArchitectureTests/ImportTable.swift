@@ -47,7 +47,8 @@ enum ImportTable {
     Row(
       "tokenshift",
       [
-        "Scoring", "Analysis", "Reporting", "RunLogs", "HDF5", "Transformer", "Tokenization",
+        "Scoring", "Training", "Analysis", "Reporting", "RunLogs", "HDF5", "Transformer",
+        "Tokenization",
         "Safetensors", "Plotting", "Tensors", "Kernels", "JSON",
       ], packages: ["ArgumentParser"]),
     Row(
