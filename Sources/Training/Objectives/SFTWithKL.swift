@@ -14,8 +14,8 @@ public struct SFTWithKL: Sendable, Equatable {
   /// The order of the divergence.
   public var direction: DivergenceDirection
 
-  /// SFT with a KL term; by default β is the paper's, and the KL is the one that is 0 gradient
-  /// for tokens the policy never takes.
+  /// SFT with a KL term; by default with the paper's β, and the direction that is a sum over the
+  /// policy's own distribution, as in the usual penalty on a policy.
   public init(
     aggregation: LossAggregation = .tokenMean, coefficient: Double = 0.2,
     direction: DivergenceDirection = .policyFromReference
