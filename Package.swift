@@ -14,10 +14,8 @@ extension [SwiftSetting] {
     .treatAllWarnings(as: .error),
   ]
 
-  /// Kernels only: optimised even in debug builds, and for a stated CPU level.
-  ///
-  /// That is 11× in debug builds and 1.7× on element-wise loops. `TOKENSHIFT_CPU=x86-64` builds for
-  /// processors before 2013.
+  /// Kernels only: optimised even in debug builds (11× there), and for a stated CPU level
+  /// (1.7× on element-wise loops). `TOKENSHIFT_CPU=x86-64` builds for processors before 2013.
   static var kernels: Self {
     var settings = project + [.unsafeFlags(["-O"], .when(configuration: .debug))]
     #if arch(x86_64)
@@ -86,7 +84,12 @@ targets += library(
     "Transformer", "TokenStatistics", "RunLogs", "Tokenization", "Safetensors", "Tensors",
     "Kernels", "JSON", crypto,
   ])
-targets += library("Training", imports: ["Transformer", "TokenStatistics", "Tokenization", "Safetensors", "RunLogs", "Tensors", "Kernels", "JSON"])
+targets += library(
+  "Training",
+  imports: [
+    "Transformer", "TokenStatistics", "Tokenization", "Safetensors", "RunLogs", "Tensors",
+    "Kernels", "JSON",
+  ])
 
 // 5 results
 targets += library("Analysis", imports: ["RunLogs"])
@@ -99,8 +102,8 @@ targets += [
   .executableTarget(
     name: "tokenshift",
     dependencies: [
-      "Scoring", "Training", "Analysis", "Reporting", "RunLogs", "HDF5", "Transformer", "Tokenization",
-      "Safetensors", "Plotting", "Tensors", "Kernels", "JSON", argumentParser,
+      "Scoring", "Training", "Analysis", "Reporting", "RunLogs", "HDF5", "Transformer",
+      "Tokenization", "Safetensors", "Plotting", "Tensors", "Kernels", "JSON", argumentParser,
     ],
     exclude: ["README.md"], swiftSettings: .project),
   .testTarget(

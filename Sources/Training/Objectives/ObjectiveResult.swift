@@ -1,0 +1,189 @@
+/// A loss, its derivatives, and what a training log wants to know about it.
+///
+/// Derivatives are those of the loss that is minimised, at every position of the batch; 0 where
+/// a position doesn't count.
+public struct ObjectiveResult: Sendable, Equatable {
+  /// The parts of the loss; each already has its coefficient and sign.
+  public var terms: LossTerms
+  /// ∂loss/∂(log π(y_t)).
+  public var dTokenLogProbs: [Double]
+  /// ∂loss/∂(entropy of the policy).
+  public var dEntropies: [Double]
+  /// ∂loss/∂(divergence to a reference over the whole vocabulary), where the objective has one.
+  public var divergence: DivergenceGradient?
+  /// Counts, means and extremes.
+  public var diagnostics: ObjectiveDiagnostics
+
+  /// The loss: the sum of its terms.
+  public var loss: Double { terms.sum }
+
+  /// Nothing yet, for so many positions.
+  init(positionCount: Int) {
+    terms = LossTerms()
+    dTokenLogProbs = Array(repeating: 0, count: positionCount)
+    dEntropies = dTokenLogProbs
+    divergence = nil
+    diagnostics = ObjectiveDiagnostics()
+  }
+
+  /// Adds a multiple of another objective's result on the same batch.
+  ///
+  /// Diagnostics are merged as they are. At most one of both may have a divergence.
+  public mutating func add(_ other: Self, scaledBy factor: Double = 1) {
+    precondition(
+      dTokenLogProbs.count == other.dTokenLogProbs.count,
+      "\(dTokenLogProbs.count) positions and \(other.dTokenLogProbs.count)")
+    precondition(divergence == nil || other.divergence == nil, "two divergences")
+    terms = terms + other.terms.scaled(by: factor)
+    for index in dTokenLogProbs.indices {
+      dTokenLogProbs[index] += factor * other.dTokenLogProbs[index]
+      dEntropies[index] += factor * other.dEntropies[index]
+    }
+    if let gradient = other.divergence {
+      divergence = DivergenceGradient(
+        direction: gradient.direction, dDivergences: gradient.dDivergences.map { $0 * factor })
+    }
+    diagnostics.merge(other.diagnostics)
+  }
+}
+
+/// The parts of a loss, in nats times whatever the advantages are in.
+public struct LossTerms: Sendable, Equatable {
+  /// Imitation of demonstrations.
+  public var demonstrationSFT = 0.0
+  /// Off-policy reinforcement of demonstrations.
+  public var demonstrationPolicy = 0.0
+  /// Reinforcement of the policy's own rollouts.
+  public var rolloutPolicy = 0.0
+  /// Divergence to a reference: an estimate from sampled tokens, or over the whole vocabulary.
+  public var divergence = 0.0
+  /// Minus the entropy bonus.
+  public var entropyBonus = 0.0
+
+  /// No loss.
+  public init() {}
+
+  /// The loss.
+  public var sum: Double {
+    demonstrationSFT + demonstrationPolicy + rolloutPolicy + divergence + entropyBonus
+  }
+
+  /// Term by term; micro-batches add up this way.
+  public static func + (a: Self, b: Self) -> Self {
+    var sum = a
+    sum.demonstrationSFT += b.demonstrationSFT
+    sum.demonstrationPolicy += b.demonstrationPolicy
+    sum.rolloutPolicy += b.rolloutPolicy
+    sum.divergence += b.divergence
+    sum.entropyBonus += b.entropyBonus
+    return sum
+  }
+
+  /// Every term times a factor.
+  func scaled(by factor: Double) -> Self {
+    var product = self
+    product.demonstrationSFT *= factor
+    product.demonstrationPolicy *= factor
+    product.rolloutPolicy *= factor
+    product.divergence *= factor
+    product.entropyBonus *= factor
+    return product
+  }
+}
+
+/// How much each position's divergence to the reference weighs in the loss.
+public struct DivergenceGradient: Sendable, Equatable {
+  /// Which of the two divergences.
+  public var direction: DivergenceDirection
+  /// ∂loss/∂(divergence at the position).
+  public var dDivergences: [Double]
+}
+
+/// The order of a KL divergence between policy and reference.
+public enum DivergenceDirection: Sendable, Equatable, CaseIterable {
+  /// KL(π ‖ π_ref) = Σ_v π (log π − log π_ref): punishes mass where the reference has little.
+  case policyFromReference
+  /// KL(π_ref ‖ π) = Σ_v π_ref (log π_ref − log π): punishes missing what the reference does.
+  case referenceFromPolicy
+}
+
+/// Count, sum and extremes of some numbers; parts of a batch merge exactly but for rounding.
+public struct SampleSummary: Sendable, Equatable {
+  /// How many numbers.
+  public private(set) var count = 0
+  /// Their sum.
+  public private(set) var sum = 0.0
+  /// The smallest; +∞ without any.
+  public private(set) var minimum = Double.infinity
+  /// The largest; −∞ without any.
+  public private(set) var maximum = -Double.infinity
+
+  /// Their mean; NaN without any: not measured.
+  public var mean: Double { count == 0 ? .nan : sum / Double(count) }
+
+  /// No numbers.
+  public init() {}
+
+  /// Takes in one more.
+  mutating func add(_ value: Double) {
+    count += 1
+    sum += value
+    minimum = min(minimum, value)
+    maximum = max(maximum, value)
+  }
+
+  /// Takes in those of another.
+  public mutating func merge(_ other: Self) {
+    count += other.count
+    sum += other.sum
+    minimum = min(minimum, other.minimum)
+    maximum = max(maximum, other.maximum)
+  }
+}
+
+/// What a training log wants to know about one evaluation of an objective.
+public struct ObjectiveDiagnostics: Sendable, Equatable {
+  /// Entropy over the counted tokens of rollouts.
+  public var rolloutEntropy = SampleSummary()
+  /// Entropy over the counted tokens of demonstrations.
+  public var demonstrationEntropy = SampleSummary()
+  /// π/π_behaviour over the counted tokens of rollouts.
+  public var importanceRatio = SampleSummary()
+  /// π/π_β over the counted tokens of demonstrations, before any shaping.
+  public var demonstrationRatio = SampleSummary()
+  /// Advantages of rollouts, one per sequence.
+  public var advantage = SampleSummary()
+  /// Advantages of demonstrations, one per sequence.
+  public var demonstrationAdvantage = SampleSummary()
+  /// The KL that the objective penalises, per token.
+  public var divergence = SampleSummary()
+  /// w_SFT, over the counted tokens of demonstrations.
+  public var sftWeight = SampleSummary()
+  /// w_RL, over the counted tokens of the rollouts that it weighs.
+  public var rolloutWeight = SampleSummary()
+  /// Tokens whose ratio is below the clip range with a negative advantage: without gradient.
+  public var clippedLowCount = 0
+  /// Tokens whose ratio is above the clip range with a positive advantage: without gradient.
+  public var clippedHighCount = 0
+  /// Tokens whose gradient was taken away because the policy is sure of them.
+  public var confidentCount = 0
+
+  /// Nothing seen.
+  public init() {}
+
+  /// Takes in another micro-batch, or another term.
+  public mutating func merge(_ other: Self) {
+    rolloutEntropy.merge(other.rolloutEntropy)
+    demonstrationEntropy.merge(other.demonstrationEntropy)
+    importanceRatio.merge(other.importanceRatio)
+    demonstrationRatio.merge(other.demonstrationRatio)
+    advantage.merge(other.advantage)
+    demonstrationAdvantage.merge(other.demonstrationAdvantage)
+    divergence.merge(other.divergence)
+    sftWeight.merge(other.sftWeight)
+    rolloutWeight.merge(other.rolloutWeight)
+    clippedLowCount += other.clippedLowCount
+    clippedHighCount += other.clippedHighCount
+    confidentCount += other.confidentCount
+  }
+}

@@ -1,0 +1,39 @@
+/// Plain SFT + RL: the sum without entropy weights (the paper's baseline of Fig. 5).
+///
+///     L = a · L_SFT(demonstrations) + b · L_GRPO(rollouts)
+///
+/// Demonstrations have no part in the rollouts' advantages unless `GroupAdvantage` was told so.
+public struct PlainSum: Sendable, Equatable {
+  /// The demonstrations' loss.
+  public var sft: SFT
+  /// The rollouts' loss.
+  public var grpo: GRPO
+  /// a.
+  public var sftCoefficient: Double
+  /// b.
+  public var grpoCoefficient: Double
+
+  /// The sum, by default with both coefficients 1.
+  public init(
+    sft: SFT = SFT(), grpo: GRPO = GRPO(), sftCoefficient: Double = 1, grpoCoefficient: Double = 1
+  ) {
+    (self.sft, self.grpo) = (sft, grpo)
+    (self.sftCoefficient, self.grpoCoefficient) = (sftCoefficient, grpoCoefficient)
+  }
+
+  /// The loss on a batch of rollouts and demonstrations, whose advantages are set.
+  ///
+  /// - Parameters:
+  ///   - batch: rollouts and demonstrations.
+  ///   - totals: those of the whole batch, if this is a part of it.
+  /// - Throws: `ObjectiveError` as the two objectives do.
+  public func evaluate(
+    _ batch: ObjectiveBatch, totals: BatchTotals? = nil
+  ) throws(ObjectiveError) -> ObjectiveResult {
+    let totals = totals ?? BatchTotals(of: batch)
+    var result = ObjectiveResult(positionCount: batch.policyLogProbs.count)
+    result.add(try sft.evaluate(batch, totals: totals), scaledBy: sftCoefficient)
+    result.add(try grpo.evaluate(batch, totals: totals), scaledBy: grpoCoefficient)
+    return result
+  }
+}
