@@ -47,7 +47,7 @@ public struct Transformer: Sendable {
   /// - Returns: A row for each token, the sequences one after the other.
   /// - Throws: `TransformerError.tokenOutOfRange` or `.tooLong`.
   public func hiddenStates(of sequences: [[Int32]]) throws(TransformerError) -> HiddenStates {
-    try check(sequences)
+    try configuration.check(sequences)
     var activations = Activations(sequences: sequences, configuration: configuration)
     embed(sequences, into: &activations)
     let table = RotaryEmbedding.Table(
@@ -81,18 +81,6 @@ public struct Transformer: Sendable {
     scratch.withFloats(of: weights.head, rows: vocabulary) { weight in
       MatrixMultiply.linear(
         hidden, weight: weight, rows: rows, inputSize: size, outputSize: output, into: &logits)
-    }
-  }
-
-  private func check(_ sequences: [[Int32]]) throws(TransformerError) {
-    let vocabularySize = configuration.vocabularySize
-    for sequence in sequences {
-      guard sequence.count <= configuration.contextLength else {
-        throw .tooLong(count: sequence.count, contextLength: configuration.contextLength)
-      }
-      for id in sequence where id < 0 || Int(id) >= vocabularySize {
-        throw .tokenOutOfRange(id: Int(id), vocabularySize: vocabularySize)
-      }
     }
   }
 }

@@ -114,7 +114,7 @@ public enum CausalAttention {
   }
 
   /// Softmax over the first `visible` scores; the rest, which lie in the future, become 0.
-  @unsafe private static func softmax(_ row: UnsafeMutableBufferPointer<Float>, visible: Int) {
+  @unsafe static func softmax(_ row: UnsafeMutableBufferPointer<Float>, visible: Int) {
     var largest = -Float.infinity
     for index in 0..<visible { largest = unsafe max(largest, row[index]) }
     var sum = 0.0
