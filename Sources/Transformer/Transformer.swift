@@ -54,7 +54,7 @@ public struct Transformer: Sendable {
   func hiddenStates(
     of sequences: [[Int32]], observe: (_ layer: Int, borrowing Activations) -> Void
   ) throws(TransformerError) -> HiddenStates {
-    try check(sequences)
+    try configuration.check(sequences)
     var activations = Activations(sequences: sequences, configuration: configuration)
     embed(sequences.flatMap { $0 }, into: &activations)
     let table = RotaryEmbedding.Table(
@@ -89,18 +89,6 @@ public struct Transformer: Sendable {
     scratch.withFloats(of: weights.head, rows: vocabulary) { weight in
       MatrixMultiply.linear(
         hidden, weight: weight, rows: rows, inputSize: size, outputSize: output, into: &logits)
-    }
-  }
-
-  private func check(_ sequences: [[Int32]]) throws(TransformerError) {
-    let vocabularySize = configuration.vocabularySize
-    for sequence in sequences {
-      guard sequence.count <= configuration.contextLength else {
-        throw .tooLong(count: sequence.count, contextLength: configuration.contextLength)
-      }
-      for id in sequence where id < 0 || Int(id) >= vocabularySize {
-        throw .tokenOutOfRange(id: Int(id), vocabularySize: vocabularySize)
-      }
     }
   }
 }

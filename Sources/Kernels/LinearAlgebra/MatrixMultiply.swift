@@ -73,18 +73,21 @@ public enum MatrixMultiply {
     }
   }
 
-  /// One small product on the calling thread: `output = scale · a · b` or `scale · a · bᵀ`.
+  /// One product on the calling thread: `output = scale · op(a) · op(b) + keep · output`.
   ///
-  /// For attention, which calls it from many threads with views into wider rows.
+  /// For attention and backward passes, which call it from many threads with views into wider rows.
+  /// `op` is the matrix as it lies or, where it is said to be transposed, its transpose.
   @unsafe static func small(
-    _ a: UnsafePointer<Float>, stride aStride: Int, _ b: UnsafePointer<Float>, stride bStride: Int,
-    transposed: Bool, rows: Int, columns: Int, inner: Int, scale: Float,
+    _ a: UnsafePointer<Float>, stride aStride: Int, transposedFirst: Bool = false,
+    _ b: UnsafePointer<Float>, stride bStride: Int,
+    transposed: Bool, rows: Int, columns: Int, inner: Int, scale: Float, keep: Float = 0,
     into output: UnsafeMutablePointer<Float>, stride outputStride: Int
   ) {
     precondition(isConfigured)
     unsafe cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, transposed ? CblasTrans : CblasNoTrans,
-      Int32(rows), Int32(columns), Int32(inner), scale, a, Int32(aStride), b, Int32(bStride), 0,
+      CblasRowMajor, transposedFirst ? CblasTrans : CblasNoTrans,
+      transposed ? CblasTrans : CblasNoTrans,
+      Int32(rows), Int32(columns), Int32(inner), scale, a, Int32(aStride), b, Int32(bStride), keep,
       output, Int32(outputStride))
   }
 }

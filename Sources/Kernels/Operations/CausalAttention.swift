@@ -114,7 +114,7 @@ public enum CausalAttention {
   }
 
   /// Softmax over the first `visible` scores; the rest, which lie in the future, become 0.
-  @unsafe private static func softmax(_ row: UnsafeMutableBufferPointer<Float>, visible: Int) {
+  @unsafe static func softmax(_ row: UnsafeMutableBufferPointer<Float>, visible: Int) {
     guard let base = row.baseAddress else { return }
     let whole = visible / 8 * 8
     var maxima = SIMD8<Float>(repeating: -.infinity)

@@ -21,17 +21,4 @@ extension Lanes {
     let exponent = (unsafe unsafeBitCast(shifted, to: SIMD8<Int32>.self) &+ 127) &<< 23
     return unsafe series * unsafeBitCast(exponent, to: Floats.self)
   }
-
-  /// Eight floats from `pointer`; assembling them lane by lane costs a bounds check each and keeps
-  /// a loop scalar.
-  @inline(__always) @unsafe static func floats(_ pointer: UnsafePointer<Float>) -> Floats {
-    unsafe UnsafeRawPointer(pointer).loadUnaligned(as: Floats.self)
-  }
-
-  /// Writes eight floats to `pointer`.
-  @inline(__always) @unsafe static func store(
-    _ values: Floats, to pointer: UnsafeMutablePointer<Float>
-  ) {
-    unsafe UnsafeMutableRawPointer(pointer).storeBytes(of: values, as: Floats.self)
-  }
 }
