@@ -84,6 +84,7 @@ targets += library(
     "Transformer", "TokenStatistics", "RunLogs", "Tokenization", "Safetensors", "Tensors",
     "Kernels", "JSON", crypto,
   ])
+targets += library("Training", imports: ["Transformer", "TokenStatistics", "Tokenization", "Safetensors", "RunLogs", "Tensors", "Kernels", "JSON"])
 
 // 5 results
 targets += library("Analysis", imports: ["RunLogs"])

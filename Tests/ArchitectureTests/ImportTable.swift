@@ -36,6 +36,12 @@ enum ImportTable {
         "Transformer", "TokenStatistics", "RunLogs", "Tokenization", "Safetensors", "Tensors",
         "Kernels", "JSON",
       ], packages: ["Crypto"]),
+    Row(
+      "Training",
+      [
+        "Transformer", "TokenStatistics", "Tokenization", "Safetensors", "RunLogs", "Tensors",
+        "Kernels", "JSON",
+      ]),
     Row("Analysis", ["RunLogs"]),
     Row("Reporting", ["Analysis", "Plotting", "RunLogs"], packages: ["Mustache"]),
     Row(
