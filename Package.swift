@@ -14,8 +14,10 @@ extension [SwiftSetting] {
     .treatAllWarnings(as: .error),
   ]
 
-  /// Kernels only: optimised even in debug builds (11× there), and for a stated CPU level
-  /// (1.7× on element-wise loops). `TOKENSHIFT_CPU=x86-64` builds for processors before 2013.
+  /// Kernels only: optimised even in debug builds, and for a stated CPU level.
+  ///
+  /// That is 11× in debug builds and 1.7× on element-wise loops. `TOKENSHIFT_CPU=x86-64` builds for
+  /// processors before 2013.
   static var kernels: Self {
     var settings = project + [.unsafeFlags(["-O"], .when(configuration: .debug))]
     #if arch(x86_64)
