@@ -41,6 +41,9 @@ import Training
     #expect(
       throws: ObjectiveError.infinite(.behaviorLogProb, sequence: 0, token: 0)
     ) { try Self.grpo.evaluate(batch) }
+    #expect(
+      throws: ObjectiveError.infinite(.behaviorLogProb, sequence: 0, token: 0)
+    ) { try SRFT.paper.evaluate(batch) }
     batch = Self.batch()
     batch.referenceLogProbs?[2] = .nan
     #expect(

@@ -1,7 +1,7 @@
 /// The three terms, one by one: a learning rate of its own for a term is a separate update with
 /// that term's result.
 extension SRFT {
-  /// Eq. 8: w_SFT · (−log π) on demonstrations.
+  /// Equation 8: w_SFT · (−log π) on demonstrations.
   public func demonstrationSFT(
     _ batch: ObjectiveBatch, totals: BatchTotals? = nil
   ) throws(ObjectiveError) -> ObjectiveResult {
@@ -24,7 +24,7 @@ extension SRFT {
     return result
   }
 
-  /// Eqs. 9 and 10: −A · π/π_β on demonstrations.
+  /// Equations 9 and 10: −A · π/π_β on demonstrations.
   public func demonstrationPolicy(
     _ batch: ObjectiveBatch, totals: BatchTotals? = nil
   ) throws(ObjectiveError) -> ObjectiveResult {
@@ -57,7 +57,9 @@ extension SRFT {
     return result
   }
 
-  /// Eq. 12: w_RL · (−log π) on right rollouts, log π on wrong ones, or what the choices make of it.
+  /// Equation 12: w_RL · (−log π) on right rollouts, log π on wrong ones.
+  ///
+  /// The choices may make advantages of the signs, and a ratio of log π.
   public func selfRollout(
     _ batch: ObjectiveBatch, totals: BatchTotals? = nil
   ) throws(ObjectiveError) -> ObjectiveResult {
