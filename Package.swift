@@ -102,8 +102,8 @@ targets += [
   .executableTarget(
     name: "tokenshift",
     dependencies: [
-      "Scoring", "Analysis", "Reporting", "RunLogs", "HDF5", "Transformer", "Tokenization",
-      "Safetensors", "Plotting", "Tensors", "Kernels", "JSON", argumentParser,
+      "Scoring", "Training", "Analysis", "Reporting", "RunLogs", "HDF5", "Transformer",
+      "Tokenization", "Safetensors", "Plotting", "Tensors", "Kernels", "JSON", argumentParser,
     ],
     exclude: ["README.md"], swiftSettings: .project),
   .testTarget(
@@ -112,7 +112,7 @@ targets += [
   .executableTarget(
     name: "tokenshift-bench",
     dependencies: [
-      "Scoring", "Transformer", "TokenStatistics", "Tensors", "Kernels", argumentParser,
+      "Scoring", "RunLogs", "Transformer", "TokenStatistics", "Tensors", "Kernels", argumentParser,
     ],
     exclude: ["README.md"], swiftSettings: .project),
   .testTarget(

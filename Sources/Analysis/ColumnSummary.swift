@@ -5,7 +5,7 @@ public struct ColumnSummary: Sendable, Equatable, Codable {
   public let count: Int
   /// Each token counts the same: Σx / n.
   public let mean: Double
-  /// Each text counts the same: the mean over texts of their means. Long texts don't dominate it.
+  /// Each text counts the same: the mean over texts of their means, which long texts don't dominate.
   public let sequenceMean: Double
   /// The middle value.
   public let median: Double

@@ -61,9 +61,10 @@ public struct ChosenResponses: Sendable {
   /// One text for each source, in the order of the sources.
   public let sequences: [Int]
 
-  /// Chooses, for each source, the response of the middle mean divergence among those of at least
-  /// `minimumTokens` and at most `maximumTokens` measured tokens: a typical one rather than a
-  /// striking one. Where none has such a length, all are candidates.
+  /// Chooses, for each source, a typical response rather than a striking one.
+  ///
+  /// It is the one with the middle mean divergence among those of `minimumTokens` to `maximumTokens`
+  /// measured tokens. Where none has such a length, all are candidates.
   ///
   /// - Throws: `RunLogError` if the log lacks the pair or can't be read.
   public init(

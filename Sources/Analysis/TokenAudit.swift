@@ -94,6 +94,7 @@ public struct TokenAudit: Sendable {
   ///   - measure: by what.
   ///   - minimumCount: rarer tokens are left out, because their means are chance.
   ///   - limit: at most so many.
+  /// - Returns: the first `limit`, ties by ascending id.
   public func ranking(
     by measure: AuditMeasure, minimumCount: Int, limit: Int
   ) -> [TokenChange] {

@@ -50,7 +50,12 @@ public final class TokenLogWriter {
     do { json = try JSONEncoder().encode(header) } catch {
       throw RunLogError(.badHeader, destination, "the header can't be stored: \(error)")
     }
-    try write(Data(JournalFile.magic) + JournalFile.record(.header, [UInt8](json)))
+    do throws(RunLogError) {
+      try write(Data(JournalFile.magic) + JournalFile.record(.header, [UInt8](json)))
+    } catch {
+      finish()
+      throw error
+    }
   }
 
   private static func openJournal(_ destination: String) throws(RunLogError) -> JournalHandle {

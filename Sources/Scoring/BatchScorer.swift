@@ -87,8 +87,9 @@ struct BatchScorer {
     var rows = FloatBuffer(uninitialized: block.count * width)
     let values = states.values
     for (index, prediction) in block.enumerated() {
-      for column in 0..<width {
-        rows[index * width + column] = values[prediction.row * width + column]
+      rows.withMutableSpan(index * width..<(index + 1) * width) { row in
+        Widening.float32(
+          values.extracting(prediction.row * width..<(prediction.row + 1) * width), into: &row)
       }
     }
     return rows

@@ -69,4 +69,18 @@ public struct Checkpoint: Sendable {
       throw ScoringError.unreadable(path: path, reason: "\(error)")
     }
   }
+
+  /// Tokens that end a response: `eos_token_id` of `generation_config.json`, else of `config.json`,
+  /// else the tokenizer's; empty if none says.
+  public var stopTokens: Set<Int32> {
+    for file in ["generation_config.json", "config.json"] {
+      let path = URL(filePath: directory).appending(path: file)
+      guard let bytes = try? Data(contentsOf: path),
+        let value = try? JSONValue(parsing: Array(bytes))["eos_token_id"]
+      else { continue }
+      let ids = (value.arrayValue ?? [value]).compactMap { $0.integerValue.map { Int32($0) } }
+      if !ids.isEmpty { return Set(ids) }
+    }
+    return Set([tokenizer?.endOfSequenceID].compactMap { $0 })
+  }
 }

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import RunLogs
 internal import Tokenization
 internal import Transformer
@@ -55,12 +56,21 @@ extension Scorer {
             + "\(size); are these ids from another tokenizer?")
       }
     }
-    // A few texts that don't decode back are normal (bytes cut by a length limit); if none does,
-    // the ids mean something else.
+    // A few texts that don't decode back are normal (bytes cut by a length limit), and so are files
+    // whose texts were trimmed; if no response is found in what its ids say, they mean something else.
     let comparable = zip(texts.lines, sequences).filter { line, sequence in
       !sequence.isRetokenized && line.response?.isEmpty == false
     }
-    if comparable.count >= 2, comparable.allSatisfy({ !$0.1.decodesBack }) {
+    guard comparable.count >= 2, let tokenizer = reference.tokenizer else { return }
+    let isFound = comparable.contains { line, sequence in
+      let text = (line.response ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
+      let ids = Array(sequence.ids[sequence.responseStart...])
+      return sequence.decodesBack
+        || [true, false].contains {
+          tokenizer.decode(ids, skipSpecialTokens: $0).contains(text) && !text.isEmpty
+        }
+    }
+    if !isFound {
       throw ScoringError.idsOfAnotherTokenizer(path: texts.path, directory: reference.directory)
     }
   }

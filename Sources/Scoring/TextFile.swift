@@ -11,7 +11,9 @@ public struct TextFile: Sendable {
 
   /// Reads and checks every line, so that a bad one is found before any work is done.
   /// - Throws: `ScoringError` naming file, line and mend.
-  public init(path: String) throws {
+  public init(
+    path: String, requiring needed: TextLine.Needed = .promptsAndResponses
+  ) throws {
     self.path = path
     digest = try Digest.ofFile(path)
     let bytes: Data
@@ -28,7 +30,9 @@ public struct TextFile: Sendable {
     for (index, piece) in pieces.enumerated() {
       let isBlank = piece.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
       if isBlank { continue }
-      lines.append(try TextLine(parsing: Array(piece), line: index + 1, path: path))
+      lines.append(
+        try TextLine(
+          parsing: Array(piece), line: index + 1, path: path, requiring: needed))
     }
     guard !lines.isEmpty else { throw ScoringError.noTexts(path: path) }
     self.lines = lines

@@ -35,8 +35,11 @@ public struct TextLine: Sendable, Equatable {
   ///   - bytes: the line without its line end.
   ///   - line: its number, from 1.
   ///   - path: the file, for messages.
+  ///   - needed: what the line must have.
   /// - Throws: `ScoringError.badLine`.
-  public init(parsing bytes: [UInt8], line: Int, path: String) throws(ScoringError) {
+  public init(
+    parsing bytes: [UInt8], line: Int, path: String, requiring needed: Needed = .promptsAndResponses
+  ) throws(ScoringError) {
     let value: JSONValue
     do {
       value = try JSONValue(parsing: bytes, maximumDepth: 64)
@@ -66,10 +69,28 @@ public struct TextLine: Sendable, Equatable {
     promptIDs = try fields.tokenIDs("prompt_ids")
     responseIDs = try fields.tokenIDs("response_ids")
     metadata = fields.restAsJSON()
-    guard (promptIDs != nil && responseIDs != nil) || (prompt != nil && response != nil) else {
-      throw .badLine(
-        path: path, line: line,
-        "needs \"prompt\" and \"response\", or \"prompt_ids\" and \"response_ids\"")
+    let isComplete =
+      switch needed {
+      case .promptsAndResponses:
+        (promptIDs != nil && responseIDs != nil) || (prompt != nil && response != nil)
+      case .prompts: promptIDs != nil || prompt != nil
+      }
+    guard isComplete else { throw .badLine(path: path, line: line, needed.mend) }
+  }
+
+  /// What each line must have.
+  public enum Needed: Sendable {
+    /// Texts to be scored.
+    case promptsAndResponses
+    /// Texts to be continued.
+    case prompts
+
+    fileprivate var mend: String {
+      switch self {
+      case .promptsAndResponses:
+        "needs \"prompt\" and \"response\", or \"prompt_ids\" and \"response_ids\""
+      case .prompts: "needs \"prompt\" or \"prompt_ids\""
+      }
     }
   }
 

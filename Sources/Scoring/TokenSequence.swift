@@ -66,6 +66,26 @@ extension TextLine {
         && decodes(responseIDs, to: response, with: tokenizer))
   }
 
+  /// The prompt's ids: those given, else the prompt tokenised.
+  ///
+  /// - Parameters:
+  ///   - tokenizer: nil if the checkpoint has none.
+  ///   - beginning: for tokenised prompts only.
+  ///   - path: the texts' file, for messages.
+  ///   - directory: the tokenizer's folder, for messages.
+  /// - Returns: the ids; empty for an empty prompt.
+  /// - Throws: as `sequence(tokenizer:beginning:path:directory:)`.
+  public func promptTokens(
+    tokenizer: Tokenizer?, beginning: BeginningOfSequence, path: String, directory: String
+  ) throws -> [Int32] {
+    if let promptIDs { return promptIDs }
+    guard let tokenizer, let prompt else {
+      throw ScoringError.needsTokenizer(path: path, line: line, directory: directory)
+    }
+    return try beginningTokens(beginning, tokenizer, directory: directory)
+      + tokenizer.encode(prompt, addSpecialTokens: false)
+  }
+
   /// None or one.
   private func beginningTokens(
     _ policy: BeginningOfSequence, _ tokenizer: Tokenizer, directory: String

@@ -28,8 +28,13 @@ struct Activations: ~Copyable {
       ranges.append(positions.count..<positions.count + sequence.count)
       positions.append(contentsOf: 0..<Int32(sequence.count))
     }
+    self.init(sequences: ranges, positions: positions, configuration: configuration)
+  }
+
+  /// Rows at given positions of their texts.
+  init(sequences: [Range<Int>], positions: [Int32], configuration: TransformerConfiguration) {
     rows = positions.count
-    self.sequences = ranges
+    self.sequences = sequences
     self.positions = positions
     let heads = configuration.heads
     let (hidden, width) = (configuration.hiddenSize, configuration.intermediateSize)
@@ -45,8 +50,7 @@ struct Activations: ~Copyable {
 }
 
 extension Transformer {
-  func embed(_ sequences: [[Int32]], into activations: inout Activations) {
-    let ids = sequences.flatMap { $0 }
+  func embed(_ ids: [Int32], into activations: inout Activations) {
     var residual = activations.residual.mutableSpan
     let (embedding, hidden) = (weights.embedding, configuration.hiddenSize)
     RowBlocks.forEach(of: &residual, rows: ids.count, width: hidden, blockRows: 1) {
@@ -61,6 +65,17 @@ extension Transformer {
     _ block: BlockWeights, table: RotaryEmbedding.Table, scratch: inout WidenedMatrix,
     _ x: inout Activations
   ) {
+    project(block, table: table, scratch: &scratch, &x)
+    attend(x.queries, x.keys, x.values, sequences: x.sequences, into: &x.attended)
+    block.attentionOutput.apply(
+      to: x.attended, scratch: &scratch, .accumulate, into: &x.residual)
+  }
+
+  /// Queries, keys and values of the normalised residual, rotated to their positions.
+  func project(
+    _ block: BlockWeights, table: RotaryEmbedding.Table, scratch: inout WidenedMatrix,
+    _ x: inout Activations
+  ) {
     let heads = configuration.heads
     normalise(x.residual, weight: block.inputNorm, into: &x.normed)
     block.query.apply(to: x.normed, scratch: &scratch, into: &x.queries)
@@ -68,9 +83,6 @@ extension Transformer {
     block.value.apply(to: x.normed, scratch: &scratch, into: &x.values)
     rotate(&x.queries, positions: x.positions, headCount: heads.queryCount, table)
     rotate(&x.keys, positions: x.positions, headCount: heads.keyValueCount, table)
-    attend(x.queries, x.keys, x.values, sequences: x.sequences, into: &x.attended)
-    block.attentionOutput.apply(
-      to: x.attended, scratch: &scratch, .accumulate, into: &x.residual)
   }
 
   /// residual += down(silu(gate) · up) of the normalised residual.

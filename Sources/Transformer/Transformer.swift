@@ -47,15 +47,23 @@ public struct Transformer: Sendable {
   /// - Returns: A row for each token, the sequences one after the other.
   /// - Throws: `TransformerError.tokenOutOfRange` or `.tooLong`.
   public func hiddenStates(of sequences: [[Int32]]) throws(TransformerError) -> HiddenStates {
-    try check(sequences)
+    try hiddenStates(of: sequences) { _, _ in }
+  }
+
+  /// The same; `observe` sees each block's keys and values before the next overwrites them.
+  func hiddenStates(
+    of sequences: [[Int32]], observe: (_ layer: Int, borrowing Activations) -> Void
+  ) throws(TransformerError) -> HiddenStates {
+    try configuration.check(sequences)
     var activations = Activations(sequences: sequences, configuration: configuration)
-    embed(sequences, into: &activations)
+    embed(sequences.flatMap { $0 }, into: &activations)
     let table = RotaryEmbedding.Table(
       positionCount: sequences.map(\.count).max() ?? 0,
       headDimension: configuration.heads.dimension, base: configuration.ropeBase)
     var scratch = WidenedMatrix()
-    for block in weights.blocks {
+    for (layer, block) in weights.blocks.enumerated() {
       attention(block, table: table, scratch: &scratch, &activations)
+      observe(layer, activations)
       feedForward(block, scratch: &scratch, &activations)
     }
     var output = FloatBuffer(uninitialized: activations.rows * configuration.hiddenSize)
@@ -81,18 +89,6 @@ public struct Transformer: Sendable {
     scratch.withFloats(of: weights.head, rows: vocabulary) { weight in
       MatrixMultiply.linear(
         hidden, weight: weight, rows: rows, inputSize: size, outputSize: output, into: &logits)
-    }
-  }
-
-  private func check(_ sequences: [[Int32]]) throws(TransformerError) {
-    let vocabularySize = configuration.vocabularySize
-    for sequence in sequences {
-      guard sequence.count <= configuration.contextLength else {
-        throw .tooLong(count: sequence.count, contextLength: configuration.contextLength)
-      }
-      for id in sequence where id < 0 || Int(id) >= vocabularySize {
-        throw .tokenOutOfRange(id: Int(id), vocabularySize: vocabularySize)
-      }
     }
   }
 }

@@ -19,6 +19,8 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
   case contradictsTying(tensor: String, location: String)
   /// A token id outside the vocabulary.
   case tokenOutOfRange(id: Int, vocabularySize: Int)
+  /// Nothing to continue.
+  case emptyPrompt
   /// More tokens than the model has positions for.
   case tooLong(count: Int, contextLength: Int)
 
@@ -46,6 +48,8 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
     case .tokenOutOfRange(let id, let vocabularySize):
       "token id \(id) is outside the vocabulary of \(vocabularySize); "
         + "are these ids from another tokenizer?"
+    case .emptyPrompt:
+      "an empty prompt can't be continued; begin it with the beginning-of-sequence token"
     case .tooLong(let count, let contextLength):
       "\(count) tokens are more than the context of \(contextLength); cut the text"
     }

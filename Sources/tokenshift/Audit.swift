@@ -65,16 +65,20 @@ struct Audit: ParsableCommand {
       (measure, audit.ranking(by: measure, minimumCount: minimumCount, limit: limit))
     }
     if isJSON {
-      try print(Verbosity.text(of: Result(audit, rankings, log: log, minimumCount: minimumCount)))
+      try Terminal.printResult(
+        Verbosity.text(of: Result(audit, rankings, log: log, minimumCount: minimumCount)))
       return
     }
     let summary = try PairSummary(of: name, in: file, selection: tokens)
-    print(heading(summary))
+    try Terminal.printResult(heading(summary))
     for (measure, changes) in rankings {
-      print("\n\(measure.title) (tokens that occur at least \(minimumCount) times)")
-      print(AuditTable(changes: changes, sources: audit.sources).text(width: Terminal.tableWidth))
+      let table = AuditTable(changes: changes, sources: audit.sources)
+      try Terminal.printResult(
+        "\n\(measure.title) (tokens that occur at least \(minimumCount) times)")
+      try Terminal.printResult(table.text(width: Terminal.tableWidth))
     }
-    print("\nnot calibrated: no noise floor has been measured, so this ranks and does not judge")
+    try Terminal.printResult(
+      "\nnot calibrated: no noise floor has been measured, so this ranks and does not judge")
   }
 
   private func heading(_ summary: PairSummary) -> String {
@@ -92,12 +96,15 @@ struct Audit: ParsableCommand {
     guard let sequence = try file.sequences(named: [id])?.first else { return }
     let change = try ResponseChange(ofSequence: sequence, pair: pair, in: file)
     if isJSON {
-      try print(Verbosity.text(of: change))
+      try Terminal.printResult(Verbosity.text(of: change))
       return
     }
-    print("\(change.id), written by \(change.source.isEmpty ? "unknown" : change.source), \(pair)")
-    print(ColouredText(change: change, usesColor: Terminal.usesColor).text)
-    print("not calibrated: colours show the change of each token's probability, not a verdict")
+    let author = change.source.isEmpty ? "unknown" : change.source
+    try Terminal.printResult(
+      Terminal.harmless("\(change.id), written by \(author), \(pair)"))
+    try Terminal.printResult(ColouredText(change: change, usesColor: Terminal.usesColor).text)
+    try Terminal.printResult(
+      "not calibrated: colours show the change of each token's probability, not a verdict")
   }
 
   private struct Result: Encodable {

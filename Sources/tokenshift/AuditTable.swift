@@ -7,7 +7,10 @@ struct AuditTable {
   let changes: [TokenChange]
   let sources: [String]
 
-  /// Rows of aligned columns that fit into `width`; columns by source are left out where they don't.
+  /// Rows of aligned columns that fit into `width`.
+  ///
+  /// Where there is no room, the columns by source go first, all of them: some alone would read as
+  /// if there were no other source. Then columns go from the right.
   func text(width: Int) -> String {
     var columns: [[String]] = [
       ["token"] + changes.map { TokenText.shown($0.bytes, id: $0.token, limit: 14) },
@@ -18,12 +21,12 @@ struct AuditTable {
       ["Δ p"] + changes.map { Number.signed($0.meanProbabilityChange) },
       ["Δ H"] + changes.map { Number.signed($0.meanEntropyChange) },
     ]
-    for source in sources {
-      let column =
-        ["n(\(source.isEmpty ? "?" : source))"]
+    let bySource = sources.map { source in
+      ["n(\(source.isEmpty ? "?" : source))"]
         + changes.map { String($0.countsBySource[source] ?? 0) }
-      if Self.width(of: columns + [column]) <= width { columns.append(column) }
     }
+    if Self.width(of: columns + bySource) <= width { columns += bySource }
+    while columns.count > 2, Self.width(of: columns) > width { columns.removeLast() }
     let widths = columns.map { $0.map(\.count).max() ?? 0 }
     return (0...changes.count).map { row in
       zip(columns, widths).enumerated().map { index, column in

@@ -14,8 +14,10 @@ struct Failure {
     let code = TokenShift.exitCode(for: error)
     if code == .success {
       // Help and version are "errors" of the parser with text to print.
-      print(TokenShift.fullMessage(for: error))
-      Foundation.exit(0)
+      do {
+        try Terminal.printResult(TokenShift.fullMessage(for: error))
+        Foundation.exit(0)
+      } catch { Failure(error).exit() }
     }
     Terminal.printError("tokenshift: \(line)")
     Foundation.exit(isMachine ? 3 : 2)
@@ -25,21 +27,24 @@ struct Failure {
   private var line: String {
     let isParsing = String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
     let text = isParsing ? TokenShift.message(for: error) : "\(describe(error))"
-    return text.split(whereSeparator: \.isNewline)
+    let joined = text.split(whereSeparator: \.isNewline)
       .map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")
+    return Terminal.harmless(joined)
   }
 
   private func describe(_ error: any Error) -> String {
+    let known = error as NSError
+    guard [NSCocoaErrorDomain, NSPOSIXErrorDomain].contains(known.domain) else { return "\(error)" }
     // Foundation's errors know the file and the reason, but not in their description.
-    let domain = (error as NSError).domain
-    if domain == NSCocoaErrorDomain || domain == NSPOSIXErrorDomain {
-      return error.localizedDescription
-    }
-    return "\(error)"
+    let path =
+      known.userInfo[NSFilePathErrorKey] as? String
+      ?? (known.userInfo[NSURLErrorKey] as? URL)?.path
+    return (path.map { $0 + ": " } ?? "") + known.systemReason
   }
 
   /// Whether the machine is at fault rather than the input: disk full, out of memory.
   private var isMachine: Bool {
+    if error is OutputError { return true }
     if let error = error as? RunLogError { return error.kind == .noSpace }
     if let error = error as? HDF5Error { return error.kind == .noSpace }
     let cocoa = error as NSError
@@ -50,5 +55,26 @@ struct Failure {
         || (reason.domain == NSCocoaErrorDomain
           && reason.code == CocoaError.fileWriteOutOfSpace.rawValue)
     }
+  }
+}
+
+extension NSError {
+  /// The system's words for what went wrong, without Foundation's sentence around them.
+  var systemReason: String {
+    let underlying = userInfo[NSUnderlyingErrorKey] as? NSError
+    let system = [self, underlying].compactMap { $0 }.first { $0.domain == NSPOSIXErrorDomain }
+    if system == nil, domain == NSCocoaErrorDomain {
+      switch code {
+      case CocoaError.fileWriteFileExists.rawValue:
+        return "a file of that name is there already; choose another name"
+      case CocoaError.fileWriteUnknown.rawValue:
+        return "can't be written; is a part of the path a file?"
+      default: break
+      }
+    }
+    let words =
+      system.flatMap { POSIXErrorCode(rawValue: Int32($0.code)) }
+      .map { POSIXError($0).localizedDescription } ?? localizedDescription
+    return words.replacing("The operation could not be completed. ", with: "")
   }
 }

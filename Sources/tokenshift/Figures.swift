@@ -35,6 +35,10 @@ struct Figures: ParsableCommand {
 
   @OptionGroup var verbosity: Verbosity
 
+  func validate() throws {
+    guard !output.isEmpty else { throw ValidationError("--output is empty; name the folder") }
+  }
+
   func run() throws {
     var written: [FigureFiles] = []
     for path in logs {
@@ -59,9 +63,7 @@ extension TokenLog {
   /// The pairs of a list with commas, nil if there is no list.
   func pairs(named list: String?) throws -> [PairName]? {
     _ = try firstPair()
-    return try list.map { list in
-      try list.split(separator: ",").map { try PairName(parsing: String($0)) }
-    }
+    return try list.map { try PairName.list($0) }
   }
 
   /// The sequences with these ids, nil for an empty list.

@@ -32,12 +32,9 @@ struct Inspect: ParsableCommand {
   func run() throws {
     let descriptions = try paths.map { try Description.of($0) }
     if isJSON {
-      try print(Verbosity.text(of: descriptions))
-      return
-    }
-    for (index, description) in descriptions.enumerated() {
-      if index > 0 { print() }
-      print(description.text)
+      try Terminal.printResult(Verbosity.text(of: descriptions))
+    } else {
+      try Terminal.printResult(descriptions.map(\.text).joined(separator: "\n\n"))
     }
   }
 }
@@ -46,16 +43,33 @@ struct Inspect: ParsableCommand {
 struct Description: Encodable {
   let path: String
   let kind: String
-  var facts: [(String, String)] = []
+  private var facts: [(name: String, value: Value)] = []
+
+  /// A fact, or several of one kind under names that come from files.
+  private enum Value {
+    case text(String)
+    case group([(name: String, text: String)])
+  }
 
   init(path: String, kind: String) { (self.path, self.kind) = (path, kind) }
 
-  mutating func add(_ name: String, _ value: String) { facts.append((name, value)) }
+  mutating func add(_ name: String, _ value: String) { facts.append((name, .text(value))) }
+
+  mutating func add(_ name: String, _ values: [(name: String, text: String)]) {
+    facts.append((name, .group(values)))
+  }
 
   var text: String {
-    let width = facts.map(\.0.count).max() ?? 0
-    let lines = facts.map { name, value in
-      "  " + name + String(repeating: " ", count: width - name.count + 2) + value
+    let rows = facts.flatMap { name, value -> [(name: String, text: String)] in
+      switch value {
+      case .text(let text): [(name, Terminal.harmless(text))]
+      case .group(let members):
+        members.map { (Terminal.harmless("\(name) \($0.name)"), $0.text) }
+      }
+    }
+    let width = rows.map(\.name.count).max() ?? 0
+    let lines = rows.map { name, text in
+      "  " + name + String(repeating: " ", count: width - name.count + 2) + text
     }
     return (["\(path): \(kind)"] + lines).joined(separator: "\n")
   }
@@ -64,7 +78,18 @@ struct Description: Encodable {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(path, forKey: Key(stringValue: "path"))
     try container.encode(kind, forKey: Key(stringValue: "kind"))
-    for (name, value) in facts { try container.encode(value, forKey: Key(stringValue: name)) }
+    for (name, value) in facts {
+      switch value {
+      case .text(let text): try container.encode(text, forKey: Key(stringValue: name))
+      case .group(let members):
+        // An object of its own: a tensor may be called "path".
+        var group = container.nestedContainer(
+          keyedBy: Key.self, forKey: Key(stringValue: name))
+        for member in members {
+          try group.encode(member.text, forKey: Key(stringValue: member.name))
+        }
+      }
+    }
   }
 
   private struct Key: CodingKey {
@@ -122,9 +147,8 @@ extension Description {
     } else {
       description.add("tokenizer", "none")
     }
-    for (file, digest) in checkpoint.digests.sorted(by: { $0.key < $1.key }) {
-      description.add("SHA-256", "\(digest)  \(file)")
-    }
+    description.add(
+      "SHA-256", checkpoint.digests.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     return description
   }
 
@@ -132,10 +156,11 @@ extension Description {
     let file = try SafetensorsFile(path: path)
     var description = Description(path: path, kind: "safetensors file")
     description.add("tensors", "\(file.tensorNames.count)")
-    for name in file.tensorNames.sorted() {
-      guard let tensor = file.tensor(named: name) else { continue }
-      description.add(name, "\(tensor.elementType.rawValue) \(tensor.shape)")
-    }
+    description.add(
+      "tensor",
+      file.tensorNames.sorted().compactMap { name in
+        file.tensor(named: name).map { (name, "\($0.elementType.rawValue) \($0.shape)") }
+      })
     description.add("SHA-256", try Digest.ofFile(path))
     return description
   }
@@ -161,7 +186,9 @@ extension Description {
           + "\(model.storedTypes.joined(separator: "+")) computed in \(model.computeType), "
           + "weights \(model.weightsDigest.prefix(12))")
     }
-    description.add("pairs", header.pairs.map(\.description).joined(separator: ", "))
+    description.add(
+      "pairs",
+      header.pairs.isEmpty ? "none" : header.pairs.map(\.description).joined(separator: ", "))
     description.add("top k", "\(header.topK)")
     description.add("tokenizer", header.tokenizer.digest)
     description.add("SHA-256 of texts", header.texts.digest)

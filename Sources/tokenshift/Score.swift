@@ -24,7 +24,8 @@ struct Score: ParsableCommand {
     name: .long, parsing: .singleValue,
     help: ArgumentHelp(
       "A checkpoint folder in Hugging Face layout and its name; repeat for each model.",
-      valueName: "NAME=DIR"))
+      valueName: "NAME=DIR"),
+    transform: ModelArgument.init(parsing:))
   var model: [ModelArgument]
 
   @Option(help: ArgumentHelp("The texts, JSON lines.", valueName: "FILE.jsonl"))
@@ -54,7 +55,8 @@ struct Score: ParsableCommand {
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
-    guard !model.isEmpty else { throw ValidationError("give at least one --model NAME=DIR") }
+    guard !texts.isEmpty else { throw ValidationError("--texts is empty; name the file") }
+    guard !output.isEmpty else { throw ValidationError("--output is empty; name the log") }
     guard (1...1_000).contains(topK) else { throw ValidationError("--top-k goes from 1 to 1000") }
     guard batchTokens > 0 else { throw ValidationError("--batch-tokens must be positive") }
     if let threads, !(1...1_024).contains(threads) {
@@ -64,8 +66,10 @@ struct Score: ParsableCommand {
 
   func run() throws {
     if let threads { Parallel.threadCount = threads }
-    let pairNames = try pairs.map { list in
-      try list.split(separator: ",").map { try PairName(parsing: String($0)) }
+    let pairNames = try pairs.map { try PairName.list($0) }
+    let files = [texts, output].map { URL(filePath: $0).resolvingSymlinksInPath().path }
+    guard files[0] != files[1] else {
+      throw ValidationError("\(output): holds the texts; choose another name for the log")
     }
     let textFile = try TextFile(path: texts)
     let checkpoints = try model.map { try Checkpoint(name: $0.name, directory: $0.directory) }
@@ -130,17 +134,29 @@ extension Scorer.Summary {
 extension BeginningOfSequence: ExpressibleByArgument {}
 
 /// `NAME=DIR`.
-struct ModelArgument: ExpressibleByArgument {
+struct ModelArgument {
   let name: String
   let directory: String
 
-  init?(argument: String) {
-    guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex else {
-      return nil
+  init(parsing argument: String) throws {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+      throw ValidationError("write a name and a folder, say --model base=checkpoints/base")
     }
-    name = String(argument[..<equals])
-    directory = String(argument[argument.index(after: equals)...])
-    if directory.isEmpty { return nil }
+    (name, directory) = (String(parts[0]), String(parts[1]))
+  }
+}
+
+extension PairName {
+  /// The pairs of a list with commas.
+  ///
+  /// - Throws: `RunLogError`, or `ValidationError` for an empty list.
+  static func list(_ text: String) throws -> [PairName] {
+    let names = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    guard names.contains(where: { !$0.isEmpty }) else {
+      throw ValidationError("--pairs names no pair: write before:after, say base:rl")
+    }
+    return try names.map { try PairName(parsing: $0) }
   }
 }
 

@@ -28,8 +28,29 @@ enum Terminal {
   /// Room for tables: the terminal's width, and no limit where output goes to a file.
   static var tableWidth: Int { isOutputInteractive ? width : .max }
 
-  static func printError(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+  /// Writes a line to standard output.
+  ///
+  /// - Throws: `OutputError`: a result that went nowhere, say to a full disk, must not count as done.
+  static func printResult(_ text: String) throws(OutputError) {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+    } catch { throw OutputError(reason: (error as NSError).systemReason) }
+  }
+
+  /// The text with control characters spelled out: names from files are shown on terminals, which
+  /// must not obey them.
+  static func harmless(_ text: String) -> String {
+    text.unicodeScalars.map { scalar in
+      scalar.properties.generalCategory == .control
+        ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+    }.joined()
+  }
+
+  static func printError(_ text: String) { writeError(text + "\n") }
+
+  /// Writes to standard error, which may be closed: then there is nobody to tell.
+  static func writeError(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
   private static var reportedWidth: Int? {
@@ -37,6 +58,13 @@ enum Terminal {
     let result = unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size)
     return result == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
   }
+}
+
+/// Standard output can't be written.
+struct OutputError: Error, CustomStringConvertible {
+  let reason: String
+
+  var description: String { "standard output: can't be written: \(reason)" }
 }
 
 /// A progress bar on a terminal, a plain line every ten seconds elsewhere, nothing if quiet.
@@ -87,7 +115,7 @@ final class ProgressBar {
         + String(repeating: " ", count: width - filled) + "] " : ""
     let line = String("\(label) \(bar)\(text)".prefix(max(Terminal.width - 1, 20)))
     // Return, clear to the end of the line: a shorter text must not leave a tail.
-    FileHandle.standardError.write(Data(("\r\u{1B}[K" + line + (isLast ? "\n" : "")).utf8))
+    Terminal.writeError("\r\u{1B}[K" + line + (isLast ? "\n" : ""))
   }
 
   private static func time(_ seconds: Double) -> String {

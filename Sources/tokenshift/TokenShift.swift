@@ -16,9 +16,11 @@ struct TokenShift: ParsableCommand {
       Exit codes: 0 done, 2 the command or its input is wrong, 3 the machine failed it (disk, memory).
       """,
     version: Version.current,
-    subcommands: [Inspect.self, Score.self, Figures.self, Audit.self, Report.self])
+    subcommands: [Inspect.self, Score.self, Figures.self, Audit.self, Report.self, Generate.self])
 
   static func main() {
+    // A write beyond the allowed file size then fails with a reason instead of killing the process.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -12,10 +12,10 @@ struct Verbosity: ParsableArguments {
   /// Prints a summary for people or machines; for people the last line says where the results are.
   func report(_ lines: [String], json: some Encodable, path: String) throws {
     if isJSON {
-      try print(Self.text(of: json))
+      try Terminal.printResult(Self.text(of: json))
     } else if !isQuiet {
-      for line in lines { print(line) }
-      print("wrote \(path)")
+      for line in lines { try Terminal.printResult(line) }
+      try Terminal.printResult("wrote \(path)")
     }
   }
 

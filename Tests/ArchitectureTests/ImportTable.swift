@@ -47,12 +47,13 @@ enum ImportTable {
     Row(
       "tokenshift",
       [
-        "Scoring", "Analysis", "Reporting", "RunLogs", "HDF5", "Transformer", "Tokenization",
+        "Scoring", "Training", "Analysis", "Reporting", "RunLogs", "HDF5", "Transformer",
+        "Tokenization",
         "Safetensors", "Plotting", "Tensors", "Kernels", "JSON",
       ], packages: ["ArgumentParser"]),
     Row(
       "tokenshift-bench",
-      ["Scoring", "Transformer", "TokenStatistics", "Tensors", "Kernels"],
+      ["Scoring", "RunLogs", "Transformer", "TokenStatistics", "Tensors", "Kernels"],
       packages: ["ArgumentParser"]),
   ]
 

@@ -1,1 +1,82 @@
+import Foundation
 import Testing
+
+/// Help, version, and command lines that can't be understood.
+@Suite(.timeLimit(.minutes(15)))
+struct HelpTests {
+  private static let commands = ["inspect", "score", "figures", "audit", "report"]
+
+  @Test func `the tool's help shows an example, the commands and the exit codes`() throws {
+    for arguments in [["--help"], ["-h"], ["help"], []] {
+      let outcome = try Tool.run(arguments)
+      #expect(outcome.status == 0 && outcome.error == "")
+      for word in Self.commands + ["tokenshift score --model", "Exit codes: 0 done, 2"] {
+        #expect(outcome.output.contains(word), "\(arguments) lacks \(word)")
+      }
+    }
+  }
+
+  @Test(arguments: commands)
+  func `each command's help shows its usage and an example`(command: String) throws {
+    let outcome = try Tool.run([command, "--help"])
+    #expect(outcome.status == 0 && outcome.error == "")
+    #expect(outcome.output.contains("USAGE: tokenshift \(command)"))
+    #expect(outcome.output.contains("Example"))
+    #expect(outcome.output.contains("  tokenshift \(command) "))
+    #expect(try Tool.run(["help", command]).output == outcome.output)
+  }
+
+  @Test func `the version is a line of its own`() throws {
+    let outcome = try Tool.run(["--version"])
+    #expect(outcome.status == 0 && outcome.error == "")
+    #expect(outcome.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+  }
+
+  @Test(arguments: [
+    (["bogus"], ["bogus"]),
+    (["--bogus"], ["--bogus"]),
+    (["score"], ["--model"]),
+    (["score", "--model", "a=b"], ["--texts"]),
+    (["score", "--model", "a=b", "--texts", "t"], ["--output"]),
+    (["score", "--model", "a=b", "--texts", "t", "--output", "o", "--bogus"], ["--bogus"]),
+    (["score", "--model"], ["--model"]),
+    (["score", "--model", "folder"], ["'folder'", "say --model base=checkpoints/base"]),
+    (["score", "--model", "a="], ["'a='", "say --model base=checkpoints/base"]),
+    (["score", "--model", "=a"], ["'=a'", "say --model base=checkpoints/base"]),
+    (["audit"], ["LOG.h5"]),
+    (["audit", "x.h5", "--by", "luck"], ["luck", "js-total"]),
+    (["audit", "x.h5", "--tokens", "some"], ["some", "response"]),
+    (["audit", "x.h5", "--limit", "0"], ["--limit must be positive"]),
+    (["audit", "x.h5", "--limit", "x"], ["--limit"]),
+    (["audit", "x.h5", "--minimum-count=-1"], ["--minimum-count must be positive"]),
+    (["figures", "x.h5"], ["--output"]),
+    (["figures", "--output", "y"], ["LOG.h5"]),
+    (["figures", "x.h5", "--output", ""], ["--output is empty"]),
+    (["report", "x.h5"], ["--output"]),
+    (["inspect"], ["PATH"]),
+  ])
+  func `a command line that can't be understood is one line and 2`(
+    arguments: [String], words: [String]
+  ) throws {
+    expectRefusal(try Tool.run(arguments), words)
+  }
+
+  @Test(arguments: [
+    (["--top-k", "0"], "--top-k goes from 1 to 1000"),
+    (["--top-k", "ten"], "--top-k"),
+    (["--batch-tokens", "0"], "--batch-tokens must be positive"),
+    (["--threads", "0"], "--threads goes from 1 to 1024"),
+    (["--bos", "maybe"], "'auto', 'always' or 'never'"),
+    (["--output", ""], "--output is empty"),
+    (["--texts", ""], "--texts is empty"),
+  ])
+  func `a value out of range is named with its range`(option: [String], words: String) throws {
+    let plain = ["score", "--model", "a=b", "--texts", "t.jsonl", "--output", "o.h5"]
+    expectRefusal(try Tool.run(plain + option), [words])
+  }
+
+  @Test func `control characters of an argument are spelled out`() throws {
+    let outcome = try Tool.run(["inspect", "\u{1B}[31mred\nline"])
+    expectRefusal(outcome, ["\\u{1b}[31mred", "no such file"])
+  }
+}

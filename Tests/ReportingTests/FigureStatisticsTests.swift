@@ -74,8 +74,8 @@ import Testing
     #expect(FigureText.percent(0.123_4) == "12.3 %")
     #expect(FigureText.percent(0.999_99) == "> 99.9 %")
     #expect(FigureText.percent(1) == "100 %")
-    #expect(FigureText.count(1_234_567) == "1,234,567")
-    #expect(FigureText.count(999) == "999")
+    #expect(Number.count(1_234_567) == "1,234,567")
+    #expect(Number.count(999) == "999")
     #expect(FigureText.decimal(-0.000_4, decimals: 3) == "0.000")
     #expect(FigureText.decimal(-1.235, decimals: 2) == "−1.24")
   }

@@ -3,6 +3,7 @@ import RunLogs
 import Scoring
 import TestSupport
 import Testing
+import Tokenization
 
 /// Models, pairs, tokenizers and ids that don't fit together are refused before any work.
 struct ScorerRefusalTests {
@@ -94,6 +95,23 @@ struct ScorerRefusalTests {
       expectError(mentioning: [
         "texts.jsonl", "\(other)/tokenizer.json", "another model's tokenizer",
       ]) { try prepare([("a", other)], texts: lines) }
+    }
+  }
+
+  @Test func `ids whose texts were trimmed are not another tokenizer's`() throws {
+    let tokenizer = try Tokenizer(directory: Samples.demo("base"))
+    let lines = try [" one", "two \n", "\nthree\n"].map { text in
+      let ids = try tokenizer.encode(text, addSpecialTokens: false)
+      let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
+      return #"{"response": "\#(trimmed)", "prompt_ids": [], "response_ids": \#(ids + [1_021])}"#
+    }
+    try withTemporaryFolder { folder in
+      let scorer = try Scorer(
+        checkpoints: [Checkpoint(name: "a", directory: Samples.demo("base"))],
+        texts: Samples.texts(lines, in: folder))
+      let log = try Samples.log(scorer, in: folder)
+      #expect(log.summary.notDecodingBackCount == 3, "they still are not the same string")
+      #expect(log.log.header.texts.notDecodingBackCount == 3)
     }
   }
 

@@ -2,7 +2,7 @@ internal import COpenBLAS
 
 /// Products of row-major matrices; the only file that names BLAS.
 public enum MatrixMultiply {
-  /// Rows and columns of the output that one thread computes in one call.
+  /// Most rows and columns of the output that one thread computes in one call.
   ///
   /// Fixed, so that the bits of a result don't depend on the number of threads. Large enough that
   /// packing the operands, done again for each tile, stays below 5 % of the arithmetic.
@@ -49,6 +49,8 @@ public enum MatrixMultiply {
     guard rows > 0, outputSize > 0 else { return }
     let rowTiles = (rows + tileRows - 1) / tileRows
     let columnTiles = (outputSize + tileColumns - 1) / tileColumns
+    // Tiles of equal width, so that no thread is left with a narrow rest: 1,024 is 2 × 512.
+    let tileWidth = (outputSize + 16 * columnTiles - 1) / (16 * columnTiles) * 16
     unsafe input.withUnsafeBufferPointer { input in
       unsafe weight.withUnsafeBufferPointer { weight in
         unsafe output.withUnsafeMutableBufferPointer { output in
@@ -57,11 +59,11 @@ public enum MatrixMultiply {
           nonisolated(unsafe) let c = output.baseAddress
           Parallel.forEach(rowTiles * columnTiles) { tile in
             let row = tile / columnTiles * tileRows
-            let column = tile % columnTiles * tileColumns
+            let column = tile % columnTiles * tileWidth
             guard let a = unsafe a, let b = unsafe b, let c = unsafe c else { return }
             unsafe cblas_sgemm(
               CblasRowMajor, CblasNoTrans, CblasTrans,
-              Int32(min(tileRows, rows - row)), Int32(min(tileColumns, outputSize - column)),
+              Int32(min(tileRows, rows - row)), Int32(min(tileWidth, outputSize - column)),
               Int32(inputSize), 1, a + row * inputSize, Int32(inputSize),
               b + column * inputSize, Int32(inputSize), mode == .accumulate ? 1 : 0,
               c + row * outputSize + column, Int32(outputSize))
@@ -71,18 +73,21 @@ public enum MatrixMultiply {
     }
   }
 
-  /// One small product on the calling thread: `output = scale · a · b` or `scale · a · bᵀ`.
+  /// One product on the calling thread: `output = scale · op(a) · op(b) + keep · output`.
   ///
-  /// For attention, which calls it from many threads with views into wider rows.
+  /// For attention and backward passes, which call it from many threads with views into wider rows.
+  /// `op` is the matrix as it lies or, where it is said to be transposed, its transpose.
   @unsafe static func small(
-    _ a: UnsafePointer<Float>, stride aStride: Int, _ b: UnsafePointer<Float>, stride bStride: Int,
-    transposed: Bool, rows: Int, columns: Int, inner: Int, scale: Float,
+    _ a: UnsafePointer<Float>, stride aStride: Int, transposedFirst: Bool = false,
+    _ b: UnsafePointer<Float>, stride bStride: Int,
+    transposed: Bool, rows: Int, columns: Int, inner: Int, scale: Float, keep: Float = 0,
     into output: UnsafeMutablePointer<Float>, stride outputStride: Int
   ) {
     precondition(isConfigured)
     unsafe cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, transposed ? CblasTrans : CblasNoTrans,
-      Int32(rows), Int32(columns), Int32(inner), scale, a, Int32(aStride), b, Int32(bStride), 0,
+      CblasRowMajor, transposedFirst ? CblasTrans : CblasNoTrans,
+      transposed ? CblasTrans : CblasNoTrans,
+      Int32(rows), Int32(columns), Int32(inner), scale, a, Int32(aStride), b, Int32(bStride), keep,
       output, Int32(outputStride))
   }
 }

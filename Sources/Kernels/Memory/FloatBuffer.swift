@@ -58,6 +58,15 @@
     return try body(&span)
   }
 
+  /// Copies `source` over some of the elements.
+  public mutating func copy(_ source: Span<Float>, into range: Range<Int>) {
+    precondition(
+      source.count == range.count, "FloatBuffer: \(source.count) elements for \(range)")
+    withMutableSpan(range) { target in
+      for index in source.indices { target[index] = source[index] }
+    }
+  }
+
   /// Reads or writes one element.
   public subscript(index: Int) -> Float {
     get {

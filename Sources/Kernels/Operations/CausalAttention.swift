@@ -114,18 +114,21 @@ public enum CausalAttention {
   }
 
   /// Softmax over the first `visible` scores; the rest, which lie in the future, become 0.
-  @unsafe private static func softmax(_ row: UnsafeMutableBufferPointer<Float>, visible: Int) {
-    var largest = -Float.infinity
-    for index in 0..<visible { largest = unsafe max(largest, row[index]) }
-    var sum = 0.0
-    let whole = visible / 8 * 8
-    var lanes = SIMD8<Float>(repeating: 0)
+  @unsafe static func softmax(_ row: UnsafeMutableBufferPointer<Float>, visible: Int) {
     guard let base = row.baseAddress else { return }
+    let whole = visible / 8 * 8
+    var maxima = SIMD8<Float>(repeating: -.infinity)
     for index in stride(from: 0, to: whole, by: 8) {
-      let address = unsafe UnsafeMutableRawPointer(base + index)
-      let scores = unsafe address.loadUnaligned(as: SIMD8<Float>.self)
-      let e = Lanes.exp(scores - largest)
-      unsafe address.storeBytes(of: e, as: SIMD8<Float>.self)
+      let scores = unsafe Lanes.floats(base + index)
+      maxima.replace(with: scores, where: scores .> maxima)
+    }
+    var largest = maxima.max()
+    for index in whole..<visible { largest = unsafe max(largest, row[index]) }
+    var sum = 0.0
+    var lanes = SIMD8<Float>(repeating: 0)
+    for index in stride(from: 0, to: whole, by: 8) {
+      let e = unsafe Lanes.exp(Lanes.floats(base + index) - largest)
+      unsafe Lanes.store(e, to: base + index)
       lanes += e
     }
     for index in whole..<visible {

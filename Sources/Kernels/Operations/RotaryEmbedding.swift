@@ -49,6 +49,26 @@ public enum RotaryEmbedding {
   public static func apply(
     to heads: inout MutableSpan<Float>, positions: Span<Int32>, headCount: Int, table: Table
   ) {
+    rotate(&heads, positions: positions, headCount: headCount, table: table, direction: 1)
+  }
+
+  /// The backward pass, in place: a rotation's gradient is rotated back.
+  ///
+  /// - Parameters:
+  ///   - gradient: `[rows, headCount · headDimension]`.
+  ///   - positions: `[rows]`, each below the table's position count.
+  ///   - headCount: Heads of a row.
+  ///   - table: Cosines and sines.
+  public static func backward(
+    _ gradient: inout MutableSpan<Float>, positions: Span<Int32>, headCount: Int, table: Table
+  ) {
+    rotate(&gradient, positions: positions, headCount: headCount, table: table, direction: -1)
+  }
+
+  @inline(__always) private static func rotate(
+    _ heads: inout MutableSpan<Float>, positions: Span<Int32>, headCount: Int, table: Table,
+    direction: Float
+  ) {
     let half = table.angleCount
     let width = headCount * half * 2
     RowBlocks.forEach(of: &heads, rows: positions.count, width: width, blockRows: 64) {
@@ -61,7 +81,7 @@ public enum RotaryEmbedding {
             let x = elements[start + index]
             let y = elements[start + half + index]
             let c = table.cosines[angles + index]
-            let s = table.sines[angles + index]
+            let s = direction * table.sines[angles + index]
             elements[start + index] = x * c - y * s
             elements[start + half + index] = y * c + x * s
           }

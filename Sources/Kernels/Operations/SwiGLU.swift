@@ -1,5 +1,8 @@
 /// The gate of a Llama-style feed-forward layer: silu(gate) · up, silu(x) = x / (1 + e⁻ˣ).
 public enum SwiGLU {
+  /// Elements of one piece of work.
+  static let blockSize = 8192
+
   /// Overwrites `gate` with silu(gate) · up; both `[rows, width]`.
   public static func forward(
     gate: inout MutableSpan<Float>, up: Span<Float>, rows: Int, width: Int
@@ -7,24 +10,51 @@ public enum SwiGLU {
     precondition(
       gate.count == up.count && gate.count == rows * width,
       "SwiGLU: \(gate.count) and \(up.count) elements are not \(rows) × \(width)")
-    RowBlocks.forEach(of: &gate, rows: rows, width: width, blockRows: 64) { block, elements in
-      let start = block.lowerBound * width
-      let count = elements.count
-      let whole = count / 8 * 8
-      for index in stride(from: 0, to: whole, by: 8) {
-        var x = SIMD8<Float>()
-        var u = SIMD8<Float>()
-        for lane in 0..<8 {
-          x[lane] = elements[index + lane]
-          u[lane] = up[start + index + lane]
-        }
-        let y = x / (1 + Lanes.exp(-x)) * u
-        for lane in 0..<8 { elements[index + lane] = y[lane] }
+    unsafe gate.withUnsafeMutableBufferPointer { gate in
+      unsafe up.withUnsafeBufferPointer { up in
+        guard let g = gate.baseAddress, let u = up.baseAddress else { return }
+        unsafe forward(g, u, count: gate.count, into: g)
       }
-      for index in whole..<count {
-        let x = elements[index]
+    }
+  }
+
+  /// output = silu(gate) · up, with the gate kept for the backward pass; all `[rows, width]`.
+  public static func forward(
+    gate: Span<Float>, up: Span<Float>, into output: inout MutableSpan<Float>
+  ) {
+    precondition(
+      gate.count == up.count && gate.count == output.count,
+      "SwiGLU: \(gate.count), \(up.count) and \(output.count) elements")
+    unsafe gate.withUnsafeBufferPointer { gate in
+      unsafe up.withUnsafeBufferPointer { up in
+        unsafe output.withUnsafeMutableBufferPointer { output in
+          guard let g = gate.baseAddress, let u = up.baseAddress, let o = output.baseAddress else {
+            return
+          }
+          unsafe forward(g, u, count: gate.count, into: o)
+        }
+      }
+    }
+  }
+
+  /// The output may be the gate.
+  @unsafe private static func forward(
+    _ gate: UnsafePointer<Float>, _ up: UnsafePointer<Float>, count: Int,
+    into output: UnsafeMutablePointer<Float>
+  ) {
+    nonisolated(unsafe) let (gate, up, output) = unsafe (gate, up, output)
+    Parallel.forEach((count + blockSize - 1) / blockSize) { block in
+      let end = min(count, (block + 1) * blockSize)
+      let whole = block * blockSize + (end - block * blockSize) / 8 * 8
+      for index in stride(from: block * blockSize, to: whole, by: 8) {
+        let x = unsafe Lanes.floats(gate + index)
+        let y = unsafe x / (1 + Lanes.exp(-x)) * Lanes.floats(up + index)
+        unsafe Lanes.store(y, to: output + index)
+      }
+      for index in whole..<end {
+        let x = unsafe gate[index]
         let e = Lanes.exp(SIMD8(repeating: -x))[0]
-        elements[index] = x / (1 + e) * up[start + index]
+        unsafe output[index] = x / (1 + e) * up[index]
       }
     }
   }

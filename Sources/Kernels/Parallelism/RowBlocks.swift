@@ -32,4 +32,51 @@ public enum RowBlocks {
       }
     }
   }
+
+  /// As above, where each block also has a row of sums of its own; the sums of all blocks are added
+  /// to `total` in the order of the blocks, so that no thread count changes a bit.
+  ///
+  /// - Parameters:
+  ///   - matrix: `[rows, width]`; each block's span covers its rows only.
+  ///   - rows: Number of rows.
+  ///   - width: Elements of a row.
+  ///   - blockRows: Most rows of a block.
+  ///   - total: `[sums]`, accumulated into.
+  ///   - body: gets the block's rows, their elements and the block's sums, zero at first.
+  static func forEach(
+    of matrix: inout MutableSpan<Float>, rows: Int, width: Int, blockRows: Int,
+    addingTo total: inout MutableSpan<Float>,
+    _ body:
+      @Sendable (
+        _ rows: Range<Int>, _ elements: inout MutableSpan<Float>, _ sums: inout MutableSpan<Float>
+      ) -> Void
+  ) {
+    let (count, blockCount) = (total.count, (rows + blockRows - 1) / blockRows)
+    var partial = FloatBuffer(repeating: 0, count: blockCount * count)
+    var partialSpan = partial.mutableSpan
+    unsafe partialSpan.withUnsafeMutableBufferPointer { pointer in
+      nonisolated(unsafe) let sums = unsafe pointer
+      forEach(of: &matrix, rows: rows, width: width, blockRows: blockRows) { block, elements in
+        let start = block.lowerBound / blockRows * count
+        let own = unsafe UnsafeMutableBufferPointer(rebasing: sums[start..<start + count])
+        var span = unsafe MutableSpan(_unsafeElements: own)
+        body(block, &elements, &span)
+      }
+    }
+    addRows(of: partial.span, to: &total)
+  }
+
+  /// total += the sum of the rows of a `[n, total.count]` matrix, in their order.
+  static func addRows(of matrix: Span<Float>, to total: inout MutableSpan<Float>) {
+    let count = total.count
+    guard count > 0 else { return }
+    let rows = matrix.count / count
+    forEach(of: &total, rows: count, width: 1, blockRows: 4096) { columns, elements in
+      for row in 0..<rows {
+        for column in columns {
+          elements[column - columns.lowerBound] += matrix[row * count + column]
+        }
+      }
+    }
+  }
 }

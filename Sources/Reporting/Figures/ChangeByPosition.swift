@@ -56,8 +56,8 @@ public enum ChangeByPosition {
         \(bins.width > 1 ? ", bins of \(bins.width) tokens" : ""), and the number of responses that \
         reach it: means far right rest on few, long responses. Right: relative position \
         (token index + ½) / length in \(relativeBinCount) bins, and the number of tokens in each. \
-        Tokens that were not measured are left out. \(FigureText.count(lengths.count)) responses, \
-        \(FigureText.count(lengths.reduce(0, +))) tokens.
+        Tokens that were not measured are left out. \(Number.count(lengths.count)) responses, \
+        \(Number.count(lengths.reduce(0, +))) tokens.
         """,
       width: width, height: .points((width.points * 0.54).rounded()), rows: rows,
       rowWeights: [3, 3, 1.5])

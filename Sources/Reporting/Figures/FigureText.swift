@@ -2,17 +2,6 @@ import Foundation
 
 /// Numbers in captions and notes.
 package enum FigureText {
-  /// 40,000.
-  package static func count(_ number: Int) -> String {
-    var digits = String(abs(number))
-    var groups: [String] = []
-    while digits.count > 3 {
-      groups.insert(String(digits.suffix(3)), at: 0)
-      digits = String(digits.dropLast(3))
-    }
-    return (number < 0 ? "\u{2212}" : "") + ([digits] + groups).joined(separator: ",")
-  }
-
   /// A number with that many decimals and a true minus sign.
   package static func decimal(_ value: Double, decimals: Int) -> String {
     guard value.isFinite, abs(value) < 1e9 else { return "not measured" }
@@ -35,8 +24,8 @@ package enum FigureText {
   /// Says how many values there are, pair by pair unless all are alike.
   package static func sample(_ pairs: [(pair: PairLabel, measured: Int, missing: Int)]) -> String {
     let texts = pairs.map { pair in
-      "\(count(pair.measured)) tokens"
-        + (pair.missing > 0 ? " (\(count(pair.missing)) more not measured)" : "")
+      "\(Number.count(pair.measured)) tokens"
+        + (pair.missing > 0 ? " (\(Number.count(pair.missing)) more not measured)" : "")
     }
     if let first = texts.first, texts.allSatisfy({ $0 == first }) { return "n = \(first)." }
     return "n: "

@@ -64,7 +64,7 @@ public enum TokenHeatMap {
           palette: .diverging, axis: axis, bar: number == 0 ? .below : .none),
         note: isCut
           ? Panel.Note(
-            ["first \(limit) of \(FigureText.count(tokens.count)) tokens"], at: .bottomLeft) : nil,
+            ["first \(limit) of \(Number.count(tokens.count)) tokens"], at: .bottomLeft) : nil,
         margins: margins)
     }
     let rows = stride(from: 0, to: panels.count, by: columnCount).map { start in

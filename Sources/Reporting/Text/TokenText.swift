@@ -7,6 +7,7 @@ public enum TokenText {
   ///   - bytes: nil if unknown; then the id is shown as `#id`.
   ///   - id: the token.
   ///   - limit: most characters.
+  /// - Returns: at most `limit` characters, never empty.
   public static func shown(_ bytes: [UInt8]?, id: UInt32, limit: Int = .max) -> String {
     guard let bytes, !bytes.isEmpty else { return "#\(id)" }
     let text = decoded(bytes) { scalar in

@@ -1,0 +1,40 @@
+/// The norm of all gradients together, and clipping to it.
+public enum GradientNorm {
+  private static let blockSize = 16_384
+
+  /// √Σ g², added up in Double over fixed blocks in their order; NaN or infinite if any gradient is.
+  public static func euclidean(_ gradients: Span<Float>) -> Double {
+    let sums = Parallel.map((gradients.count + blockSize - 1) / blockSize) { block in
+      var sum = Lanes.Doubles.zero
+      let start = block * blockSize
+      let count = min(blockSize, gradients.count - start)
+      unsafe gradients.withUnsafeBufferPointer { gradients in
+        guard let base = gradients.baseAddress else { return }
+        let whole = count / 8 * 8
+        for index in stride(from: start, to: start + whole, by: 8) {
+          let values = unsafe Lanes.load(base + index)
+          sum += values * values
+        }
+        for index in start + whole..<start + count {
+          unsafe sum[0] += Double(base[index]) * Double(base[index])
+        }
+      }
+      return sum.sum()
+    }
+    return sums.reduce(0, +).squareRoot()
+  }
+
+  /// The factor that brings gradients of this norm to at most `largest`, as PyTorch has it:
+  /// min(1, largest / (norm + 10⁻⁶)).
+  public static func clippingFactor(norm: Double, largest: Double) -> Double {
+    min(1, largest / (norm + 1e-6))
+  }
+
+  /// Multiplies every gradient by `factor`.
+  public static func scale(_ gradients: inout MutableSpan<Float>, by factor: Float) {
+    RowBlocks.forEach(of: &gradients, rows: gradients.count, width: 1, blockRows: blockSize) {
+      _, elements in
+      for index in elements.indices { elements[index] *= factor }
+    }
+  }
+}

@@ -1,0 +1,147 @@
+internal import Kernels
+public import Transformer
+
+/// A sampled response with what the model thought of each of its tokens.
+public struct Rollout: Sendable, Equatable {
+  /// Why a response ended.
+  public enum Finish: String, Sendable {
+    /// With one of the stop tokens, which is the last of its ids.
+    case stop
+    /// At the most tokens allowed.
+    case length
+  }
+
+  /// Index of the prompt.
+  public let prompt: Int
+  /// Number of the sample among those of its prompt, from 0.
+  public let sample: Int
+  /// The tokens, stop token included.
+  public internal(set) var tokenIDs: [Int32] = []
+  /// ln p of each token at temperature 1, over the full vocabulary, nats.
+  public internal(set) var logProbabilities: [Double] = []
+  /// ln p of each token at the sampling temperature, before `topP` cuts: the behaviour policy.
+  public internal(set) var behaviorLogProbabilities: [Double] = []
+  /// Entropy at each position, temperature 1, nats.
+  public internal(set) var entropies: [Double] = []
+  /// Why it ended.
+  public internal(set) var finish = Finish.length
+}
+
+/// Samples responses to prompts, many rows at once.
+public struct RolloutSampler: Sendable {
+  /// How to sample.
+  public struct Settings: Sendable, Equatable {
+    /// Temperature and top-p.
+    public var sampler = Sampler()
+    /// Responses to each prompt.
+    public var samplesPerPrompt = 1
+    /// Most tokens of a response.
+    public var maximumTokens = 256
+    /// Tokens that end a response.
+    public var stopTokens: Set<Int32> = []
+    /// Of all random choices.
+    public var seed: UInt64 = 0
+    /// Rows that are decoded together; prompts are taken whole.
+    public var batchRows = 256
+
+    /// Defaults.
+    public init() {}
+  }
+
+  /// How to sample.
+  public let settings: Settings
+
+  /// A sampler of rollouts.
+  public init(_ settings: Settings) {
+    precondition(settings.samplesPerPrompt > 0 && settings.maximumTokens > 0)
+    self.settings = settings
+  }
+
+  /// Samples responses to all prompts.
+  ///
+  /// Each row has random numbers of its own, keyed by the seed, the prompt's key and the sample's
+  /// number: neither the order of prompts nor the batch decides what a row draws. (Logits may
+  /// differ in their last bits with the rows beside them, which changes a choice only where the
+  /// random number falls into that gap.)
+  ///
+  /// - Parameters:
+  ///   - prompts: token ids, each at least one long.
+  ///   - keys: names of the prompts, for their random numbers.
+  ///   - model: the model.
+  ///   - progress: gets the number of finished rollouts.
+  /// - Returns: `samplesPerPrompt` rollouts of each prompt, in order.
+  /// - Throws: `TransformerError` for an empty or too long prompt or a token out of range.
+  public func rollouts(
+    of prompts: [[Int32]], keys: [String], model: Transformer, progress: (Int) -> Void = { _ in }
+  ) throws(TransformerError) -> [Rollout] {
+    precondition(prompts.count == keys.count)
+    var finished = [Rollout]()
+    let promptsPerBatch = max(1, settings.batchRows / settings.samplesPerPrompt)
+    for start in stride(from: 0, to: prompts.count, by: promptsPerBatch) {
+      let range = start..<min(start + promptsPerBatch, prompts.count)
+      finished += try batch(range, prompts: prompts, keys: keys, model: model)
+      progress(finished.count)
+    }
+    return finished
+  }
+
+  private func batch(
+    _ range: Range<Int>, prompts: [[Int32]], keys: [String], model: Transformer
+  ) throws(TransformerError) -> [Rollout] {
+    let count = settings.samplesPerPrompt
+    var rollouts = range.flatMap { prompt in
+      (0..<count).map { Rollout(prompt: prompt, sample: $0) }
+    }
+    var generators = rollouts.map { rollout in
+      CounterGenerator(
+        seed: settings.seed, stream: StableHash.value(of: keys[rollout.prompt]),
+        index: UInt64(rollout.sample))
+    }
+    let decoder = try Decoder(
+      model: model, prompts: range.map { prompts[$0] },
+      promptOfRow: rollouts.map { $0.prompt - range.lowerBound },
+      capacity: settings.maximumTokens)
+    var active = Array(rollouts.indices)
+    var choices = decoder.firstLogits(of: active) { logits in
+      choose(from: logits, rows: active, &generators)
+    }
+    while true {
+      for (row, choice) in zip(active, choices) { rollouts[row].append(choice, settings) }
+      let kept = active.indices.filter { !rollouts[active[$0]].isFinished(settings) }
+      if kept.isEmpty { return rollouts }
+      let tokens = kept.map { choices[$0].token }
+      active = kept.map { active[$0] }
+      choices = decoder.step(tokens, rows: active) { logits in
+        choose(from: logits, rows: active, &generators)
+      }
+    }
+  }
+
+  private func choose(
+    from logits: Span<Float>, rows: [Int], _ generators: inout [CounterGenerator]
+  ) -> [Sampler.Choice] {
+    let width = logits.count / max(rows.count, 1)
+    let numbers = rows.map { generators[$0].uniform() }
+    let sampler = settings.sampler
+    return Parallel.map(rows.count) { row in
+      sampler.choose(
+        from: logits.extracting(row * width..<(row + 1) * width), uniform: numbers[row])
+    }
+  }
+}
+
+extension Rollout {
+  fileprivate mutating func append(
+    _ choice: Sampler.Choice, _ settings: RolloutSampler.Settings
+  ) {
+    tokenIDs.append(choice.token)
+    logProbabilities.append(choice.logProbability)
+    behaviorLogProbabilities.append(choice.temperedLogProbability)
+    entropies.append(choice.entropy)
+    if settings.stopTokens.contains(choice.token) { finish = .stop }
+  }
+
+  fileprivate func isFinished(_ settings: RolloutSampler.Settings) -> Bool {
+    finish == .stop || tokenIDs.count == settings.maximumTokens
+  }
+}

@@ -1,0 +1,86 @@
+/// Random numbers by counting: draw `d` of `(seed, stream, index)` is a pure function of the four.
+///
+/// The generator of problem 7 or of row 7 of a batch is made from its key, so what it gives doesn't
+/// depend on which others were made before, on how many threads, or on where a run was resumed.
+/// The function is Philox4x64-10 (Salmon and others, SC 2011); NumPy gives the same 64-bit numbers
+/// for `Philox(key=[seed, stream], counter=[0, index, 0, 0])` from its fifth on, as it counts
+/// before it draws. Choices are made with the members below and not with the standard library's
+/// `random(in:using:)`, whose way from bits to choices may change with the compiler.
+public struct CounterGenerator: RandomNumberGenerator, Sendable {
+  private let seed: UInt64
+  private let stream: UInt64
+  private let index: UInt64
+  private var block: UInt64 = 0
+  private var draws = SIMD4<UInt64>(repeating: 0)
+  private var used = 0
+
+  /// The generator of one thing.
+  ///
+  /// - Parameters:
+  ///   - seed: Of the run.
+  ///   - stream: What the numbers are for; `StableHash.value(of:)` makes one of a name.
+  ///   - index: Which of the things in that stream.
+  public init(seed: UInt64, stream: UInt64, index: UInt64) {
+    (self.seed, self.stream, self.index) = (seed, stream, index)
+  }
+
+  /// The next 64 bits.
+  public mutating func next() -> UInt64 {
+    if used == 0 {
+      draws = Self.philox([block, index, 0, 0], key: [seed, stream])
+      block &+= 1
+    }
+    defer { used = (used + 1) & 3 }
+    return draws[used]
+  }
+
+  /// A number in `[0, 1)`, a multiple of 2⁻⁵³.
+  public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  /// Whether something of that probability happens; 0 never does, 1 always.
+  public mutating func chance(_ probability: Double) -> Bool { uniform() < probability }
+
+  /// An integer in `0..<bound`, each equally likely (Lemire's method).
+  public mutating func integer(below bound: Int) -> Int {
+    precondition(bound > 0, "CounterGenerator: no integer is below \(bound)")
+    let range = UInt64(bound)
+    var product = next().multipliedFullWidth(by: range)
+    if product.low < range {
+      let threshold = (0 &- range) % range
+      while product.low < threshold { product = next().multipliedFullWidth(by: range) }
+    }
+    return Int(product.high)
+  }
+
+  /// An integer of a range, each equally likely.
+  public mutating func integer(in range: ClosedRange<Int>) -> Int {
+    range.lowerBound + integer(below: range.count)
+  }
+
+  /// One of some elements, each equally likely.
+  public mutating func element<Element>(of elements: [Element]) -> Element {
+    elements[integer(below: elements.count)]
+  }
+
+  /// The elements in random order (Fisher and Yates), each order equally likely.
+  public mutating func shuffled<Element>(_ elements: [Element]) -> [Element] {
+    var result = elements
+    for last in stride(from: result.count - 1, to: 0, by: -1) {
+      result.swapAt(last, integer(in: 0...last))
+    }
+    return result
+  }
+
+  private static func philox(_ counter: SIMD4<UInt64>, key: SIMD2<UInt64>) -> SIMD4<UInt64> {
+    var (counter, key) = (counter, key)
+    for _ in 0..<10 {
+      let left = counter[0].multipliedFullWidth(by: 0xD2E7_470E_E14C_6C93)
+      let right = counter[2].multipliedFullWidth(by: 0xCA5A_8263_9512_1157)
+      counter = [
+        right.high ^ counter[1] ^ key[0], right.low, left.high ^ counter[3] ^ key[1], left.low,
+      ]
+      key = key &+ [0x9E37_79B9_7F4A_7C15, 0xBB67_AE85_84CA_A73B]
+    }
+    return counter
+  }
+}

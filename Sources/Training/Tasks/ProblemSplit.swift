@@ -1,0 +1,70 @@
+/// Which problems: those of one split never occur in another one's.
+///
+/// Each canonical prompt belongs to one bucket of a thousand, the upper 32 bits of its
+/// `StableHash` modulo 1,000, and each split takes problems from its own buckets only.
+/// `pretraining` and `train` share theirs: they differ in distribution, not in what is held out.
+public enum ProblemSplit: Hashable, Sendable, CaseIterable, CustomStringConvertible {
+  /// For base's mixture of texts.
+  case pretraining
+  /// For demonstrations and rollouts.
+  case train
+  /// As `train`, held out.
+  case test
+  /// One notch more difficult than `train`.
+  case harder
+  /// Unlike `train` in one respect.
+  case outOfDistribution(ProblemShift)
+
+  /// All splits; a task has those of its `splits`.
+  public static let allCases: [ProblemSplit] =
+    [.pretraining, .train, .test, .harder] + ProblemShift.allCases.map { .outOfDistribution($0) }
+
+  /// The name in configurations and tables, such as `test` and `ood-length`.
+  public var description: String {
+    switch self {
+    case .pretraining: "pretraining"
+    case .train: "train"
+    case .test: "test"
+    case .harder: "harder"
+    case .outOfDistribution(let shift): "ood-" + shift.rawValue
+    }
+  }
+
+  /// The split of that name, nil if there is none.
+  public init?(named name: String) {
+    guard let split = Self.allCases.first(where: { $0.description == name }) else { return nil }
+    self = split
+  }
+
+  /// Whether a problem with that canonical prompt may be in this split.
+  public func contains(canonicalPrompt: String) -> Bool {
+    buckets.contains(Int((StableHash.value(of: canonicalPrompt) >> 32) % 1000))
+  }
+
+  private var buckets: Range<Int> {
+    switch self {
+    case .pretraining, .train: 0..<700
+    case .test: 700..<800
+    case .harder: 800..<900
+    case .outOfDistribution(.length): 900..<920
+    case .outOfDistribution(.operators): 920..<940
+    case .outOfDistribution(.surface): 940..<960
+    case .outOfDistribution(.facts): 960..<980
+    case .outOfDistribution(.magnitude): 980..<1000
+    }
+  }
+}
+
+/// In what an out-of-distribution problem differs from those that were trained on.
+public enum ProblemShift: String, CaseIterable, Sendable {
+  /// More steps than any text of the training had.
+  case length
+  /// Mostly the rare operator.
+  case operators
+  /// The same problems with unseen spacing.
+  case surface
+  /// A fact (operator with two operands) that post-training never shows.
+  case facts
+  /// Larger numbers.
+  case magnitude
+}

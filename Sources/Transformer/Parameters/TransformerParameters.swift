@@ -1,0 +1,125 @@
+public import Kernels
+public import Tensors
+
+/// One float for each parameter of a decoder: its gradient, or an optimiser's moment.
+public struct ParameterBuffer: ~Copyable, Sendable {
+  /// Where each tensor lies.
+  public let layout: ParameterLayout
+  /// `[layout.count]`.
+  public var values: FloatBuffer
+
+  /// Zeros.
+  public init(_ layout: ParameterLayout) {
+    self.layout = layout
+    values = FloatBuffer(repeating: 0, count: layout.count)
+  }
+
+  /// Sets everything to zero: what a step's first accumulation needs.
+  public mutating func clear() {
+    values.withMutableSpan(0..<values.count) { span in
+      RowBlocks.forEach(of: &span, rows: span.count, width: 1, blockRows: 16_384) { _, elements in
+        elements.update(repeating: 0)
+      }
+    }
+  }
+
+  /// The floats of one tensor, nil if there is none of that name.
+  public func floats(named name: String) -> [Float]? {
+    layout.entry(named: name).map { entry in entry.range.map { values[$0] } }
+  }
+}
+
+/// The gradient of a loss with respect to each parameter.
+public typealias TransformerGradients = ParameterBuffer
+
+/// A decoder's weights in single precision, in memory of their own, to be trained.
+public struct TransformerParameters: ~Copyable, Sendable {
+  /// What the model is.
+  public let configuration: TransformerConfiguration
+  /// All weights.
+  public var buffer: ParameterBuffer
+
+  /// Where each tensor lies.
+  public var layout: ParameterLayout { buffer.layout }
+
+  /// Fresh weights as transformers makes them: matrices from N(0, deviation²), norms 1, biases 0.
+  ///
+  /// - Parameters:
+  ///   - configuration: What the model is.
+  ///   - seed: one seed gives the same bits on every machine with the same mathematical library.
+  ///   - deviation: transformers' `initializer_range`.
+  public init(_ configuration: TransformerConfiguration, seed: UInt64, deviation: Double = 0.02) {
+    self.configuration = configuration
+    buffer = ParameterBuffer(ParameterLayout(configuration))
+    var normals = NormalSequence(seed: seed)
+    for entry in buffer.layout.entries {
+      for index in entry.range {
+        buffer.values[index] =
+          switch entry.role {
+          case .matrix: Float(normals.next() * deviation)
+          case .norm: 1
+          case .bias: 0
+          }
+      }
+    }
+  }
+
+  /// A copy of a model's weights, widened.
+  public init(_ transformer: Transformer) {
+    configuration = transformer.configuration
+    buffer = ParameterBuffer(ParameterLayout(transformer.configuration))
+    let (layout, weights) = (buffer.layout, transformer.weights)
+    copy(weights.embedding, to: layout.embedding)
+    for (ranges, block) in zip(layout.blocks, weights.blocks) {
+      copy(block.inputNorm, to: ranges.inputNorm)
+      copy(block.feedForwardNorm, to: ranges.feedForwardNorm)
+      copy(block.query, to: ranges.query)
+      copy(block.key, to: ranges.key)
+      copy(block.value, to: ranges.value)
+      copy(block.attentionOutput, to: ranges.attentionOutput)
+      copy(block.gate, to: ranges.gate)
+      copy(block.up, to: ranges.up)
+      copy(block.down, to: ranges.down)
+    }
+    copy(weights.finalNorm, to: layout.finalNorm)
+    if !configuration.tiesEmbeddings { copy(weights.head, to: layout.head.weight) }
+  }
+
+  /// A copy of the weights that `configuration` calls for from `source`.
+  ///
+  /// - Throws: as `Transformer.init`.
+  public init(_ configuration: TransformerConfiguration, weights source: some WeightSource) throws {
+    self.init(try Transformer(configuration, weights: source))
+  }
+
+  /// The tensors by name, copied: what a checkpoint holds.
+  public func tensors() -> [(name: String, tensor: Tensor)] {
+    buffer.layout.entries.map { entry in
+      let floats = entry.range.map { buffer.values[$0] }
+      return (entry.name, Tensor(shape: entry.shape, floats: floats))
+    }
+  }
+
+  /// The model with these weights, copied, for scoring and sampling.
+  ///
+  /// - Throws: `TransformerError.notFinite` if training has left NaN or infinity.
+  public func transformer() throws -> Transformer {
+    var dictionary: [String: Tensor] = [:]
+    for (name, tensor) in tensors() { dictionary[name] = tensor }
+    return try Transformer(
+      configuration, weights: WeightDictionary(dictionary, location: "model in training"))
+  }
+
+  private mutating func copy(_ tensor: Tensor, to range: Range<Int>) {
+    buffer.values.withMutableSpan(range) { tensor.widen(rows: 0..<tensor.rowCount, into: &$0) }
+  }
+
+  private mutating func copy(_ vector: [Float], to range: Range<Int>) {
+    for (index, value) in zip(range, vector) { buffer.values[index] = value }
+  }
+
+  private mutating func copy(_ projection: Projection, to linear: ParameterLayout.Linear) {
+    copy(projection.weight, to: linear.weight)
+    if let bias = projection.bias, let range = linear.bias { copy(bias, to: range) }
+  }
+}

@@ -1,0 +1,161 @@
+import ArgumentParser
+import Foundation
+import JSON
+import Kernels
+import Scoring
+import Tokenization
+import Training
+import Transformer
+
+/// `tokenshift generate`: a checkpoint and prompts in, responses out.
+struct Generate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Sample responses to prompts, as JSON lines that `score` reads.",
+    discussion: """
+      Prompts are JSON lines with "prompt" or "prompt_ids"; a "response" there is not looked at. Each \
+      line of the output has the ids, the log-probability of each token at temperature 1 and at the \
+      sampling temperature, and the entropy at each position.
+
+      Example:
+        tokenshift generate --model rl=ckpt/rl --texts prompts.jsonl --output rl.jsonl \\
+          --samples 4 --max-tokens 256 --seed 1
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "A checkpoint folder and the name of its texts' source.", valueName: "NAME=DIR"),
+    transform: ModelArgument.init(parsing:))
+  var model: ModelArgument
+
+  @Option(help: ArgumentHelp("The prompts, JSON lines.", valueName: "FILE.jsonl"))
+  var texts: String
+
+  @Option(help: ArgumentHelp("The responses to write.", valueName: "FILE.jsonl"))
+  var output: String
+
+  @Option(help: "Responses to each prompt.")
+  var samples = 1
+
+  @Option(help: "Most tokens of a response.")
+  var maxTokens = 256
+
+  @Option(help: "Divides the logits; 0 takes the most likely token.")
+  var temperature = 1.0
+
+  @Option(help: "Choose among the most likely tokens that hold this much probability.")
+  var topP = 1.0
+
+  @Option(help: "Of all random choices; the same seed gives the same responses.")
+  var seed: UInt64 = 0
+
+  @Option(help: "Rows decoded together; more need more memory.")
+  var batchRows = 256
+
+  @Option(help: "Whether tokenised prompts begin with the beginning-of-sequence token.")
+  var bos = BeginningOfSequence.auto
+
+  @Option(help: "Threads. Default: all processors.")
+  var threads: Int?
+
+  @OptionGroup var verbosity: Verbosity
+
+  func validate() throws {
+    guard samples > 0 else { throw ValidationError("--samples must be positive") }
+    guard maxTokens > 0 else { throw ValidationError("--max-tokens must be positive") }
+    guard temperature >= 0, temperature.isFinite else {
+      throw ValidationError("--temperature must be 0 or more")
+    }
+    guard topP > 0, topP <= 1 else { throw ValidationError("--top-p goes from above 0 to 1") }
+    guard batchRows > 0 else { throw ValidationError("--batch-rows must be positive") }
+    if let threads, !(1...1_024).contains(threads) {
+      throw ValidationError("--threads goes from 1 to 1024")
+    }
+  }
+
+  func run() throws {
+    if let threads { Parallel.threadCount = threads }
+    let file = try TextFile(path: texts, requiring: .prompts)
+    let checkpoint = try Checkpoint(name: model.name, directory: model.directory)
+    let prompts = try distinctPrompts(of: file, checkpoint)
+    var settings = RolloutSampler.Settings()
+    settings.sampler = Sampler(temperature: temperature, topP: topP)
+    settings.samplesPerPrompt = samples
+    settings.maximumTokens = maxTokens
+    settings.stopTokens = checkpoint.stopTokens
+    settings.seed = seed
+    settings.batchRows = batchRows
+    let progress = ProgressBar(label: "generating", unit: "responses", isQuiet: verbosity.isQuiet)
+    let total = prompts.count * samples
+    let rollouts = try RolloutSampler(settings).rollouts(
+      of: prompts.map(\.ids), keys: prompts.map(\.line.promptID), model: checkpoint.model
+    ) { progress.update(done: $0, total: total) }
+    let lines = rollouts.map { rollout in
+      text(of: rollout, prompts[rollout.prompt], checkpoint).serialized() + "\n"
+    }
+    try Data(lines.joined().utf8).write(to: URL(filePath: output), options: .atomic)
+    let stopped = rollouts.count { $0.finish == .stop }
+    try verbosity.report(
+      ["\(rollouts.count) responses to \(prompts.count) prompts, \(stopped) ended by themselves"],
+      json: ["responses": rollouts.count, "prompts": prompts.count, "stopped": stopped],
+      path: output)
+  }
+
+  private struct Prompt {
+    let line: TextLine
+    let ids: [Int32]
+  }
+
+  /// A file of responses names a prompt many times; each is continued once.
+  private func distinctPrompts(of file: TextFile, _ checkpoint: Checkpoint) throws -> [Prompt] {
+    var known = Set<String>()
+    var prompts: [Prompt] = []
+    for line in file.lines where known.insert(line.promptID).inserted {
+      let ids = try line.promptTokens(
+        tokenizer: checkpoint.tokenizer, beginning: bos, path: file.path,
+        directory: checkpoint.directory)
+      let size = checkpoint.model.configuration.vocabularySize
+      let room = checkpoint.model.configuration.contextLength - ids.count
+      guard !ids.isEmpty, ids.allSatisfy({ $0 < size }), room >= maxTokens else {
+        throw ScoringError.badLine(
+          path: file.path, line: line.line,
+          ids.isEmpty
+            ? "the prompt is empty; nothing can be continued"
+            : room < maxTokens
+              ? "the prompt's \(ids.count) tokens and \(maxTokens) more don't fit into the context of "
+                + "\(checkpoint.model.configuration.contextLength); lower --max-tokens"
+              : "the prompt has a token id of \(size) or more; are these ids from another tokenizer?"
+        )
+      }
+      prompts.append(Prompt(line: line, ids: ids))
+    }
+    return prompts
+  }
+
+  private func text(
+    of rollout: Rollout, _ prompt: Prompt, _ checkpoint: Checkpoint
+  ) -> JSONValue {
+    func member(_ key: String, _ value: JSONValue) -> JSONMember {
+      JSONMember(key: key, value: value)
+    }
+    func ids(_ ids: [Int32]) -> JSONValue { .array(ids.map { .integer(Int64($0)) }) }
+    func numbers(_ values: [Double]) -> JSONValue { .array(values.map { .number($0) }) }
+    var members = [
+      member("id", .string("\(prompt.line.promptID)-\(model.name)-\(rollout.sample)")),
+      member("prompt_id", .string(prompt.line.promptID)),
+      member("sample_id", .integer(Int64(rollout.sample))), member("source", .string(model.name)),
+    ]
+    if let text = prompt.line.prompt { members.append(member("prompt", .string(text))) }
+    if let tokenizer = checkpoint.tokenizer {
+      let response = tokenizer.decode(rollout.tokenIDs, skipSpecialTokens: true)
+      members.append(member("response", .string(response)))
+    }
+    members += [
+      member("prompt_ids", ids(prompt.ids)), member("response_ids", ids(rollout.tokenIDs)),
+      member("finish", .string(rollout.finish.rawValue)),
+      member("logprobs", numbers(rollout.logProbabilities)),
+      member("behavior_logprobs", numbers(rollout.behaviorLogProbabilities)),
+      member("entropies", numbers(rollout.entropies)),
+    ]
+    return .object(members)
+  }
+}

@@ -1,0 +1,185 @@
+import Foundation
+import RunLogs
+import TestSupport
+import Testing
+
+/// What `audit`, `inspect` and `figures` print and write, on a log of real texts.
+@Suite(.timeLimit(.minutes(15)))
+struct ResultTests {
+  /// 120 texts, 40 of each writer, under base and sft; scored once for all tests.
+  private static let log = Result {
+    let lines = try String(contentsOfFile: Workplace.demoTexts, encoding: .utf8)
+      .split(separator: "\n")
+    let texts = stride(from: 0, to: lines.count, by: lines.count / 120).map { lines[$0] }
+    return try Workplace.with(texts: texts.joined(separator: "\n")) { place in
+      let models = ["base", "sft"].map { "\($0)=\(Workplace.demo($0))" }
+      let outcome = try place.score(models, ["--quiet"])
+      guard outcome.status == 0 else { throw Tool.Missing(description: outcome.error) }
+      return try Data(contentsOf: place.folder.appending(path: "log.h5"))
+    }
+  }
+
+  private func withLog(_ body: (Workplace) throws -> Void) throws {
+    let bytes = try Self.log.get()
+    try withTemporaryFolder { folder in
+      try bytes.write(to: folder.appending(path: "log.h5"))
+      try body(Workplace(folder: folder))
+    }
+  }
+
+  private func json(_ outcome: Tool.Outcome) throws -> Any {
+    #expect(outcome.status == 0 && outcome.error == "", "\(outcome.error)")
+    return try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+  }
+
+  @Test func `audit ranks, counts by writer, and says that it is not calibrated`() throws {
+    try withLog { place in
+      let outcome = try place.run(["audit", "log.h5"])
+      #expect(outcome.status == 0 && outcome.error == "")
+      #expect(outcome.output.hasPrefix("log.h5, pair base:sft, response tokens: "))
+      #expect(outcome.output.contains("n(base)") && outcome.output.contains("n(rl)"))
+      #expect(outcome.output.contains("\nnot calibrated: "))
+      #expect(!outcome.output.contains("\u{1B}"), "no colours where nobody looks")
+    }
+  }
+
+  @Test func `audit as JSON has each ranking, in order`() throws {
+    try withLog { place in
+      for measure in ["js-total", "js-mean", "dlogp-up", "dlogp-down", "dprob", "dH"] {
+        let outcome = try place.run(
+          ["audit", "log.h5", "--json", "--by", measure, "--limit", "7", "--minimum-count", "5"])
+        let result = try #require(try json(outcome) as? [String: Any])
+        #expect(result["calibrated"] as? Bool == false)
+        #expect(result["pair"] as? String == "base:sft")
+        let rankings = try #require(result["rankings"] as? [String: [[String: Any]]])
+        let ranking = try #require(rankings[measure])
+        #expect(ranking.count == 7)
+        #expect(ranking.allSatisfy { ($0["count"] as? Int ?? 0) >= 5 })
+        if measure == "js-total" {
+          let totals = ranking.compactMap { $0["totalDivergence"] as? Double }
+          #expect(totals.count == 7 && totals == totals.sorted(by: >))
+        }
+      }
+    }
+  }
+
+  @Test func `audit shows one text, whose JSON has all its tokens`() throws {
+    try withLog { place in
+      let log = try TokenLog(path: place.path("log.h5"))
+      let id = try #require(log.strings(.id).first)
+      let plain = try place.run(["audit", "log.h5", "--text", id])
+      #expect(plain.status == 0 && plain.output.hasPrefix("\(id), written by "))
+      #expect(plain.output.contains("not calibrated"))
+      let result = try #require(
+        try json(place.run(["audit", "log.h5", "--text", id, "--json"])) as? [String: Any])
+      let positions = try #require(result["positions"] as? [[String: Any]])
+      #expect(positions.count == log.tokens(ofSequence: 0).count)
+      #expect(result["id"] as? String == id)
+    }
+  }
+
+  @Test func `inspect tells checkpoint, weights and log apart, for people and as JSON`() throws {
+    try withLog { place in
+      let checkpoint = Workplace.demo("base")
+      let paths = [checkpoint, checkpoint + "/model.safetensors", "log.h5"]
+      let plain = try place.run(["inspect"] + paths)
+      #expect(plain.status == 0 && plain.error == "")
+      for word in ["Qwen2ForCausalLM", ": safetensors file", "log.h5: token log", "base:sft"] {
+        #expect(plain.output.contains(word), "lacks \(word)")
+      }
+      let result = try #require(
+        try json(place.run(["inspect", "--json"] + paths)) as? [[String: Any]])
+      #expect(
+        result.map { $0["kind"] as? String } == ["checkpoint", "safetensors file", "token log"])
+      let digests = try #require(result[0]["SHA-256"] as? [String: String])
+      // From the head of Tests/Fixtures/demo/logprobs-base.tsv.
+      #expect(
+        digests["model.safetensors"]
+          == "f0eaaa20b47156f9246dfe2839254d3e734bfd7e1d1bce9f7521c46ed1f52735")
+      #expect(
+        digests.keys.sorted().prefix(3) == ["config.json", "model.safetensors", "tokenizer.json"])
+      let tensors = try #require(result[1]["tensor"] as? [String: String])
+      #expect(tensors["model.norm.weight"] == "BF16 [128]")
+      #expect(tensors.count == 50)
+    }
+  }
+
+  private static let hasScript = FileManager.default.isExecutableFile(atPath: "/usr/bin/script")
+
+  #if os(Linux)
+    @Test(
+      .enabled(if: hasScript, "needs script of bsdutils to make a terminal"),
+      arguments: [80, 60, 132])
+    func `tables on a terminal are no wider than it is`(columns: Int) throws {
+      try withLog { place in
+        let outcome = try Tool.shell(
+          "script -qec '\"$TOOL\" audit log.h5' /dev/null", in: place.folder,
+          environment: ["COLUMNS": "\(columns)", "TERM": "xterm"])
+        #expect(outcome.status == 0)
+        let lines = outcome.output.split(whereSeparator: \.isNewline).map(String.init)
+        let tables = lines.indices.filter { lines[$0].hasPrefix("token ") }
+          .flatMap { lines[$0..<min($0 + 11, lines.count)] }
+        #expect(tables.count == 44)
+        #expect(tables.allSatisfy { $0.count <= columns }, "\(tables.map(\.count).max() ?? 0)")
+        // Columns by writer are all there or none is.
+        let shown = ["n(base)", "n(sft)", "n(rl)"].map { tables[0].contains($0) }
+        #expect(Set(shown).count == 1)
+        if columns != 80 { #expect(shown[0] == (columns == 132)) }
+      }
+    }
+
+    @Test(.enabled(if: hasScript, "needs script of bsdutils to make a terminal"))
+    func `colours only on a terminal, and not where NO_COLOR is set`() throws {
+      try withLog { place in
+        let log = try TokenLog(path: place.path("log.h5"))
+        let id = try #require(log.strings(.id).first)
+        func shown(_ environment: [String: String]) throws -> String {
+          try Tool.shell(
+            "script -qec '\"$TOOL\" audit log.h5 --text \(id)' /dev/null", in: place.folder,
+            environment: environment
+          ).output
+        }
+        #expect(try shown(["TERM": "xterm"]).contains("\u{1B}[48;5;"))
+        #expect(try !shown(["TERM": "xterm", "NO_COLOR": "1"]).contains("\u{1B}"))
+        #expect(try !shown(["TERM": "dumb"]).contains("\u{1B}"))
+      }
+    }
+
+    @Test(.enabled(if: hasScript, "needs script of bsdutils to make a terminal"))
+    func `the progress bar on a terminal fits and ends with a line end`() throws {
+      try Workplace.with { place in
+        let command =
+          "\"$TOOL\" score --model a=\(Workplace.small) --texts texts.jsonl --output l.h5"
+        let outcome = try Tool.shell(
+          "script -qec '\(command)' /dev/null", in: place.folder,
+          environment: ["COLUMNS": "50", "TERM": "xterm"])
+        #expect(outcome.status == 0)
+        let bars = outcome.output.split(whereSeparator: \.isNewline)
+          .flatMap { $0.split(separator: "\r") }.filter { $0.contains("scoring") }
+        #expect(!bars.isEmpty)
+        #expect(bars.allSatisfy { $0.replacing("\u{1B}[K", with: "").count < 50 }, "\(bars)")
+        #expect(outcome.output.contains("wrote l.h5"))
+      }
+    }
+  #endif
+
+  private static let hasGnuplot = ["/usr/bin/gnuplot", "/usr/local/bin/gnuplot"]
+    .contains(where: FileManager.default.isExecutableFile(atPath:))
+
+  @Test(.enabled(if: hasGnuplot, "needs gnuplot"))
+  func `figures come as four files each, and JSON names them`() throws {
+    try withLog { place in
+      let plain = try place.run(["figures", "log.h5", "--output", "new folder/f"])
+      #expect(plain.status == 0 && plain.error == "", "\(plain.error)")
+      #expect(plain.output.hasSuffix("wrote new folder/f\n"))
+      let files = try FileManager.default.contentsOfDirectory(atPath: place.path("new folder/f"))
+      let names = Set(files.map { URL(filePath: $0).deletingPathExtension().lastPathComponent })
+      #expect(files.count == 4 * names.count)
+      #expect(names.isSuperset(of: ["probability-change", "divergence-survival"]))
+      let paths = try #require(
+        try json(place.run(["figures", "log.h5", "--output", "g", "--json"])) as? [String])
+      #expect(paths.count == names.count)
+      #expect(paths.allSatisfy { FileManager.default.fileExists(atPath: place.path($0)) })
+    }
+  }
+}

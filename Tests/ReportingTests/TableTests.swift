@@ -1,0 +1,40 @@
+import Reporting
+import Testing
+
+@Suite struct TableTests {
+  private let table = Table(
+    title: "A & B", caption: "Δ in %, p → q.", columns: ["token", "n_x"],
+    rows: [["␣<b>|*", "−1"], ["{\\}", "50 %"]])
+
+  @Test func `Markdown escapes what would format`() {
+    #expect(
+      table.markdown == """
+        ### A & B
+
+        | token | n\\_x |
+        | --- | --: |
+        | ␣\\<b\\>\\|\\* | −1 |
+        | {\\\\} | 50 % |
+
+        Δ in %, p → q.
+        """)
+  }
+
+  @Test func `LaTeX escapes its special characters`() {
+    #expect(
+      table.latex == """
+        \\begin{table}
+        \\centering
+        \\caption{A \\& B. $\\Delta$ in \\%, p $\\to$ q.}
+        \\begin{tabular}{lr}
+          \\toprule
+          token & n\\_x \\\\
+          \\midrule
+          \\textvisiblespace{}\\textless{}b\\textgreater{}\\textbar{}* & $-$1 \\\\
+          \\{\\textbackslash{}\\} & 50 \\% \\\\
+          \\bottomrule
+        \\end{tabular}
+        \\end{table}
+        """)
+  }
+}
