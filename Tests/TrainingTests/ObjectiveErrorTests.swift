@@ -60,6 +60,18 @@ import Training
     ) { try objective.evaluate(batch) }
   }
 
+  @Test func `a NaN of another micro-batch doesn't get into the weights`() {
+    var spoilt = Self.batch()
+    spoilt.entropies[1] = .nan
+    let totals = BatchTotals(of: Self.batch()) + BatchTotals(of: spoilt)
+    #expect(throws: ObjectiveError.self) { try SRFT.paper.evaluate(Self.batch(), totals: totals) }
+    // Where weights are each token's own, only its own micro-batch is refused.
+    #expect(throws: Never.self) { try SRFT.releasedCode.evaluate(Self.batch(), totals: totals) }
+    #expect(
+      throws: ObjectiveError.notANumber(.entropy, sequence: 0, token: 1)
+    ) { try SRFT.paper.evaluate(spoilt, totals: totals) }
+  }
+
   @Test func `a token that can't occur is refused, not a loss of infinity`() {
     var batch = Self.batch()
     batch.policyLogProbs[3] = -.infinity

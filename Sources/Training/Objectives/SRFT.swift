@@ -88,6 +88,10 @@ public struct SRFT: Sendable, Equatable {
   public func evaluate(
     _ batch: ObjectiveBatch, totals: BatchTotals? = nil
   ) throws(ObjectiveError) -> ObjectiveResult {
+    // All of them first, so that the error names a token where this batch has the culprit.
+    for kind in ObjectiveBatch.Kind.allCases {
+      try batch.check(kind, [.policyLogProb, .entropy])
+    }
     let totals = totals ?? BatchTotals(of: batch)
     var result = try demonstrationSFT(batch, totals: totals)
     result.add(try demonstrationPolicy(batch, totals: totals), scaledBy: demonstrationCoefficient)
