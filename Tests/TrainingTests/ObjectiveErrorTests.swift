@@ -41,6 +41,9 @@ import Training
     #expect(
       throws: ObjectiveError.infinite(.behaviorLogProb, sequence: 0, token: 0)
     ) { try Self.grpo.evaluate(batch) }
+    #expect(
+      throws: ObjectiveError.infinite(.behaviorLogProb, sequence: 0, token: 0)
+    ) { try SRFT.paper.evaluate(batch) }
     batch = Self.batch()
     batch.referenceLogProbs?[2] = .nan
     #expect(
@@ -55,6 +58,18 @@ import Training
     #expect(
       throws: ObjectiveError.notANumber(.oldPolicyLogProb, sequence: 1, token: 1)
     ) { try objective.evaluate(batch) }
+  }
+
+  @Test func `a NaN of another micro-batch doesn't get into the weights`() {
+    var spoilt = Self.batch()
+    spoilt.entropies[1] = .nan
+    let totals = BatchTotals(of: Self.batch()) + BatchTotals(of: spoilt)
+    #expect(throws: ObjectiveError.self) { try SRFT.paper.evaluate(Self.batch(), totals: totals) }
+    // Where weights are each token's own, only its own micro-batch is refused.
+    #expect(throws: Never.self) { try SRFT.releasedCode.evaluate(Self.batch(), totals: totals) }
+    #expect(
+      throws: ObjectiveError.notANumber(.entropy, sequence: 0, token: 1)
+    ) { try SRFT.paper.evaluate(spoilt, totals: totals) }
   }
 
   @Test func `a token that can't occur is refused, not a loss of infinity`() {

@@ -5,8 +5,10 @@ import Training
 /// Derivatives against central differences of the loss itself.
 @Suite struct ObjectiveGradientTests {
   static let step = 1e-5
-  /// Rounding: losses up to 10 from about 60 terms, each good to 1.1e-16, so 60 · 10 · 1.1e-16 / 1e-5
-  /// = 7e-9. Truncation: h²/6 times a third derivative of at most e^1.5 · 4 = 18, 3e-10.
+  /// Rounding and truncation.
+  ///
+  /// Losses up to 10 from about 60 terms, each good to 1.1e-16, so 60 · 10 · 1.1e-16 / 1e-5
+  /// = 7e-9. The truncation is h²/6 times a third derivative of at most e^1.5 · 4 = 18, 3e-10.
   static let tolerance = 1e-8
 
   @Test(arguments: EveryObjective.allCases, objectiveSeeds)

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 import Training
@@ -202,5 +203,48 @@ import Training
     objective.ratioShaping = .probabilityOver(constant)
     let batch = try ObjectiveFixture.batch("mixed")
     #expect(throws: ObjectiveError.self) { try objective.evaluate(batch) }
+  }
+
+  @Test func `the article has the same table as the presets`() throws {
+    let folder = Places.root.appending(path: "Sources/Training")
+    let code = try String(
+      contentsOf: folder.appending(path: "Objectives/SRFT+Presets.swift"), encoding: .utf8)
+    let article = try String(
+      contentsOf: folder.appending(path: "Training.docc/SRFT.md"), encoding: .utf8)
+    let table = code.split(separator: "\n").filter { $0.hasPrefix("/// |") }
+      .map { $0.dropFirst(4) }.joined(separator: "\n")
+    #expect(table.count > 500)
+    #expect(article.contains(table))
+  }
+
+  @Test func `the presets are what the table says`() {
+    let (paper, code) = (SRFT.paper, SRFT.releasedCode)
+    #expect(paper.sftWeight == EntropyWeight(scale: 0.5, exponent: -1))
+    #expect(code.sftWeight == EntropyWeight(scale: 0.5, exponent: 1))
+    #expect(paper.rolloutWeight == EntropyWeight(scale: 0.1, exponent: 1))
+    #expect(code.rolloutWeight == paper.rolloutWeight)
+    #expect(paper.entropyScope == .batch(of: .ownTerm) && code.entropyScope == .token)
+    #expect(paper.rolloutWeightScope == .positives && code.rolloutWeightScope == .positives)
+    #expect(paper.demonstrationBehavior == .one && code.demonstrationBehavior == .one)
+    #expect(paper.ratioShaping == .none && code.ratioShaping == .probabilityOver(0.1))
+    #expect(paper.demonstrationClip == nil && code.demonstrationClip == nil)
+    #expect(paper.demonstrationPlace == .additional)
+    #expect(code.demonstrationPlace == .replacesRollout)
+    #expect(paper.rolloutFeedback == .signs && code.rolloutFeedback == .advantages)
+    #expect(paper.rolloutSurrogate == .logProbability)
+    #expect(code.rolloutSurrogate == .importanceRatio(clip: nil))
+    #expect(paper.groupAdvantage.scale == .deviation(.population, epsilon: 0))
+    #expect(code.groupAdvantage.scale == .none)
+    #expect(paper.groupAdvantage.membership == .augmented)
+    #expect(code.groupAdvantage.membership == .augmented)
+    let sequences = TermNormalization(.sequenceMeanOfTokenSums)
+    #expect(paper.sftNormalization == sequences && paper.rolloutNormalization == sequences)
+    #expect(paper.demonstrationNormalization == sequences)
+    let fixed = TermNormalization(.sequenceMeanOverFixedLength(8192), rows: .all)
+    #expect(code.sftNormalization == TermNormalization(.tokenMean))
+    #expect(code.demonstrationNormalization == fixed && code.rolloutNormalization == fixed)
+    #expect(paper.entropyBonus == nil)
+    #expect(code.entropyBonus == EntropyBonus(coefficient: 0.001))
+    #expect(code.entropyBonusSource == .all)
   }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// RL without the tokens that the policy is sure of (the paper's Fig. A2).
+/// RL without the tokens that the policy is sure of (the paper's figure A2).
 ///
 ///     token t is left out where π(y_t) > threshold
 ///
@@ -14,8 +14,9 @@ public struct ConfidentTokens: Sendable, Equatable {
   /// Leaves out tokens of more than that probability.
   public init(above threshold: Double) { self.threshold = threshold }
 
-  /// Sets the derivatives at confident tokens of rollouts to 0: the loss keeps its value, but is a
-  /// constant there. Demonstrations keep theirs.
+  /// Sets the derivatives at confident tokens of rollouts to 0; the loss keeps its value.
+  ///
+  /// The loss is a constant there. Demonstrations keep their derivatives.
   public func maskGradients(
     of result: inout ObjectiveResult, on batch: ObjectiveBatch
   ) throws(ObjectiveError) {

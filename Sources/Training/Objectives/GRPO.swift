@@ -1,11 +1,11 @@
-/// Group-relative policy optimisation on rollouts (the paper's Eqs. 2 and 3).
+/// Group-relative policy optimisation on rollouts (the paper's equations 2 and 3).
 ///
 ///     L = −Σ_k Σ_t w_kt · min( r A_k, clip(r, 1 − ε_low, 1 + ε_high) A_k )
 ///         + β Σ_k Σ_t w_kt · KL̂_t − c Σ_k Σ_t w'_kt · H_t
 ///
 ///     r = exp(log π(y_t) − log π_behaviour(y_t)),   ∂(r A)/∂log π = r A where not clipped, else 0
 ///
-/// w is the `aggregation`: Eq. 3 has (1/G)(1/|y|), Dr. GRPO a constant length. `GroupAdvantage`
+/// w is the `aggregation`: equation 3 has (1/G)(1/|y|), Dr. GRPO a constant length. `GroupAdvantage`
 /// fills in A_k beforehand, once per batch of rollouts; several optimiser steps on it reuse the
 /// advantages and the behaviour's log-probabilities. A_k is a constant in the gradient.
 /// Demonstrations in the batch are ignored.
@@ -19,7 +19,7 @@ public struct GRPO: Sendable, Equatable {
   /// A reward for staying undecided; `nil`: none.
   public var entropyBonus: EntropyBonus?
 
-  /// GRPO as in Eq. 3, without KL and bonus.
+  /// GRPO as in equation 3, without KL and bonus.
   public init(
     clipRange: ClipRange? = ClipRange(),
     aggregation: LossAggregation = .sequenceMeanOfTokenMeans,
@@ -34,6 +34,7 @@ public struct GRPO: Sendable, Equatable {
   /// - Parameters:
   ///   - batch: rollouts with the log-probabilities that they were sampled with.
   ///   - totals: those of the whole batch, if this is a part of it.
+  /// - Returns: loss, derivatives and diagnostics.
   /// - Throws: `ObjectiveError` on NaN or infinite input and on exploding ratios, naming sequence
   ///   and token, and on a KL without reference.
   public func evaluate(

@@ -18,7 +18,7 @@ public enum AdvantageScale: Sendable, Equatable {
 public enum GroupMembership: Sendable, Equatable, CaseIterable {
   /// Rollouts; demonstrations get advantage 0.
   case rolloutsOnly
-  /// Rollouts and demonstrations together, the paper's augmented group (Eqs. 6 and 7). The
+  /// Rollouts and demonstrations together, the paper's augmented group (equations 6 and 7). The
   /// rollouts' advantages then no longer sum to 0.
   case augmented
   /// Rollouts make the baseline, demonstrations are measured against it (LUFFY's split). Where
@@ -44,7 +44,7 @@ public enum GroupOutcome: Sendable, Equatable {
   }
 }
 
-/// Group-relative advantages (the paper's Eqs. 2 and 7).
+/// Group-relative advantages (the paper's equations 2 and 7).
 ///
 ///     A_k = (R_k − mean_group R) / (std_group R + ε)
 public struct GroupAdvantage: Sendable, Equatable {

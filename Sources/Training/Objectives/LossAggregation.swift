@@ -5,7 +5,7 @@
 public enum LossAggregation: Sendable, Equatable {
   /// Σ_k Σ_t ℓ / Σ_k |y_k|: each token weighs the same. TRL's `bnpo` and `dapo`.
   case tokenMean
-  /// (1/N) Σ_k (1/|y_k|) Σ_t ℓ: each sequence weighs the same. GRPO's Eq. 3, TRL's `grpo`.
+  /// (1/N) Σ_k (1/|y_k|) Σ_t ℓ: each sequence weighs the same. GRPO's equation 3, TRL's `grpo`.
   case sequenceMeanOfTokenMeans
   /// (1/N) Σ_k Σ_t ℓ: the expectation of a sequence's log-probability, as in the SRFT paper's
   /// equations.

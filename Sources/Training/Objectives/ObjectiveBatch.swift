@@ -42,11 +42,14 @@ public struct ObjectiveBatch: Sendable, Equatable {
   public var policyLogProbs: [Double]
   /// Entropy of the policy's whole next-token distribution, for each position.
   public var entropies: [Double]
-  /// log-probability under whoever wrote the token: the sampling policy, or a demonstration's
-  /// teacher. `nil`: the policy itself, with no update in between; importance ratios are then 1.
+  /// log-probability under whoever wrote the token: sampling policy, or demonstration's teacher.
+  ///
+  /// `nil`: the policy itself, with no update in between; importance ratios are then 1.
   public var behaviorLogProbs: [Double]?
-  /// log-probability under the policy before the first update on this batch; only demonstrations
-  /// with `DemonstrationBehavior.oldPolicy` ask for it. `nil`: the policy itself.
+  /// log-probability under the policy before the first update on this batch.
+  ///
+  /// Only demonstrations with `DemonstrationBehavior.oldPolicy` ask for it. `nil`: the policy
+  /// itself.
   public var oldPolicyLogProbs: [Double]?
   /// log-probability under a frozen reference, for KL estimators.
   public var referenceLogProbs: [Double]?

@@ -54,6 +54,7 @@ public enum ObjectiveError: Error, Equatable, CustomStringConvertible {
   /// A setting has no meaning.
   case badSetting(name: String, value: Double, allowed: String)
 
+  /// One line: where, what, and the mend.
   public var description: String {
     switch self {
     case .notANumber(let quantity, let sequence, let token):

@@ -1,4 +1,4 @@
-/// Plain SFT + RL: the sum without entropy weights (the paper's baseline of Fig. 5).
+/// Plain SFT + RL: the sum without entropy weights (the paper's baseline of figure 5).
 ///
 ///     L = a · L_SFT(demonstrations) + b · L_GRPO(rollouts)
 ///
@@ -26,6 +26,7 @@ public struct PlainSum: Sendable, Equatable {
   /// - Parameters:
   ///   - batch: rollouts and demonstrations.
   ///   - totals: those of the whole batch, if this is a part of it.
+  /// - Returns: loss, derivatives and diagnostics.
   /// - Throws: `ObjectiveError` as the two objectives do.
   public func evaluate(
     _ batch: ObjectiveBatch, totals: BatchTotals? = nil

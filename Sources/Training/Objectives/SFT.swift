@@ -1,8 +1,8 @@
-/// Supervised fine-tuning on demonstrations (the paper's Eq. 1).
+/// Supervised fine-tuning on demonstrations (the paper's equation 1).
 ///
 ///     L_SFT = E_{(x,y)~D}[ −log π(y|x) ],   log π(y|x) = Σ_t log π(y_t | x, y_{<t})
 ///
-/// `aggregation` says what the expectation divides by; Eq. 1 as written, and Appendix D, is
+/// `aggregation` says what the expectation divides by; equation 1 as written, and Appendix D, is
 /// `.sequenceMeanOfTokenSums`, while trainers take `.tokenMean`. Rollouts in the batch are ignored.
 ///
 ///     ∂L/∂log π(y_t) = −weight of the token
@@ -18,6 +18,7 @@ public struct SFT: Sendable, Equatable {
   /// - Parameters:
   ///   - batch: what to imitate.
   ///   - totals: those of the whole batch, if this is a part of it.
+  /// - Returns: loss, derivatives and diagnostics.
   /// - Throws: `ObjectiveError` on NaN or infinite input, naming sequence and token.
   public func evaluate(
     _ batch: ObjectiveBatch, totals: BatchTotals? = nil

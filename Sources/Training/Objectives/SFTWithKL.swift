@@ -1,4 +1,4 @@
-/// SFT with a KL divergence to a reference over the whole vocabulary (the paper's Eq. A1).
+/// SFT with a KL divergence to a reference over the whole vocabulary (the paper's equation A1).
 ///
 ///     L = L_SFT + β · E_{(x,y)~D}[ Σ_t KL_t ],   KL_t = KL(π(·|y_{<t}) ‖ π_ref(·|y_{<t})) or reversed
 ///
@@ -30,6 +30,7 @@ public struct SFTWithKL: Sendable, Equatable {
   ///   - batch: what to imitate.
   ///   - divergences: KL at each position of the batch, in `direction`, in nats.
   ///   - totals: those of the whole batch, if this is a part of it.
+  /// - Returns: loss, derivatives and diagnostics.
   /// - Throws: `ObjectiveError` on NaN or infinite input, naming sequence and token.
   public func evaluate(
     _ batch: ObjectiveBatch, divergences: [Double], totals: BatchTotals? = nil

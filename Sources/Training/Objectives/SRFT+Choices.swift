@@ -61,7 +61,7 @@ public enum RatioShaping: Sendable, Equatable {
   }
 }
 
-/// What a demonstration's probability is divided by, π_β in Eq. 10.
+/// What a demonstration's probability is divided by, π_β in equation 10.
 public enum DemonstrationBehavior: Sendable, Equatable, CaseIterable {
   /// 1: the ratio is π itself.
   case one

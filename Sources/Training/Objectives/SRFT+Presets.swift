@@ -10,13 +10,13 @@
 /// | shaping | none | p/(p + 0.1) |
 /// | clip of demonstrations | none | none |
 /// | rollouts beside a demonstration | 8 + 1 | 7 + 1 (*parent*) |
-/// | rollouts pushed by | ±1, one expectation | advantages |
+/// | rollouts pushed by | ±1, one expectation | advantages (*likely* for wrong ones) |
 /// | through | log π | ratio, without clip (*parent*) |
 /// | baseline of A | augmented group, Eq. 7 | augmented group (*parent*) |
 /// | scale of A | population deviation, ε = 0 (*estimate not stated*) | none (*parent*) |
 /// | SFT divided by | sequences | tokens (*parent*) |
-/// | demonstration RL divided by | sequences | all sequences · 8,192 (*parent*) |
-/// | rollout term divided by | sequences | all sequences · 8,192 (*parent*) |
+/// | demonstration RL divided by | sequences | 8,192 (*parent*) · all sequences (*likely*) |
+/// | rollout term divided by | sequences | 8,192 (*parent*) · all sequences (*likely*) |
 /// | entropy bonus | none | 0.001 over all rows' tokens |
 ///
 /// *Not stated*: the paper doesn't say, and ours is the plainest reading of its equations.
@@ -55,11 +55,11 @@ extension SRFT {
 // MARK: The literal reading of each choice
 
 extension EntropyWeight {
-  /// Eq. 8: the less sure the policy, the weaker the imitation.
+  /// Equation 8: the less sure the policy, the weaker the imitation.
   public static let sftOfPaper = Self(scale: 0.5, exponent: -1)
   /// The opposite sign.
   public static let sftOfReleasedCode = Self(scale: 0.5, exponent: 1)
-  /// Eq. 12, and the released code.
+  /// Equation 12, and the released code.
   public static let rolloutOfPaper = Self(scale: 0.1, exponent: 1)
 }
 
@@ -81,36 +81,36 @@ extension DemonstrationBehavior {
 }
 
 extension RolloutFeedback {
-  /// Eq. 11 splits one expectation by the sign of the reward.
+  /// Equation 11 splits one expectation by the sign of the reward.
   public static let paper = Self.signs
 }
 
 extension RolloutSurrogate {
-  /// Eq. 12 has log π.
+  /// Equation 12 has log π.
   public static let paper = Self.logProbability
 }
 
 extension RolloutWeightScope {
-  /// Eq. 12 weighs y+.
+  /// Equation 12 weighs y+.
   public static let paper = Self.positives
 }
 
 extension DemonstrationPlace {
-  /// Eq. 6 unites 8 rollouts with the demonstrations.
+  /// Equation 6 unites 8 rollouts with the demonstrations.
   public static let paper = Self.additional
 }
 
 extension GroupMembership {
-  /// Eq. 7's mean and deviation are over the augmented group.
+  /// Equation 7's mean and deviation are over the augmented group.
   public static let paper = Self.augmented
 }
 
 extension AdvantageScale {
-  /// Eq. 7 divides by std, without ε.
+  /// Equation 7 divides by std, without ε.
   public static let paper = Self.deviation(.population, epsilon: 0)
 }
 
 extension TermNormalization {
-  /// Eqs. 8 to 12 are expectations of a response's log-probability, a sum over its tokens.
+  /// Equations 8 to 12 are expectations of a response's log-probability, a sum over its tokens.
   public static let paper = TermNormalization(.sequenceMeanOfTokenSums)
 }

@@ -1,12 +1,12 @@
 /// The three terms, one by one: a learning rate of its own for a term is a separate update with
 /// that term's result.
 extension SRFT {
-  /// Eq. 8: w_SFT · (−log π) on demonstrations.
+  /// Equation 8: w_SFT · (−log π) on demonstrations.
   public func demonstrationSFT(
     _ batch: ObjectiveBatch, totals: BatchTotals? = nil
   ) throws(ObjectiveError) -> ObjectiveResult {
     let totals = totals ?? BatchTotals(of: batch)
-    try check(batch, .demonstration)
+    try check(batch, .demonstration, totals)
     let tally = sftNormalization.tally(own: totals.demonstrations, totals)
     var result = ObjectiveResult(positionCount: batch.policyLogProbs.count)
     for row in batch.rows where row.kind == .demonstration {
@@ -24,12 +24,12 @@ extension SRFT {
     return result
   }
 
-  /// Eqs. 9 and 10: −A · π/π_β on demonstrations.
+  /// Equations 9 and 10: −A · π/π_β on demonstrations.
   public func demonstrationPolicy(
     _ batch: ObjectiveBatch, totals: BatchTotals? = nil
   ) throws(ObjectiveError) -> ObjectiveResult {
     let totals = totals ?? BatchTotals(of: batch)
-    try check(batch, .demonstration)
+    try check(batch, .demonstration, totals)
     try batch.check(.demonstration, .advantage) { $0.advantage }
     try demonstrationClip?.check()
     let (behavior, quantity) = try behaviorOfDemonstrations(batch)
@@ -57,12 +57,14 @@ extension SRFT {
     return result
   }
 
-  /// Eq. 12: w_RL · (−log π) on right rollouts, log π on wrong ones, or what the choices make of it.
+  /// Equation 12: w_RL · (−log π) on right rollouts, log π on wrong ones.
+  ///
+  /// The choices may make advantages of the signs, and a ratio of log π.
   public func selfRollout(
     _ batch: ObjectiveBatch, totals: BatchTotals? = nil
   ) throws(ObjectiveError) -> ObjectiveResult {
     let totals = totals ?? BatchTotals(of: batch)
-    try check(batch, .rollout)
+    try check(batch, .rollout, totals)
     try batch.check(.rollout, [.behaviorLogProb])
     try batch.check(.rollout, .advantage) { $0.advantage }
     if case .importanceRatio(let clip?) = rolloutSurrogate { try clip.check() }
@@ -147,14 +149,21 @@ extension SRFT {
   }
 
   private func check(
-    _ batch: ObjectiveBatch, _ kind: ObjectiveBatch.Kind
+    _ batch: ObjectiveBatch, _ kind: ObjectiveBatch.Kind, _ totals: BatchTotals
   ) throws(ObjectiveError) {
     try batch.check(kind, [.policyLogProb, .entropy])
     if case .probabilityOver(let constant) = ratioShaping, !(constant > 0 && constant.isFinite) {
       throw .badSetting(name: "the shaping constant", value: constant, allowed: "above 0")
     }
-    if case .given(let entropy) = entropyScope, !(entropy >= 0 && entropy.isFinite) {
+    switch entropyScope {
+    case .given(let entropy) where !(entropy >= 0 && entropy.isFinite):
       throw .badSetting(name: "the given entropy", value: entropy, allowed: "0 or more nats")
+    case .batch where !totals.all.entropySum.isFinite:
+      // Another micro-batch's NaN would otherwise get into this one's weights.
+      throw .badSetting(
+        name: "the whole batch's sum of entropies", value: totals.all.entropySum,
+        allowed: "finite: a micro-batch has a token whose entropy isn't")
+    default: break
     }
   }
 }

@@ -1,4 +1,4 @@
-/// Supervised reinforcement fine-tuning: imitation and reinforcement in one stage (Eq. 13).
+/// Supervised reinforcement fine-tuning: imitation and reinforcement in one stage (equation 13).
 ///
 ///     L = L_SFT^demo + L_RL^demo + L_RL^self
 ///
@@ -13,7 +13,8 @@
 ///     ∂L/∂log π(y_t) = −(w_SFT + A · π(y_t)) · weight of the token
 ///
 /// Each choice that the paper leaves open, or that its code makes otherwise, is a property;
-/// `SRFT.paper` and `SRFT.releasedCode` are the two readings, with a table beside them.
+/// `SRFT.paper` and `SRFT.releasedCode` are the two readings, with a table beside them. Start from
+/// one of both and change properties; how many demonstrations a step gets is the trainer's business.
 public struct SRFT: Sendable, Equatable {
   // MARK: Weights
 
@@ -43,7 +44,7 @@ public struct SRFT: Sendable, Equatable {
   public var rolloutFeedback: RolloutFeedback
   /// What they multiply.
   public var rolloutSurrogate: RolloutSurrogate
-  /// The advantages A_k of Eq. 7.
+  /// The advantages A_k of equation 7.
   public var groupAdvantage: GroupAdvantage
 
   // MARK: Normalisation
@@ -81,11 +82,16 @@ public struct SRFT: Sendable, Equatable {
   /// - Parameters:
   ///   - batch: rollouts and demonstrations.
   ///   - totals: those of the whole batch, if this is a part of it.
+  /// - Returns: loss, derivatives and diagnostics.
   /// - Throws: `ObjectiveError` on NaN or infinite input and on exploding ratios, naming sequence
   ///   and token, and on a missing array.
   public func evaluate(
     _ batch: ObjectiveBatch, totals: BatchTotals? = nil
   ) throws(ObjectiveError) -> ObjectiveResult {
+    // All of them first, so that the error names a token where this batch has the culprit.
+    for kind in ObjectiveBatch.Kind.allCases {
+      try batch.check(kind, [.policyLogProb, .entropy])
+    }
     let totals = totals ?? BatchTotals(of: batch)
     var result = try demonstrationSFT(batch, totals: totals)
     result.add(try demonstrationPolicy(batch, totals: totals), scaledBy: demonstrationCoefficient)
