@@ -32,22 +32,26 @@ public struct Countdown: TrainingTask {
     (self.rule, self.mixture) = (rule, mixture)
   }
 
-  /// Three numbers of 1 to 9 and a target of 1 to 99, always solvable; four numbers in `harder`.
+  /// Three numbers of 1 to 12 and a target of 1 to 99, always solvable; four numbers in `harder`.
   ///
   /// `ood-length` has five numbers, `ood-operators` can't be solved without dividing (a twelfth of
   /// the other puzzles is made with a division), `ood-surface` has spaces around the commas,
-  /// `ood-magnitude` numbers of 10 to 25 and targets of 100 to 999.
+  /// `ood-magnitude` numbers of 13 to 25 and targets of 100 to 999.
   public func problem(
     from split: ProblemSplit, using generator: inout CounterGenerator
   ) -> Problem {
     draw(split, using: &generator) { generator in
       guard let puzzle = Self.puzzle(of: split, using: &generator) else { return nil }
+      let canonical = Self.prompt(puzzle.numbers.sorted(), puzzle.target, separator: ",")
+      // The search below is dear: most puzzles are in other splits.
+      guard split.contains(canonicalPrompt: canonical) else { return nil }
+      if split == .outOfDistribution(.operators), !Self.needsDivision(puzzle) { return nil }
       let solution = Self.terms(puzzle, puzzle.construction).last?.expression
       return Problem(
         prompt: Self.prompt(
           puzzle.numbers, puzzle.target,
           separator: split == .outOfDistribution(.surface) ? " , " : ","),
-        canonicalPrompt: Self.prompt(puzzle.numbers.sorted(), puzzle.target, separator: ","),
+        canonicalPrompt: canonical,
         answer: solution ?? "", content: .countdown(puzzle))
     }
   }
@@ -67,7 +71,7 @@ public struct Countdown: TrainingTask {
       case .outOfDistribution(.length): 5
       default: 3
       }
-    let numbers = (0..<count).map { _ in generator.integer(in: isLarge ? 10...25 : 1...9) }
+    let numbers = (0..<count).map { _ in generator.integer(in: isLarge ? 13...25 : 1...12) }
     let divides = mustDivide || generator.chance(0.25)
     let symbols: [ArithmeticOperator] = [.plus, .minus, .times] + (divides ? [.dividedBy] : [])
     var terms = numbers.map { CountdownPuzzle.Term($0) }
@@ -79,11 +83,13 @@ public struct Countdown: TrainingTask {
     }
     let target = terms[0].value
     guard (isLarge ? 100...999 : 1...99).contains(target) else { return nil }
-    if mustDivide {
-      let others: [ArithmeticOperator] = [.plus, .minus, .times]
-      if CountdownPuzzle.solve(numbers, target: target, symbols: others) != nil { return nil }
-    }
+    if mustDivide, !moves.contains(where: { $0.symbol == .dividedBy }) { return nil }
     return CountdownPuzzle(numbers: numbers, target: target, construction: moves)
+  }
+
+  private static func needsDivision(_ puzzle: CountdownPuzzle) -> Bool {
+    CountdownPuzzle.solve(
+      puzzle.numbers, target: puzzle.target, symbols: [.plus, .minus, .times]) == nil
   }
 
   /// The terms after some moves.

@@ -2,9 +2,9 @@
 ///
 /// The generator of problem 7 or of row 7 of a batch is made from its key, so what it gives doesn't
 /// depend on which others were made before, on how many threads, or on where a run was resumed.
-/// The function is Philox4x64-10 (Salmon and others, SC 2011); NumPy gives the same 64-bit numbers
-/// for `Philox(key=[seed, stream], counter=[0, index, 0, 0])` from its fifth on, as it counts
-/// before it draws. Choices are made with the members below and not with the standard library's
+/// The function is Philox4x64-10 (Salmon and others, SC 2011); NumPy counts before it draws, so its
+/// `Philox(key=[seed, stream], counter=[0, index, 0, 0])` gives these numbers from the fifth on.
+/// Choices are made with the members below and not with the standard library's
 /// `random(in:using:)`, whose way from bits to choices may change with the compiler.
 public struct CounterGenerator: RandomNumberGenerator, Sendable {
   private let seed: UInt64

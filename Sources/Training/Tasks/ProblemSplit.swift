@@ -43,14 +43,14 @@ public enum ProblemSplit: Hashable, Sendable, CaseIterable, CustomStringConverti
 
   private var buckets: Range<Int> {
     switch self {
-    case .pretraining, .train: 0..<700
-    case .test: 700..<800
-    case .harder: 800..<900
-    case .outOfDistribution(.length): 900..<920
-    case .outOfDistribution(.operators): 920..<940
-    case .outOfDistribution(.surface): 940..<960
-    case .outOfDistribution(.facts): 960..<980
-    case .outOfDistribution(.magnitude): 980..<1000
+    case .pretraining, .train: 0..<600
+    case .test: 600..<700
+    case .harder: 700..<750
+    case .outOfDistribution(.length): 750..<800
+    case .outOfDistribution(.operators): 800..<850
+    case .outOfDistribution(.surface): 850..<900
+    case .outOfDistribution(.facts): 900..<950
+    case .outOfDistribution(.magnitude): 950..<1000
     }
   }
 }
