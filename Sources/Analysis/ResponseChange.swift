@@ -2,11 +2,11 @@ import Foundation
 public import RunLogs
 
 /// One token of a text under a pair of models.
-public struct PositionChange: Sendable, Equatable, Codable {
+public struct PositionChange: Sendable, Equatable, Encodable {
   /// The token's id.
   public let token: UInt32
   /// Its bytes, nil if the log has no tokenizer.
-  public let bytes: [UInt8]?
+  public let bytes: TokenBytes?
   /// Whether it belongs to the response.
   public let isResponse: Bool
   /// Probability before; NaN if not measured, as all that follow.
@@ -23,7 +23,7 @@ public struct PositionChange: Sendable, Equatable, Codable {
 }
 
 /// All tokens of one text under a pair of models.
-public struct ResponseChange: Sendable, Equatable, Codable {
+public struct ResponseChange: Sendable, Equatable, Encodable {
   /// The text's id.
   public let id: String
   /// Who wrote it.
@@ -48,7 +48,8 @@ public struct ResponseChange: Sendable, Equatable, Codable {
     self.pair = pair.description
     positions = ids.indices.map { index in
       PositionChange(
-        token: ids[index], bytes: log.tokenBytes(ids[index]), isResponse: isResponse[index],
+        token: ids[index], bytes: log.tokenBytes(ids[index]).map(TokenBytes.init),
+        isResponse: isResponse[index],
         probabilityBefore: exp(Double(before[index])),
         probabilityAfter: exp(Double(after[index])), divergence: Double(divergence[index]),
         entropyChange: Double(entropy[index]))

@@ -17,11 +17,11 @@ public enum AuditMeasure: String, Sendable, CaseIterable, Codable {
 }
 
 /// How one token of the vocabulary fared over all its occurrences.
-public struct TokenChange: Sendable, Equatable, Codable {
+public struct TokenChange: Sendable, Equatable, Encodable {
   /// The token.
   public let token: UInt32
   /// Its bytes, nil if the log has no tokenizer.
-  public let bytes: [UInt8]?
+  public let bytes: TokenBytes?
   /// Occurrences that were measured.
   public let count: Int
   /// Occurrences by who wrote the text.
@@ -84,7 +84,7 @@ public struct TokenAudit: Sendable {
     }
     let total = sums.values.reduce(0) { $0 + $1.divergence }
     changes = sums.sorted { $0.key < $1.key }.map { token, sums in
-      sums.change(token: token, bytes: log.tokenBytes(token), total: total)
+      sums.change(token: token, bytes: log.tokenBytes(token).map(TokenBytes.init), total: total)
     }
   }
 
@@ -146,7 +146,7 @@ private struct Sums {
     absoluteEntropy += abs(entropy)
   }
 
-  func change(token: UInt32, bytes: [UInt8]?, total: Double) -> TokenChange {
+  func change(token: UInt32, bytes: TokenBytes?, total: Double) -> TokenChange {
     let n = Double(count)
     return TokenChange(
       token: token, bytes: bytes, count: count, countsBySource: counts,

@@ -60,7 +60,13 @@ extension Figure {
     do {
       return try body()
     } catch {
-      let reason = (error as NSError).localizedDescription.split(whereSeparator: \.isNewline)
+      let known = error as NSError
+      let system = known.userInfo[NSUnderlyingErrorKey] as? NSError ?? known
+      let isFull = [ENOSPC, EDQUOT, EFBIG].contains(Int32(system.code))
+      if system.domain == NSPOSIXErrorDomain, isFull {
+        throw PlottingError.noSpace(path: file.path)
+      }
+      let reason = known.localizedDescription.split(whereSeparator: \.isNewline)
       throw PlottingError.file(path: file.path, reason: reason.joined(separator: " "))
     }
   }

@@ -10,6 +10,8 @@ public enum PlottingError: Error, Equatable, CustomStringConvertible {
   case invalidName(String)
   /// A file can't be read or written.
   case file(path: String, reason: String)
+  /// The disk, the quota or the allowed file size is used up.
+  case noSpace(path: String)
 
   /// One line: what, where, and the mend.
   public var description: String {
@@ -22,6 +24,8 @@ public enum PlottingError: Error, Equatable, CustomStringConvertible {
     case .invalidName(let name):
       "\"\(name)\" is no name for a figure: use letters, digits, '.', '_' and '-'"
     case .file(let path, let reason): "\(path): \(reason)"
+    case .noSpace(let path):
+      "\(path): no space left to write it; free space or choose another disk"
     }
   }
 }

@@ -57,7 +57,10 @@ public struct FigureSet: Sendable {
     let chosen =
       try responses ?? shown.first.map { try ChosenResponses(from: log, pair: $0).sequences }
     for sequence in chosen ?? [] {
-      entries.append(try Self.heatMap(of: sequence, pairs: shown, in: log))
+      let map = try Self.heatMap(of: sequence, pairs: shown, in: log)
+      // Ids that differ only in characters a file name can't have.
+      let isTaken = entries.contains { $0.name == map.name }
+      entries.append(isTaken ? Entry(name: "\(map.name)-\(sequence)", figure: map.figure) : map)
     }
     self.entries = entries
   }
@@ -83,7 +86,7 @@ public struct FigureSet: Sendable {
     let id = changes.first?.id ?? ""
     let figure = try TokenHeatMap.figure(
       response: id,
-      tokens: (responses.first ?? []).map { $0.bytes ?? Array("#\($0.token)".utf8) },
+      tokens: (responses.first ?? []).map { $0.bytes?.values ?? Array("#\($0.token)".utf8) },
       zip(pairs, responses).map { pair, positions in
         .init(
           pair: PairLabel(before: pair.before, after: pair.after),

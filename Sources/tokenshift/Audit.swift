@@ -31,10 +31,10 @@ struct Audit: ParsableCommand {
       valueName: "MEASURE"))
   var by: AuditMeasure?
 
-  @Option(help: "Tokens to list per ranking.")
+  @Option(help: ArgumentHelp("Tokens to list per ranking.", valueName: "N"))
   var limit = 10
 
-  @Option(help: "Leave out tokens that occur less often.")
+  @Option(help: ArgumentHelp("Leave out tokens that occur less often.", valueName: "N"))
   var minimumCount = 20
 
   @Option(help: "Which tokens: response, prompt or all.")

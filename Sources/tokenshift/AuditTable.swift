@@ -13,7 +13,7 @@ struct AuditTable {
   /// if there were no other source. Then columns go from the right.
   func text(width: Int) -> String {
     var columns: [[String]] = [
-      ["token"] + changes.map { TokenText.shown($0.bytes, id: $0.token, limit: 14) },
+      ["token"] + changes.map { TokenText.shown($0.bytes?.values, id: $0.token, limit: 14) },
       ["n"] + changes.map { String($0.count) },
       ["JS share"] + changes.map { Number.percent($0.divergenceShare) },
       ["JS"] + changes.map { Number.text($0.meanDivergence) },
@@ -50,7 +50,7 @@ struct ColouredText {
 
   var text: String {
     change.positions.map { position in
-      let shown = TokenText.flowing(position.bytes, id: position.token)
+      let shown = TokenText.flowing(position.bytes?.values, id: position.token)
       guard position.isResponse, position.probabilityChange.isFinite else { return shown }
       let delta = position.probabilityChange
       guard abs(delta) >= 0.1 else { return shown }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HDF5
+import Plotting
 import RunLogs
 
 /// What went wrong, as a line and an exit code.
@@ -46,6 +47,7 @@ struct Failure {
   private var isMachine: Bool {
     if error is OutputError { return true }
     if let error = error as? RunLogError { return error.kind == .noSpace }
+    if case .noSpace? = error as? PlottingError { return true }
     if let error = error as? HDF5Error { return error.kind == .noSpace }
     let cocoa = error as NSError
     let reasons = [cocoa, cocoa.userInfo[NSUnderlyingErrorKey] as? NSError].compactMap { $0 }

@@ -33,28 +33,32 @@ struct Generate: ParsableCommand {
   @Option(help: ArgumentHelp("The responses to write.", valueName: "FILE.jsonl"))
   var output: String
 
-  @Option(help: "Responses to each prompt.")
+  @Option(help: ArgumentHelp("Responses to each prompt.", valueName: "N"))
   var samples = 1
 
-  @Option(help: "Most tokens of a response.")
+  @Option(help: ArgumentHelp("Most tokens of a response.", valueName: "N"))
   var maxTokens = 256
 
-  @Option(help: "Divides the logits; 0 takes the most likely token.")
+  @Option(help: ArgumentHelp("Divides the logits; 0 takes the most likely token.", valueName: "T"))
   var temperature = 1.0
 
-  @Option(help: "Choose among the most likely tokens that hold this much probability.")
+  @Option(
+    help: ArgumentHelp(
+      "Choose among the most likely tokens that hold this much probability.", valueName: "P"))
   var topP = 1.0
 
-  @Option(help: "Of all random choices; the same seed gives the same responses.")
+  @Option(
+    help: ArgumentHelp(
+      "Of all random choices; the same seed gives the same responses.", valueName: "N"))
   var seed: UInt64 = 0
 
-  @Option(help: "Rows decoded together; more need more memory.")
+  @Option(help: ArgumentHelp("Rows decoded together; more need more memory.", valueName: "N"))
   var batchRows = 256
 
   @Option(help: "Whether tokenised prompts begin with the beginning-of-sequence token.")
   var bos = BeginningOfSequence.auto
 
-  @Option(help: "Threads. Default: all processors.")
+  @Option(help: ArgumentHelp("Threads. Default: all processors.", valueName: "N"))
   var threads: Int?
 
   @OptionGroup var verbosity: Verbosity

@@ -26,12 +26,14 @@ struct Report: ParsableCommand {
       "Show this text; repeat for more. Default: a typical text of each writer.", valueName: "ID"))
   var text: [String] = []
 
-  @Option(help: "Leave tokens out of rankings that occur less often.")
+  @Option(
+    help: ArgumentHelp("Leave tokens out of rankings that occur less often.", valueName: "N"))
   var minimumCount = 20
 
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
+    guard !output.isEmpty else { throw ValidationError("--output is empty; name the folder") }
     guard minimumCount > 0 else { throw ValidationError("--minimum-count must be positive") }
   }
 

@@ -40,16 +40,22 @@ struct Score: ParsableCommand {
       valueName: "A:B,…"))
   var pairs: String?
 
-  @Option(help: "How many of the most likely tokens to keep for each position.")
+  @Option(
+    help: ArgumentHelp(
+      "How many of the most likely tokens to keep for each position.", valueName: "K"))
   var topK = 10
 
   @Option(help: "Whether tokenised prompts begin with the beginning-of-sequence token.")
   var bos = BeginningOfSequence.auto
 
-  @Option(help: "Tokens that go through a model together; more need more memory.")
+  @Option(
+    help: ArgumentHelp(
+      "Tokens that go through a model together; more need more memory.", valueName: "N"))
   var batchTokens = 4_096
 
-  @Option(help: "Threads; results do not depend on it. Default: all processors.")
+  @Option(
+    help: ArgumentHelp(
+      "Threads; results do not depend on it. Default: all processors.", valueName: "N"))
   var threads: Int?
 
   @OptionGroup var verbosity: Verbosity
@@ -119,15 +125,13 @@ struct Score: ParsableCommand {
 
 extension Scorer.Summary {
   fileprivate var lines: [String] {
-    var lines = ["\(sequenceCount) texts, \(tokenCount) tokens, \(measuredCount) measured"]
-    if emptyResponseCount > 0 { lines.append("\(emptyResponseCount) texts have an empty response") }
-    if beyondContextCount > 0 {
-      lines.append("\(beyondContextCount) texts are longer than the context: not measured")
-    }
-    if notDecodingBackCount > 0 {
-      lines.append("\(notDecodingBackCount) texts' ids do not decode back to the same string")
-    }
-    return lines
+    let notes = [
+      ("texts with an empty response", emptyResponseCount),
+      ("texts longer than the context, not measured", beyondContextCount),
+      ("texts whose ids do not decode back to the same string", notDecodingBackCount),
+    ]
+    return ["texts: \(sequenceCount), tokens: \(tokenCount), measured: \(measuredCount)"]
+      + notes.filter { $0.1 > 0 }.map { "\($0.0): \($0.1)" }
   }
 }
 

@@ -20,7 +20,7 @@ struct ResponseChangeTests {
       let change = try ResponseChange(ofSequence: 1, pair: PlantedLog.second, in: log)
       #expect((change.id, change.source, change.pair) == ("x", "rl", "a:c"))
       #expect(change.positions.map(\.token) == [1, 2])
-      #expect(change.positions.map(\.bytes) == [[98], [99]])
+      #expect(change.positions.map(\.bytes?.values) == [[98], [99]])
       #expect(change.positions.map(\.isResponse) == [false, true])
       #expect(change.positions[0].probabilityChange.isNaN)
       #expect(change.positions[0].divergence.isNaN)

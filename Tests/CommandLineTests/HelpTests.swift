@@ -4,7 +4,7 @@ import Testing
 /// Help, version, and command lines that can't be understood.
 @Suite(.timeLimit(.minutes(15)))
 struct HelpTests {
-  private static let commands = ["inspect", "score", "figures", "audit", "report"]
+  private static let commands = ["inspect", "score", "figures", "audit", "report", "generate"]
 
   @Test func `the tool's help shows an example, the commands and the exit codes`() throws {
     for arguments in [["--help"], ["-h"], ["help"], []] {

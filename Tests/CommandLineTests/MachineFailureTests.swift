@@ -65,6 +65,26 @@ struct MachineFailureTests {
       }
     }
 
+    @Test(
+      .enabled(if: canMount, "needs the right to mount a small disk: root outside of containers"),
+      arguments: ["figures", "report"])
+    func `a disk that fills while drawing is the machine's fault`(command: String) throws {
+      try Workplace.with { place in
+        #expect(try place.score().status == 0)
+        try FileManager.default.createDirectory(
+          at: place.folder.appending(path: "disk"), withIntermediateDirectories: false)
+        let script = """
+          unshare -m sh -c 'mount -t tmpfs -o size=12k tmpfs disk
+          "$TOOL" \(command) log.h5 --output disk; echo $? > status'
+          """
+        let outcome = try Tool.shell(script, in: place.folder)
+        #expect(try String(contentsOfFile: place.path("status"), encoding: .utf8) == "3\n")
+        expectRefusal(
+          Tool.Outcome(status: 3, output: outcome.output, error: outcome.error), status: 3,
+          ["disk/", "free space or choose another disk"])
+      }
+    }
+
     @Test(arguments: ["audit log.h5", "audit log.h5 --json", "inspect log.h5", "--help"])
     func `results that standard output doesn't take are no success`(command: String) throws {
       try Workplace.with { place in

@@ -12,7 +12,7 @@ struct ScoreTests {
     try Workplace.with { place in
       let outcome = try place.score()
       #expect(outcome.status == 0)
-      #expect(outcome.output == "2 texts, 8 tokens, 6 measured\nwrote log.h5\n")
+      #expect(outcome.output == "texts: 2, tokens: 8, measured: 6\nwrote log.h5\n")
       // Not a terminal: plain lines, no carriage return, no escape.
       #expect(!outcome.error.contains("\r") && !outcome.error.contains("\u{1B}"))
       #expect(try place.files() == ["log.h5", "texts.jsonl"])
@@ -51,7 +51,7 @@ struct ScoreTests {
       #expect(names.map { result[$0] as? Int } == [4, 132, 1, 2, 1])
       let plain = try place.score(["a=\(Workplace.small)"])
       #expect(plain.output.contains("2 texts have an empty response\n"))
-      #expect(plain.output.contains("1 texts are longer than the context: not measured\n"))
+      #expect(plain.output.contains("texts longer than the context, not measured: 1\n"))
     }
   }
 

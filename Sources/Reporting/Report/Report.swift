@@ -7,7 +7,7 @@ public import RunLogs
 /// JSON.
 public struct Report: Sendable {
   /// One log's part.
-  struct Section: Sendable, Codable {
+  struct Section: Sendable, Encodable {
     /// The log's file name.
     let log: String
     /// A sentence for each pair.
@@ -21,20 +21,20 @@ public struct Report: Sendable {
   }
 
   /// A named fact.
-  struct Fact: Sendable, Codable {
+  struct Fact: Sendable, Encodable {
     let name: String
     let value: String
   }
 
   /// One text under each pair.
-  struct Example: Sendable, Codable {
+  struct Example: Sendable, Encodable {
     let id: String
     let source: String
     let changes: [ResponseChange]
   }
 
   /// A figure's files and words.
-  struct FigureReference: Sendable, Codable {
+  struct FigureReference: Sendable, Encodable {
     let name: String
     let title: String
     let caption: String

@@ -57,7 +57,7 @@ struct ReportPage {
     [
       "id": example.id, "source": example.source,
       "prompt": (example.changes.first?.positions ?? []).filter { !$0.isResponse }
-        .map { TokenText.flowing($0.bytes, id: $0.token) }.joined(),
+        .map { TokenText.flowing($0.bytes?.values, id: $0.token) }.joined(),
       "changes": example.changes.map { change in
         [
           "pair": change.pair.replacing(":", with: " → "),
@@ -71,7 +71,7 @@ struct ReportPage {
   /// below where less, so that it can be read in grey as well.
   private func view(_ position: PositionChange) -> [String: Any] {
     let change = position.probabilityChange
-    let text = TokenText.flowing(position.bytes, id: position.token)
+    let text = TokenText.flowing(position.bytes?.values, id: position.token)
     guard change.isFinite else {
       return ["text": text, "style": "", "class": "unmeasured", "hint": "not measured"]
     }
