@@ -50,7 +50,7 @@ struct ScoreTests {
       let names = ["sequences", "tokens", "measured", "emptyResponses", "beyondContext"]
       #expect(names.map { result[$0] as? Int } == [4, 132, 1, 2, 1])
       let plain = try place.score(["a=\(Workplace.small)"])
-      #expect(plain.output.contains("2 texts have an empty response\n"))
+      #expect(plain.output.contains("texts with an empty response: 2\n"))
       #expect(plain.output.contains("texts longer than the context, not measured: 1\n"))
     }
   }

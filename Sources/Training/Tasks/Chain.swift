@@ -1,13 +1,13 @@
 /// Numbers joined by operators, such as 3 + 7 · 4 − 2, to be worked from the left.
-struct Chain: Sendable, Equatable {
+package struct Chain: Sendable, Equatable {
   /// One operator with what stands right of it.
-  struct Link: Sendable, Equatable {
-    let symbol: ArithmeticOperator
-    let number: Int
+  package struct Link: Sendable, Equatable {
+    package let symbol: ArithmeticOperator
+    package let number: Int
   }
 
-  let first: Int
-  let links: [Link]
+  package let first: Int
+  package let links: [Link]
 
   /// The text of the chain, with something between its parts.
   func text(separator: String) -> String {
@@ -49,7 +49,7 @@ struct ChainStep: Sendable, Equatable {
 }
 
 /// The four operations, by the character they are written with.
-enum ArithmeticOperator: String, CaseIterable, Sendable {
+package enum ArithmeticOperator: String, CaseIterable, Sendable {
   case plus = "+"
   case minus = "-"
   case times = "*"

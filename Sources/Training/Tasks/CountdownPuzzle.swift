@@ -1,7 +1,7 @@
 /// Numbers to be joined to a target, with one way to do it.
-struct CountdownPuzzle: Sendable, Equatable {
-  let numbers: [Int]
-  let target: Int
+package struct CountdownPuzzle: Sendable, Equatable {
+  package let numbers: [Int]
+  package let target: Int
   /// The steps by which the puzzle was made, in order.
   let construction: [Move]
 

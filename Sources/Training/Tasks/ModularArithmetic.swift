@@ -42,7 +42,7 @@ public struct ModularArithmetic: TrainingTask {
   }
 
   /// Whether a fact is kept out of what demonstrations and rollouts are made of.
-  static func isHeldOut(_ symbol: ArithmeticOperator, _ left: Int, _ right: Int) -> Bool {
+  package static func isHeldOut(_ symbol: ArithmeticOperator, _ left: Int, _ right: Int) -> Bool {
     StableHash.value(of: "fact/\(left)\(symbol.rawValue)\(right)") >> 32 % 100 < 15
   }
 

@@ -73,11 +73,11 @@ public struct Problem: Sendable, Equatable {
   /// The right answer; for countdown, where many are right, one of them.
   public let answer: String
   /// What the task that made it needs to know.
-  let content: ProblemContent
+  package let content: ProblemContent
 }
 
 /// What a problem is about, for the task that made it.
-enum ProblemContent: Sendable, Equatable {
+package enum ProblemContent: Sendable, Equatable {
   case chain(Chain)
   case countdown(CountdownPuzzle)
   case word(WordProblem)

@@ -27,5 +27,5 @@ public struct Verdict: Sendable, Equatable {
   /// Whether the reward is 1.
   public var isCorrect: Bool { reason == .correct }
 
-  init(_ reason: Reason) { self.reason = reason }
+  package init(_ reason: Reason) { self.reason = reason }
 }

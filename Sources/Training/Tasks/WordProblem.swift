@@ -1,7 +1,7 @@
 import Foundation
 
 /// One problem of a file: a question in words, the worked answer, and the number it ends in.
-struct WordProblem: Sendable, Equatable {
+package struct WordProblem: Sendable, Equatable {
   /// A part of the worked answer.
   enum Part: Sendable, Equatable {
     /// As it stands in the file.
@@ -30,7 +30,7 @@ struct WordProblem: Sendable, Equatable {
   }
 
   /// The calculations.
-  var calculations: [(expression: String, result: String)] {
+  package var calculations: [(expression: String, result: String)] {
     parts.compactMap { part in
       if case .calculation(let expression, let result) = part { (expression, result) } else { nil }
     }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Training
+import Training
 
 @Suite struct SplitTests {
   /// Fifty thousand problems of each task, spread over its splits.

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-@testable import Training
+import Training
 
 /// The tasks as the tests see them.
 enum TaskSamples {

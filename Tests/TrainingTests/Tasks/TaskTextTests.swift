@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Training
+import Training
 
 @Suite struct TaskTextTests {
   @Test(arguments: TaskSamples.names)
