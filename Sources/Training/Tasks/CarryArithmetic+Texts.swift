@@ -19,6 +19,8 @@ extension CarryArithmetic {
     }
   }
 
+  /// The solution in one of two styles, both ending in `#### answer`.
+  ///
   /// `near` writes `>` for `=`, `|` for `;` and repeats the answer in parentheses; `far` thinks in
   /// words, checks half of its steps, and boxes the answer.
   public func demonstration(
