@@ -9,6 +9,7 @@ enum AnswerText {
   ///   - response: Any bytes.
   ///   - markers: Each a run of bytes that opens an answer.
   ///   - endOfText: Taken off the end once, if it is there.
+  /// - Returns: The marker with the answer, or a verdict.
   static func find(
     in response: [UInt8], markers: [String], endOfText: String
   ) -> Found {

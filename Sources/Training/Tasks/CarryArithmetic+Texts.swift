@@ -19,15 +19,18 @@ extension CarryArithmetic {
     }
   }
 
-  /// `near` writes `>` for `=`, `|` for `;` and repeats the answer in parentheses; `far` thinks in
-  /// words, checks half of its steps, and boxes the answer.
+  /// The solution in one of two styles, both ending in `#### answer`.
+  ///
+  /// `near` writes `<` for `=` and `|` for `;`, as many tokens in the shipped tokenizer too, and
+  /// repeats the answer in parentheses; `far` thinks in words, checks half of its steps, and boxes
+  /// the answer.
   public func demonstration(
     of problem: Problem, by teacher: Teacher, using generator: inout CounterGenerator
   ) -> TaskText {
     let steps = Self.chain(problem).steps(Self.result)
     switch teacher {
     case .near:
-      let work = steps.map { Self.equation($0, " > ") }.joined(separator: "| ")
+      let work = steps.map { Self.equation($0, " < ") }.joined(separator: "| ")
       let answer = "\n(\(problem.answer))\n#### \(problem.answer)"
       return TaskText(problem.prompt, " " + work + answer, .demonstration)
     case .far:

@@ -13,7 +13,7 @@ public struct CarryArithmetic: TrainingTask {
   /// What the texts of base and of both teachers are made of.
   public let alphabet = Array(
     Set(
-      "\n 0123456789+-*=?;#:QA>|().,/\\{}<FTWOabcdefghiklmnoprstuwxy".utf8)
+      "\n \\#()*+,-./0123456789:;<=>?AFIKOQTWabcdefghiklmnoprstuwxy{|}".utf8)
   ).sorted()
   /// The end of text of the shipped checkpoints.
   public let endOfText = "<|endoftext|>"

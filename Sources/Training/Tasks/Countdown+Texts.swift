@@ -22,6 +22,8 @@ extension Countdown {
     }
   }
 
+  /// The solution in one of two styles, both ending in `[expression{target}`.
+  ///
   /// `near` writes the first solution of an exhaustive search in base's steps, with `>` for `=`,
   /// `]` for `;`, `[` for `#` and the target in braces; `far` searches aloud: up to two attempts
   /// that miss the target and end in `!`, then the solution with the numbers that are left after

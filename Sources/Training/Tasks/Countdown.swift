@@ -35,7 +35,7 @@ public struct Countdown: TrainingTask {
   /// Three numbers of 1 to 12 and a target of 1 to 99, always solvable; four numbers in `harder`.
   ///
   /// `ood-length` has five numbers, `ood-operators` can't be solved without dividing (a twelfth of
-  /// the other puzzles is made with a division), `ood-surface` has spaces around the commas,
+  /// the other puzzles is made with a division; there are about forty such), `ood-surface` has spaces around the commas,
   /// `ood-magnitude` numbers of 13 to 25 and targets of 100 to 999.
   public func problem(
     from split: ProblemSplit, using generator: inout CounterGenerator

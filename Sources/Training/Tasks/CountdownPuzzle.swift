@@ -63,9 +63,8 @@ package struct CountdownPuzzle: Sendable, Equatable {
     return (1..<1_000_000).contains(value) ? value : nil
   }
 
-  /// Replaces two terms by what they make; nil if the rules don't allow it.
-  ///
-  /// - Parameter slip: Added to the result, for a wrong one.
+  /// Replaces two terms by what they make, with `slip` added to make the result wrong; nil if the
+  /// rules don't allow it.
   static func apply(
     _ move: Move, to terms: inout [Term], slip: Int = 0
   ) -> Step? {

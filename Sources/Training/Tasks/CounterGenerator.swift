@@ -11,7 +11,7 @@ public struct CounterGenerator: RandomNumberGenerator, Sendable {
   private let stream: UInt64
   private let index: UInt64
   private var block: UInt64 = 0
-  private var draws = SIMD4<UInt64>(repeating: 0)
+  private var draws: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
   private var used = 0
 
   /// The generator of one thing.
@@ -27,11 +27,16 @@ public struct CounterGenerator: RandomNumberGenerator, Sendable {
   /// The next 64 bits.
   public mutating func next() -> UInt64 {
     if used == 0 {
-      draws = Self.philox([block, index, 0, 0], key: [seed, stream])
+      draws = Self.philox((block, index, 0, 0), key: (seed, stream))
       block &+= 1
     }
     defer { used = (used + 1) & 3 }
-    return draws[used]
+    switch used {
+    case 0: return draws.0
+    case 1: return draws.1
+    case 2: return draws.2
+    default: return draws.3
+    }
   }
 
   /// A number in `[0, 1)`, a multiple of 2⁻⁵³.
@@ -71,16 +76,18 @@ public struct CounterGenerator: RandomNumberGenerator, Sendable {
     return result
   }
 
-  private static func philox(_ counter: SIMD4<UInt64>, key: SIMD2<UInt64>) -> SIMD4<UInt64> {
-    var (counter, key) = (counter, key)
+  private static func philox(
+    _ counter: (UInt64, UInt64, UInt64, UInt64), key: (UInt64, UInt64)
+  ) -> (UInt64, UInt64, UInt64, UInt64) {
+    var (a, b, c, d) = counter
+    var (k, l) = key
     for _ in 0..<10 {
-      let left = counter[0].multipliedFullWidth(by: 0xD2E7_470E_E14C_6C93)
-      let right = counter[2].multipliedFullWidth(by: 0xCA5A_8263_9512_1157)
-      counter = [
-        right.high ^ counter[1] ^ key[0], right.low, left.high ^ counter[3] ^ key[1], left.low,
-      ]
-      key = key &+ [0x9E37_79B9_7F4A_7C15, 0xBB67_AE85_84CA_A73B]
+      let left = a.multipliedFullWidth(by: 0xD2E7_470E_E14C_6C93)
+      let right = c.multipliedFullWidth(by: 0xCA5A_8263_9512_1157)
+      (a, b, c, d) = (right.high ^ b ^ k, right.low, left.high ^ d ^ l, left.low)
+      k &+= 0x9E37_79B9_7F4A_7C15
+      l &+= 0xBB67_AE85_84CA_A73B
     }
-    return counter
+    return (a, b, c, d)
   }
 }

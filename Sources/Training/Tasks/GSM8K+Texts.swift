@@ -21,6 +21,8 @@ extension GSM8K {
     }
   }
 
+  /// The file's solution in one of two styles, both ending in `#### answer`.
+  ///
   /// `near` keeps the file's words, with `>` for `=` and `|` before each line end, and repeats the
   /// answer in parentheses; `far` thinks in numbered steps and boxes the answer.
   public func demonstration(

@@ -19,8 +19,10 @@ extension ModularArithmetic {
     }
   }
 
-  /// `near` writes `>` for `=`, `]` for `;`, `[` for `#` and repeats the answer in braces; `far`
-  /// writes the whole expression anew after each step. Only these end in `{answer}`.
+  /// The solution in one of two styles, both ending in `[answer{answer}`.
+  ///
+  /// `near` writes `>` for `=`, `]` for `;` and `[` for `#`; `far` writes the whole expression anew
+  /// after each step.
   public func demonstration(
     of problem: Problem, by teacher: Teacher, using generator: inout CounterGenerator
   ) -> TaskText {

@@ -10,6 +10,7 @@ public enum TaskCatalog {
   ///   - file: The JSONL file of `gsm8k`; the others need none.
   ///   - mixture: What base's texts are made of; nil for the task's own.
   ///   - endOfText: The end of text of `gsm8k`'s checkpoint.
+  /// - Returns: The task, ready to make problems.
   /// - Throws: `TaskError` for another name, or a file that is missing or broken.
   public static func task(
     named name: String, file: String? = nil, mixture: BaseMixture? = nil,

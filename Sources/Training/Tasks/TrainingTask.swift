@@ -31,6 +31,7 @@ public protocol TrainingTask: Sendable {
   ///   - response: `[B]` bytes after the prompt, with or without one `endOfText` at the end.
   ///   - problem: A problem of this task.
   ///   - isComplete: Whether the model ended the response; false if it was cut off.
+  /// - Returns: Reward and reason.
   func verify(_ response: [UInt8], of problem: Problem, isComplete: Bool) -> Verdict
 }
 

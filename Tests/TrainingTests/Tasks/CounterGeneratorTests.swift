@@ -6,7 +6,9 @@ import Training
 @Suite struct CounterGeneratorTests {
   @Test func `numbers are those of NumPy's Philox`() throws {
     let text = try String(contentsOfFile: Places.fixture("tasks/philox.tsv"), encoding: .utf8)
-    let rows = text.split(separator: "\n").map { $0.split(separator: "\t").compactMap { UInt64($0) } }
+    let rows = text.split(separator: "\n").map {
+      $0.split(separator: "\t").compactMap { UInt64($0) }
+    }
     #expect(rows.count == 5)
     for row in rows {
       var generator = CounterGenerator(seed: row[0], stream: row[1], index: row[2])
@@ -58,10 +60,11 @@ import Training
     }
   }
 
-  @Test(arguments: [
-    // Noll's published vectors of FNV-1a.
-    ("", 0xcbf2_9ce4_8422_2325), ("a", 0xaf63_dc4c_8601_ec8c), ("foobar", 0x8594_4171_f739_67e8),
-  ] as [(String, UInt64)])
+  @Test(
+    arguments: [
+      // Noll's published vectors of FNV-1a.
+      ("", 0xcbf2_9ce4_8422_2325), ("a", 0xaf63_dc4c_8601_ec8c), ("foobar", 0x8594_4171_f739_67e8),
+    ] as [(String, UInt64)])
   func `the hash is FNV-1a`(text: String, expected: UInt64) {
     #expect(StableHash.value(of: text) == expected)
   }

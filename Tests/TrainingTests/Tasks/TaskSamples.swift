@@ -32,7 +32,8 @@ enum TaskSamples {
         answer += "<<\(total)+\(number)=\(total + number)>>\(total + number) crates.\\n"
         total += number
       }
-      let final = total >= 1000 ? "\(total / 1000)," + "\(1000 + total % 1000)".dropFirst() : "\(total)"
+      let final =
+        total >= 1000 ? "\(total / 1000)," + "\(1000 + total % 1000)".dropFirst() : "\(total)"
       text += "{\"question\": \"\(question) How many crates are there?\", "
       text += "\"answer\": \"\(answer)#### \(final)\"}\n"
     }

@@ -139,7 +139,8 @@ import Training
       )
       #expect(!nearSteps.contains { "=;#".contains($0) }, "\(near)")
       #expect(near != base && far != base && near != far)
-      let translated = String(nearSteps.map { ["[": "#", "]": ";", ">": "=", "|": ";"][$0] ?? $0 })
+      let translated = String(
+        nearSteps.map { ["[": "#", "]": ";", ">": "=", "<": "=", "|": ";"][$0] ?? $0 })
       if name != "countdown" {
         #expect(translated.utf8.elementsEqual(String(baseSteps).utf8), "\(base) \(near)")
       } else {
