@@ -109,7 +109,8 @@ targets += [
     ],
     exclude: ["README.md"], swiftSettings: .project),
   .testTarget(
-    name: "CommandLineTests", dependencies: ["tokenshift", "TestSupport", "HDF5", "RunLogs", "JSON"],
+    name: "CommandLineTests",
+    dependencies: ["tokenshift", "TestSupport", "HDF5", "RunLogs", "JSON"],
     swiftSettings: .project),
   .executableTarget(
     name: "tokenshift-bench",

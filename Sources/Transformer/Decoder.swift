@@ -65,6 +65,7 @@ public final class Decoder {
   /// - Parameters:
   ///   - rows: which rows.
   ///   - body: gets `[rows, vocabulary]`.
+  /// - Returns: what `body` returns.
   public func firstLogits<Result>(of rows: [Int], _ body: (Span<Float>) -> Result) -> Result {
     let hidden = model.configuration.hiddenSize
     let states = rows.flatMap { row in
@@ -79,12 +80,13 @@ public final class Decoder {
   ///   - tokens: one for each of `rows`.
   ///   - rows: which rows; no row twice.
   ///   - body: gets `[rows, vocabulary]`.
+  /// - Returns: what `body` returns.
   public func step<Result>(
     _ tokens: [Int32], rows: [Int], _ body: (Span<Float>) -> Result
   ) -> Result {
     precondition(tokens.count == rows.count, "\(tokens.count) tokens for \(rows.count) rows")
-    var positions = [Int32]()
-    var places = [DecodingAttention.Row]()
+    var positions: [Int32] = []
+    var places: [DecodingAttention.Row] = []
     for row in rows {
       let prompt = prompts[promptOfRow[row]]
       positions.append(Int32(prompt.count + counts[row]))

@@ -26,6 +26,7 @@ public enum DecodingAttention {
   ///   - values: likewise.
   ///   - capacity: positions of a slot.
   ///   - rows: one for each query row.
+  ///   - heads: sizes.
   ///   - output: `[rows, queryCount · dimension]`.
   public static func forward(
     queries: Span<Float>, promptKeys: Span<Float>, promptValues: Span<Float>, keys: Span<Float>,

@@ -196,7 +196,8 @@ struct LogTables {
 
   private func row(of change: TokenChange) -> [String] {
     let values = [
-      TokenText.shown(change.bytes?.values, id: change.token, limit: 20), Number.count(change.count),
+      TokenText.shown(change.bytes?.values, id: change.token, limit: 20),
+      Number.count(change.count),
       Number.percent(change.divergenceShare), Number.text(change.meanDivergence),
       Number.signed(change.meanLogProbabilityChange), Number.signed(change.meanProbabilityChange),
       Number.signed(change.meanEntropyChange),

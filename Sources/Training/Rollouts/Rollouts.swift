@@ -75,7 +75,7 @@ public struct RolloutSampler: Sendable {
     of prompts: [[Int32]], keys: [String], model: Transformer, progress: (Int) -> Void = { _ in }
   ) throws(TransformerError) -> [Rollout] {
     precondition(prompts.count == keys.count)
-    var finished = [Rollout]()
+    var finished: [Rollout] = []
     let promptsPerBatch = max(1, settings.batchRows / settings.samplesPerPrompt)
     for start in stride(from: 0, to: prompts.count, by: promptsPerBatch) {
       let range = start..<min(start + promptsPerBatch, prompts.count)

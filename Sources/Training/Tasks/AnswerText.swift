@@ -63,9 +63,9 @@ enum AnswerText {
 }
 
 /// A decimal number as text in one spelling, so that numbers of any length can be compared.
-enum NumberText {
+package enum NumberText {
   /// What people write around numbers.
-  enum Style {
+  package enum Style {
     /// A sign and digits.
     case integer
     /// Also a dollar sign, commas between digits, a fraction, and dots at the end.
@@ -73,7 +73,7 @@ enum NumberText {
   }
 
   /// The number's spelling without needless zeros and signs, nil if the bytes are no number.
-  static func normalized(_ bytes: [UInt8], _ style: Style) -> [UInt8]? {
+  package static func normalized(_ bytes: [UInt8], _ style: Style) -> [UInt8]? {
     var rest = bytes[...]
     var isNegative = takeSign(&rest) ?? false
     if style == .everyday {

@@ -4,10 +4,16 @@ package struct Chain: Sendable, Equatable {
   package struct Link: Sendable, Equatable {
     package let symbol: ArithmeticOperator
     package let number: Int
+
+    package init(symbol: ArithmeticOperator, number: Int) {
+      (self.symbol, self.number) = (symbol, number)
+    }
   }
 
   package let first: Int
   package let links: [Link]
+
+  package init(first: Int, links: [Link]) { (self.first, self.links) = (first, links) }
 
   /// The text of the chain, with something between its parts.
   func text(separator: String) -> String {

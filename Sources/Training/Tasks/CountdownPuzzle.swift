@@ -5,8 +5,12 @@ package struct CountdownPuzzle: Sendable, Equatable {
   /// The steps by which the puzzle was made, in order.
   let construction: [Move]
 
+  package init(numbers: [Int], target: Int, construction: [Move]) {
+    (self.numbers, self.target, self.construction) = (numbers, target, construction)
+  }
+
   /// One step: two of the values that are left are replaced by the result, which goes last.
-  struct Move: Sendable, Equatable {
+  package struct Move: Sendable, Equatable {
     let first: Int
     let second: Int
     let symbol: ArithmeticOperator

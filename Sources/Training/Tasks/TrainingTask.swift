@@ -75,6 +75,13 @@ public struct Problem: Sendable, Equatable {
   public let answer: String
   /// What the task that made it needs to know.
   package let content: ProblemContent
+
+  package init(
+    prompt: String, canonicalPrompt: String, answer: String, content: ProblemContent
+  ) {
+    (self.prompt, self.canonicalPrompt) = (prompt, canonicalPrompt)
+    (self.answer, self.content) = (answer, content)
+  }
 }
 
 /// What a problem is about, for the task that made it.

@@ -1,8 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
-
-@testable import Training
+import Training
 
 /// Answers against Python, which parses the prompts itself and works with big integers, and tries
 /// all countdown expressions with fractions.

@@ -2,8 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 import Tokenization
-
-@testable import Training
+import Training
 
 @Suite struct CharacterTokenizerTests {
   @Test(arguments: TaskSamples.names)

@@ -1,6 +1,5 @@
 import Foundation
 import TestSupport
-
 import Training
 
 /// The tasks as the tests see them.

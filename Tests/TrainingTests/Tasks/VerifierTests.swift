@@ -1,8 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
-
-@testable import Training
+import Training
 
 @Suite struct VerifierTests {
   /// What a response of a broken model, or a user's file, may hold.
