@@ -9,10 +9,12 @@ import Testing
     var results: [String: [[UInt32]]] = [:]
     for count in [1, 2, 5] {
       withThreads(count) {
-        for (name, values) in Self.operations() { results[name, default: []].append(bits(values)) }
+        for (name, values) in Self.operations().merging(
+          Self.backwardOperations(), uniquingKeysWith: { $1 })
+        { results[name, default: []].append(bits(values)) }
       }
     }
-    #expect(results.count == 6)
+    #expect(results.count == 14)
     for (name, runs) in results {
       #expect(runs.count == 3 && runs[0] == runs[1] && runs[0] == runs[2], "\(name)")
     }
@@ -80,6 +82,61 @@ import Testing
         RotaryEmbedding.apply(
           to: &output, positions: positions.span, headCount: width / 10, table: table)
       },
+    ]
+  }
+
+  /// The same for backward passes and what follows them.
+  private static func backwardOperations() -> [String: [Float]] {
+    var random = SeededGenerator(seed: 13)
+    let (rows, width, outputs) = (2100, 70, 300)
+    let input = random.normals(rows * width)
+    let dOutput = random.normals(rows * outputs)
+    let scale = random.normals(width)
+    let ids = (0..<Int32(rows)).map { $0 * 7 % 50 }
+    let attention = CausalAttentionTests.Input(
+      lengths: [150, 7, 300],
+      heads: CausalAttention.Heads(queryCount: 4, keyValueCount: 2, dimension: 8), seed: 12)
+    let zeros = [Float](repeating: 0, count: outputs * width)
+    let noReference: [Float] = []
+    let derivatives = [LogitGradient.Derivatives](
+      repeating: .init(logProbability: 1, entropy: 0.5), count: rows)
+    return [
+      "input gradient": changed(input) {
+        MatrixMultiply.linearInputGradient(
+          dOutput.span, weight: dOutput.span.extracting(first: outputs * width), rows: rows,
+          inputSize: width, outputSize: outputs, into: &$0)
+      },
+      "weight gradient": changed(zeros) {
+        MatrixMultiply.linearWeightGradient(
+          dOutput.span, input: input.span, rows: rows, inputSize: width, outputSize: outputs,
+          into: &$0)
+      },
+      "bias gradient": changed(scale) { Bias.backward(input.span, rows: rows, into: &$0) },
+      "norm gradient": changed(scale) { dWeight in
+        var dInput = input
+        var span = dInput.mutableSpan
+        RMSNorm.backward(
+          input.span, input: input.span, weight: scale.span, epsilon: 1e-6, rows: rows,
+          into: &span, weight: &dWeight)
+      },
+      "attention gradient": changed(attention.keys) { dKeys in
+        var (dQueries, dValues) = (attention.queries, attention.values)
+        var querySpan = dQueries.mutableSpan
+        var valueSpan = dValues.mutableSpan
+        CausalAttention.backward(
+          attention.queries.span, queries: attention.queries.span, keys: attention.keys.span,
+          values: attention.values.span, sequences: attention.sequences, heads: attention.heads,
+          intoQueries: &querySpan, keys: &dKeys, values: &valueSpan)
+      },
+      "embedding gradient": changed(zeros) {
+        EmbeddingGradient.accumulate(input.span, ids: ids.span, width: width, into: &$0)
+      },
+      "logit gradient": changed(dOutput) {
+        LogitGradient.backward(
+          &$0, reference: noReference.span, targets: ids.span, derivatives: derivatives.span,
+          vocabulary: outputs)
+      },
+      "gradient norm": [Float(GradientNorm.euclidean(dOutput.span))],
     ]
   }
 

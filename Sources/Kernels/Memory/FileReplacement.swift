@@ -1,0 +1,88 @@
+import Foundation
+
+/// A file that appears under its name complete or not at all.
+///
+/// It is written beside its place; `commit` brings it to the disk and renames it. Unless committed
+/// it is removed, and what had the name before stays. After a kill a `….partial` may be left, which
+/// the next attempt writes over.
+public struct FileReplacement: ~Copyable {
+  /// The final path.
+  public let path: String
+  private let temporary: String
+  private let descriptor: Int32
+
+  /// Starts a file that is to replace the one at `path`.
+  /// - Throws: `MappedFileError` with the system's reason.
+  public init(path: String) throws(MappedFileError) {
+    self.path = path
+    temporary = path + ".partial"
+    descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+    guard descriptor >= 0 else {
+      let reason = Self.lastError
+      throw MappedFileError(path: path, reason: reason)
+    }
+  }
+
+  deinit {
+    close(descriptor)
+    // After a commit the name is gone and this does nothing.
+    _ = unsafe unlink(temporary)
+  }
+
+  /// Appends bytes.
+  /// - Throws: `MappedFileError` with the system's reason, such as a full disk.
+  public mutating func append(_ bytes: [UInt8]) throws(MappedFileError) {
+    try append(unsafe bytes.span.bytes)
+  }
+
+  /// Appends floats as they are, 4 bytes each.
+  /// - Throws: as for bytes.
+  public mutating func append(_ floats: Span<Float>) throws(MappedFileError) {
+    try append(unsafe floats.bytes)
+  }
+
+  /// Appends floats rounded to bfloat16, 2 bytes each.
+  /// - Throws: as for bytes.
+  public mutating func appendBfloat16(_ floats: Span<Float>) throws(MappedFileError) {
+    let blockSize = 65_536
+    for start in stride(from: 0, to: floats.count, by: blockSize) {
+      let block = floats.extracting(start..<min(start + blockSize, floats.count))
+      var halves = [UInt16](repeating: 0, count: block.count)
+      var span = halves.mutableSpan
+      Narrowing.bfloat16(block, into: &span)
+      try append(unsafe halves.span.bytes)
+    }
+  }
+
+  /// Gives the file its name, once its bytes are on the disk.
+  /// - Throws: `MappedFileError` with the system's reason.
+  public consuming func commit() throws(MappedFileError) {
+    guard fsync(descriptor) == 0, unsafe rename(temporary, path) == 0 else { throw fault() }
+    // The rename itself is on the disk once the folder is; some systems refuse, none needs it.
+    let folder = unsafe open(
+      URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY)
+    if folder >= 0 {
+      fsync(folder)
+      close(folder)
+    }
+  }
+
+  private func append(_ bytes: RawSpan) throws(MappedFileError) {
+    var written = 0
+    while written < bytes.byteCount {
+      let rest = bytes.extracting(written..<bytes.byteCount)
+      let count = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw fault()
+      }
+      written += count
+    }
+  }
+
+  private borrowing func fault() -> MappedFileError {
+    MappedFileError(path: path, reason: Self.lastError)
+  }
+
+  private static var lastError: String { unsafe String(cString: strerror(errno)) }
+}

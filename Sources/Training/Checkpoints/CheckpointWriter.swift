@@ -1,0 +1,91 @@
+internal import Foundation
+public import JSON
+internal import Kernels
+public import Safetensors
+public import Transformer
+
+/// Writes a model as a folder that transformers loads: config.json, model.safetensors, tokenizer.
+public struct CheckpointWriter: Sendable {
+  /// How weights are stored.
+  public let precision: SafetensorsWriter.Precision
+  /// Members of config.json beside the model's own, such as ids of special tokens.
+  public let extraConfiguration: [JSONMember]
+  /// The folder that tokenizer files are copied from; nil for none.
+  public let tokenizerFolder: String?
+
+  /// What of a folder is its tokenizer.
+  static let tokenizerFiles = [
+    "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.json",
+    "merges.txt", "added_tokens.json", "chat_template.jinja", "generation_config.json",
+  ]
+
+  /// All parts given.
+  public init(
+    precision: SafetensorsWriter.Precision = .float32, extraConfiguration: [JSONMember] = [],
+    tokenizerFolder: String? = nil
+  ) {
+    self.precision = precision
+    self.extraConfiguration = extraConfiguration
+    self.tokenizerFolder = tokenizerFolder
+  }
+
+  /// Writes the folder; each file appears complete or not at all, the weights last.
+  ///
+  /// A folder with `model.safetensors` is therefore a whole checkpoint, unless an older one was
+  /// there before.
+  ///
+  /// - Parameters:
+  ///   - parameters: The model.
+  ///   - folder: made if it isn't there.
+  /// - Throws: `CheckpointError` or `SafetensorsError` with the system's reason.
+  public func write(_ parameters: borrowing TransformerParameters, to folder: String) throws {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw CheckpointError(path: folder, reason: "the folder cannot be made")
+    }
+    try copyTokenizer(to: folder)
+    let type = precision == .float32 ? "float32" : "bfloat16"
+    let configuration = parameters.configuration.jsonValue(
+      storedType: type, extra: extraConfiguration)
+    try Self.write(Array((configuration.serialized() + "\n").utf8), to: folder + "/config.json")
+    try SafetensorsWriter.write(
+      parameters.tensors(), as: precision, to: folder + "/model.safetensors")
+  }
+
+  private func copyTokenizer(to folder: String) throws(CheckpointError) {
+    guard let tokenizerFolder else { return }
+    for name in Self.tokenizerFiles {
+      let source = tokenizerFolder + "/" + name
+      guard FileManager.default.fileExists(atPath: source) else { continue }
+      guard let contents = FileManager.default.contents(atPath: source) else {
+        throw CheckpointError(path: source, reason: "cannot be read")
+      }
+      try Self.write([UInt8](contents), to: folder + "/" + name)
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], to path: String) throws(CheckpointError) {
+    do throws(MappedFileError) {
+      var file = try FileReplacement(path: path)
+      try file.append(bytes)
+      try file.commit()
+    } catch {
+      throw CheckpointError(path: path, reason: "cannot be written: \(error.reason)")
+    }
+  }
+}
+
+/// Why a checkpoint can't be written.
+public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The file or folder.
+  public let path: String
+  /// What is wrong.
+  public let reason: String
+
+  /// One line: where, what and the mend.
+  public var description: String {
+    "\(path): \(reason); check the folder, its rights and the space on its disk"
+  }
+}
