@@ -39,6 +39,7 @@ public struct PolicyUpdate: Sendable {
   ///   - parameters: the policy.
   ///   - pass: memory, kept between calls.
   ///   - gradients: accumulated into.
+  /// - Returns: loss and what else was seen.
   /// - Throws: `ObjectiveError`, as on NaN; `TransformerError` for ids that don't fit.
   public func accumulate(
     _ batch: UpdateBatch, _ parameters: borrowing TransformerParameters,

@@ -44,7 +44,7 @@ struct TrainingJournal {
       attributes: [
         "objective": configuration.objective.rawValue, "model": configuration.model,
         "seed": String(configuration.seed), "parameters": String(parameterCount),
-        "configuration": "\(configuration)",
+        "configuration": configuration.yaml,
       ]
     ).write(to: path)
   }

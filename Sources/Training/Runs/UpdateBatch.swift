@@ -81,6 +81,7 @@ public struct UpdateBatch: Sendable, Equatable {
   ///   - indices: which rows.
   ///   - policyLogProbs: of their response tokens; zeros if empty.
   ///   - entropies: the same.
+  /// - Returns: rows in the order of `indices`.
   func objectiveBatch(
     of indices: [Int], policyLogProbs: [Double] = [], entropies: [Double] = []
   ) -> ObjectiveBatch {
