@@ -50,6 +50,7 @@ func systemLibrary(_ name: String, pkgConfig: String, apt: String, brew: String)
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -90,7 +91,7 @@ targets += library(
   "Training",
   imports: [
     "Transformer", "TokenStatistics", "Tokenization", "Safetensors", "RunLogs", "Tensors",
-    "Kernels", "JSON",
+    "Kernels", "JSON", yams,
   ])
 
 // 5 results
@@ -135,6 +136,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: targets,

@@ -118,7 +118,8 @@ final class ProgressBar {
     Terminal.writeError("\r\u{1B}[K" + line + (isLast ? "\n" : ""))
   }
 
-  private static func time(_ seconds: Double) -> String {
+  /// A duration for people.
+  static func time(_ seconds: Double) -> String {
     let whole = Int(seconds.rounded(.up))
     if whole < 60 { return "\(whole) s" }
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }

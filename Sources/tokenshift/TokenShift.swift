@@ -16,7 +16,10 @@ struct TokenShift: ParsableCommand {
       Exit codes: 0 done, 2 the command or its input is wrong, 3 the machine failed it (disk, memory).
       """,
     version: Version.current,
-    subcommands: [Inspect.self, Score.self, Figures.self, Audit.self, Report.self, Generate.self])
+    subcommands: [
+      Inspect.self, Score.self, Figures.self, Audit.self, Report.self, Generate.self,
+      Train.self, Evaluate.self,
+    ])
 
   static func main() {
     // A write beyond the allowed file size then fails with a reason instead of killing the process.

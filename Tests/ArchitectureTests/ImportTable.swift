@@ -41,7 +41,7 @@ enum ImportTable {
       [
         "Transformer", "TokenStatistics", "Tokenization", "Safetensors", "RunLogs", "Tensors",
         "Kernels", "JSON",
-      ]),
+      ], packages: ["Yams"]),
     Row("Analysis", ["RunLogs"]),
     Row("Reporting", ["Analysis", "Plotting", "RunLogs"], packages: ["Mustache"]),
     Row(

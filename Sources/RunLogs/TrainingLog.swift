@@ -1,0 +1,91 @@
+internal import Foundation
+internal import HDF5
+
+/// A training log in HDF5: a column for each metric, a row for each step.
+///
+/// `/train/step` and `/train/<metric>`, each with `definition`, `unit`, and the names that TRL and
+/// verl have for it; the root says `schema = "tokenshift.training-log"`.
+public struct TrainingLog: Sendable, Equatable {
+  /// One metric over all steps.
+  public struct Column: Sendable, Equatable {
+    /// The dataset's name.
+    public var name: String
+    /// One sentence.
+    public var definition: String
+    /// The unit; 1 for counts and shares.
+    public var unit: String
+    /// TRL's name; empty if it has none.
+    public var trl: String
+    /// verl's name; empty if it has none.
+    public var verl: String
+    /// One for each step; NaN is *not measured*.
+    public var values: [Double]
+
+    /// All parts given.
+    public init(
+      name: String, definition: String, unit: String, trl: String = "", verl: String = "",
+      values: [Double]
+    ) {
+      (self.name, self.definition, self.unit) = (name, definition, unit)
+      (self.trl, self.verl, self.values) = (trl, verl, values)
+    }
+  }
+
+  /// Numbers of the steps, from 1.
+  public var steps: [Int]
+  /// The metrics.
+  public var columns: [Column]
+  /// About the run, for the root.
+  public var attributes: [String: String]
+
+  /// A log; all columns are as long as `steps`.
+  public init(steps: [Int], columns: [Column], attributes: [String: String] = [:]) {
+    for column in columns {
+      precondition(
+        column.values.count == steps.count,
+        "\(column.name) has \(column.values.count) values, \(steps.count) steps")
+    }
+    (self.steps, self.columns, self.attributes) = (steps, columns, attributes)
+  }
+
+  /// The schema's name.
+  public static let schema = "tokenshift.training-log"
+
+  /// Writes the file under a temporary name beside the final one and renames it.
+  ///
+  /// - Throws: `RunLogError` with the system's reason.
+  public func write(to path: String) throws(RunLogError) {
+    let temporary = path + ".partial"
+    do throws(RunLogError) {
+      try translating { () throws(HDF5Error) in
+        let file = try HDF5File.create(temporary, replacing: true)
+        try write(to: file.root)
+        try file.close()
+        try HDF5File.publish(temporary, as: path)
+      }
+    } catch {
+      try? FileManager.default.removeItem(atPath: temporary)
+      throw error
+    }
+  }
+
+  private func write(to root: HDF5Group) throws(HDF5Error) {
+    try root.setAttribute("schema", to: .string(Self.schema))
+    try root.setAttribute("schema_version", to: .string("1.0"))
+    for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
+      try root.setAttribute(name, to: .string(value))
+    }
+    let layout = HDF5Dataset.Layout(chunkRows: max(min(steps.count, 65_536), 1))
+    let stepColumn = try root.createDataset("train/step", of: Int64.self, layout: layout)
+    try stepColumn.append(steps.map(Int64.init))
+    for column in columns {
+      let dataset = try root.createDataset(
+        "train/" + column.name, of: Double.self, layout: layout)
+      try dataset.append(column.values)
+      try dataset.setAttribute("definition", to: .string(column.definition))
+      try dataset.setAttribute("unit", to: .string(column.unit))
+      try dataset.setAttribute("trl", to: .string(column.trl))
+      try dataset.setAttribute("verl", to: .string(column.verl))
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/// What a run tells whoever watches it.
+public enum TrainingEvent: Sendable, Equatable {
+  /// A step is done.
+  case step(StepRecord)
+  /// A checkpoint is complete.
+  case checkpoint(step: Int, path: String)
+}
+
+/// The numbers of one step.
+public struct StepRecord: Sendable, Equatable {
+  /// From 1.
+  public let step: Int
+  /// Those that the run has.
+  public var values: [TrainingMetric: Double]
+
+  /// Nothing measured yet.
+  init(step: Int) { (self.step, values) = (step, [:]) }
+
+  /// One number; NaN where it isn't measured.
+  public subscript(metric: TrainingMetric) -> Double {
+    get { values[metric] ?? .nan }
+    set { values[metric] = newValue }
+  }
+}
+
+extension StepRecord {
+  /// Takes in what sampling gave.
+  mutating func add(_ rollouts: [Rollout], rewards: [Double], outcomes: [GroupOutcome]) {
+    let count = Double(rollouts.count)
+    let tokens = rollouts.reduce(0) { $0 + $1.tokenIDs.count }
+    let entropies = rollouts.reduce(0) { $0 + $1.entropies.reduce(0, +) }
+    self[.reward] = rewards.reduce(0, +) / count
+    self[.responseLength] = Double(tokens) / count
+    self[.stoppedShare] = Double(rollouts.count { $0.finish == .stop }) / count
+    self[.rolloutEntropy] = entropies / Double(tokens)
+    self[.rolloutTokens] = Double(tokens)
+    if !outcomes.isEmpty {
+      self[.degenerateGroups] =
+        Double(outcomes.count { $0.isDegenerate }) / Double(outcomes.count)
+    }
+  }
+
+  /// Takes in what the step's first update gave.
+  mutating func add(_ summary: PolicyUpdate.Summary, _ configuration: TrainingConfiguration) {
+    let diagnostics = summary.diagnostics
+    self[.loss] = summary.terms.sum
+    if configuration.objective.usesDemonstrations {
+      self[.lossDemonstrationSFT] = summary.terms.demonstrationSFT
+      self[.demonstrationEntropy] = diagnostics.demonstrationEntropy.mean
+    }
+    if configuration.objective.usesRollouts {
+      self[.lossRolloutPolicy] = summary.terms.rolloutPolicy
+      self[.temperedRolloutEntropy] = diagnostics.rolloutEntropy.mean
+      self[.behaviorGap] = summary.behaviorGap
+      self[.advantageSize] = diagnostics.advantage.maximum
+    }
+    switch configuration.objective {
+    case .srftPaper, .srftReleasedCode:
+      self[.lossDemonstrationPolicy] = summary.terms.demonstrationPolicy
+      self[.lossEntropyBonus] = summary.terms.entropyBonus
+      self[.sftWeight] = diagnostics.sftWeight.mean
+      self[.rolloutWeight] = diagnostics.rolloutWeight.mean
+      self[.demonstrationRatio] = diagnostics.demonstrationRatio.mean
+    case .sft, .grpo, .sftPlusRL: break
+    }
+  }
+
+  /// Takes in the ratios of all updates of the step.
+  mutating func addRatios(_ diagnostics: ObjectiveDiagnostics) {
+    let count = Double(diagnostics.importanceRatio.count)
+    guard count > 0 else { return }
+    self[.clippedLow] = Double(diagnostics.clippedLowCount) / count
+    self[.clippedHigh] = Double(diagnostics.clippedHighCount) / count
+    self[.ratioMinimum] = diagnostics.importanceRatio.minimum
+    self[.ratioMaximum] = diagnostics.importanceRatio.maximum
+  }
+}

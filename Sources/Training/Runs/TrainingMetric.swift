@@ -1,0 +1,167 @@
+/// The one dictionary of what a training log holds: a number for each step.
+///
+/// Log-probabilities, entropies and losses are in nats. A metric that a run doesn't have, such as
+/// the reward of plain imitation, is not in its log; NaN (in JSON null) is *not measured*.
+public enum TrainingMetric: String, Sendable, CaseIterable {
+  /// The loss.
+  case loss
+  /// Its imitation.
+  case lossDemonstrationSFT = "loss_demonstration_sft"
+  /// Its reinforcement of demonstrations.
+  case lossDemonstrationPolicy = "loss_demonstration_policy"
+  /// Its reinforcement of rollouts.
+  case lossRolloutPolicy = "loss_rollout_policy"
+  /// Its entropy bonus.
+  case lossEntropyBonus = "loss_entropy_bonus"
+  /// Mean reward.
+  case reward
+  /// Groups that teach nothing.
+  case degenerateGroups = "degenerate_groups"
+  /// Largest advantage.
+  case advantageSize = "advantage_max"
+  /// Mean length of rollouts.
+  case responseLength = "response_length"
+  /// Rollouts that ended by themselves.
+  case stoppedShare = "stopped_share"
+  /// Entropy while sampling.
+  case rolloutEntropy = "rollout_entropy"
+  /// Entropy in the update.
+  case temperedRolloutEntropy = "rollout_entropy_tempered"
+  /// Entropy on demonstrations.
+  case demonstrationEntropy = "demonstration_entropy"
+  /// Weight of imitation.
+  case sftWeight = "sft_weight"
+  /// Weight of reinforcement.
+  case rolloutWeight = "rollout_weight"
+  /// Tokens clipped below.
+  case clippedLow = "clipped_low_share"
+  /// Tokens clipped above.
+  case clippedHigh = "clipped_high_share"
+  /// Smallest ratio.
+  case ratioMinimum = "ratio_min"
+  /// Largest ratio.
+  case ratioMaximum = "ratio_max"
+  /// Mean ratio of demonstrations.
+  case demonstrationRatio = "demonstration_ratio"
+  /// Sampler against update.
+  case behaviorGap = "behavior_gap_max"
+  /// Norm of the gradient.
+  case gradientNorm = "gradient_norm"
+  /// Learning rate.
+  case learningRate = "learning_rate"
+  /// Tokens of the update.
+  case tokens
+  /// Tokens sampled.
+  case rolloutTokens = "rollout_tokens"
+  /// Wall time.
+  case seconds
+
+  /// What a metric is, and what others call it.
+  public struct Entry: Sendable, Equatable {
+    /// One sentence.
+    public let definition: String
+    /// The unit; 1 for counts and shares.
+    public let unit: String
+    /// TRL's name for the same thing; empty where it logs none.
+    public let trl: String
+    /// verl's name for the same thing; empty where it logs none.
+    public let verl: String
+
+    init(_ definition: String, _ unit: String = "1", trl: String = "", verl: String = "") {
+      (self.definition, self.unit, self.trl, self.verl) = (definition, unit, trl, verl)
+    }
+  }
+
+  /// Definition, unit, and others' names.
+  public var entry: Entry {
+    switch self {
+    case .loss, .lossDemonstrationSFT, .lossDemonstrationPolicy, .lossRolloutPolicy,
+      .lossEntropyBonus:
+      lossEntry
+    case .reward, .degenerateGroups, .advantageSize, .responseLength, .stoppedShare: rolloutEntry
+    case .rolloutEntropy, .temperedRolloutEntropy, .demonstrationEntropy, .sftWeight,
+      .rolloutWeight:
+      entropyEntry
+    case .clippedLow, .clippedHigh, .ratioMinimum, .ratioMaximum, .demonstrationRatio,
+      .behaviorGap:
+      ratioEntry
+    default: updateEntry
+    }
+  }
+
+  /// Whether two runs of one configuration have the same bits in it: all but times.
+  public var isReproducible: Bool { self != .seconds }
+
+  private var lossEntry: Entry {
+    switch self {
+    case .lossDemonstrationSFT:
+      Entry("Imitation of demonstrations, weighted as in the loss", "nat")
+    case .lossDemonstrationPolicy:
+      Entry("Off-policy reinforcement of demonstrations, as in the loss", "nat")
+    case .lossRolloutPolicy:
+      Entry("Reinforcement of rollouts, as in the loss", "nat", verl: "actor/pg_loss")
+    case .lossEntropyBonus: Entry("Minus the entropy bonus, as in the loss", "nat")
+    default: Entry("What is minimised: the sum of its terms", "nat", trl: "loss")
+    }
+  }
+
+  private var rolloutEntry: Entry {
+    switch self {
+    case .reward:
+      Entry("Mean reward of the step's rollouts", trl: "reward", verl: "critic/score/mean")
+    case .degenerateGroups:
+      Entry(
+        "Share of groups whose rewards are all the same: no gradient",
+        trl: "frac_reward_zero_std")
+    case .advantageSize:
+      Entry("Largest advantage of a rollout", verl: "critic/advantages/max")
+    case .responseLength:
+      Entry(
+        "Mean tokens of a rollout, the end token included", "token",
+        trl: "completions/mean_length", verl: "response_length/mean")
+    default: Entry("Share of rollouts that ended by themselves")
+    }
+  }
+
+  private var entropyEntry: Entry {
+    switch self {
+    case .rolloutEntropy:
+      Entry("Mean entropy at the tokens of rollouts, temperature 1, while sampling", "nat")
+    case .temperedRolloutEntropy:
+      Entry(
+        "Mean entropy at the tokens of rollouts, at the sampling temperature, in the update",
+        "nat", trl: "entropy", verl: "actor/entropy")
+    case .demonstrationEntropy: Entry("Mean entropy at the tokens of demonstrations", "nat")
+    case .sftWeight: Entry("Mean weight of imitation, Eq. 8 of the SRFT paper")
+    default: Entry("Mean weight of reinforcement, Eq. 12 of the SRFT paper")
+    }
+  }
+
+  private var ratioEntry: Entry {
+    switch self {
+    case .clippedLow:
+      Entry("Share of rollout tokens clipped below", trl: "clip_ratio/low_mean")
+    case .clippedHigh:
+      Entry("Share of rollout tokens clipped above", trl: "clip_ratio/high_mean")
+    case .ratioMinimum: Entry("Smallest policy / behaviour of a rollout token")
+    case .ratioMaximum: Entry("Largest policy / behaviour of a rollout token")
+    case .demonstrationRatio: Entry("Mean policy / behaviour of a demonstration's token")
+    default:
+      Entry(
+        "Largest difference of a rollout token's log-probability between sampler and update, "
+          + "before anything is updated", "nat")
+    }
+  }
+
+  private var updateEntry: Entry {
+    switch self {
+    case .gradientNorm:
+      Entry("Norm of the gradient before clipping", trl: "grad_norm", verl: "actor/grad_norm")
+    case .learningRate:
+      Entry("Learning rate of the step", trl: "learning_rate", verl: "actor/lr")
+    case .tokens: Entry("Tokens of the update, prompts included", "token")
+    case .rolloutTokens: Entry("Tokens sampled", "token")
+    default: Entry("Wall time of the step", "s", verl: "perf/time_per_step")
+    }
+  }
+}

@@ -1,0 +1,105 @@
+/// The responses that one step learns from.
+public struct UpdateBatch: Sendable, Equatable {
+  /// One response with its prompt.
+  public struct Row: Sendable, Equatable {
+    /// The prompt, at least one token.
+    public var promptIDs: [Int32]
+    /// The response.
+    public var responseIDs: [Int32]
+    /// Who wrote it.
+    public var kind: ObjectiveBatch.Kind
+    /// Rows of one group share a prompt.
+    public var group: Int
+    /// 1 or 0.
+    public var reward: Double
+    /// log-probability of each token of the response under whoever wrote it, nats; empty if not
+    /// known.
+    public var behaviorLogProbs: [Double]
+    /// The reward over the group's baseline.
+    public var advantage = 0.0
+
+    /// A response.
+    public init(
+      promptIDs: [Int32], responseIDs: [Int32], kind: ObjectiveBatch.Kind, group: Int,
+      reward: Double, behaviorLogProbs: [Double] = []
+    ) {
+      precondition(
+        behaviorLogProbs.isEmpty || behaviorLogProbs.count == responseIDs.count,
+        "\(responseIDs.count) tokens, \(behaviorLogProbs.count) log-probabilities")
+      self.promptIDs = promptIDs
+      self.responseIDs = responseIDs
+      (self.kind, self.group, self.reward) = (kind, group, reward)
+      self.behaviorLogProbs = behaviorLogProbs
+    }
+
+    /// Tokens in all.
+    var tokenCount: Int { promptIDs.count + responseIDs.count }
+  }
+
+  /// The responses; those of a group need not stand together.
+  public var rows: [Row]
+
+  /// Some responses.
+  public init(rows: [Row]) { self.rows = rows }
+
+  /// Tokens in all, prompts included.
+  public var tokenCount: Int { rows.reduce(0) { $0 + $1.tokenCount } }
+
+  /// Sets the advantages of all rows.
+  ///
+  /// - Returns: the outcome of each group.
+  mutating func assignAdvantages(
+    _ objective: RunObjective
+  ) throws(ObjectiveError) -> [Int: GroupOutcome] {
+    var batch = objectiveBatch(of: Array(rows.indices))
+    let outcomes = try objective.assignAdvantages(to: &batch)
+    for (index, row) in batch.rows.enumerated() { rows[index].advantage = row.advantage }
+    return outcomes
+  }
+
+  /// Rows that go through the model together: of one kind, at most `tokens` long together unless a
+  /// single one is longer.
+  func parts(tokens: Int) -> [[Int]] {
+    ObjectiveBatch.Kind.allCases.flatMap { kind in
+      var parts: [[Int]] = []
+      var room = 0
+      for index in rows.indices where rows[index].kind == kind {
+        if rows[index].tokenCount > room || parts.isEmpty {
+          parts.append([])
+          room = tokens
+        }
+        parts[parts.count - 1].append(index)
+        room -= rows[index].tokenCount
+      }
+      return parts
+    }
+  }
+
+  /// What objectives see of some rows: response tokens only, one row behind the other.
+  ///
+  /// - Parameters:
+  ///   - indices: which rows.
+  ///   - policyLogProbs: of their response tokens; zeros if empty.
+  ///   - entropies: the same.
+  /// - Returns: rows in the order of `indices`.
+  func objectiveBatch(
+    of indices: [Int], policyLogProbs: [Double] = [], entropies: [Double] = []
+  ) -> ObjectiveBatch {
+    var objectiveRows: [ObjectiveBatch.Row] = []
+    var behavior: [Double] = []
+    var count = 0
+    for row in indices.map({ rows[$0] }) {
+      objectiveRows.append(
+        ObjectiveBatch.Row(
+          tokens: count..<count + row.responseIDs.count, kind: row.kind, group: row.group,
+          reward: row.reward, advantage: row.advantage))
+      count += row.responseIDs.count
+      behavior += row.behaviorLogProbs
+    }
+    let zeros = [Double](repeating: 0, count: count)
+    return ObjectiveBatch(
+      rows: objectiveRows, policyLogProbs: policyLogProbs.isEmpty ? zeros : policyLogProbs,
+      entropies: entropies.isEmpty ? zeros : entropies,
+      behaviorLogProbs: behavior.count == count && count > 0 ? behavior : nil)
+  }
+}

@@ -1,0 +1,132 @@
+import Foundation
+import TestSupport
+import Testing
+import Training
+
+@Suite struct TrainerTests {
+  @Test func `imitation lowers its loss and leaves checkpoints that load`() throws {
+    try withTemporaryFolder { folder in
+      var configuration = try SmallRun.configuration(.sft, steps: 12, in: folder)
+      configuration.optimizer.learningRate = 1e-3
+      configuration.checkpoints.every = 8
+      configuration.checkpoints.precision = .bfloat16
+      let records = try SmallRun.records(configuration)
+      #expect(records.map(\.step) == Array(1...12))
+      #expect(records[11][.loss] < 0.5 * records[0][.loss])
+      #expect(records.allSatisfy { $0[.reward].isNaN && $0[.gradientNorm] > 0 })
+      for name in ["step-000008", "final"] {
+        let start = try StartingModel(directory: configuration.output + "/" + name)
+        let original = try StartingModel(directory: SmallRun.base)
+        #expect(start.model.configuration == original.model.configuration)
+        #expect(start.stopTokens == original.stopTokens)
+        #expect(start.tokenizer.contentDigest == original.tokenizer.contentDigest)
+      }
+      let error = #expect(throws: TrainingError.self) { try SmallRun.records(configuration) }
+      #expect(error == .outputInUse(path: configuration.output))
+    }
+  }
+
+  @Test(arguments: TrainingConfiguration.Objective.allCases)
+  func `two runs of one seed are the same to the last bit`(
+    objective: TrainingConfiguration.Objective
+  ) throws {
+    try withTemporaryFolder { folder in
+      let outputs = try ["a", "b"].map { name in
+        let configuration = try SmallRun.configuration(objective, steps: 2, in: folder, name)
+        return (configuration.output, try SmallRun.records(configuration))
+      }
+      for (first, second) in zip(outputs[0].1, outputs[1].1) {
+        for metric in TrainingMetric.allCases where metric.isReproducible {
+          #expect(first[metric].bitPattern == second[metric].bitPattern, "\(metric)")
+        }
+        // The log's names are what the objective has: none of its numbers is missing.
+        #expect(first[.loss].isFinite && first[.gradientNorm] > 0)
+        #expect(first[.reward].isFinite == objective.usesRollouts)
+        #expect(first[.demonstrationEntropy].isFinite == objective.usesDemonstrations)
+      }
+      let weights = try outputs.map {
+        try Data(contentsOf: URL(filePath: $0.0 + "/final/model.safetensors"))
+      }
+      #expect(weights[0] == weights[1])
+      let original = try Data(contentsOf: URL(filePath: SmallRun.base + "/model.safetensors"))
+      #expect(weights[0] != original)
+    }
+  }
+
+  @Test func `sampler and update agree to rounding, step after step`() throws {
+    try withTemporaryFolder { folder in
+      var configuration = try SmallRun.configuration(.grpo, steps: 3, in: folder)
+      configuration.rollouts?.temperature = 0.9
+      configuration.batchTokens = 300
+      let records = try SmallRun.records(configuration)
+      #expect(records.count == 3)
+      for record in records {
+        // Two single-precision passes of one model, each up to 5e-5 from double precision, as the
+        // demo's fixtures show; a stale policy would be off by 1e-2 and more.
+        #expect(record[.behaviorGap] > 0 && record[.behaviorGap] < 1e-4)
+        #expect((0...1).contains(record[.reward]))
+        #expect((0...1).contains(record[.degenerateGroups]))
+        #expect(record[.clippedLow] == 0 && record[.clippedHigh] == 0)
+      }
+      let log = try String(contentsOfFile: configuration.output + "/log.jsonl", encoding: .utf8)
+      #expect(log.split(separator: "\n").count == 3)
+      #expect(log.hasPrefix("{\"step\":1,\"loss\":"))
+    }
+  }
+
+  @Test func `several updates on one batch leave the behaviour policy`() throws {
+    try withTemporaryFolder { folder in
+      var configuration = try SmallRun.configuration(.grpo, steps: 1, in: folder)
+      configuration.optimizer.learningRate = 1e-3
+      configuration.rollouts?.updates = 4
+      let record = try #require(try SmallRun.records(configuration).first)
+      #expect(record[.behaviorGap] < 1e-4)
+      #expect(record[.ratioMaximum] > 1.01)
+      #expect(record[.clippedLow] + record[.clippedHigh] > 0)
+    }
+  }
+
+  @Test func `numbers that overflow stop the run with one line and no checkpoint`() throws {
+    try withTemporaryFolder { folder in
+      let copy = try CheckpointCopy(of: SmallRun.base, to: folder.appending(path: "base"))
+      // The largest finite bfloat16, in both factors of a product.
+      for name in ["gate_proj", "up_proj"] {
+        try copy.setElements(
+          0..<128, of: "model.layers.3.mlp.\(name).weight", to: 0x7F7F)
+      }
+      var configuration = try SmallRun.configuration(.sft, steps: 2, in: folder)
+      configuration.model = copy.folder.path
+      let error = #expect(throws: TrainingError.self) { try SmallRun.records(configuration) }
+      guard case .diverged(step: 1, _, checkpoint: nil) = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+      let names = try FileManager.default.contentsOfDirectory(atPath: configuration.output)
+      #expect(!names.contains { $0.hasPrefix("final") || $0.hasPrefix("step") })
+    }
+  }
+
+  @Test func `demonstrations that don't fit are refused with their line`() throws {
+    try withTemporaryFolder { folder in
+      let configuration = try SmallRun.configuration(.sft, steps: 1, in: folder)
+      let path = try #require(configuration.demonstrations?.file)
+      let cases = [
+        ("{\"prompt\": \"a\"}", "\(path), line 1: needs \"response\" or \"response_ids\""),
+        (
+          "{\"prompt_ids\": [4096], \"response\": \"a\"}",
+          "\(path), line 1: the token id 4096 is not one of the model's 1024"
+        ),
+        (
+          "{\"prompt\": \"\", \"response\": \"a\"}",
+          "\(path), line 1: has no tokens; nothing can be predicted"
+        ),
+        ("", "\(path): has no lines"),
+      ]
+      for (line, message) in cases {
+        try Data(line.utf8).write(to: URL(filePath: path))
+        let error = #expect(throws: TrainingError.self) { try SmallRun.records(configuration) }
+        #expect(error?.description == message)
+      }
+    }
+  }
+}
