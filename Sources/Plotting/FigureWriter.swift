@@ -62,12 +62,13 @@ extension Figure {
     } catch {
       let known = error as NSError
       let system = known.userInfo[NSUnderlyingErrorKey] as? NSError ?? known
-      let isFull = [ENOSPC, EDQUOT, EFBIG].contains(Int32(system.code))
-      if system.domain == NSPOSIXErrorDomain, isFull {
-        throw PlottingError.noSpace(path: file.path)
-      }
+      let isFull =
+        system.domain == NSPOSIXErrorDomain
+        ? [ENOSPC, EDQUOT, EFBIG].contains(Int32(system.code))
+        : known.code == CocoaError.fileWriteOutOfSpace.rawValue
+      if isFull { throw PlottingError.noSpace(path: file.relativePath) }
       let reason = known.localizedDescription.split(whereSeparator: \.isNewline)
-      throw PlottingError.file(path: file.path, reason: reason.joined(separator: " "))
+      throw PlottingError.file(path: file.relativePath, reason: reason.joined(separator: " "))
     }
   }
 }

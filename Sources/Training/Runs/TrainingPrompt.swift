@@ -25,7 +25,7 @@ extension Problem {
   init(prompt: String, answer: String) {
     self.init(
       prompt: prompt, canonicalPrompt: prompt, answer: answer,
-      content: .word(WordProblem(question: prompt, worked: "", answer: answer)))
+      content: .word(WordProblem(question: prompt, parts: [], answer: answer)))
   }
 }
 

@@ -16,6 +16,11 @@ package struct WordProblem: Sendable, Equatable {
   /// What stands after `####`, trimmed.
   let answer: String
 
+  /// A problem whose parts are known.
+  init(question: String, parts: [Part], answer: String) {
+    (self.question, self.parts, self.answer) = (question, parts, answer)
+  }
+
   /// Reads a question and an answer; nil if the answer doesn't end in one number after `####`.
   init?(question: String, answer text: String) {
     let bytes = Array(text.utf8)
