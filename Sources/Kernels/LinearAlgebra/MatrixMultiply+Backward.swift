@@ -23,6 +23,8 @@ extension MatrixMultiply {
       "linear backward: \(dOutput.count) × \(weight.count) → \(dInput.count) is not "
         + "[\(rows), \(outputSize)] × [\(outputSize), \(inputSize)]")
     guard rows > 0, inputSize > 0 else { return }
+    // Each tile packs the weight anew: where there are many rows, fewer and larger tiles.
+    let tileRows = rows >= 16 * tileRows ? 2 * tileRows : tileRows
     let rowTiles = (rows + tileRows - 1) / tileRows
     let columnTiles = (inputSize + tileColumns - 1) / tileColumns
     unsafe dOutput.withUnsafeBufferPointer { dOutput in

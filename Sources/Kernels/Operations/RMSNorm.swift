@@ -16,31 +16,40 @@ public enum RMSNorm {
     precondition(
       input.count == rows * width, "RMSNorm: \(input.count) elements are not \(rows) × \(width)")
     RowBlocks.forEach(of: &output, rows: rows, width: width, blockRows: 64) { block, elements in
-      for row in block {
-        let elementsOfRow = row * width..<(row + 1) * width
-        let scale = inverseRoot(input.extracting(elementsOfRow), epsilon: epsilon)
-        let target = (row - block.lowerBound) * width
-        for column in 0..<width {
-          elements[target + column] = weight[column] * (input[row * width + column] * scale)
+      unsafe input.withUnsafeBufferPointer { input in
+        unsafe weight.withUnsafeBufferPointer { weight in
+          unsafe elements.withUnsafeMutableBufferPointer { elements in
+            guard let x = input.baseAddress, let w = weight.baseAddress,
+              let y = elements.baseAddress
+            else { return }
+            for row in block {
+              unsafe forwardRow(
+                x + row * width, w, width: width, epsilon: epsilon,
+                into: y + (row - block.lowerBound) * width)
+            }
+          }
         }
       }
     }
   }
 
-  /// 1 / √(mean(x²) + ε) of one row.
-  private static func inverseRoot(_ row: Span<Float>, epsilon: Float) -> Float {
-    let width = row.count
+  @inline(__always) @unsafe private static func forwardRow(
+    _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, width: Int, epsilon: Float,
+    into y: UnsafeMutablePointer<Float>
+  ) {
     let whole = width / 8 * 8
-    var sum = unsafe row.withUnsafeBufferPointer { row in
-      var sums = SIMD8<Float>(repeating: 0)
-      guard let base = row.baseAddress else { return Float(0) }
-      for column in stride(from: 0, to: whole, by: 8) {
-        let x = unsafe Lanes.floats(base + column)
-        sums += x * x
-      }
-      return sums.sum()
+    var squares = Lanes.Floats.zero
+    for column in stride(from: 0, to: whole, by: 8) {
+      let value = unsafe Lanes.floats(x + column)
+      squares += value * value
     }
-    for column in whole..<width { sum += row[column] * row[column] }
-    return 1 / (sum / Float(width) + epsilon).squareRoot()
+    var sum = squares.sum()
+    for column in whole..<width { unsafe sum += x[column] * x[column] }
+    let scale = 1 / (sum / Float(width) + epsilon).squareRoot()
+    for column in stride(from: 0, to: whole, by: 8) {
+      unsafe Lanes.store(
+        Lanes.floats(w + column) * (Lanes.floats(x + column) * scale), to: y + column)
+    }
+    for column in whole..<width { unsafe y[column] = w[column] * (x[column] * scale) }
   }
 }
