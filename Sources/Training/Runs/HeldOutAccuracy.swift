@@ -36,6 +36,12 @@ public struct HeldOutAccuracy: Sendable {
     /// Mean tokens of a response.
     public let responseLength: Double
 
+    /// All parts given.
+    public init(correct: [Int], samples: Int, stoppedShare: Double, responseLength: Double) {
+      (self.correct, self.samples) = (correct, samples)
+      (self.stoppedShare, self.responseLength) = (stoppedShare, responseLength)
+    }
+
     /// Share of correct responses.
     public var accuracy: Double {
       Double(correct.reduce(0, +)) / Double(correct.count * samples)

@@ -1,7 +1,10 @@
 import Foundation
+import Safetensors
 import TestSupport
 import Testing
+import Tokenization
 import Training
+import Transformer
 
 @Suite struct TrainerTests {
   @Test func `imitation lowers its loss and leaves checkpoints that load`() throws {

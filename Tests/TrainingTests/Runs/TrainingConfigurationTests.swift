@@ -1,3 +1,5 @@
+import Kernels
+import Safetensors
 import TestSupport
 import Testing
 import Training
