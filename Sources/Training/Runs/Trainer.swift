@@ -171,13 +171,12 @@ public struct Trainer: ~Copyable {
   ) throws {
     let temporary = path + ".partial"
     try? FileManager.default.removeItem(atPath: temporary)
-    let writer = CheckpointWriter(
-      precision: configuration.checkpoints.precision,
-      extraConfiguration: start.configurationMembers, tokenizerFolder: start.directory)
-    try writer.write(parameters, to: temporary)
-    if withState {
-      try TrainingState.write(
-        parameters, optimizer, to: temporary + "/" + TrainingState.fileName)
+    do {
+      try write(to: temporary, withState: withState)
+    } catch {
+      // On a full disk half a checkpoint is in the way.
+      try? FileManager.default.removeItem(atPath: temporary)
+      throw error
     }
     // The log first: a checkpoint promises that the steps before it are in the log.
     try journal.publish(
@@ -186,5 +185,15 @@ public struct Trainer: ~Copyable {
     try? FileManager.default.removeItem(atPath: path)
     try FileManager.default.moveItem(atPath: temporary, toPath: path)
     lastCheckpoint = path
+  }
+
+  private func write(to path: String, withState: Bool) throws {
+    let writer = CheckpointWriter(
+      precision: configuration.checkpoints.precision,
+      extraConfiguration: start.configurationMembers, tokenizerFolder: start.directory)
+    try writer.write(parameters, to: path)
+    if withState {
+      try TrainingState.write(parameters, optimizer, to: path + "/" + TrainingState.fileName)
+    }
   }
 }
