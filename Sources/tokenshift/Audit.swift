@@ -73,12 +73,11 @@ struct Audit: ParsableCommand {
     try Terminal.printResult(heading(summary))
     for (measure, changes) in rankings {
       let table = AuditTable(changes: changes, sources: audit.sources)
-      try Terminal.printResult(
-        "\n\(measure.title) (tokens that occur at least \(minimumCount) times)")
+      try Terminal.printResult("\n" + measure.title)
       try Terminal.printResult(table.text(width: Terminal.tableWidth))
     }
     try Terminal.printResult(
-      "\nnot calibrated: no noise floor has been measured, so this ranks and does not judge")
+      "\nnot calibrated: no noise floor is measured yet; this ranks, it does not judge")
   }
 
   private func heading(_ summary: PairSummary) -> String {
@@ -87,8 +86,9 @@ struct Audit: ParsableCommand {
       \(log), pair \(summary.pair), \(summary.selection.rawValue) tokens: \
       \(summary.positionCount) measured, \(summary.unmeasuredCount) not measured
       mean JS \(Number.text(divergence?.mean)) nats, median \(Number.text(divergence?.median)), \
-      JS > 0.1 at \(Number.percent(summary.shareAboveTenth)) of positions, \
-      top token differs at \(Number.percent(summary.topTokenChangedShare))
+      JS > 0.1 at \(Number.percent(summary.shareAboveTenth)) of positions
+      top token differs at \(Number.percent(summary.topTokenChangedShare)); \
+      listed are tokens that occur at least \(minimumCount) times
       """
   }
 
@@ -104,7 +104,7 @@ struct Audit: ParsableCommand {
       Terminal.harmless("\(change.id), written by \(author), \(pair)"))
     try Terminal.printResult(ColouredText(change: change, usesColor: Terminal.usesColor).text)
     try Terminal.printResult(
-      "not calibrated: colours show the change of each token's probability, not a verdict")
+      "not calibrated: colours show changes of probability, not verdicts")
   }
 
   private struct Result: Encodable {

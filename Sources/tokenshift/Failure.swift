@@ -1,8 +1,11 @@
 import ArgumentParser
 import Foundation
 import HDF5
+import Kernels
 import Plotting
 import RunLogs
+import Safetensors
+import Training
 
 /// What went wrong, as a line and an exit code.
 struct Failure {
@@ -43,12 +46,21 @@ struct Failure {
     return (path.map { $0 + ": " } ?? "") + known.systemReason
   }
 
+  /// The system's words for a full disk, a quota, a limit and a broken disk.
+  private static let machineWords = [
+    "No space left on device", "Disk quota exceeded", "File too large", "Input/output error",
+  ]
+
   /// Whether the machine is at fault rather than the input: disk full, out of memory.
   private var isMachine: Bool {
     if error is OutputError { return true }
     if let error = error as? RunLogError { return error.kind == .noSpace }
     if case .noSpace? = error as? PlottingError { return true }
     if let error = error as? HDF5Error { return error.kind == .noSpace }
+    if error is CheckpointError || error is SafetensorsError || error is MappedFileError {
+      // Their reason is the system's word.
+      return Self.machineWords.contains { "\(error)".contains($0) }
+    }
     let cocoa = error as NSError
     let reasons = [cocoa, cocoa.userInfo[NSUnderlyingErrorKey] as? NSError].compactMap { $0 }
     return reasons.contains { reason in

@@ -10,7 +10,8 @@ struct Train: ParsableCommand {
     discussion: """
       The configuration is YAML; --set overrides its keys. Checkpoints are folders that transformers \
       and `score` load: OUTPUT/step-000050, OUTPUT/final. OUTPUT/log.jsonl grows by a line for each \
-      step; OUTPUT/log.h5 is the same in HDF5. Paths are relative to the working directory.
+      step; OUTPUT/log.h5 is the same in HDF5. --resume goes on from the last checkpoint with the same \
+      bits. Paths are relative to the working directory.
 
       Keys: model, output, objective (sft, grpo, srft-paper, srft-released-code, sft-plus-rl), steps, \
       seed, optimizer: learning-rate, warm-up-steps, schedule (constant, cosine), weight-decay, beta1, \
@@ -35,6 +36,9 @@ struct Train: ParsableCommand {
   @Flag(help: "Check everything, print what would be trained, and stop.")
   var dryRun = false
 
+  @Flag(help: "Go on with a run that was stopped, from its last checkpoint.")
+  var resume = false
+
   @Option(help: "Threads; results do not depend on it. Default: all processors.")
   var threads: Int?
 
@@ -57,7 +61,7 @@ struct Train: ParsableCommand {
     }
     var records: [StepRecord] = []
     let progress = TrainingProgress(steps: configuration.steps, isQuiet: verbosity.isQuiet)
-    let final = try trainer.run { event in
+    let final = try trainer.run(resuming: resume) { event in
       guard case .step(let record) = event else { return }
       records.append(record)
       progress.update(record)
@@ -98,6 +102,7 @@ final class TrainingProgress {
   private let isQuiet: Bool
   private let start = ContinuousClock.now
   private var lastShown: ContinuousClock.Instant?
+  private var firstStep: Int?
 
   init(steps: Int, isQuiet: Bool) { (self.steps, self.isQuiet) = (steps, isQuiet) }
 
@@ -109,6 +114,8 @@ final class TrainingProgress {
   /// Shows a step.
   func update(_ record: StepRecord) {
     guard !isQuiet else { return }
+    let first = firstStep ?? record.step
+    firstStep = first
     let (now, isLast) = (ContinuousClock.now, record.step == steps)
     let isInteractive = Terminal.isErrorInteractive
     if !isInteractive, !isLast, let lastShown, now - lastShown < .seconds(10) { return }
@@ -134,7 +141,8 @@ final class TrainingProgress {
       parts.append("length " + Self.number(record[.responseLength]))
     }
     parts.append("\(Int(record[.tokens] / max(record[.seconds], 1e-9))) tokens/s")
-    let rest = elapsed / Double(record.step) * Double(steps - record.step)
+    let first = firstStep ?? record.step
+    let rest = elapsed / Double(record.step - first + 1) * Double(steps - record.step)
     parts.append(record.step == steps ? "in \(elapsedText)" : "\(ProgressBar.time(rest)) left")
     return parts.joined(separator: ", ")
   }

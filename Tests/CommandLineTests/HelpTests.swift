@@ -4,7 +4,9 @@ import Testing
 /// Help, version, and command lines that can't be understood.
 @Suite(.timeLimit(.minutes(15)))
 struct HelpTests {
-  private static let commands = ["inspect", "score", "figures", "audit", "report", "generate"]
+  private static let commands = [
+    "inspect", "score", "figures", "audit", "report", "generate", "train", "evaluate",
+  ]
 
   @Test func `the tool's help shows an example, the commands and the exit codes`() throws {
     for arguments in [["--help"], ["-h"], ["help"], []] {
@@ -54,6 +56,11 @@ struct HelpTests {
     (["figures", "x.h5", "--output", ""], ["--output is empty"]),
     (["report", "x.h5"], ["--output"]),
     (["inspect"], ["PATH"]),
+    (["train"], ["CONFIG.yaml"]),
+    (["train", "x.yaml", "--threads", "0"], ["--threads goes from 1"]),
+    (["evaluate"], ["DIR"]),
+    (["evaluate", "x", "--task", "luck"], ["luck", "carry-arithmetic"]),
+    (["evaluate", "x", "--split", "none"], ["none", "ood-length"]),
   ])
   func `a command line that can't be understood is one line and 2`(
     arguments: [String], words: [String]

@@ -72,31 +72,39 @@ public struct Trainer: ~Copyable {
     return lines
   }
 
-  /// Runs all steps.
+  /// Runs all steps, or those behind the last checkpoint.
   ///
-  /// - Parameter observe: sees each step and checkpoint; what it throws ends the run.
+  /// - Parameters:
+  ///   - resuming: whether to go on with a run that was stopped; weights and log are then those of a
+  ///     run that wasn't, to the last bit but for times. Without a checkpoint it starts anew.
+  ///   - observe: sees each step and checkpoint; what it throws ends the run.
   /// - Returns: the folder of the last checkpoint.
   /// - Throws: `TrainingError.diverged` on NaN; the last good checkpoint is kept.
-  public mutating func run(observe: (TrainingEvent) throws -> Void) throws -> String {
-    try FileManager.default.createDirectory(
-      atPath: configuration.output, withIntermediateDirectories: true)
-    let journalPath = configuration.output + "/log.jsonl"
-    guard !FileManager.default.fileExists(atPath: journalPath) else {
-      throw TrainingError.outputInUse(path: configuration.output)
+  public mutating func run(
+    resuming: Bool = false, observe: (TrainingEvent) throws -> Void
+  ) throws -> String {
+    let folder = RunFolder(path: configuration.output)
+    try folder.prepare(configuration, resuming: resuming)
+    let done = resuming ? folder.lastResumableStep() ?? 0 : 0
+    var journal = try TrainingJournal(path: folder.journal, after: done)
+    if done > 0 {
+      try TrainingState.read(folder.state(of: done), into: &parameters, &optimizer)
+      lastCheckpoint = folder.checkpoint(done)
     }
-    var journal = try TrainingJournal(path: journalPath)
-    for step in 1...configuration.steps {
+    for step in stride(from: done + 1, through: configuration.steps, by: 1) {
       let record = try finite(step) { trainer throws in try trainer.step(step) }
       try journal.append(record)
       try observe(.step(record))
       let every = configuration.checkpoints.every
       if every > 0, step % every == 0 {
-        let digits = String(step)
-        let name = "step-" + String(repeating: "0", count: max(6 - digits.count, 0)) + digits
-        try save(as: name, step, journal, observe)
+        try save(folder.checkpoint(step), withState: true, folder, journal)
+        folder.removeStates(before: step)
+        try observe(.checkpoint(step: step, path: folder.checkpoint(step)))
       }
     }
-    return try save(as: "final", configuration.steps, journal, observe)
+    try save(folder.final, withState: false, folder, journal)
+    try observe(.checkpoint(step: configuration.steps, path: folder.final))
+    return folder.final
   }
 
   /// One step, from 1: a batch, its updates.
@@ -158,24 +166,34 @@ public struct Trainer: ~Copyable {
   }
 
   /// Writes a checkpoint and the log so far; the folder appears complete or not at all.
-  @discardableResult
   private mutating func save(
-    as name: String, _ step: Int, _ journal: TrainingJournal,
-    _ observe: (TrainingEvent) throws -> Void
-  ) throws -> String {
-    let path = configuration.output + "/" + name
+    _ path: String, withState: Bool, _ folder: RunFolder, _ journal: TrainingJournal
+  ) throws {
     let temporary = path + ".partial"
     try? FileManager.default.removeItem(atPath: temporary)
+    do {
+      try write(to: temporary, withState: withState)
+    } catch {
+      // On a full disk half a checkpoint is in the way.
+      try? FileManager.default.removeItem(atPath: temporary)
+      throw error
+    }
+    // The log first: a checkpoint promises that the steps before it are in the log.
+    try journal.publish(
+      as: folder.log, configuration, parameterCount: parameters.layout.parameterCount)
+    // Left by a run that was stopped between this checkpoint's folder and its successor's.
+    try? FileManager.default.removeItem(atPath: path)
+    try FileManager.default.moveItem(atPath: temporary, toPath: path)
+    lastCheckpoint = path
+  }
+
+  private func write(to path: String, withState: Bool) throws {
     let writer = CheckpointWriter(
       precision: configuration.checkpoints.precision,
       extraConfiguration: start.configurationMembers, tokenizerFolder: start.directory)
-    try writer.write(parameters, to: temporary)
-    try FileManager.default.moveItem(atPath: temporary, toPath: path)
-    lastCheckpoint = path
-    try journal.publish(
-      as: configuration.output + "/log.h5", configuration,
-      parameterCount: parameters.layout.parameterCount)
-    try observe(.checkpoint(step: step, path: path))
-    return path
+    try writer.write(parameters, to: path)
+    if withState {
+      try TrainingState.write(parameters, optimizer, to: path + "/" + TrainingState.fileName)
+    }
   }
 }

@@ -21,7 +21,7 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .file(let path, let reason): "\(path): \(reason)"
     case .badLine(let path, let line, let reason): "\(path), line \(line): \(reason)"
     case .outputInUse(let path):
-      "\(path): holds a run already; choose another folder, or remove this one"
+      "\(path): holds a run already; go on with --resume, or choose another folder"
     case .diverged(let step, let reason, let checkpoint):
       "step \(step): training diverged: \(reason); lower optimizer.learning-rate"
         + (checkpoint.map { " (the last good checkpoint is \($0))" }

@@ -109,6 +109,65 @@ import Transformer
     }
   }
 
+  @Test(arguments: [1, 3])
+  func `a run that is stopped and resumed is the same to the last bit`(stop: Int) throws {
+    struct Stop: Error {}
+    try withTemporaryFolder { folder in
+      let outputs = try ["whole", "resumed"].map { name in
+        var configuration = try SmallRun.configuration(.sftPlusRL, steps: 5, in: folder, name)
+        configuration.checkpoints.every = 2
+        configuration.checkpoints.precision = .bfloat16
+        var trainer = try Trainer(configuration)
+        if name == "whole" {
+          _ = try trainer.run { _ in }
+          return configuration.output
+        }
+        #expect(throws: Stop.self) {
+          _ = try trainer.run { event in
+            if case .step(let record) = event, record.step == stop { throw Stop() }
+          }
+        }
+        // A line that was being written, and a folder.
+        let journal = URL(filePath: configuration.output + "/log.jsonl")
+        try (Data(contentsOf: journal) + Data("{\"ste".utf8)).write(to: journal)
+        try FileManager.default.createDirectory(
+          atPath: configuration.output + "/step-000004.partial", withIntermediateDirectories: true)
+        var second = try Trainer(configuration)
+        _ = try second.run(resuming: true) { _ in }
+        return configuration.output
+      }
+      for file in ["step-000002", "step-000004", "final"].map({ $0 + "/model.safetensors" }) {
+        let bytes = try outputs.map { try Data(contentsOf: URL(filePath: $0 + "/" + file)) }
+        #expect(bytes[0] == bytes[1], "\(file)")
+      }
+      let logs = try outputs.map { output in
+        try String(contentsOfFile: output + "/log.jsonl", encoding: .utf8)
+          .split(separator: "\n").map { $0.replacing(/,"seconds":.*/, with: "") }
+      }
+      #expect(logs[0].count == 5 && logs[0] == logs[1])
+    }
+  }
+
+  @Test func `a run is resumed only as it was`() throws {
+    try withTemporaryFolder { folder in
+      var configuration = try SmallRun.configuration(.sft, steps: 1, in: folder)
+      _ = try SmallRun.records(configuration)
+      var trainer = try Trainer(configuration)
+      let finished = #expect(throws: TrainingError.self) {
+        _ = try trainer.run(resuming: true) { _ in }
+      }
+      #expect(
+        finished?.description
+          == "\(configuration.output)/final: the run is finished; nothing to resume")
+      configuration.seed = 4
+      var other = try Trainer(configuration)
+      let error = #expect(throws: TrainingError.self) {
+        _ = try other.run(resuming: true) { _ in }
+      }
+      #expect(error?.description.hasSuffix("'seed: 3', not 'seed: 4'; resume it as it was") == true)
+    }
+  }
+
   @Test func `demonstrations that don't fit are refused with their line`() throws {
     try withTemporaryFolder { folder in
       let configuration = try SmallRun.configuration(.sft, steps: 1, in: folder)

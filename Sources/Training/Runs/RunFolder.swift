@@ -1,0 +1,71 @@
+internal import Foundation
+
+/// The files of one run.
+struct RunFolder {
+  let path: String
+
+  var journal: String { path + "/log.jsonl" }
+  var log: String { path + "/log.h5" }
+  var configuration: String { path + "/config.yaml" }
+  var final: String { path + "/final" }
+
+  private static let prefix = "step-"
+
+  /// The checkpoint of a step.
+  func checkpoint(_ step: Int) -> String {
+    let digits = String(step)
+    return path + "/" + Self.prefix + String(repeating: "0", count: max(6 - digits.count, 0))
+      + digits
+  }
+
+  /// The last step from which the run can go on; nil for none.
+  func lastResumableStep() -> Int? {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.compactMap { name -> Int? in
+      guard name.hasPrefix(Self.prefix), let step = Int(name.dropFirst(Self.prefix.count)),
+        FileManager.default.fileExists(atPath: state(of: step))
+      else { return nil }
+      return step
+    }.max()
+  }
+
+  /// The state in the checkpoint of a step.
+  func state(of step: Int) -> String { checkpoint(step) + "/" + TrainingState.fileName }
+
+  /// Takes away the states of earlier steps: only the last is ever read, and each is three times as
+  /// large as the model.
+  func removeStates(before step: Int) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    for name in names where name.hasPrefix(Self.prefix) {
+      guard let other = Int(name.dropFirst(Self.prefix.count)), other < step else { continue }
+      try? FileManager.default.removeItem(atPath: state(of: other))
+    }
+  }
+
+  /// Makes the folder for a new run, or checks that it holds one of the same configuration.
+  func prepare(_ configuration: TrainingConfiguration, resuming: Bool) throws {
+    let manager = FileManager.default
+    try manager.createDirectory(atPath: path, withIntermediateDirectories: true)
+    if resuming, let old = try? String(contentsOfFile: self.configuration, encoding: .utf8) {
+      let pair = zip(
+        old.split(separator: "\n", omittingEmptySubsequences: false),
+        configuration.yaml.split(separator: "\n", omittingEmptySubsequences: false)
+      ).first { !$0.0.utf8.elementsEqual($0.1.utf8) }
+      if let (before, now) = pair {
+        throw TrainingError.file(
+          path: self.configuration,
+          reason: "the run was started with '\(before.trimmingCharacters(in: .whitespaces))', not "
+            + "'\(now.trimmingCharacters(in: .whitespaces))'; resume it as it was")
+      }
+      if manager.fileExists(atPath: final) {
+        throw TrainingError.file(path: final, reason: "the run is finished; nothing to resume")
+      }
+      return
+    }
+    if manager.fileExists(atPath: journal) || manager.fileExists(atPath: final) {
+      throw TrainingError.outputInUse(path: path)
+    }
+    try Data(configuration.yaml.utf8).write(
+      to: URL(filePath: self.configuration), options: .atomic)
+  }
+}

@@ -1,0 +1,60 @@
+internal import Kernels
+internal import Safetensors
+internal import Tensors
+internal import Transformer
+
+/// All that a run has to know at a step to go on with the same bits.
+///
+/// That is weights in single precision and the optimiser's moments; batches need no state, as they
+/// are keyed by seed and step.
+enum TrainingState {
+  /// The file's name in a checkpoint's folder.
+  static let fileName = "training-state.safetensors"
+
+  /// Writes the file, complete or not at all.
+  static func write(
+    _ parameters: borrowing TransformerParameters, _ optimizer: borrowing Optimizer, to path: String
+  ) throws(SafetensorsError) {
+    try SafetensorsWriter.write(
+      tensors(parameters.buffer, "parameters.") + tensors(optimizer.firstMoments, "first_moments.")
+        + tensors(optimizer.secondMoments, "second_moments."),
+      as: .float32, metadata: [(key: "optimizer_steps", value: String(optimizer.stepCount))],
+      to: path)
+  }
+
+  /// Puts what a file holds into a run of the same model.
+  static func read(
+    _ path: String, into parameters: inout TransformerParameters, _ optimizer: inout Optimizer
+  ) throws {
+    let file = try SafetensorsFile(path: path)
+    guard let text = file.metadata.first(where: { $0.key == "optimizer_steps" })?.value,
+      let count = Int(text), count >= 0
+    else { throw TrainingError.file(path: path, reason: "is no state of a run; delete its folder") }
+    try fill(&parameters.buffer, "parameters.", file)
+    try fill(&optimizer.firstMoments, "first_moments.", file)
+    try fill(&optimizer.secondMoments, "second_moments.", file)
+    optimizer.stepCount = count
+  }
+
+  private static func tensors(
+    _ buffer: borrowing ParameterBuffer, _ prefix: String
+  ) -> [(name: String, tensor: Tensor)] {
+    buffer.layout.entries.map { entry in
+      let floats = entry.range.map { buffer.values[$0] }
+      return (prefix + entry.name, Tensor(shape: entry.shape, floats: floats))
+    }
+  }
+
+  private static func fill(
+    _ buffer: inout ParameterBuffer, _ prefix: String, _ file: SafetensorsFile
+  ) throws {
+    for entry in buffer.layout.entries {
+      guard let tensor = file.tensor(named: prefix + entry.name), tensor.shape == entry.shape else {
+        throw TrainingError.file(
+          path: file.path, reason: "has no \(prefix + entry.name) of the model's shape")
+      }
+      let floats = try tensor.floats()
+      for (index, value) in zip(entry.range, floats) { buffer.values[index] = value }
+    }
+  }
+}
