@@ -9,9 +9,9 @@ struct Train: ParsableCommand {
     abstract: "Train a checkpoint: SFT, GRPO, SRFT, or their plain sum.",
     discussion: """
       The configuration is YAML; --set overrides its keys. Checkpoints are folders that transformers \
-      and `score` load: OUTPUT/step-000050, OUTPUT/final. OUTPUT/log.jsonl grows by a line for each \
-      step; OUTPUT/log.h5 is the same in HDF5. --resume goes on from the last checkpoint with the same \
-      bits. Paths are relative to the working directory.
+      and `score` load: OUTPUT/step-000050, OUTPUT/final, each with some rollouts of its step. \
+      OUTPUT/log.jsonl grows by a line for each step; OUTPUT/log.h5 is the same in HDF5. --resume goes \
+      on from the last checkpoint with the same bits. Paths are relative to the working directory.
 
       Keys: model, output, objective (sft, grpo, srft-paper, srft-released-code, sft-plus-rl), steps, \
       seed, optimizer: learning-rate, warm-up-steps, schedule (constant, cosine), weight-decay, beta1, \

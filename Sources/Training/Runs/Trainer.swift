@@ -21,6 +21,7 @@ public struct Trainer: ~Copyable {
   private var pass: TrainingPass
   private var gradients: TransformerGradients
   private var optimizer: Optimizer
+  private var samples = RolloutSamples()
 
   /// Reads model, tokenizer and data, so that what doesn't fit is found before any work is done.
   ///
@@ -137,7 +138,7 @@ public struct Trainer: ~Copyable {
     return record
   }
 
-  private func sample(_ step: Int, _ record: inout StepRecord) throws -> UpdateBatch {
+  private mutating func sample(_ step: Int, _ record: inout StepRecord) throws -> UpdateBatch {
     // Built before the closure: it must not capture what can't be copied.
     let policy = configuration.rollouts == nil ? start.model : try parameters.transformer()
     var sampled = try sampler.step(step) { policy }
@@ -148,6 +149,7 @@ public struct Trainer: ~Copyable {
         sampled.rollouts, rewards: sampled.rewards,
         outcomes: outcomes.filter { groups.contains($0.key) }.map(\.value))
     }
+    samples = RolloutSamples(sampled, step: step)
     return sampled.batch
   }
 
@@ -192,6 +194,9 @@ public struct Trainer: ~Copyable {
       precision: configuration.checkpoints.precision,
       extraConfiguration: start.configurationMembers, tokenizerFolder: start.directory)
     try writer.write(parameters, to: path)
+    if let bytes = samples.bytes {
+      try Data(bytes).write(to: URL(filePath: path + "/" + RolloutSamples.fileName))
+    }
     if withState {
       try TrainingState.write(parameters, optimizer, to: path + "/" + TrainingState.fileName)
     }

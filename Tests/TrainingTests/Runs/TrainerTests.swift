@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Safetensors
 import TestSupport
 import Testing
@@ -74,6 +75,18 @@ import Transformer
       let log = try String(contentsOfFile: configuration.output + "/log.jsonl", encoding: .utf8)
       #expect(log.split(separator: "\n").count == 3)
       #expect(log.hasPrefix("{\"step\":1,\"loss\":"))
+      let samples = try String(
+        contentsOfFile: configuration.output + "/final/rollouts.jsonl", encoding: .utf8
+      ).split(separator: "\n")
+      #expect(samples.count == 16)
+      for line in samples {
+        let value = try JSONValue(parsing: Array(line.utf8))
+        let count = value["response_ids"]?.arrayValue?.count
+        #expect(value["step"] == .integer(3) && (1...40).contains(count ?? 0))
+        for key in ["logprobs", "behavior_logprobs", "entropies"] {
+          #expect(value[key]?.arrayValue?.count == count)
+        }
+      }
     }
   }
 
