@@ -69,6 +69,46 @@ public struct TrainingLog: Sendable, Equatable {
     }
   }
 
+  /// Reads a file back.
+  ///
+  /// - Parameter path: a training log.
+  /// - Throws: `RunLogError`: `.notALog` if it is none, `.newerSchema`, `.damaged`, `.missingFile`.
+  public init(path: String) throws(RunLogError) {
+    let root = try translating { () throws(HDF5Error) in try HDF5File.open(path).root }
+    let (schema, version) = try translating { () throws(HDF5Error) in
+      (try root.attribute("schema"), try root.attribute("schema_version"))
+    }
+    guard schema == .string(Self.schema), case .string(let version)? = version else {
+      throw RunLogError(.notALog, path, "not a training log: make one with 'tokenshift train'")
+    }
+    guard version.hasPrefix("1.") else {
+      throw RunLogError(
+        .newerSchema, path, "written by schema \(version), this TokenShift reads 1.x")
+    }
+    self = try translating { () throws(HDF5Error) in try Self(reading: root) }
+    guard columns.allSatisfy({ $0.values.count == steps.count }) else {
+      throw RunLogError(.damaged, path, "/train: columns of unequal length")
+    }
+  }
+
+  private init(reading root: HDF5Group) throws(HDF5Error) {
+    let group = try root.group("train")
+    steps = try group.dataset("step").read(as: Int64.self).map(Int.init)
+    columns = []
+    attributes = [:]
+    for child in try group.children() where child.name != "step" {
+      let dataset = try group.dataset(child.name)
+      func text(_ name: String) throws(HDF5Error) -> String {
+        if case .string(let text)? = try dataset.attribute(name) { text } else { "" }
+      }
+      columns.append(
+        Column(
+          name: child.name, definition: try text("definition"), unit: try text("unit"),
+          trl: try text("trl"), verl: try text("verl"),
+          values: try dataset.read(as: Double.self)))
+    }
+  }
+
   private func write(to root: HDF5Group) throws(HDF5Error) {
     try root.setAttribute("schema", to: .string(Self.schema))
     try root.setAttribute("schema_version", to: .string("1.0"))

@@ -166,6 +166,25 @@ extension Description {
   }
 
   private static func log(_ path: String) throws -> Description {
+    if case .string(TrainingLog.schema)? = try HDF5File.open(path).root.attribute("schema") {
+      return try trainingLog(path)
+    }
+    return try tokenLog(path)
+  }
+
+  private static func trainingLog(_ path: String) throws -> Description {
+    let log = try TrainingLog(path: path)
+    var description = Description(path: path, kind: "training log")
+    description.add("steps", Number.count(log.steps.count))
+    for column in log.columns {
+      let last = column.values.last { !$0.isNaN }
+      description.add(
+        column.name, "\(Number.text(last)) at the end, unit \(column.unit): \(column.definition)")
+    }
+    return description
+  }
+
+  private static func tokenLog(_ path: String) throws -> Description {
     let log = try TokenLog(path: path)
     let header = log.header
     var description = Description(path: path, kind: "token log")

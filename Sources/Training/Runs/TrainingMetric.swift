@@ -95,13 +95,13 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
   private var lossEntry: Entry {
     switch self {
     case .lossDemonstrationSFT:
-      Entry("Imitation of demonstrations, weighted as in the loss", "nat")
+      Entry("Imitation of demonstrations, weighted as in the loss", "nats")
     case .lossDemonstrationPolicy:
-      Entry("Off-policy reinforcement of demonstrations, as in the loss", "nat")
+      Entry("Off-policy reinforcement of demonstrations, as in the loss", "nats")
     case .lossRolloutPolicy:
-      Entry("Reinforcement of rollouts, as in the loss", "nat", verl: "actor/pg_loss")
-    case .lossEntropyBonus: Entry("Minus the entropy bonus, as in the loss", "nat")
-    default: Entry("What is minimised: the sum of its terms", "nat", trl: "loss")
+      Entry("Reinforcement of rollouts, as in the loss", "nats", verl: "actor/pg_loss")
+    case .lossEntropyBonus: Entry("Minus the entropy bonus, as in the loss", "nats")
+    default: Entry("What is minimised: the sum of its terms", "nats", trl: "loss")
     }
   }
 
@@ -126,12 +126,12 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
   private var entropyEntry: Entry {
     switch self {
     case .rolloutEntropy:
-      Entry("Mean entropy at the tokens of rollouts, temperature 1, while sampling", "nat")
+      Entry("Mean entropy at the tokens of rollouts, temperature 1, while sampling", "nats")
     case .temperedRolloutEntropy:
       Entry(
         "Mean entropy at the tokens of rollouts, at the sampling temperature, in the update",
-        "nat", trl: "entropy", verl: "actor/entropy")
-    case .demonstrationEntropy: Entry("Mean entropy at the tokens of demonstrations", "nat")
+        "nats", trl: "entropy", verl: "actor/entropy")
+    case .demonstrationEntropy: Entry("Mean entropy at the tokens of demonstrations", "nats")
     case .sftWeight: Entry("Mean weight of imitation, Eq. 8 of the SRFT paper")
     default: Entry("Mean weight of reinforcement, Eq. 12 of the SRFT paper")
     }
@@ -149,7 +149,7 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
     default:
       Entry(
         "Largest difference of a rollout token's log-probability between sampler and update, "
-          + "before anything is updated", "nat")
+          + "before anything is updated", "nats")
     }
   }
 
