@@ -28,25 +28,54 @@ public struct PairSummary: Sendable, Equatable, Codable {
     of pair: PairName, in log: TokenLog, selection: TokenSelection = .response,
     source: String? = nil
   ) throws {
-    let positions = try MeasuredPositions(of: log, selection: selection, source: source)
-    self.pair = pair.description
+    self.init(
+      of: try PairReading(pair, in: log),
+      at: try MeasuredPositions(of: log, selection: selection, source: source),
+      selection: selection, source: source)
+  }
+
+  /// Summarises a pair over the texts of each of some sources, reading its columns once.
+  ///
+  /// - Parameters:
+  ///   - pair: before and after.
+  ///   - log: an open log.
+  ///   - sources: who wrote the texts.
+  ///   - selection: prompts, responses or both.
+  /// - Returns: one summary for each source, in order.
+  /// - Throws: `RunLogError` if the log lacks the pair or can't be read.
+  public static func bySource(
+    of pair: PairName, in log: TokenLog, sources: [String],
+    selection: TokenSelection = .response
+  ) throws -> [PairSummary] {
+    let reading = try PairReading(pair, in: log)
+    return try sources.map { source in
+      PairSummary(
+        of: reading,
+        at: try MeasuredPositions(of: log, selection: selection, source: source),
+        selection: selection, source: source)
+    }
+  }
+
+  private init(
+    of reading: PairReading, at positions: MeasuredPositions, selection: TokenSelection,
+    source: String?
+  ) {
+    pair = reading.pair.description
     self.selection = selection
     self.source = source
     positionCount = positions.count
     unmeasuredCount = positions.unmeasuredCount
     sequenceCount = positions.sequenceCount
-    var columns: [String: ColumnSummary] = [:]
-    for column in PairColumn.allCases {
-      let values = positions.values(of: try log.floats(column, of: pair))
-      columns[column.rawValue] = ColumnSummary(values, sequences: positions.sequences)
+    columns = reading.columns.compactMapValues { column in
+      ColumnSummary(positions.values(of: column), sequences: positions.sequences)
     }
-    self.columns = columns
-    let divergences = positions.values(of: try log.floats(.jensenShannonDivergence, of: pair))
-    shareAboveTenth = Self.share(divergences.count { $0 > 0.1 }, of: positions.count)
-    let before = try log.integers(.topToken, of: pair.before)
-    let after = try log.integers(.topToken, of: pair.after)
+    let divergences = reading.columns[PairColumn.jensenShannonDivergence.rawValue] ?? []
+    // Compared as doubles: 0.1 is another number in single precision.
+    shareAboveTenth = Self.share(
+      positions.indices.count { Double(divergences[$0]) > 0.1 }, of: positions.count)
     topTokenChangedShare = Self.share(
-      positions.indices.count { before[$0] != after[$0] }, of: positions.count)
+      positions.indices.count { reading.topBefore[$0] != reading.topAfter[$0] },
+      of: positions.count)
   }
 
   /// One column's summary.
@@ -54,6 +83,25 @@ public struct PairSummary: Sendable, Equatable, Codable {
 
   private static func share(_ part: Int, of whole: Int) -> Double {
     whole == 0 ? .nan : Double(part) / Double(whole)
+  }
+}
+
+/// The columns of a log that a pair's summary is made of.
+private struct PairReading {
+  let pair: PairName
+  /// By name in the log.
+  let columns: [String: [Float]]
+  let topBefore: [UInt32]
+  let topAfter: [UInt32]
+
+  init(_ pair: PairName, in log: TokenLog) throws {
+    self.pair = pair
+    columns = Dictionary(
+      uniqueKeysWithValues: try PairColumn.allCases.map { column in
+        (column.rawValue, try log.floats(column, of: pair))
+      })
+    topBefore = try log.integers(.topToken, of: pair.before)
+    topAfter = try log.integers(.topToken, of: pair.after)
   }
 }
 

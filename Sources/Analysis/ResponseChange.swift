@@ -79,9 +79,7 @@ public struct ChosenResponses: Sendable {
       let old = totals[sequence] ?? (0, 0)
       totals[sequence] = (old.sum + Double(divergence[index]), old.count + 1)
     }
-    var order: [String] = []
-    for source in sources where !order.contains(source) { order.append(source) }
-    sequences = order.compactMap { source in
+    sequences = try log.distinctSources().compactMap { source in
       let all = totals.filter { sources[$0.key] == source }
       let fitting = all.filter { (minimumTokens...maximumTokens).contains($0.value.count) }
       let ranked = (fitting.isEmpty ? all : fitting).sorted { a, b in

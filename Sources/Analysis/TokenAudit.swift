@@ -68,9 +68,7 @@ public struct TokenAudit: Sendable {
     positionCount = positions.count
     let ids = try log.tokenIDs()
     let sourceOfSequence = try log.strings(.source)
-    var sources: [String] = []
-    for source in sourceOfSequence where !sources.contains(source) { sources.append(source) }
-    self.sources = sources
+    sources = try log.distinctSources()
     let divergence = try log.floats(.jensenShannonDivergence, of: pair)
     let logProbability = try log.floats(.logProbabilityChange, of: pair)
     let probability = try log.floats(.probabilityChange, of: pair)

@@ -166,10 +166,11 @@ extension Description {
   }
 
   private static func log(_ path: String) throws -> Description {
-    if case .string(TrainingLog.schema)? = try HDF5File.open(path).root.attribute("schema") {
+    let root = try HDF5File.open(path).root
+    if case .string(TrainingLog.schema)? = try root.attribute("schema") {
       return try trainingLog(path)
     }
-    return try tokenLog(path)
+    return try tokenLog(path, schemaVersion: root.attribute("schema_version"))
   }
 
   private static func trainingLog(_ path: String) throws -> Description {
@@ -184,11 +185,13 @@ extension Description {
     return description
   }
 
-  private static func tokenLog(_ path: String) throws -> Description {
+  private static func tokenLog(
+    _ path: String, schemaVersion: HDF5Attribute?
+  ) throws -> Description {
     let log = try TokenLog(path: path)
     let header = log.header
     var description = Description(path: path, kind: "token log")
-    if case .string(let version) = try HDF5File.open(path).root.attribute("schema_version") {
+    if case .string(let version)? = schemaVersion {
       description.add("schema", version)
     }
     description.add("written by", "\(header.producer) \(header.producerVersion), \(header.created)")

@@ -45,7 +45,6 @@ public enum MatrixMultiply {
         && output.count == rows * outputSize,
       "linear: \(input.count) × \(weight.count) → \(output.count) is not "
         + "[\(rows), \(inputSize)] × [\(outputSize), \(inputSize)]ᵀ")
-    precondition(isConfigured)
     guard rows > 0, outputSize > 0 else { return }
     let rowTiles = (rows + tileRows - 1) / tileRows
     let columnTiles = (outputSize + tileColumns - 1) / tileColumns
@@ -61,12 +60,12 @@ public enum MatrixMultiply {
             let row = tile / columnTiles * tileRows
             let column = tile % columnTiles * tileWidth
             guard let a = unsafe a, let b = unsafe b, let c = unsafe c else { return }
-            unsafe cblas_sgemm(
-              CblasRowMajor, CblasNoTrans, CblasTrans,
-              Int32(min(tileRows, rows - row)), Int32(min(tileWidth, outputSize - column)),
-              Int32(inputSize), 1, a + row * inputSize, Int32(inputSize),
-              b + column * inputSize, Int32(inputSize), mode == .accumulate ? 1 : 0,
-              c + row * outputSize + column, Int32(outputSize))
+            unsafe small(
+              a + row * inputSize, stride: inputSize, b + column * inputSize, stride: inputSize,
+              transposed: true, rows: min(tileRows, rows - row),
+              columns: min(tileWidth, outputSize - column), inner: inputSize, scale: 1,
+              keep: mode == .accumulate ? 1 : 0, into: c + row * outputSize + column,
+              stride: outputSize)
           }
         }
       }

@@ -83,14 +83,16 @@ public enum DecodingAttention {
   ) -> Float {
     var lanes = SIMD8<Float>(repeating: 0)
     let whole = count / 8 * 8
-    for index in stride(from: 0, to: whole, by: 8) {
-      var x = SIMD8<Float>()
-      var y = SIMD8<Float>()
-      for lane in 0..<8 {
-        x[lane] = a[aStart + index + lane]
-        y[lane] = b[bStart + index + lane]
+    precondition(
+      aStart >= 0 && aStart + count <= a.count && bStart >= 0 && bStart + count <= b.count)
+    unsafe a.withUnsafeBufferPointer { a in
+      unsafe b.withUnsafeBufferPointer { b in
+        guard let a = a.baseAddress, let b = b.baseAddress else { return }
+        for index in stride(from: 0, to: whole, by: 8) {
+          let x = unsafe Lanes.floats(a + aStart + index)
+          lanes += unsafe x * Lanes.floats(b + bStart + index)
+        }
       }
-      lanes += x * y
     }
     var sum = lanes.sum()
     for index in whole..<count { sum += a[aStart + index] * b[bStart + index] }

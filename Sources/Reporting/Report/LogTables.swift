@@ -6,20 +6,19 @@ internal import RunLogs
 struct LogTables {
   let log: TokenLog
   let sources: [String]
+  /// Each pair over all response tokens.
+  private let summaries: [(pair: PairName, summary: PairSummary)]
 
   init(log: TokenLog) throws {
     self.log = log
-    var sources: [String] = []
-    for source in try log.strings(.source) where !sources.contains(source) {
-      sources.append(source)
-    }
-    self.sources = sources
+    sources = try log.distinctSources()
+    summaries = try log.header.pairs.map { ($0, try PairSummary(of: $0, in: log)) }
   }
 
   /// All tables in the order of a report, without the rankings.
   func all() throws -> [Table] {
     [
-      models, try texts(), try divergences(), try changes(), try pairsBySource(),
+      models, try texts(), divergences, changes, try pairsBySource(),
       try modelsBySource(),
     ]
     .filter { !$0.rows.isEmpty }
@@ -63,9 +62,8 @@ struct LogTables {
       rows: rows)
   }
 
-  private func divergences() throws -> Table {
-    let rows = try log.header.pairs.map { pair in
-      let summary = try PairSummary(of: pair, in: log)
+  private var divergences: Table {
+    let rows = summaries.map { pair, summary in
       let divergence = summary[.jensenShannonDivergence]
       return [
         Self.name(pair), Number.count(summary.positionCount), Number.count(summary.unmeasuredCount),
@@ -89,10 +87,9 @@ struct LogTables {
       ], rows: rows)
   }
 
-  private func changes() throws -> Table {
-    let rows = try log.header.pairs.map { pair in
-      let summary = try PairSummary(of: pair, in: log)
-      return [
+  private var changes: Table {
+    let rows = summaries.map { pair, summary in
+      [
         Self.name(pair), Number.text(summary[.divergenceOfBefore]?.mean),
         Number.text(summary[.divergenceOfAfter]?.mean),
         Number.text(summary[.totalVariationDistance]?.mean),
@@ -114,9 +111,8 @@ struct LogTables {
   }
 
   /// One sentence for each pair, for the head of a page.
-  func leads() throws -> [String] {
-    try log.header.pairs.map { pair in
-      let summary = try PairSummary(of: pair, in: log)
+  var leads: [String] {
+    summaries.map { pair, summary in
       let divergence = summary[.jensenShannonDivergence]
       return "\(Self.name(pair)): mean JS \(Number.text(divergence?.mean)) nats, above 0.1 at "
         + "\(Number.percent(summary.shareAboveTenth)) of \(Number.count(summary.positionCount)) "
@@ -128,9 +124,9 @@ struct LogTables {
 
   private func pairsBySource() throws -> Table {
     var rows: [[String]] = []
-    for pair in log.header.pairs {
-      for source in sources where sources.count > 1 {
-        let summary = try PairSummary(of: pair, in: log, source: source)
+    for pair in log.header.pairs where sources.count > 1 {
+      let summaries = try PairSummary.bySource(of: pair, in: log, sources: sources)
+      for (source, summary) in zip(sources, summaries) {
         let divergence = summary[.jensenShannonDivergence]
         rows.append([
           Self.name(pair), Self.name(source), Number.count(summary.positionCount),

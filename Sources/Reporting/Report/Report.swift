@@ -62,7 +62,7 @@ public struct Report: Sendable {
       figureSets.append(figures)
       sections.append(
         Section(
-          log: URL(filePath: log.path).lastPathComponent, leads: try tables.leads(),
+          log: URL(filePath: log.path).lastPathComponent, leads: tables.leads,
           facts: Self.facts(of: log),
           tables: try tables.all(),
           rankings: try log.header.pairs.flatMap {

@@ -51,6 +51,33 @@ public struct BaseMixture: Sendable, Equatable {
   /// For word problems.
   public static let words = BaseMixture(0.60, 0.10, 0.20, 0.10, 0)
 
+  /// A text of one of the four styles, with random spaces for those texts that have them.
+  ///
+  /// - Parameters:
+  ///   - problem: What it is about.
+  ///   - bare: The answer alone.
+  ///   - generator: Of all its choices.
+  ///   - worked: The steps, by the right or a plausible wrong algorithm, and how many of them are
+  ///     corrupted.
+  ///   - drill: A text that is no answer to anything.
+  /// - Returns: Prompt and response.
+  func text(
+    for problem: Problem, bare: String, using generator: inout CounterGenerator,
+    worked: (_ isWrong: Bool, Spacing, inout CounterGenerator) -> (String, corruptedSteps: Int),
+    drill: (Spacing, inout CounterGenerator) -> String
+  ) -> TaskText {
+    let style = style(using: &generator)
+    let spacing = spacing(using: &generator)
+    let prompt = spacing.padding(using: &generator) + problem.prompt
+    switch style {
+    case .stepwise, .wrongAlgorithm, .demonstration:
+      let (response, corrupted) = worked(style == .wrongAlgorithm, spacing, &generator)
+      return TaskText(prompt, response, style, corruptedSteps: corrupted)
+    case .bare: return TaskText(prompt, bare, style)
+    case .drill: return TaskText("", drill(spacing, &generator), style)
+    }
+  }
+
   /// One of the four styles.
   func style(using generator: inout CounterGenerator) -> TextStyle {
     let draw = generator.uniform()

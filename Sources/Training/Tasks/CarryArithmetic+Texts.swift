@@ -4,18 +4,13 @@ extension CarryArithmetic {
     for problem: Problem, using generator: inout CounterGenerator
   ) -> TaskText {
     let chain = Self.chain(problem)
-    let style = mixture.style(using: &generator)
-    let spacing = mixture.spacing(using: &generator)
-    let prompt = spacing.padding(using: &generator) + problem.prompt
-    switch style {
-    case .stepwise, .wrongAlgorithm, .demonstration:
-      let (response, corrupted) = worked(
-        chain, carries: style != .wrongAlgorithm, spacing, using: &generator)
-      return TaskText(prompt, response, style, corruptedSteps: corrupted)
-    case .bare:
-      return TaskText(prompt, " \(problem.answer)\n#### \(problem.answer)", style)
-    case .drill:
-      return TaskText("", Self.drill(problem, spacing, using: &generator), style)
+    return mixture.text(
+      for: problem, bare: " \(problem.answer)\n#### \(problem.answer)", using: &generator
+    ) {
+      isWrong, spacing, generator in
+      worked(chain, carries: !isWrong, spacing, using: &generator)
+    } drill: { spacing, generator in
+      Self.drill(problem, spacing, using: &generator)
     }
   }
 

@@ -7,18 +7,11 @@ extension Countdown {
     for problem: Problem, using generator: inout CounterGenerator
   ) -> TaskText {
     let puzzle = Self.puzzle(problem)
-    let style = mixture.style(using: &generator)
-    let spacing = mixture.spacing(using: &generator)
-    let prompt = spacing.padding(using: &generator) + problem.prompt
-    switch style {
-    case .stepwise, .wrongAlgorithm, .demonstration:
-      let (response, corrupted) = worked(
-        puzzle, looksAtTarget: style != .wrongAlgorithm, spacing, using: &generator)
-      return TaskText(prompt, response, style, corruptedSteps: corrupted)
-    case .bare:
-      return TaskText(prompt, "#" + problem.answer, style)
-    case .drill:
-      return TaskText("", Self.drill(problem, spacing, using: &generator), style)
+    return mixture.text(for: problem, bare: "#" + problem.answer, using: &generator) {
+      isWrong, spacing, generator in
+      worked(puzzle, looksAtTarget: !isWrong, spacing, using: &generator)
+    } drill: { spacing, generator in
+      Self.drill(problem, spacing, using: &generator)
     }
   }
 
