@@ -53,7 +53,7 @@ struct TrainingJournal {
     try TrainingLog(
       steps: records.map(\.step), columns: columns,
       attributes: [
-        "objective": configuration.objective.rawValue, "model": configuration.model,
+        "objective": configuration.objective.rawValue, "model": configuration.model ?? "new",
         "seed": String(configuration.seed), "parameters": String(parameterCount),
         "configuration": configuration.yaml,
       ]
