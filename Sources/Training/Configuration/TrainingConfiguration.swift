@@ -15,6 +15,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var objective: Objective
   /// Batches, at most where a gate ends the run.
   public var steps: Int
+  /// The run ends with the step that brings the tokens of all updates to this; 0: no budget.
+  public var tokenBudget = 0
   /// Of all random choices.
   public var seed: UInt64 = 0
   /// Tokens that go through the model together; more need more memory.

@@ -27,6 +27,8 @@ public struct Trainer: ~Copyable {
   private let imitation: ImitationOptimizer?
   private var entropy: EntropyState
   private var samples = RolloutSamples()
+  /// Of all updates so far.
+  private var tokens = 0
 
   /// Reads model, tokenizer and data, so that what doesn't fit is found before any work is done.
   ///
@@ -91,10 +93,10 @@ public struct Trainer: ~Copyable {
       try TrainingState.read(
         folder.state(of: done), into: &parameters, &optimizer, imitation, &entropy)
       lastCheckpoint = folder.checkpoint(done)
-      if let last = journal.records.last { look(at: last) }
+      journal.records.forEach { look(at: $0) }
     }
     var last = done
-    while last < configuration.steps, gateIsMet != true {
+    while last < configuration.steps, !isFinished {
       last += 1
       let record = try finite(last) { trainer throws in try trainer.step(last) }
       try journal.append(record)
@@ -112,7 +114,13 @@ public struct Trainer: ~Copyable {
     return folder.final
   }
 
+  /// Whether gate or budget end the run.
+  private var isFinished: Bool {
+    gateIsMet == true || (configuration.tokenBudget > 0 && tokens >= configuration.tokenBudget)
+  }
+
   private mutating func look(at record: StepRecord) {
+    tokens += Int(record[.tokens])
     if configuration.gate.isMet(by: record) { gateIsMet = true }
   }
 
