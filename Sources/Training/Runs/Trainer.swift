@@ -87,23 +87,25 @@ public struct Trainer: ~Copyable {
     let folder = RunFolder(path: configuration.output)
     try folder.prepare(configuration, resuming: resuming)
     let done = resuming ? folder.lastResumableStep() ?? 0 : 0
-    var journal = try TrainingJournal(path: folder.journal, after: done)
+    var journal = try TrainingJournal(folder, after: done)
     if done > 0 {
       try TrainingState.read(folder.state(of: done), into: &parameters, &optimizer)
       lastCheckpoint = folder.checkpoint(done)
     }
     for step in stride(from: done + 1, through: configuration.steps, by: 1) {
       let record = try finite(step) { trainer throws in try trainer.step(step) }
-      try journal.append(record)
+      do { try journal.append(record, samples, configuration) } catch {
+        throw TrainingError.stopping(error, atStep: step, checkpoint: lastCheckpoint)
+      }
       try observe(.step(record))
       let every = configuration.checkpoints.every
       if every > 0, step % every == 0 {
-        try save(folder.checkpoint(step), withState: true, folder, journal)
+        try save(folder.checkpoint(step), step, withState: true, folder, journal)
         folder.removeStates(before: step)
         try observe(.checkpoint(step: step, path: folder.checkpoint(step)))
       }
     }
-    try save(folder.final, withState: false, folder, journal)
+    try save(folder.final, configuration.steps, withState: false, folder, journal)
     try observe(.checkpoint(step: configuration.steps, path: folder.final))
     return folder.final
   }
@@ -149,7 +151,7 @@ public struct Trainer: ~Copyable {
         sampled.rollouts, rewards: sampled.rewards,
         outcomes: outcomes.filter { groups.contains($0.key) }.map(\.value))
     }
-    samples = RolloutSamples(sampled, step: step)
+    samples = RolloutSamples(sampled, step: step, start.tokenizer)
     return sampled.batch
   }
 
@@ -169,23 +171,21 @@ public struct Trainer: ~Copyable {
 
   /// Writes a checkpoint and the log so far; the folder appears complete or not at all.
   private mutating func save(
-    _ path: String, withState: Bool, _ folder: RunFolder, _ journal: TrainingJournal
+    _ path: String, _ step: Int, withState: Bool, _ folder: RunFolder, _ journal: TrainingJournal
   ) throws {
     let temporary = path + ".partial"
-    try? FileManager.default.removeItem(atPath: temporary)
     do {
+      try folder.remove(temporary)
       try write(to: temporary, withState: withState)
+      // The log first: a checkpoint promises that the steps before it are in the log.
+      try journal.publish(
+        as: folder.log, configuration, parameterCount: parameters.layout.parameterCount)
+      try folder.publish(temporary, as: path)
     } catch {
       // On a full disk half a checkpoint is in the way.
-      try? FileManager.default.removeItem(atPath: temporary)
-      throw error
+      try? folder.remove(temporary)
+      throw TrainingError.stopping(error, atStep: step, checkpoint: lastCheckpoint)
     }
-    // The log first: a checkpoint promises that the steps before it are in the log.
-    try journal.publish(
-      as: folder.log, configuration, parameterCount: parameters.layout.parameterCount)
-    // Left by a run that was stopped between this checkpoint's folder and its successor's.
-    try? FileManager.default.removeItem(atPath: path)
-    try FileManager.default.moveItem(atPath: temporary, toPath: path)
     lastCheckpoint = path
   }
 
@@ -194,9 +194,6 @@ public struct Trainer: ~Copyable {
       precision: configuration.checkpoints.precision,
       extraConfiguration: start.configurationMembers, tokenizerFolder: start.directory)
     try writer.write(parameters, to: path)
-    if let bytes = samples.bytes {
-      try Data(bytes).write(to: URL(filePath: path + "/" + RolloutSamples.fileName))
-    }
     if withState {
       try TrainingState.write(parameters, optimizer, to: path + "/" + TrainingState.fileName)
     }
