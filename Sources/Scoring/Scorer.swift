@@ -94,11 +94,11 @@ public struct Scorer: Sendable {
   ///
   /// - Parameters:
   ///   - writer: a log opened with `header(…)`.
-  ///   - progress: called after each batch.
+  ///   - progress: called after each batch; what it throws ends the run.
   /// - Returns: counts of what was scored and what was not.
   /// - Throws: `ScoringError`, `TransformerError` or `RunLogError`.
   public func run(
-    into writer: TokenLogWriter, progress: (Progress) -> Void = { _ in }
+    into writer: TokenLogWriter, progress: (Progress) throws -> Void = { _ in }
   ) throws -> Summary {
     let names = checkpoints.map(\.name)
     let scorer = BatchScorer(
@@ -115,7 +115,7 @@ public struct Scorer: Sendable {
       let block = try block(of: batch, scorer: scorer, summary: &summary)
       try writer.append(block)
       summary.tokenCount += block.tokenCount
-      progress(Progress(doneTokens: summary.tokenCount, totalTokens: totalTokens))
+      try progress(Progress(doneTokens: summary.tokenCount, totalTokens: totalTokens))
     }
     return summary
   }

@@ -177,6 +177,7 @@ extension Description {
     let log = try TrainingLog(path: path)
     var description = Description(path: path, kind: "training log")
     description.add("steps", Number.count(log.steps.count))
+    description.add("rollouts kept", Number.count(log.rollouts.count))
     for column in log.columns {
       let last = column.values.last { !$0.isNaN }
       description.add(

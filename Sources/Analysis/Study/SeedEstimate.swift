@@ -1,4 +1,5 @@
 import Foundation
+internal import StatisticalInference
 
 /// A mean over seeds with its 95 % interval: Student's t on the seeds' values, which takes them as
 /// draws from a normal distribution.

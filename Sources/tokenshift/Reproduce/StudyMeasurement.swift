@@ -3,6 +3,7 @@ import Foundation
 import RunLogs
 import Scoring
 import Training
+import Transformer
 
 /// What is measured of a seed's runs when all of them are trained.
 struct StudyMeasurement {
