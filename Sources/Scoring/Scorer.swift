@@ -120,7 +120,7 @@ public struct Scorer: Sendable {
     return summary
   }
 
-  private var contextLength: Int {
+  var contextLength: Int {
     checkpoints.map(\.model.configuration.contextLength).min() ?? 0
   }
 
@@ -129,7 +129,7 @@ public struct Scorer: Sendable {
   }
 
   /// Texts in the file's order, as many as fit into a batch; a longer text is a batch of its own.
-  private func batches() -> [Range<Int>] {
+  func batches() -> [Range<Int>] {
     var batches: [Range<Int>] = []
     var start = 0
     var tokens = 0
@@ -174,7 +174,7 @@ public struct Scorer: Sendable {
     return builder.block
   }
 
-  private func checkFinite(_ positions: ArraySlice<PositionStatistics>, line: Int) throws {
+  func checkFinite(_ positions: ArraySlice<PositionStatistics>, line: Int) throws {
     for (offset, position) in positions.enumerated() {
       for (index, model) in position.models.enumerated() where !model.logPartition.isFinite {
         throw ScoringError.notFinite(
