@@ -29,6 +29,7 @@ public struct Trainer: ~Copyable {
   public init(_ configuration: TrainingConfiguration) throws {
     // All that may throw comes first: what can't be copied can't be half made.
     let start = try StartingModel(directory: configuration.model)
+    try start.checkTrainable()
     let sampler = try StepSampler(configuration, start)
     (self.configuration, self.start, self.sampler) = (configuration, start, sampler)
     update = PolicyUpdate(
