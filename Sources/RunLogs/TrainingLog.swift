@@ -35,8 +35,11 @@ public struct TrainingLog: Sendable, Equatable {
   public var steps: [Int]
   /// The metrics.
   public var columns: [Column]
-  /// About the run, for the root.
+  /// About the run, for the root; those of other names than `attributeNames` are not read back.
   public var attributes: [String: String]
+
+  /// What `train` tells of a run: `configuration` is its whole YAML.
+  public static let attributeNames = ["objective", "model", "seed", "parameters", "configuration"]
 
   /// A log; all columns are as long as `steps`.
   public init(steps: [Int], columns: [Column], attributes: [String: String] = [:]) {
@@ -96,6 +99,9 @@ public struct TrainingLog: Sendable, Equatable {
     steps = try group.dataset("step").read(as: Int64.self).map(Int.init)
     columns = []
     attributes = [:]
+    for name in Self.attributeNames {
+      if case .string(let text)? = try root.attribute(name) { attributes[name] = text }
+    }
     for child in try group.children() where child.name != "step" {
       let dataset = try group.dataset(child.name)
       func text(_ name: String) throws(HDF5Error) -> String {

@@ -24,7 +24,7 @@ struct Failure {
       } catch { Failure(error).exit() }
     }
     Terminal.printError("tokenshift: \(line)")
-    Foundation.exit(isMachine ? 3 : 2)
+    Foundation.exit(error is GateNotMet ? 1 : isMachine ? 3 : 2)
   }
 
   /// One line, whatever the error's own text looks like.

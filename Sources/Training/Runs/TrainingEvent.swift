@@ -54,14 +54,31 @@ extension StepRecord {
       self[.behaviorGap] = summary.behaviorGap
       self[.advantageSize] = diagnostics.advantage.maximum
     }
-    switch configuration.objective {
-    case .srftPaper, .srftReleasedCode:
+    if configuration.objective.isSRFT {
       self[.lossDemonstrationPolicy] = summary.terms.demonstrationPolicy
-      self[.lossEntropyBonus] = summary.terms.entropyBonus
       self[.sftWeight] = diagnostics.sftWeight.mean
       self[.rolloutWeight] = diagnostics.rolloutWeight.mean
       self[.demonstrationRatio] = diagnostics.demonstrationRatio.mean
-    case .sft, .grpo, .sftPlusRL: break
+    }
+    if configuration.objective.isSRFT || !self[.entropyBonus].isNaN
+      || (configuration.objective.usesGRPO && configuration.grpo.entropyBonus != nil)
+    {
+      self[.lossEntropyBonus] = summary.terms.entropyBonus
+    }
+    if diagnostics.divergence.count > 0 {
+      self[.lossDivergence] = summary.terms.divergence
+      self[.penalizedDivergence] = diagnostics.divergence.mean
+    }
+    if configuration.confidence.threshold != nil, configuration.objective.usesGRPO {
+      self[.confidentShare] = Double(diagnostics.confidentCount) / Double(summary.rolloutTokens)
+    }
+  }
+
+  /// Takes in what steers by entropy.
+  mutating func add(_ entropy: EntropyState) {
+    if let bonus = entropy.bonus { self[.entropyBonus] = bonus.coefficient }
+    if let averages = entropy.averages {
+      (self[.fastEntropy], self[.slowEntropy]) = (averages.fast, averages.slow)
     }
   }
 

@@ -41,19 +41,10 @@ struct TrainingJournal {
   /// Publishes all steps as HDF5: a column for each metric that any of them has.
   func publish(as path: String, _ configuration: TrainingConfiguration, parameterCount: Int) throws
   {
-    let metrics = TrainingMetric.allCases.filter { metric in
-      records.contains { $0.values[metric] != nil }
-    }
-    let columns = metrics.map { metric in
-      let entry = metric.entry
-      return TrainingLog.Column(
-        name: metric.rawValue, definition: entry.definition, unit: entry.unit, trl: entry.trl,
-        verl: entry.verl, values: records.map { $0[metric] })
-    }
     try TrainingLog(
-      steps: records.map(\.step), columns: columns,
+      steps: records.map(\.step), columns: TrainingLog.columns(of: records),
       attributes: [
-        "objective": configuration.objective.rawValue, "model": configuration.model,
+        "objective": configuration.objective.rawValue, "model": configuration.model ?? "new",
         "seed": String(configuration.seed), "parameters": String(parameterCount),
         "configuration": configuration.yaml,
       ]
@@ -74,7 +65,7 @@ extension StepRecord {
   }
 
   /// A line of the journal; nil if it is none.
-  fileprivate init?(parsing line: [UInt8]) {
+  init?(parsing line: [UInt8]) {
     guard let members = try? JSONValue(parsing: line).objectValue,
       let step = members.first(where: { $0.hasKey("step") })?.value.integerValue
     else { return nil }
