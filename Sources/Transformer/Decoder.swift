@@ -34,6 +34,11 @@ public final class Decoder {
       if prompt.isEmpty { throw .emptyPrompt }
       throw .tooLong(count: prompt.count + capacity, contextLength: contextLength)
     }
+    let longest = (prompts.map(\.count).max() ?? 0) + capacity
+    let scaling = model.configuration.options.ropeScaling
+    if let limit = scaling.changesBeyond, longest > limit {
+      throw .notContinuable(count: longest, limit: limit, scaling: scaling.name)
+    }
     self.model = model
     self.capacity = capacity
     self.promptOfRow = promptOfRow
@@ -97,21 +102,17 @@ public final class Decoder {
       sequences: rows.indices.map { $0..<$0 + 1 }, positions: positions,
       configuration: model.configuration)
     model.embed(tokens, into: &activations)
-    let table = RotaryEmbedding.Table(
-      positionCount: Int(positions.max() ?? 0) + 1,
-      headDimension: model.configuration.heads.dimension, base: model.configuration.ropeBase)
+    let angles = model.configuration.rotaryAngles(positions: positions)
     for (layer, block) in model.weights.blocks.enumerated() {
-      model.project(block, table: table, scratch: &scratch, &activations)
+      model.project(block, angles: angles, scratch: &scratch, &activations)
       cache.remember(layer: layer, places, activations)
       cache.attend(
         layer: layer, places, activations.queries, heads: model.configuration.heads,
-        into: &activations.attended)
-      block.attentionOutput.apply(
-        to: activations.attended, scratch: &scratch, .accumulate, into: &activations.residual)
+        settings: model.configuration.attentionSettings(layer: layer), into: &activations.attended)
+      model.addAttention(block, scratch: &scratch, &activations)
       model.feedForward(block, scratch: &scratch, &activations)
     }
-    model.normalise(
-      activations.residual, weight: model.weights.finalNorm, into: &activations.normed)
+    model.normalise(activations.residual, model.weights.finalNorm, into: &activations.normed)
     return withLogits(of: activations.normed.span, rows: rows.count, body)
   }
 

@@ -126,6 +126,8 @@ extension Description {
     let heads = configuration.heads
     var description = Description(path: path, kind: "checkpoint")
     description.add("architecture", configuration.family.architecture)
+    let options = configuration.options.descriptions
+    if !options.isEmpty { description.add("options", options.joined(separator: ", ")) }
     description.add("parameters", Number.count(checkpoint.parameterCount))
     description.add("stored as", checkpoint.storedTypes.joined(separator: ", "))
     description.add("layers", "\(configuration.layerCount)")

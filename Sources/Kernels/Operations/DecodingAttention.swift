@@ -16,7 +16,7 @@ public enum DecodingAttention {
     }
   }
 
-  /// softmax(q kᵀ / √dimension) v for every row and head.
+  /// softmax(s q kᵀ) v for every row and head, s = 1/√dimension unless set otherwise.
   ///
   /// - Parameters:
   ///   - queries: `[rows, queryCount · dimension]`, rotated.
@@ -27,12 +27,14 @@ public enum DecodingAttention {
   ///   - capacity: positions of a slot.
   ///   - rows: one for each query row.
   ///   - heads: sizes.
+  ///   - settings: scale, window and soft cap; nil for 1/√dimension and neither.
   ///   - output: `[rows, queryCount · dimension]`.
   public static func forward(
     queries: Span<Float>, promptKeys: Span<Float>, promptValues: Span<Float>, keys: Span<Float>,
     values: Span<Float>, capacity: Int, rows: [Row], heads: CausalAttention.Heads,
-    into output: inout MutableSpan<Float>
+    settings: CausalAttention.Settings? = nil, into output: inout MutableSpan<Float>
   ) {
+    let settings = settings ?? CausalAttention.Settings(heads)
     let queryWidth = heads.queryCount * heads.dimension
     let keyWidth = heads.keyValueCount * heads.dimension
     precondition(
@@ -42,14 +44,18 @@ public enum DecodingAttention {
       block, output in
       let row = rows[block.lowerBound]
       precondition(row.count <= capacity, "decoding: \(row.count) positions in \(capacity)")
-      let own = row.slot * capacity..<row.slot * capacity + row.count
-      let count = row.prompt.count + row.count
+      // What the window leaves out is first of the prompt's, then of the row's own positions.
+      let hidden = settings.hiddenCount(of: row.prompt.count + row.count)
+      let prompt = row.prompt.dropFirst(hidden)
+      let hiddenOwn = hidden - (row.prompt.count - prompt.count)
+      let own = row.slot * capacity + hiddenOwn..<row.slot * capacity + row.count
+      let count = prompt.count + own.count
       var scores = FloatBuffer(uninitialized: count)
       for head in 0..<heads.queryCount {
         let query = block.lowerBound * queryWidth + head * heads.dimension
         let offset = head / (heads.queryCount / heads.keyValueCount) * heads.dimension
         var next = 0
-        for key in row.prompt {
+        for key in prompt {
           scores[next] = dot(
             queries, query, promptKeys, key * keyWidth + offset, heads.dimension)
           next += 1
@@ -58,11 +64,11 @@ public enum DecodingAttention {
           scores[next] = dot(queries, query, keys, key * keyWidth + offset, heads.dimension)
           next += 1
         }
-        normalise(&scores, scale: 1 / Float(heads.dimension).squareRoot())
+        normalise(&scores, settings)
         let target = head * heads.dimension
         for column in 0..<heads.dimension { output[target + column] = 0 }
         next = 0
-        for key in row.prompt {
+        for key in prompt {
           add(
             scores[next], promptValues, key * keyWidth + offset, heads.dimension, to: &output,
             at: target)
@@ -106,13 +112,17 @@ public enum DecodingAttention {
     for index in 0..<count { output[target + index] += weight * values[start + index] }
   }
 
-  /// Softmax of scale · scores, in place.
-  private static func normalise(_ scores: inout FloatBuffer, scale: Float) {
-    var largest = -Float.infinity
-    for index in 0..<scores.count {
-      scores[index] *= scale
-      largest = max(largest, scores[index])
+  /// Softmax of the scaled and capped scores, in place.
+  private static func normalise(
+    _ scores: inout FloatBuffer, _ settings: CausalAttention.Settings
+  ) {
+    for index in 0..<scores.count { scores[index] *= settings.scale }
+    if let cap = settings.softCap {
+      var span = scores.mutableSpan
+      unsafe span.withUnsafeMutableBufferPointer { unsafe SoftCap.apply(cap, to: $0) }
     }
+    var largest = -Float.infinity
+    for index in 0..<scores.count { largest = max(largest, scores[index]) }
     var sum = 0.0
     let whole = scores.count / 8 * 8
     for index in stride(from: 0, to: whole, by: 8) {

@@ -36,6 +36,7 @@ public struct Trainer: ~Copyable {
   public init(_ configuration: TrainingConfiguration) throws {
     // All that may throw comes first: what can't be copied can't be half made.
     let start = try StartingModel(of: configuration)
+    try start.checkTrainable()
     let sampler = try StepSampler(configuration, start)
     let reference = try start.reference(configuration.reference)
     (self.configuration, self.start, self.sampler) = (configuration, start, sampler)
