@@ -95,7 +95,7 @@ targets += library(
   ])
 
 // 5 results
-targets += library("Analysis", imports: ["RunLogs"])
+targets += library("Analysis", imports: ["TokenStatistics", "RunLogs"])
 targets += library(
   "Reporting", imports: ["Analysis", "Plotting", "RunLogs", mustache],
   resources: [.embedInCode("Templates")])

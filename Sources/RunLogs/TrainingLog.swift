@@ -39,8 +39,11 @@ public struct TrainingLog: Sendable, Equatable {
   public var columns: [Column]
   /// Some of the run's rollouts, by step.
   public var rollouts: [Rollout]
-  /// About the run, for the root.
+  /// About the run, for the root; those of other names than `attributeNames` are not read back.
   public var attributes: [String: String]
+
+  /// What `train` tells of a run: `configuration` is its whole YAML.
+  public static let attributeNames = ["objective", "model", "seed", "parameters", "configuration"]
 
   /// A log; all columns are as long as `steps`.
   public init(
@@ -107,6 +110,9 @@ public struct TrainingLog: Sendable, Equatable {
     columns = []
     attributes = [:]
     rollouts = []
+    for name in Self.attributeNames {
+      if case .string(let text)? = try root.attribute(name) { attributes[name] = text }
+    }
     for child in try group.children() where child.name != "step" {
       let dataset = try group.dataset(child.name)
       func text(_ name: String) throws(HDF5Error) -> String {

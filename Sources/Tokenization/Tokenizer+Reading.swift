@@ -19,14 +19,31 @@ extension Tokenizer {
   public init(
     contentsOf path: String, configuration: String? = nil
   ) throws(TokenizerError) {
-    let bytes = try FileValue.bytes(ofFile: path)
-    let root = try FileValue(parsing: bytes, file: path)
-    let parts = try TokenizerParts(root)
+    try self.init(
+      json: FileValue.bytes(ofFile: path), named: path,
+      configuration: configuration.map { path throws(TokenizerError) in
+        (try FileValue.bytes(ofFile: path), path)
+      })
+  }
+
+  /// Takes the contents of a `tokenizer.json` and, if given, of a `tokenizer_config.json`.
+  ///
+  /// - Throws: `TokenizerError` if one is broken or asks for what isn't implemented.
+  public init(json: [UInt8], configuration: [UInt8]? = nil) throws(TokenizerError) {
+    try self.init(
+      json: json, named: "tokenizer.json",
+      configuration: configuration.map { ($0, "tokenizer_config.json") })
+  }
+
+  private init(
+    json bytes: [UInt8], named path: String, configuration: (bytes: [UInt8], path: String)?
+  ) throws(TokenizerError) {
+    let parts = try TokenizerParts(FileValue(parsing: bytes, file: path))
     var settings = TokenizerConfiguration.none
     if let configuration {
-      let bytes = try FileValue.bytes(ofFile: configuration)
       settings = try TokenizerConfiguration(
-        FileValue(parsing: LargeIntegers.asReals(bytes), file: configuration), of: parts)
+        FileValue(
+          parsing: LargeIntegers.asReals(configuration.bytes), file: configuration.path), of: parts)
     }
     self.init(parts, settings, fileDigest: ContentDigest.hexadecimal(bytes))
   }

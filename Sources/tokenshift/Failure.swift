@@ -25,7 +25,7 @@ struct Failure {
     }
     Terminal.printError("tokenshift: \(line)")
     if error is Interrupted { Interruption.end() }
-    Foundation.exit(isMachine ? 3 : 2)
+    Foundation.exit(error is GateNotMet ? 1 : isMachine ? 3 : 2)
   }
 
   /// One line, whatever the error's own text looks like.

@@ -1,22 +1,32 @@
+import Analysis
 import ArgumentParser
 import Foundation
 import Plotting
 import Reporting
 import RunLogs
 
-/// `tokenshift figures`: a log in, print-ready figures out.
+/// `tokenshift figures`: logs in, print-ready figures out.
 struct Figures: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Draw the figures of a token log.",
+    abstract: "Draw the figures of token logs and of training runs.",
     discussion: """
       Each figure comes as SVG and PDF, with the gnuplot script and the data that made it beside it: \
       run `gnuplot NAME.gp` in the folder to draw it again after a change.
 
-      Example:
+      Training runs (the folder that `train` writes to, or its log.h5) are drawn together, by step. \
+      Runs of one configuration but for seed and output are one condition: their mean, with a band \
+      over the seeds that the caption explains. LABEL=RUN names a condition and joins the runs of \
+      that label.
+
+      Examples:
         tokenshift figures log.h5 --output figures
+        tokenshift figures runs/rl-1 runs/rl-2 runs/rl-3 runs/sft-1 --output figures
+        tokenshift figures low=runs/a low=runs/b high=runs/c --output figures
       """)
 
-  @Argument(help: ArgumentHelp("Token logs.", valueName: "LOG.h5"))
+  @Argument(
+    help: ArgumentHelp(
+      "Token logs, training logs or folders of training runs.", valueName: "LOG.h5|RUN"))
   var logs: [String]
 
   @Option(help: ArgumentHelp("The folder to write to.", valueName: "DIR"))
@@ -33,24 +43,42 @@ struct Figures: ParsableCommand {
       valueName: "ID"))
   var text: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Steps that a curve of training averages, odd; 1 for none. Default: 1 up to 100 steps, then "
+        + "a fiftieth of them.",
+      valueName: "STEPS"))
+  var smooth: Int?
+
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
     guard !output.isEmpty else { throw ValidationError("--output is empty; name the folder") }
+    if let smooth, smooth < 1 || smooth.isMultiple(of: 2) {
+      throw ValidationError("--smooth is an odd number of steps, 1 for none")
+    }
   }
 
   func run() throws {
+    // All are opened first: nothing is drawn if one is wrong.
+    let sources = try logs.map { try FigureSource($0) }
+    let tokenLogs = sources.compactMap { source in
+      if case .tokens(let path, let log) = source { (path, log) } else { nil }
+    }
+    let runs = sources.compactMap { source in
+      if case .training(let run) = source { run } else { nil }
+    }
+    let folder = URL(filePath: output)
     var written: [FigureFiles] = []
-    for path in logs {
-      let log = try TokenLog(path: path)
+    for (path, log) in tokenLogs {
       let set = try FigureSet(
         of: log, pairs: try log.pairs(named: pairs), responses: try log.sequences(named: text))
       // Several logs would overwrite each other's figures.
-      let folder =
-        logs.count == 1
-        ? URL(filePath: output)
-        : URL(filePath: output).appending(
-          path: URL(filePath: path).deletingPathExtension().lastPathComponent)
+      let name = URL(filePath: path).deletingPathExtension().lastPathComponent
+      written += try set.write(to: tokenLogs.count == 1 ? folder : folder.appending(path: name))
+    }
+    if !runs.isEmpty {
+      let set = try FigureSet(of: try TrainingCondition.group(runs), window: smooth)
       written += try set.write(to: folder)
     }
     try verbosity.report(

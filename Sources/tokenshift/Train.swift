@@ -6,25 +6,23 @@ import Training
 /// `tokenshift train`: a configuration in, checkpoints and a training log out.
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Train a checkpoint: SFT, GRPO, SRFT, or their plain sum.",
+    abstract: "Train a model, new or a checkpoint: SFT, GRPO, SRFT, or their plain sum.",
     discussion: """
-      The configuration is YAML; --set overrides its keys. Checkpoints are folders that transformers \
-      and `score` load: OUTPUT/step-000050, OUTPUT/final, each with some rollouts of its step. \
-      OUTPUT/log.jsonl grows by a line for each step; OUTPUT/log.h5 is the same in HDF5. --resume goes \
-      on from the last checkpoint with the same bits. Paths are relative to the working directory.
+      The configuration is YAML; --set overrides its keys, and --keys lists them all. Checkpoints are \
+      folders that transformers and `score` load: OUTPUT/step-000050, OUTPUT/final. OUTPUT/log.jsonl grows \
+      by a line for each step, OUTPUT/rollouts.jsonl by 16 rollouts of each tenth one and of those with \
+      a checkpoint; OUTPUT/log.h5 is both in HDF5. Paths are relative to the working directory.
 
-      Keys: model, output, objective (sft, grpo, srft-paper, srft-released-code, sft-plus-rl), steps, \
-      seed, optimizer: learning-rate, warm-up-steps, schedule (constant, cosine), weight-decay, beta1, \
-      beta2, epsilon, maximum-gradient-norm; demonstrations: file, per-step; rollouts: task \
-      (carry-arithmetic, modular-arithmetic, countdown) or file, prompts-per-step, samples, \
-      maximum-tokens, temperature, updates; checkpoints: every, precision (f32, bf16); batch-tokens.
+      --resume goes on from the last checkpoint with the same bits, whatever ended the run. Ctrl-C ends \
+      it behind the current step with a checkpoint there. A run that ends before its gate is met leaves \
+      its model and exits with 1.
 
       Example:
         tokenshift train grpo.yaml --set seed=2 --set output=runs/grpo-2
       """)
 
   @Argument(help: ArgumentHelp("The configuration.", valueName: "CONFIG.yaml"))
-  var config: String
+  var config: String?
 
   @Option(
     name: .customLong("set"), parsing: .singleValue,
@@ -32,6 +30,9 @@ struct Train: ParsableCommand {
       "A key of the configuration, say optimizer.learning-rate=1e-4; repeat for more.",
       valueName: "KEY=VALUE"))
   var overrides: [String] = []
+
+  @Flag(help: "List all keys of a configuration with their meaning, and stop.")
+  var keys = false
 
   @Flag(help: "Check everything, print what would be trained, and stop.")
   var dryRun = false
@@ -48,10 +49,19 @@ struct Train: ParsableCommand {
     if let threads, !(1...1_024).contains(threads) {
       throw ValidationError("--threads goes from 1 to 1024")
     }
+    if config == nil, !keys {
+      throw ValidationError("name a configuration, CONFIG.yaml, or ask for --keys")
+    }
   }
 
   func run() throws {
     if let threads { Parallel.threadCount = threads }
+    guard !keys, let config else {
+      for key in TrainingConfiguration.keyDescriptions {
+        try Terminal.printResult("\(key.key): \(key.definition) (\(key.allowed))")
+      }
+      return
+    }
     let configuration = try TrainingConfiguration(path: config, overrides: overrides)
     var trainer = try Trainer(configuration)
     if dryRun {
@@ -61,15 +71,26 @@ struct Train: ParsableCommand {
     }
     var records: [StepRecord] = []
     let progress = TrainingProgress(steps: configuration.steps, isQuiet: verbosity.isQuiet)
-    let final = try trainer.run(resuming: resume) { event in
-      guard case .step(let record) = event else { return }
-      records.append(record)
-      progress.update(record)
+    let final: String
+    Interruption.watch()
+    do {
+      final = try trainer.run(resuming: resume) { event in
+        guard case .step(let record) = event else { return }
+        records.append(record)
+        progress.update(record)
+        if Interruption.isRequested { throw TrainingInterruption() }
+      }
+    } catch is TrainingInterruption {
+      throw Interrupted(
+        consequence: "--resume goes on from \(trainer.lastCheckpoint ?? configuration.output)")
     }
     let result = Result(configuration, records, final: final)
     try verbosity.report(
       ["\(result.steps) steps, \(result.tokens) tokens, \(progress.elapsedText)"], json: result,
       path: configuration.output)
+    if trainer.gateIsMet == false {
+      throw GateNotMet(output: configuration.output, steps: configuration.steps)
+    }
   }
 
   private struct Result: Encodable {
@@ -93,6 +114,17 @@ struct Train: ParsableCommand {
       Dictionary(
         uniqueKeysWithValues: (record?.values ?? [:]).map { ($0.key.rawValue, $0.value) })
     }
+  }
+}
+
+/// The run did all its steps, and no evaluation showed what its gate asks for.
+struct GateNotMet: Error, CustomStringConvertible {
+  let output: String
+  let steps: Int
+
+  var description: String {
+    "\(output): the gate was not met in \(steps) steps; give it more steps, or look at the heldout "
+      + "columns of its log"
   }
 }
 

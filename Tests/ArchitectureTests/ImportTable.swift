@@ -42,7 +42,7 @@ enum ImportTable {
         "Transformer", "TokenStatistics", "Tokenization", "Safetensors", "RunLogs", "Tensors",
         "Kernels", "JSON",
       ], packages: ["Yams"]),
-    Row("Analysis", ["RunLogs"]),
+    Row("Analysis", ["TokenStatistics", "RunLogs"]),
     Row("Reporting", ["Analysis", "Plotting", "RunLogs"], packages: ["Mustache"]),
     Row(
       "tokenshift",

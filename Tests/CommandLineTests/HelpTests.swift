@@ -54,6 +54,7 @@ struct HelpTests {
     (["figures", "x.h5"], ["--output"]),
     (["figures", "--output", "y"], ["LOG.h5"]),
     (["figures", "x.h5", "--output", ""], ["--output is empty"]),
+    (["figures", "x.h5", "--output", "y", "--smooth", "2"], ["--smooth is an odd number"]),
     (["report", "x.h5"], ["--output"]),
     (["inspect"], ["PATH"]),
     (["train"], ["CONFIG.yaml"]),

@@ -23,6 +23,13 @@ import Testing
     #expect(sft.dash != rl.dash)
   }
 
+  @Test func `white mixed in makes paler, up to white`() {
+    #expect(Colour(0x00_80FF).mixedWithWhite(0) == Colour(0x00_80FF))
+    // 128 + 127/2 = 191.5 and 255/2 = 127.5 round up.
+    #expect(Colour(0x00_80FF).mixedWithWhite(0.5) == Colour(0x80_C0FF))
+    #expect(Colour(0x00_80FF).mixedWithWhite(1) == Colour(0xFF_FFFF))
+  }
+
   @Test func `counts darken steadily`() {
     let luma = Palette.sequential.stops.map(\.luma)
     #expect(zip(luma, luma.dropFirst()).allSatisfy { $0 - $1 > 0.05 })

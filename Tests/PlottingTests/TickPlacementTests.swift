@@ -15,6 +15,14 @@ import Testing
     #expect(texts(ticks) == ["−1", "0", "1"])
   }
 
+  @Test func `tiny numbers are written with a power of ten`() {
+    let ticks = TickPlacement.linear(-1.1e-7, 6e-8, length: 100, isHorizontal: false)
+    #expect(texts(ticks) == ["−1e−7", "−5e−8", "0", "5e−8"])
+    #expect(ticks.map(\.value) == [-1e-7, -5e-8, 0, 5e-8])
+    let close = TickPlacement.linear(5, 5.000_02, length: 100, isHorizontal: false)
+    #expect(texts(close).first == "5.000000")
+  }
+
   @Test func `counts have whole numbers only`() {
     let ticks = TickPlacement.linear(0, 1.1, length: 300, isHorizontal: false, smallestStep: 1)
     #expect(texts(ticks) == ["0", "1"])

@@ -20,6 +20,7 @@ import Testing
       try log.write(to: path)
       let copy = try TrainingLog(path: path)
       #expect(copy.steps == log.steps)
+      #expect(copy.attributes == ["model": "grüße"])
       #expect(copy.columns.map(\.name) == ["loss", "reward"])
       #expect(copy.columns.map(\.definition) == log.columns.map(\.definition))
       #expect(copy.columns.map(\.verl) == ["actor/pg_loss", ""])

@@ -31,6 +31,15 @@ public struct Colour: Sendable, Hashable {
     return "#" + String(repeating: "0", count: 6 - digits.count) + digits
   }
 
+  /// The colour with that share of white mixed in, in [0, 1].
+  public func mixedWithWhite(_ share: Double) -> Colour {
+    let channels = [16, 8, 0].map { shift -> UInt32 in
+      let value = Double(rgb >> UInt32(shift) & 0xFF)
+      return UInt32((value + (255 - value) * share).rounded()) << UInt32(shift)
+    }
+    return Colour(channels.reduce(0, |))
+  }
+
   /// Relative lightness in grey print, in [0, 1] (ITU-R BT.601 weights on encoded values).
   public var luma: Double {
     let (red, green, blue) = (rgb >> 16 & 0xFF, rgb >> 8 & 0xFF, rgb & 0xFF)

@@ -34,7 +34,12 @@ package enum TickPlacement {
       let value =
         exponent < 0 && exponent > -300
         ? index * factor / pow(10, Double(-exponent)) : index * step
-      return Axis.Tick(value, NumberText.decimal(value, decimals: max(0, -exponent)))
+      // Nobody counts the zeros of 0.00000005.
+      let text =
+        exponent < -4 && max(abs(low), abs(high)) < 1e-3
+        ? NumberText.scientific(index * factor, exponent: exponent)
+        : NumberText.decimal(value, decimals: max(0, -exponent))
+      return Axis.Tick(value, text)
     }
   }
 
@@ -93,6 +98,15 @@ package enum NumberText {
     let sign = value < 0 && scaled != 0 ? "\u{2212}" : ""
     guard decimals > 0 else { return sign + padded }
     return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
+  }
+
+  /// A whole number of up to three digits times a power of ten, as `5e−8` or `1.2e−7`.
+  static func scientific(_ number: Double, exponent: Int) -> String {
+    guard number != 0 else { return "0" }
+    var (mantissa, power) = (abs(number), exponent)
+    while mantissa >= 10 { (mantissa, power) = (mantissa / 10, power + 1) }
+    let sign = number < 0 ? "\u{2212}" : ""
+    return sign + exact(mantissa) + "e" + (power < 0 ? "\u{2212}\(-power)" : "\(power)")
   }
 
   /// At most six digits.

@@ -12,9 +12,11 @@ public struct CheckpointWriter: Sendable {
   public let extraConfiguration: [JSONMember]
   /// The folder that tokenizer files are copied from; nil for none.
   public let tokenizerFolder: String?
+  /// Contents of tokenizer files that are in no folder, by name; these win.
+  public let tokenizerFiles: [String: String]
 
   /// What of a folder is its tokenizer.
-  static let tokenizerFiles = [
+  static let tokenizerFileNames = [
     "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.json",
     "merges.txt", "added_tokens.json", "chat_template.jinja", "generation_config.json",
   ]
@@ -22,11 +24,12 @@ public struct CheckpointWriter: Sendable {
   /// All parts given.
   public init(
     precision: SafetensorsWriter.Precision = .float32, extraConfiguration: [JSONMember] = [],
-    tokenizerFolder: String? = nil
+    tokenizerFolder: String? = nil, tokenizerFiles: [String: String] = [:]
   ) {
     self.precision = precision
     self.extraConfiguration = extraConfiguration
     self.tokenizerFolder = tokenizerFolder
+    self.tokenizerFiles = tokenizerFiles
   }
 
   /// Writes the folder; each file appears complete or not at all, the weights last.
@@ -52,8 +55,11 @@ public struct CheckpointWriter: Sendable {
   }
 
   private func copyTokenizer(to folder: String) throws(CheckpointError) {
+    for (name, contents) in tokenizerFiles.sorted(by: { $0.key < $1.key }) {
+      try Self.write(Array(contents.utf8), to: folder + "/" + name)
+    }
     guard let tokenizerFolder else { return }
-    for name in Self.tokenizerFiles {
+    for name in Self.tokenizerFileNames where tokenizerFiles[name] == nil {
       let source = tokenizerFolder + "/" + name
       guard FileManager.default.fileExists(atPath: source) else { continue }
       let contents: Data

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import TokenStatistics
 
 /// A mean over problems with its 95 % interval.
 ///
@@ -29,7 +29,7 @@ public struct Estimate: Sendable, Equatable, Encodable {
       (low, high) = Self.wilson(mean, count)
     } else {
       let half =
-        StudentT.quantile95(degreesOfFreedom: shares.count - 1)
+        StudentT.bound(probability: 0.95, degreesOfFreedom: shares.count - 1)
         * (squares / (count - 1) / count).squareRoot()
       (low, high) = (max(mean - half, 0), min(mean + half, 1))
     }
@@ -44,36 +44,5 @@ public struct Estimate: Sendable, Equatable, Encodable {
     let half =
       z / scale * (mean * (1 - mean) / count + z * z / (4 * count * count)).squareRoot()
     return (max(centre - half, 0), min(centre + half, 1))
-  }
-}
-
-/// Student's distribution with a whole number of degrees of freedom.
-package enum StudentT {
-  /// The t with P(|T| ≤ t) = 0.95, to the last digits of a Double.
-  package static func quantile95(degreesOfFreedom: Int) -> Double {
-    precondition(degreesOfFreedom > 0)
-    // With one degree it is 12.7, and it falls.
-    var (low, high) = (1.9, 12.8)
-    for _ in 0..<60 {
-      let middle = (low + high) / 2
-      if central(middle, degreesOfFreedom) < 0.95 { low = middle } else { high = middle }
-    }
-    return (low + high) / 2
-  }
-
-  /// P(|T| ≤ t): Abramowitz and Stegun 26.7.3 and 26.7.4, finite sums in the angle atan(t/√ν).
-  private static func central(_ t: Double, _ degrees: Int) -> Double {
-    let angle = atan(t / Double(degrees).squareRoot())
-    let (sine, cosine) = (sin(angle), cos(angle))
-    let isOdd = degrees % 2 == 1
-    // Terms cosᵏ with k even up to ν − 2, or odd up to ν − 2, each with its running product.
-    var (sum, term) = (0.0, isOdd ? cosine : 1)
-    var power = isOdd ? 1 : 0
-    while power <= degrees - 2 {
-      sum += term
-      term *= cosine * cosine * Double(power + 1) / Double(power + 2)
-      power += 2
-    }
-    return isOdd ? 2 / .pi * (angle + sine * sum) : sine * sum
   }
 }

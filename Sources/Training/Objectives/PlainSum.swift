@@ -26,15 +26,20 @@ public struct PlainSum: Sendable, Equatable {
   /// - Parameters:
   ///   - batch: rollouts and demonstrations.
   ///   - totals: those of the whole batch, if this is a part of it.
+  ///   - terms: which of the terms; both parts add up to all.
   /// - Returns: loss, derivatives and diagnostics.
   /// - Throws: `ObjectiveError` as the two objectives do.
   public func evaluate(
-    _ batch: ObjectiveBatch, totals: BatchTotals? = nil
+    _ batch: ObjectiveBatch, totals: BatchTotals? = nil, terms: LossPart = .all
   ) throws(ObjectiveError) -> ObjectiveResult {
     let totals = totals ?? BatchTotals(of: batch)
     var result = ObjectiveResult(positionCount: batch.policyLogProbs.count)
-    result.add(try sft.evaluate(batch, totals: totals), scaledBy: sftCoefficient)
-    result.add(try grpo.evaluate(batch, totals: totals), scaledBy: grpoCoefficient)
+    if terms != .reinforcement {
+      result.add(try sft.evaluate(batch, totals: totals), scaledBy: sftCoefficient)
+    }
+    if terms != .imitation {
+      result.add(try grpo.evaluate(batch, totals: totals), scaledBy: grpoCoefficient)
+    }
     return result
   }
 }

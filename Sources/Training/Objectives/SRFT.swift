@@ -82,18 +82,21 @@ public struct SRFT: Sendable, Equatable {
   /// - Parameters:
   ///   - batch: rollouts and demonstrations.
   ///   - totals: those of the whole batch, if this is a part of it.
+  ///   - terms: which of the terms; both parts add up to all.
   /// - Returns: loss, derivatives and diagnostics.
   /// - Throws: `ObjectiveError` on NaN or infinite input and on exploding ratios, naming sequence
   ///   and token, and on a missing array.
   public func evaluate(
-    _ batch: ObjectiveBatch, totals: BatchTotals? = nil
+    _ batch: ObjectiveBatch, totals: BatchTotals? = nil, terms: LossPart = .all
   ) throws(ObjectiveError) -> ObjectiveResult {
     // All of them first, so that the error names a token where this batch has the culprit.
     for kind in ObjectiveBatch.Kind.allCases {
       try batch.check(kind, [.policyLogProb, .entropy])
     }
     let totals = totals ?? BatchTotals(of: batch)
-    var result = try demonstrationSFT(batch, totals: totals)
+    var result = ObjectiveResult(positionCount: batch.policyLogProbs.count)
+    if terms != .reinforcement { result.add(try demonstrationSFT(batch, totals: totals)) }
+    if terms == .imitation { return result }
     result.add(try demonstrationPolicy(batch, totals: totals), scaledBy: demonstrationCoefficient)
     result.add(try selfRollout(batch, totals: totals), scaledBy: rolloutCoefficient)
     addBonus(batch, totals, to: &result)

@@ -4,17 +4,27 @@ public import Transformer
 /// The gradient of an objective on a batch, gathered part by part.
 public struct PolicyUpdate: Sendable {
   /// What is minimised.
-  public let objective: RunObjective
+  public var objective: RunObjective
   /// Divides the logits of rollouts; demonstrations are always seen at temperature 1.
   public let temperature: Double
   /// Tokens that go through the model together.
   public let batchTokens: Int
+  /// Tokens that reinforcement leaves out.
+  public let confidence: TrainingConfiguration.Confidence
+  /// What divergences over the whole vocabulary are measured from; nil for none.
+  public let reference: Transformer?
 
   /// All parts given.
-  public init(objective: RunObjective, temperature: Double = 1, batchTokens: Int) {
+  public init(
+    objective: RunObjective, temperature: Double = 1, batchTokens: Int,
+    confidence: TrainingConfiguration.Confidence = .init(), reference: Transformer? = nil
+  ) {
+    precondition(reference != nil || !objective.measuresDivergence, "no reference")
     self.objective = objective
     self.temperature = temperature
     self.batchTokens = batchTokens
+    self.confidence = confidence
+    self.reference = reference
   }
 
   /// What came out beside the gradient.
@@ -32,54 +42,135 @@ public struct PolicyUpdate: Sendable {
   /// Adds the gradient of the loss to `gradients`.
   ///
   /// Parts add up to the whole batch: they are normalised by its counts. Where its entropies weigh
-  /// each part, all parts go forward once before, just for them.
+  /// each part, or its log-probabilities say which tokens count, all parts go forward once before,
+  /// just for them.
   ///
   /// - Parameters:
   ///   - batch: responses with their advantages.
   ///   - parameters: the policy.
+  ///   - terms: which terms of the loss.
   ///   - pass: memory, kept between calls.
   ///   - gradients: accumulated into.
   /// - Returns: loss and what else was seen.
   /// - Throws: `ObjectiveError`, as on NaN; `TransformerError` for ids that don't fit.
   public func accumulate(
-    _ batch: UpdateBatch, _ parameters: borrowing TransformerParameters,
+    _ batch: UpdateBatch, _ parameters: borrowing TransformerParameters, terms: LossPart = .all,
     keeping pass: inout TrainingPass, into gradients: inout TransformerGradients
   ) throws -> Summary {
-    let parts = batch.parts(tokens: batchTokens)
+    let parts = batch.parts(tokens: batchTokens).filter { part in
+      terms != .imitation || part.contains { batch.rows[$0].kind == .demonstration }
+    }
     var totals = BatchTotals(of: batch.objectiveBatch(of: Array(batch.rows.indices)))
-    if objective.looksAtBatchEntropy {
-      let tallies = try parts.map { part in
-        BatchTotals(of: try forward(part, batch, parameters, keeping: &pass))
+    if objective.looksAtBatchEntropy || dropsTokens {
+      // Of all parts, whichever terms are asked for.
+      let tallies = try batch.parts(tokens: batchTokens).map { part in
+        BatchTotals(of: try forward(part, batch, parameters, keeping: &pass).batch)
       }
       if let first = tallies.first { totals = tallies.dropFirst().reduce(first, +) }
     }
     var summary = Summary()
     for part in parts {
       let seen = try forward(part, batch, parameters, keeping: &pass)
-      let result = try objective.evaluate(seen, totals: totals)
+      var result = try objective.evaluate(
+        seen.batch, divergences: seen.divergences(in: objective), totals: totals, terms: terms)
+      if let threshold = confidence.threshold, confidence.treatment == .mask {
+        try ConfidentTokens(above: threshold).maskGradients(of: &result, on: seen.batch)
+      }
       let derivatives = PredictionDerivatives(
-        tokens: tokens(of: part, batch),
-        values: zip(result.dTokenLogProbs, result.dEntropies).map {
-          .init(logProbability: $0, entropy: $1)
-        })
-      parameters.backward(
-        derivatives, through: &pass, head: head(of: part, batch), into: &gradients)
-      summary.add(result, seen)
+        tokens: tokens(of: part, batch), values: result.derivatives)
+      parameters.backward(derivatives, through: &pass, head: seen.head, into: &gradients)
+      summary.add(result, seen.batch)
     }
     return summary
+  }
+
+  /// The log-probabilities of the responses of some rows, by row; others' are empty.
+  ///
+  /// - Parameters:
+  ///   - batch: responses.
+  ///   - kind: whose.
+  ///   - parameters: the model that is asked.
+  ///   - pass: memory, kept between calls.
+  /// - Returns: nats, at the temperature of that kind.
+  /// - Throws: `TransformerError` for ids that don't fit.
+  func logProbabilities(
+    of batch: UpdateBatch, _ kind: ObjectiveBatch.Kind,
+    _ parameters: borrowing TransformerParameters, keeping pass: inout TrainingPass
+  ) throws(TransformerError) -> [[Double]] {
+    var result = [[Double]](repeating: [], count: batch.rows.count)
+    for part in batch.parts(tokens: batchTokens) where batch.rows[part[0]].kind == kind {
+      let sequences = part.map { batch.rows[$0].promptIDs + batch.rows[$0].responseIDs }
+      try parameters.forward(sequences, keeping: &pass)
+      let head = PredictionHead(temperature: temperature(of: kind))
+      var predictions = parameters.predictions(of: tokens(of: part, batch), in: pass, head: head)
+        .map(\.logProbability)[...]
+      for index in part {
+        let count = batch.rows[index].responseIDs.count
+        result[index] = Array(predictions.prefix(count))
+        predictions = predictions.dropFirst(count)
+      }
+    }
+    return result
+  }
+
+  /// Mean KL(π ‖ π_ref) over the tokens of rollouts, whole vocabulary, temperature 1; NaN without
+  /// any.
+  func divergence(
+    of batch: UpdateBatch, from reference: Transformer,
+    _ parameters: borrowing TransformerParameters, keeping pass: inout TrainingPass
+  ) throws(TransformerError) -> Double {
+    var summary = SampleSummary()
+    for part in batch.parts(tokens: batchTokens) where batch.rows[part[0]].kind == .rollout {
+      let sequences = part.map { batch.rows[$0].promptIDs + batch.rows[$0].responseIDs }
+      try parameters.forward(sequences, keeping: &pass)
+      let head = PredictionHead(reference: try ReferenceStates(reference, sequences))
+      for statistics in parameters.predictions(of: tokens(of: part, batch), in: pass, head: head) {
+        summary.add(statistics.divergenceToReference)
+      }
+    }
+    return summary.mean
+  }
+
+  // MARK: One part
+
+  private var dropsTokens: Bool {
+    confidence.threshold != nil && confidence.treatment == .drop
+  }
+
+  /// A part after its forward pass.
+  private struct Seen {
+    let batch: ObjectiveBatch
+    let head: PredictionHead
+    let statistics: [LogitGradient.Statistics]
+
+    /// The divergences that the objective penalises, at each position; zeros where it has none.
+    func divergences(in objective: RunObjective) -> [Double] {
+      guard case .sftWithKL(let sft) = objective else { return [] }
+      return statistics.map { statistics in
+        sft.direction == .policyFromReference
+          ? statistics.divergenceToReference : statistics.divergenceFromReference
+      }
+    }
   }
 
   private func forward(
     _ part: [Int], _ batch: UpdateBatch, _ parameters: borrowing TransformerParameters,
     keeping pass: inout TrainingPass
-  ) throws(TransformerError) -> ObjectiveBatch {
+  ) throws -> Seen {
     let sequences = part.map { batch.rows[$0].promptIDs + batch.rows[$0].responseIDs }
     try parameters.forward(sequences, keeping: &pass)
-    let predictions = parameters.predictions(
-      of: tokens(of: part, batch), in: pass, head: head(of: part, batch))
-    return batch.objectiveBatch(
-      of: part, policyLogProbs: predictions.map(\.logProbability),
-      entropies: predictions.map(\.entropy))
+    var head = PredictionHead(temperature: temperature(of: batch.rows[part[0]].kind))
+    if objective.measuresDivergence, let reference {
+      head.reference = try ReferenceStates(reference, sequences)
+    }
+    let statistics = parameters.predictions(of: tokens(of: part, batch), in: pass, head: head)
+    var objectiveBatch = batch.objectiveBatch(
+      of: part, policyLogProbs: statistics.map(\.logProbability),
+      entropies: statistics.map(\.entropy))
+    if let threshold = confidence.threshold, dropsTokens {
+      try ConfidentTokens(above: threshold).drop(from: &objectiveBatch)
+    }
+    return Seen(batch: objectiveBatch, head: head, statistics: statistics)
   }
 
   /// Places of the responses' tokens in the packed part.
@@ -92,9 +183,27 @@ public struct PolicyUpdate: Sendable {
     }
   }
 
-  private func head(of part: [Int], _ batch: UpdateBatch) -> PredictionHead {
-    let isRollout = part.first.map { batch.rows[$0].kind == .rollout } ?? false
-    return PredictionHead(temperature: isRollout ? temperature : 1)
+  private func temperature(of kind: ObjectiveBatch.Kind) -> Double {
+    kind == .rollout ? temperature : 1
+  }
+}
+
+extension ObjectiveResult {
+  /// The derivatives at each position, as the head takes them.
+  fileprivate var derivatives: [LogitGradient.Derivatives] {
+    dTokenLogProbs.indices.map { index in
+      var values = LogitGradient.Derivatives(
+        logProbability: dTokenLogProbs[index], entropy: dEntropies[index])
+      if let divergence {
+        switch divergence.direction {
+        case .policyFromReference:
+          values.divergenceToReference = divergence.dDivergences[index]
+        case .referenceFromPolicy:
+          values.divergenceFromReference = divergence.dDivergences[index]
+        }
+      }
+      return values
+    }
   }
 }
 
@@ -110,5 +219,12 @@ extension PolicyUpdate.Summary {
         behaviorGap = behaviorGap.isNaN ? gap : max(behaviorGap, gap)
       }
     }
+  }
+
+  /// Takes in what another part of the loss gave on the same batch.
+  mutating func merge(imitation other: Self) {
+    terms = terms + other.terms
+    diagnostics.sftWeight.merge(other.diagnostics.sftWeight)
+    diagnostics.demonstrationEntropy.merge(other.diagnostics.demonstrationEntropy)
   }
 }

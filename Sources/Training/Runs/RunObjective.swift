@@ -2,6 +2,8 @@
 public enum RunObjective: Sendable, Equatable {
   /// Imitation.
   case sft(SFT)
+  /// Imitation that stays near a reference.
+  case sftWithKL(SFTWithKL)
   /// Reinforcement.
   case grpo(GRPO, GroupAdvantage)
   /// Both with entropy weights.
@@ -9,25 +11,77 @@ public enum RunObjective: Sendable, Equatable {
   /// Both added up.
   case plainSum(PlainSum, GroupAdvantage)
 
-  /// The objective of that name, with its defaults.
-  ///
-  /// - Parameters:
-  ///   - name: the configuration's.
-  ///   - maximumTokens: the longest response, which the released code divides by.
-  public init(_ name: TrainingConfiguration.Objective, maximumTokens: Int) {
+  /// The objective of a configuration, with its choices.
+  public init(_ configuration: TrainingConfiguration) {
+    let sft = SFT(aggregation: configuration.sft.aggregation)
     self =
-      switch name {
-      case .sft: .sft(SFT())
-      case .grpo: .grpo(GRPO(), GroupAdvantage())
-      case .srftPaper: .srft(.paper)
-      case .srftReleasedCode: .srft(.releasedCode(maximumResponseLength: maximumTokens))
-      case .sftPlusRL: .plainSum(PlainSum(), GroupAdvantage())
+      switch configuration.objective {
+      case .sft: .sft(sft)
+      case .sftWithKL: .sftWithKL(configuration.sft)
+      case .grpo: .grpo(configuration.grpo, configuration.advantage)
+      case .srftPaper, .srftReleasedCode: .srft(configuration.srft)
+      case .sftPlusRL:
+        .plainSum(
+          PlainSum(
+            sft: sft, grpo: configuration.grpo, sftCoefficient: configuration.sum.sft,
+            grpoCoefficient: configuration.sum.grpo), configuration.advantage)
       }
   }
+
+  // MARK: What it asks for
 
   /// Whether entropies of the whole batch weigh each part of it.
   var looksAtBatchEntropy: Bool {
     if case .srft(let srft) = self, case .batch = srft.entropyScope { true } else { false }
+  }
+
+  /// Whether the loss has a divergence from a reference over the whole vocabulary.
+  var measuresDivergence: Bool { if case .sftWithKL = self { true } else { false } }
+
+  /// Whether the loss takes the reference's log-probabilities of rollouts.
+  var takesReferenceLogProbs: Bool { grpo?.klPenalty != nil }
+
+  /// Whether demonstrations are compared with the policy before the first update on a batch.
+  var takesOldPolicyLogProbs: Bool {
+    if case .srft(let srft) = self { srft.demonstrationBehavior == .oldPolicy } else { false }
+  }
+
+  /// Whether demonstrations need the log-probabilities of whoever wrote them.
+  var takesTeacherLogProbs: Bool {
+    if case .srft(let srft) = self {
+      srft.demonstrationBehavior == .recordedTeacher
+    } else {
+      false
+    }
+  }
+
+  private var grpo: GRPO? {
+    switch self {
+    case .grpo(let grpo, _): grpo
+    case .plainSum(let sum, _): sum.grpo
+    case .sft, .sftWithKL, .srft: nil
+    }
+  }
+
+  /// The same with another entropy bonus, where GRPO has one.
+  func with(entropyBonus coefficient: Double) -> Self {
+    let bonus = EntropyBonus(coefficient: coefficient)
+    switch self {
+    case .grpo(var grpo, let advantage):
+      grpo.entropyBonus = bonus
+      return .grpo(grpo, advantage)
+    case .plainSum(var sum, let advantage):
+      sum.grpo.entropyBonus = bonus
+      return .plainSum(sum, advantage)
+    case .sft, .sftWithKL, .srft: return self
+    }
+  }
+
+  /// The same with an entropy from outside in the weights of SRFT.
+  func with(weightEntropy entropy: Double) -> Self {
+    guard case .srft(var srft) = self else { return self }
+    srft.entropyScope = .given(entropy)
+    return .srft(srft)
   }
 
   /// Responses that the policy samples beside one demonstration of the same prompt.
@@ -40,26 +94,48 @@ public enum RunObjective: Sendable, Equatable {
   /// Whether demonstrations share groups with rollouts of their prompt.
   var joinsGroups: Bool { if case .srft = self { true } else { false } }
 
+  // MARK: What it gives
+
   /// Sets the advantages of all rows; whole groups have to be there.
   func assignAdvantages(
     to batch: inout ObjectiveBatch
   ) throws(ObjectiveError) -> [Int: GroupOutcome] {
     switch self {
-    case .sft: [:]
+    case .sft, .sftWithKL: [:]
     case .grpo(_, let advantage), .plainSum(_, let advantage): try advantage.assign(to: &batch)
     case .srft(let srft): try srft.assignAdvantages(to: &batch)
     }
   }
 
   /// The loss on a part of a batch with these totals.
+  ///
+  /// - Parameters:
+  ///   - batch: the part.
+  ///   - divergences: at each position, where `measuresDivergence`.
+  ///   - totals: of the whole batch.
+  ///   - terms: which of its terms.
+  /// - Returns: loss, derivatives and diagnostics.
+  /// - Throws: as the objective does.
   func evaluate(
-    _ batch: ObjectiveBatch, totals: BatchTotals
+    _ batch: ObjectiveBatch, divergences: [Double], totals: BatchTotals, terms: LossPart
   ) throws(ObjectiveError) -> ObjectiveResult {
     switch self {
     case .sft(let sft): try sft.evaluate(batch, totals: totals)
+    case .sftWithKL(let sft):
+      try sft.evaluate(batch, divergences: divergences, totals: totals)
     case .grpo(let grpo, _): try grpo.evaluate(batch, totals: totals)
-    case .srft(let srft): try srft.evaluate(batch, totals: totals)
-    case .plainSum(let sum, _): try sum.evaluate(batch, totals: totals)
+    case .srft(let srft): try srft.evaluate(batch, totals: totals, terms: terms)
+    case .plainSum(let sum, _): try sum.evaluate(batch, totals: totals, terms: terms)
     }
   }
+}
+
+/// Terms of a loss that have a learning rate of their own.
+public enum LossPart: Sendable, Equatable, CaseIterable {
+  /// All terms.
+  case all
+  /// Imitation of demonstrations alone.
+  case imitation
+  /// All but that.
+  case reinforcement
 }

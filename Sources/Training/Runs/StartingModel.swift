@@ -5,12 +5,13 @@ internal import Safetensors
 public import Tokenization
 public import Transformer
 
-/// The checkpoint that a run starts from: model, tokenizer, and what its copies have to carry on.
+/// The model that a run starts from: a checkpoint or random weights, with its tokenizer, and what
+/// checkpoints of the run have to carry on.
 public struct StartingModel: Sendable {
-  /// The folder.
-  public let directory: String
-  /// The model with its weights mapped.
-  public let model: Transformer
+  /// The folder of model or tokenizer; nil where both are made.
+  public let directory: String?
+  /// The model; a checkpoint's weights are mapped.
+  public private(set) var model: Transformer
   /// The folder's tokenizer.
   public let tokenizer: Tokenizer
   /// Tokens that end a response.
@@ -19,12 +20,15 @@ public struct StartingModel: Sendable {
   public let endToken: Int32
   /// Members of `config.json`, for the checkpoints to come.
   public let configurationMembers: [JSONMember]
+  /// The tokenizer's files where there is no folder to copy them from, by name.
+  public let tokenizerFiles: [String: String]
 
   /// Opens the folder: `config.json`, the weights, `tokenizer.json`, `generation_config.json`.
   ///
   /// - Throws: an error of the part that is wrong, naming file, place and mend.
   public init(directory: String) throws {
     self.directory = directory
+    tokenizerFiles = [:]
     let weights = try SafetensorsCheckpoint(directory: directory)
     let path = directory + "/config.json"
     let file = try MappedFile(path: path)
@@ -50,6 +54,75 @@ public struct StartingModel: Sendable {
         path: path, reason: "no token ends a response; set eos_token_id to one of the vocabulary")
     }
     self.endToken = endToken
+  }
+
+  /// Makes a model of random weights with the tokenizer of a task or of a folder.
+  ///
+  /// - Parameters:
+  ///   - new: what to make.
+  ///   - seed: of the weights.
+  /// - Throws: `TrainingError` where sizes don't fit each other; an error of the tokenizer's files.
+  public init(_ new: TrainingConfiguration.NewModel, seed: UInt64) throws {
+    directory = new.tokenizer
+    if let task = new.task?.task {
+      let characters = try CharacterTokenizer(for: task)
+      tokenizerFiles = [
+        "tokenizer.json": characters.tokenizerFile(),
+        "tokenizer_config.json": characters.configurationFile(),
+      ]
+      tokenizer = try Tokenizer(
+        json: Array(characters.tokenizerFile().utf8),
+        configuration: Array(characters.configurationFile().utf8))
+    } else {
+      tokenizerFiles = [:]
+      tokenizer = try Tokenizer(directory: new.tokenizer ?? "")
+    }
+    guard let end = tokenizer.endOfSequenceID else {
+      throw TrainingError.file(
+        path: new.tokenizer ?? "new-model",
+        reason: "the tokenizer has no end-of-sequence token; set eos_token in tokenizer_config.json"
+      )
+    }
+    (endToken, stopTokens) = (end, [end])
+    let configuration = try new.configuration(vocabularySize: tokenizer.vocabularySize)
+    model = try TransformerParameters(configuration, seed: seed, deviation: new.deviation)
+      .transformer()
+    configurationMembers = [
+      JSONMember(key: "eos_token_id", value: .integer(Int64(end)))
+    ]
+  }
+
+  /// The model that a configuration starts from.
+  ///
+  /// - Throws: an error of the part that is wrong, naming file, place and mend.
+  public init(of configuration: TrainingConfiguration) throws {
+    if let model = configuration.model {
+      try self.init(directory: model)
+    } else {
+      try self.init(configuration.newModel, seed: configuration.seed)
+    }
+  }
+
+  /// The same with another model's weights.
+  func replacing(model: Transformer) -> Self {
+    var copy = self
+    copy.model = model
+    return copy
+  }
+
+  /// The model that divergences are measured from: that of a folder, or this one.
+  ///
+  /// - Throws: an error of the folder; `TrainingError` where its vocabulary is another.
+  func reference(_ directory: String?) throws -> Transformer {
+    guard let directory else { return model }
+    let other = try StartingModel(directory: directory)
+    guard other.model.configuration.vocabularySize == model.configuration.vocabularySize,
+      other.tokenizer.contentDigest == tokenizer.contentDigest
+    else {
+      throw TrainingError.file(
+        path: directory, reason: "has another tokenizer than the model; divergences need the same")
+    }
+    return other.model
   }
 
   private static func stopTokens(
@@ -80,5 +153,30 @@ public struct StartingModel: Sendable {
       throw .malformed(
         place: subject, "takes \(ids.count + more) tokens; the model's context is \(context)")
     }
+  }
+}
+
+extension TrainingConfiguration.NewModel {
+  /// The sizes, with a vocabulary that is a multiple of eight.
+  fileprivate func configuration(
+    vocabularySize: Int
+  ) throws(TrainingError) -> TransformerConfiguration {
+    guard hiddenSize % heads == 0, (hiddenSize / heads) % 2 == 0 else {
+      throw .configuration(
+        place: "new-model", key: "heads",
+        "\(heads) heads don't divide the hidden size \(hiddenSize) into even widths")
+    }
+    guard heads % keyValueHeads == 0 else {
+      throw .configuration(
+        place: "new-model", key: "key-value-heads", "\(keyValueHeads) don't divide \(heads) heads")
+    }
+    return TransformerConfiguration(
+      family: family == .qwen2 ? .qwen2 : .llama, vocabularySize: (vocabularySize + 7) / 8 * 8,
+      hiddenSize: hiddenSize, intermediateSize: feedForwardSize, layerCount: layers,
+      heads: .init(
+        queryCount: heads, keyValueCount: keyValueHeads, dimension: hiddenSize / heads),
+      contextLength: contextLength, ropeBase: ropeBase, normEpsilon: 1e-6,
+      tiesEmbeddings: tiesEmbeddings, hasQueryKeyValueBias: family == .qwen2,
+      hasAttentionOutputBias: false, hasFeedForwardBias: false)
   }
 }

@@ -14,71 +14,73 @@ public struct Trainer: ~Copyable {
   public private(set) var parameters: TransformerParameters
   /// Where the last checkpoint is.
   public private(set) var lastCheckpoint: String?
+  /// Whether an evaluation has shown what the gate asks for; nil without a gate.
+  public private(set) var gateIsMet: Bool?
 
   private let start: StartingModel
   private let sampler: StepSampler
+  private let reference: Transformer
   private let update: PolicyUpdate
   private var pass: TrainingPass
   private var gradients: TransformerGradients
   private var optimizer: Optimizer
+  private let imitation: ImitationOptimizer?
+  private var entropy: EntropyState
   private var samples = RolloutSamples()
+  /// Of all updates so far.
+  private var tokens = 0
 
   /// Reads model, tokenizer and data, so that what doesn't fit is found before any work is done.
   ///
   /// - Throws: an error of the part that is wrong, naming file, place and mend.
   public init(_ configuration: TrainingConfiguration) throws {
     // All that may throw comes first: what can't be copied can't be half made.
-    let start = try StartingModel(directory: configuration.model)
+    let start = try StartingModel(of: configuration)
     let sampler = try StepSampler(configuration, start)
+    let reference = try start.reference(configuration.reference)
     (self.configuration, self.start, self.sampler) = (configuration, start, sampler)
+    self.reference = reference
     update = PolicyUpdate(
-      objective: sampler.objective, temperature: configuration.rollouts?.temperature ?? 1,
-      batchTokens: configuration.batchTokens)
+      objective: sampler.objective, temperature: configuration.rollouts.temperature,
+      batchTokens: configuration.batchTokens, confidence: configuration.confidence,
+      reference: reference)
     parameters = TransformerParameters(start.model)
     pass = TrainingPass(start.model.configuration)
     gradients = TransformerGradients(parameters.layout)
     optimizer = Optimizer(
       parameters.layout, settings: configuration.optimizer.adam,
       largestNorm: configuration.optimizer.maximumGradientNorm)
+    imitation =
+      configuration.optimizer.imitationLearningRate == nil
+      ? nil : ImitationOptimizer(parameters.layout, configuration.optimizer)
+    entropy = EntropyState(configuration)
+    gateIsMet = configuration.gate.isSet ? false : nil
   }
 
   /// What would be trained, in lines for people.
   public var plan: [String] {
-    var lines = [
+    let optimization = configuration.optimizer
+    let own = optimization.imitationLearningRate.map { ", \($0) for SFT" } ?? ""
+    return [
       "\(configuration.objective.rawValue), \(configuration.steps) steps, seed "
         + "\(configuration.seed)",
-      "model \(configuration.model): \(start.model.configuration.family.rawValue), "
-        + "\(parameters.layout.parameterCount) parameters",
-    ]
-    if let demonstrations = configuration.demonstrations {
-      lines.append(
-        "demonstrations \(demonstrations.file): \(sampler.demonstrationCount), "
-          + "\(demonstrations.perStep) a step")
-    }
-    if let rollouts = configuration.rollouts {
-      let source =
-        switch rollouts.source {
-        case .task(let name): "task \(name.rawValue)"
-        case .file(let path): "\(path) (\(sampler.filePromptCount) prompts)"
-        }
-      lines.append(
-        "rollouts of \(source): \(rollouts.promptsPerStep) prompts × \(rollouts.samples) a step, "
-          + "at most \(rollouts.maximumTokens) tokens, temperature \(rollouts.temperature)")
-    }
-    let optimization = configuration.optimizer
-    lines.append(
-      "AdamW, learning rate \(optimization.learningRate) (\(optimization.schedule.rawValue), "
-        + "\(optimization.warmUpSteps) steps of warm-up), norm ≤ "
-        + "\(optimization.maximumGradientNorm)")
-    return lines
+      "\(configuration.model.map { "model " + $0 } ?? "a new model"): "
+        + "\(start.model.configuration.family.rawValue), \(parameters.layout.parameterCount) "
+        + "parameters",
+      sampler.demonstrationSummary, sampler.promptSummary,
+      "AdamW, learning rate \(optimization.learningRate)\(own) "
+        + "(\(optimization.schedule.rawValue), \(optimization.warmUpSteps) steps of warm-up), "
+        + "norm ≤ \(optimization.maximumGradientNorm)",
+    ].compactMap { $0 }
   }
 
-  /// Runs all steps, or those behind the last checkpoint.
+  /// Runs all steps, or those behind the last checkpoint, until the gate is met.
   ///
   /// - Parameters:
   ///   - resuming: whether to go on with a run that was stopped; weights and log are then those of a
   ///     run that wasn't, to the last bit but for times. Without a checkpoint it starts anew.
-  ///   - observe: sees each step and checkpoint; what it throws ends the run.
+  ///   - observe: sees each step and checkpoint; what it throws ends the run, a
+  ///     `TrainingInterruption` after a step leaves a checkpoint of that step to go on from.
   /// - Returns: the folder of the last checkpoint.
   /// - Throws: `TrainingError.diverged` on NaN; the last good checkpoint is kept.
   public mutating func run(
@@ -89,28 +91,48 @@ public struct Trainer: ~Copyable {
     let done = resuming ? folder.lastResumableStep() ?? 0 : 0
     var journal = try TrainingJournal(folder, after: done)
     if done > 0 {
-      try TrainingState.read(folder.state(of: done), into: &parameters, &optimizer)
+      try TrainingState.read(
+        folder.state(of: done), into: &parameters, &optimizer, imitation, &entropy)
       lastCheckpoint = folder.checkpoint(done)
+      journal.records.forEach { look(at: $0) }
     }
-    for step in stride(from: done + 1, through: configuration.steps, by: 1) {
-      let record = try finite(step) { trainer throws in try trainer.step(step) }
-      do { try journal.append(record, samples, configuration) } catch {
-        throw TrainingError.stopping(error, atStep: step, checkpoint: lastCheckpoint)
+    var last = done
+    while last < configuration.steps, !isFinished {
+      last += 1
+      let record = try finite(last) { trainer throws in try trainer.step(last) }
+      look(at: record)
+      let isKept = isFinished || RolloutSamples.isKept(step: last, of: configuration)
+      do { try journal.append(record, isKept ? samples : RolloutSamples()) } catch {
+        throw TrainingError.stopping(error, atStep: last, checkpoint: lastCheckpoint)
       }
-      try observe(.step(record))
+      do { try observe(.step(record)) } catch let interruption as TrainingInterruption {
+        try save(folder.checkpoint(last), last, withState: true, folder, journal)
+        folder.removeStates(before: last)
+        throw interruption
+      }
       let every = configuration.checkpoints.every
-      if every > 0, step % every == 0 {
-        try save(folder.checkpoint(step), step, withState: true, folder, journal)
-        folder.removeStates(before: step)
-        try observe(.checkpoint(step: step, path: folder.checkpoint(step)))
+      if every > 0, last % every == 0 {
+        try save(folder.checkpoint(last), last, withState: true, folder, journal)
+        folder.removeStates(before: last)
+        try observe(.checkpoint(step: last, path: folder.checkpoint(last)))
       }
     }
-    try save(folder.final, configuration.steps, withState: false, folder, journal)
-    try observe(.checkpoint(step: configuration.steps, path: folder.final))
+    try save(folder.final, last, withState: false, folder, journal)
+    try observe(.checkpoint(step: last, path: folder.final))
     return folder.final
   }
 
-  /// One step, from 1: a batch, its updates.
+  /// Whether gate or budget end the run.
+  private var isFinished: Bool {
+    gateIsMet == true || (configuration.tokenBudget > 0 && tokens >= configuration.tokenBudget)
+  }
+
+  private mutating func look(at record: StepRecord) {
+    tokens += Int(record[.tokens])
+    if configuration.gate.isMet(by: record) { gateIsMet = true }
+  }
+
+  /// One step, from 1: a batch, its updates, and where it is due an evaluation.
   ///
   /// - Throws: `TrainingError`, `ObjectiveError` or `TransformerError`; then no weight is changed by
   ///   the update that failed.
@@ -120,29 +142,65 @@ public struct Trainer: ~Copyable {
     let batch = try sample(step, &record)
     record[.tokens] = Double(batch.tokenCount)
     record[.learningRate] = configuration.schedule.rate(atStep: step)
+    if let schedule = configuration.imitationSchedule {
+      record[.imitationLearningRate] = schedule.rate(atStep: step)
+    }
+    try entropy.observe(record[.rolloutEntropy])
+    record.add(entropy)
+    var update = update
+    update.objective = entropy.applied(to: update.objective)
     var ratios = ObjectiveDiagnostics()
-    for index in 0..<(configuration.rollouts?.updates ?? 1) {
-      gradients.clear()
-      let summary = try update.accumulate(
-        batch, parameters, keeping: &pass, into: &gradients)
-      let norm = optimizer.step(&parameters, &gradients, rate: record[.learningRate])
-      guard norm.isFinite, summary.terms.sum.isFinite else {
-        throw TrainingError.diverged(
-          step: step, reason: norm.isFinite ? "the loss is NaN" : "the gradient's norm is \(norm)",
-          checkpoint: lastCheckpoint)
-      }
+    for index in 0..<(configuration.objective.usesRollouts ? configuration.rollouts.updates : 1) {
+      let summary = try self.update(batch, update, step: step, &record)
       ratios.merge(summary.diagnostics)
       if index == 0 { record.add(summary, configuration) }
-      record[.gradientNorm] = norm
     }
     record.addRatios(ratios)
+    try evaluate(step, &record)
     record[.seconds] = (ContinuousClock.now - began) / .seconds(1)
     return record
   }
 
+  /// One update; nothing moves where a number isn't finite.
+  private mutating func update(
+    _ batch: UpdateBatch, _ update: PolicyUpdate, step: Int, _ record: inout StepRecord
+  ) throws -> PolicyUpdate.Summary {
+    gradients.clear()
+    var summary = try update.accumulate(
+      batch, parameters, terms: imitation == nil ? .all : .reinforcement, keeping: &pass,
+      into: &gradients)
+    if let imitation {
+      imitation.gradients.clear()
+      summary.merge(
+        imitation: try update.accumulate(
+          batch, parameters, terms: .imitation, keeping: &pass, into: &imitation.gradients))
+    }
+    try check(summary.terms.sum, "the loss", step)
+    // Both gradients are looked at before either moves anything.
+    try check(GradientNorm.euclidean(gradients.values.span), "the gradient's norm", step)
+    if let imitation {
+      let norm = GradientNorm.euclidean(imitation.gradients.values.span)
+      try check(norm, "the SFT gradient's norm", step)
+      record[.imitationGradientNorm] = norm
+    }
+    record[.gradientNorm] = optimizer.step(
+      &parameters, &gradients, rate: record[.learningRate])
+    if let imitation {
+      _ = imitation.optimizer.step(
+        &parameters, &imitation.gradients, rate: record[.imitationLearningRate])
+    }
+    return summary
+  }
+
+  private func check(_ value: Double, _ name: String, _ step: Int) throws(TrainingError) {
+    guard !value.isFinite else { return }
+    throw .diverged(step: step, reason: "\(name) is \(value)", checkpoint: lastCheckpoint)
+  }
+
   private mutating func sample(_ step: Int, _ record: inout StepRecord) throws -> UpdateBatch {
     // Built before the closure: it must not capture what can't be copied.
-    let policy = configuration.rollouts == nil ? start.model : try parameters.transformer()
+    let policy =
+      configuration.objective.usesRollouts ? try parameters.transformer() : start.model
     var sampled = try sampler.step(step) { policy }
     let outcomes = try sampled.batch.assignAdvantages(sampler.objective)
     if !sampled.rollouts.isEmpty {
@@ -152,7 +210,51 @@ public struct Trainer: ~Copyable {
         outcomes: outcomes.filter { groups.contains($0.key) }.map(\.value))
     }
     samples = RolloutSamples(sampled, step: step, start.tokenizer)
+    try fill(&sampled.batch)
+    let every = configuration.rollouts.divergenceEvery
+    if configuration.objective.usesRollouts, every > 0, (step - 1) % every == 0 {
+      record[.referenceDivergence] = try update.divergence(
+        of: sampled.batch, from: reference, parameters, keeping: &pass)
+    }
     return sampled.batch
+  }
+
+  /// Asks other policies about the batch, where the objective looks at them.
+  private mutating func fill(_ batch: inout UpdateBatch) throws {
+    if sampler.objective.takesReferenceLogProbs {
+      var pass = TrainingPass(reference.configuration)
+      let values = try update.logProbabilities(
+        of: batch, .rollout, TransformerParameters(reference), keeping: &pass)
+      for (index, values) in values.enumerated() { batch.rows[index].referenceLogProbs = values }
+    }
+    if sampler.objective.takesOldPolicyLogProbs, configuration.rollouts.updates > 1 {
+      let values = try update.logProbabilities(
+        of: batch, .demonstration, parameters, keeping: &pass)
+      for (index, values) in values.enumerated() { batch.rows[index].oldPolicyLogProbs = values }
+    }
+  }
+
+  /// Held-out problems, where this step has them.
+  private func evaluate(_ step: Int, _ record: inout StepRecord) throws {
+    let evaluation = configuration.evaluation
+    guard evaluation.every > 0, step % evaluation.every == 0,
+      let task = evaluation.task ?? configuration.rollouts.task
+    else { return }
+    var settings = HeldOutAccuracy.Settings()
+    settings.split = evaluation.split
+    settings.problems = evaluation.problems
+    settings.samples = evaluation.samples
+    settings.maximumTokens = evaluation.maximumTokens
+    settings.seed = configuration.seed
+    settings.includesGreedy = false
+    let result = try HeldOutAccuracy(task.task, settings).measure(
+      start.replacing(model: try parameters.transformer()))
+    guard let grades = result.sampled else { return }
+    record[.heldOutAccuracy] = grades.accuracy.value
+    record[.heldOutPass] = grades.pass(at: grades.samples).value
+    record[.heldOutFlatGroups] =
+      Double(grades.correct.count { $0 == 0 || $0 == grades.samples })
+      / Double(grades.correct.count)
   }
 
   /// Gives errors that tell of NaN the number of the step and the last good checkpoint.
@@ -192,10 +294,12 @@ public struct Trainer: ~Copyable {
   private func write(to path: String, withState: Bool) throws {
     let writer = CheckpointWriter(
       precision: configuration.checkpoints.precision,
-      extraConfiguration: start.configurationMembers, tokenizerFolder: start.directory)
+      extraConfiguration: start.configurationMembers, tokenizerFolder: start.directory,
+      tokenizerFiles: start.tokenizerFiles)
     try writer.write(parameters, to: path)
     if withState {
-      try TrainingState.write(parameters, optimizer, to: path + "/" + TrainingState.fileName)
+      try TrainingState.write(
+        parameters, optimizer, imitation, entropy, to: path + "/" + TrainingState.fileName)
     }
   }
 }

@@ -6,6 +6,12 @@ public enum TrainingEvent: Sendable, Equatable {
   case checkpoint(step: Int, path: String)
 }
 
+/// Thrown by whoever watches a run to end it where it is, to be gone on with later.
+public struct TrainingInterruption: Error {
+  /// Asks for the end.
+  public init() {}
+}
+
 /// The numbers of one step.
 public struct StepRecord: Sendable, Equatable {
   /// From 1.
@@ -54,14 +60,31 @@ extension StepRecord {
       self[.behaviorGap] = summary.behaviorGap
       self[.advantageSize] = diagnostics.advantage.maximum
     }
-    switch configuration.objective {
-    case .srftPaper, .srftReleasedCode:
+    if configuration.objective.isSRFT {
       self[.lossDemonstrationPolicy] = summary.terms.demonstrationPolicy
-      self[.lossEntropyBonus] = summary.terms.entropyBonus
       self[.sftWeight] = diagnostics.sftWeight.mean
       self[.rolloutWeight] = diagnostics.rolloutWeight.mean
       self[.demonstrationRatio] = diagnostics.demonstrationRatio.mean
-    case .sft, .grpo, .sftPlusRL: break
+    }
+    if configuration.objective.isSRFT || !self[.entropyBonus].isNaN
+      || (configuration.objective.usesGRPO && configuration.grpo.entropyBonus != nil)
+    {
+      self[.lossEntropyBonus] = summary.terms.entropyBonus
+    }
+    if diagnostics.divergence.count > 0 {
+      self[.lossDivergence] = summary.terms.divergence
+      self[.penalizedDivergence] = diagnostics.divergence.mean
+    }
+    if configuration.confidence.threshold != nil, configuration.objective.usesGRPO {
+      self[.confidentShare] = Double(diagnostics.confidentCount) / Double(summary.rolloutTokens)
+    }
+  }
+
+  /// Takes in what steers by entropy.
+  mutating func add(_ entropy: EntropyState) {
+    if let bonus = entropy.bonus { self[.entropyBonus] = bonus.coefficient }
+    if let averages = entropy.averages {
+      (self[.fastEntropy], self[.slowEntropy]) = (averages.fast, averages.slow)
     }
   }
 

@@ -36,14 +36,12 @@ struct TrainingJournal {
     rollouts = try JSONLinesJournal(path: folder.rollouts, keeping: Array(samples))
   }
 
-  /// Appends a step, and its rollouts where the run keeps them.
+  /// Appends a step, and those of its rollouts that are kept.
   mutating func append(
-    _ record: StepRecord, _ samples: RolloutSamples, _ configuration: TrainingConfiguration
+    _ record: StepRecord, _ samples: RolloutSamples
   ) throws(MappedFileError) {
     // The rollouts first: a step that is in the log has them.
-    if RolloutSamples.isKept(step: record.step, of: configuration), !samples.text.isEmpty {
-      try rollouts.append(samples.text)
-    }
+    if !samples.text.isEmpty { try rollouts.append(samples.text) }
     try steps.append(record.json.serialized() + "\n")
     records.append(record)
   }
@@ -61,19 +59,10 @@ struct TrainingJournal {
       }
       return rollout
     }
-    let metrics = TrainingMetric.allCases.filter { metric in
-      records.contains { $0.values[metric] != nil }
-    }
-    let columns = metrics.map { metric in
-      let entry = metric.entry
-      return TrainingLog.Column(
-        name: metric.rawValue, definition: entry.definition, unit: entry.unit, trl: entry.trl,
-        verl: entry.verl, values: records.map { $0[metric] })
-    }
     try TrainingLog(
-      steps: records.map(\.step), columns: columns, rollouts: samples,
+      steps: records.map(\.step), columns: TrainingLog.columns(of: records), rollouts: samples,
       attributes: [
-        "objective": configuration.objective.rawValue, "model": configuration.model,
+        "objective": configuration.objective.rawValue, "model": configuration.model ?? "new",
         "seed": String(configuration.seed), "parameters": String(parameterCount),
         "configuration": configuration.yaml,
       ]
@@ -94,7 +83,7 @@ extension StepRecord {
   }
 
   /// A line of the journal; nil if it is none.
-  fileprivate init?(parsing line: [UInt8]) {
+  init?(parsing line: [UInt8]) {
     guard let members = try? JSONValue(parsing: line).objectValue,
       let step = members.first(where: { $0.hasKey("step") })?.value.integerValue
     else { return nil }

@@ -11,6 +11,8 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
   case lossDemonstrationPolicy = "loss_demonstration_policy"
   /// Its reinforcement of rollouts.
   case lossRolloutPolicy = "loss_rollout_policy"
+  /// Its penalty on leaving the reference.
+  case lossDivergence = "loss_kl"
   /// Its entropy bonus.
   case lossEntropyBonus = "loss_entropy_bonus"
   /// Mean reward.
@@ -45,10 +47,32 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
   case demonstrationRatio = "demonstration_ratio"
   /// Sampler against update.
   case behaviorGap = "behavior_gap_max"
+  /// Distance from the reference.
+  case referenceDivergence = "kl_to_reference"
+  /// What the loss penalises.
+  case penalizedDivergence = "kl_penalized"
+  /// Tokens without gradient as the policy is sure of them.
+  case confidentShare = "confident_share"
+  /// Coefficient of the entropy bonus.
+  case entropyBonus = "entropy_bonus"
+  /// Fast average of entropy.
+  case fastEntropy = "entropy_fast"
+  /// Slow average of entropy.
+  case slowEntropy = "entropy_slow"
+  /// Held-out accuracy.
+  case heldOutAccuracy = "heldout_accuracy"
+  /// Held-out problems that a sample solves.
+  case heldOutPass = "heldout_pass"
+  /// Held-out problems whose samples are all alike.
+  case heldOutFlatGroups = "heldout_flat_groups"
   /// Norm of the gradient.
   case gradientNorm = "gradient_norm"
+  /// Norm of imitation's gradient.
+  case imitationGradientNorm = "gradient_norm_sft"
   /// Learning rate.
   case learningRate = "learning_rate"
+  /// Learning rate of imitation.
+  case imitationLearningRate = "learning_rate_sft"
   /// Tokens of the update.
   case tokens
   /// Tokens sampled.
@@ -76,12 +100,14 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
   public var entry: Entry {
     switch self {
     case .loss, .lossDemonstrationSFT, .lossDemonstrationPolicy, .lossRolloutPolicy,
-      .lossEntropyBonus:
+      .lossEntropyBonus, .lossDivergence:
       lossEntry
     case .reward, .degenerateGroups, .advantageSize, .responseLength, .stoppedShare: rolloutEntry
     case .rolloutEntropy, .temperedRolloutEntropy, .demonstrationEntropy, .sftWeight,
-      .rolloutWeight:
+      .rolloutWeight, .entropyBonus, .fastEntropy, .slowEntropy:
       entropyEntry
+    case .referenceDivergence, .penalizedDivergence, .confidentShare: divergenceEntry
+    case .heldOutAccuracy, .heldOutPass, .heldOutFlatGroups: heldOutEntry
     case .clippedLow, .clippedHigh, .ratioMinimum, .ratioMaximum, .demonstrationRatio,
       .behaviorGap:
       ratioEntry
@@ -100,6 +126,10 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
       Entry("Off-policy reinforcement of demonstrations, as in the loss", "nats")
     case .lossRolloutPolicy:
       Entry("Reinforcement of rollouts, as in the loss", "nats", verl: "actor/pg_loss")
+    case .lossDivergence:
+      Entry(
+        "Penalty on the divergence from the reference, as in the loss", "nats",
+        verl: "actor/kl_loss")
     case .lossEntropyBonus: Entry("Minus the entropy bonus, as in the loss", "nats")
     default: Entry("What is minimised: the sum of its terms", "nats", trl: "loss")
     }
@@ -133,6 +163,9 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
         "nats", trl: "entropy", verl: "actor/entropy")
     case .demonstrationEntropy: Entry("Mean entropy at the tokens of demonstrations", "nats")
     case .sftWeight: Entry("Mean weight of imitation, Eq. 8 of the SRFT paper")
+    case .entropyBonus: Entry("Coefficient of the entropy bonus", trl: "entropy_coef")
+    case .fastEntropy: Entry("Fast running average of the rollouts' entropy", "nats")
+    case .slowEntropy: Entry("Slow running average of the rollouts' entropy", "nats")
     default: Entry("Mean weight of reinforcement, Eq. 12 of the SRFT paper")
     }
   }
@@ -153,8 +186,33 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
     }
   }
 
+  private var divergenceEntry: Entry {
+    switch self {
+    case .referenceDivergence:
+      Entry(
+        "Mean KL(policy ‖ reference) at the tokens of rollouts, whole vocabulary, temperature 1, "
+          + "before the update", "nats")
+    case .penalizedDivergence:
+      Entry(
+        "Mean of the divergence that the loss penalises: estimated from sampled tokens in GRPO, over "
+          + "the whole vocabulary in SFT with KL", "nats", trl: "kl")
+    default: Entry("Share of rollout tokens whose gradient is masked as the policy is sure of them")
+    }
+  }
+
+  private var heldOutEntry: Entry {
+    switch self {
+    case .heldOutAccuracy: Entry("Share of right samples of held-out problems, after the update")
+    case .heldOutPass: Entry("Share of held-out problems that at least one sample solves")
+    default: Entry("Share of held-out problems whose samples are all right or all wrong")
+    }
+  }
+
   private var updateEntry: Entry {
     switch self {
+    case .imitationGradientNorm:
+      Entry("Norm of the SFT term's gradient before clipping, where it has a rate of its own")
+    case .imitationLearningRate: Entry("Learning rate of the SFT term, where it has its own")
     case .gradientNorm:
       Entry("Norm of the gradient before clipping", trl: "grad_norm", verl: "actor/grad_norm")
     case .learningRate:

@@ -17,7 +17,9 @@ struct Demonstration: Sendable {
   /// With the end token.
   let responseIDs: [Int32]
   /// What rollouts of the same prompt are checked against; nil if nothing says it.
-  let problem: Problem?
+  var problem: Problem?
+  /// log-probability of each token of the response under whoever wrote it, nats; empty if not known.
+  var teacherLogProbs: [Double] = []
 }
 
 extension Problem {
@@ -67,7 +69,19 @@ enum TrainingFile {
       var response = try ids(value, "response", path, line) {
         try start.tokenizer.encode($0, addSpecialTokens: false)
       }
-      if response.last != start.endToken { response.append(start.endToken) }
+      let logProbs = try numbers(value, "logprobs", path, line)
+      if response.last != start.endToken {
+        guard logProbs.isEmpty else {
+          throw TrainingError.badLine(
+            path: path, line: line, "with \"logprobs\" the response has to end with its end token")
+        }
+        response.append(start.endToken)
+      }
+      guard logProbs.isEmpty || logProbs.count == response.count else {
+        throw TrainingError.badLine(
+          path: path, line: line,
+          "\"logprobs\" has \(logProbs.count) numbers, the response \(response.count) tokens")
+      }
       try start.check(prompt, more: response.count, of: subject)
       try start.check(response, more: prompt.count, of: subject)
       let text =
@@ -76,7 +90,8 @@ enum TrainingFile {
       let answer = try answer(value, path, line) ?? CarryArithmetic.answer(in: text)
       return Demonstration(
         key: "\(line)", promptIDs: prompt, responseIDs: response,
-        problem: answer.map { Problem(prompt: value["prompt"]?.stringValue ?? "", answer: $0) })
+        problem: answer.map { Problem(prompt: value["prompt"]?.stringValue ?? "", answer: $0) },
+        teacherLogProbs: logProbs)
     }
   }
 
@@ -133,6 +148,18 @@ enum TrainingFile {
       throw TrainingError.badLine(path: path, line: line, "needs \"\(name)\" or \"\(name)_ids\"")
     }
     return try encode(text)
+  }
+
+  /// A list of numbers; empty where there is none.
+  private static func numbers(
+    _ value: JSONValue, _ name: String, _ path: String, _ line: Int
+  ) throws(TrainingError) -> [Double] {
+    guard let list = value[name], list != .null else { return [] }
+    let numbers = (list.arrayValue ?? []).compactMap(\.doubleValue)
+    guard list.arrayValue?.count == numbers.count else {
+      throw .badLine(path: path, line: line, "\"\(name)\" should be a list of numbers")
+    }
+    return numbers
   }
 
   private static func answer(

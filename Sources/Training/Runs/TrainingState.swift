@@ -13,27 +13,43 @@ enum TrainingState {
 
   /// Writes the file, complete or not at all.
   static func write(
-    _ parameters: borrowing TransformerParameters, _ optimizer: borrowing Optimizer, to path: String
+    _ parameters: borrowing TransformerParameters, _ optimizer: borrowing Optimizer,
+    _ imitation: ImitationOptimizer?, _ entropy: EntropyState, to path: String
   ) throws(SafetensorsError) {
+    var all =
+      tensors(parameters.buffer, "parameters.")
+      + tensors(optimizer.firstMoments, "first_moments.")
+      + tensors(optimizer.secondMoments, "second_moments.")
+    if let imitation {
+      all += tensors(imitation.optimizer.firstMoments, "imitation.first_moments.")
+      all += tensors(imitation.optimizer.secondMoments, "imitation.second_moments.")
+    }
     try SafetensorsWriter.write(
-      tensors(parameters.buffer, "parameters.") + tensors(optimizer.firstMoments, "first_moments.")
-        + tensors(optimizer.secondMoments, "second_moments."),
-      as: .float32, metadata: [(key: "optimizer_steps", value: String(optimizer.stepCount))],
-      to: path)
+      all, as: .float32,
+      metadata: [(key: "optimizer_steps", value: String(optimizer.stepCount))]
+        + entropy.entries, to: path)
   }
 
   /// Puts what a file holds into a run of the same model.
   static func read(
-    _ path: String, into parameters: inout TransformerParameters, _ optimizer: inout Optimizer
+    _ path: String, into parameters: inout TransformerParameters,
+    _ optimizer: inout Optimizer, _ imitation: ImitationOptimizer?, _ entropy: inout EntropyState
   ) throws {
     let file = try SafetensorsFile(path: path)
-    guard let text = file.metadata.first(where: { $0.key == "optimizer_steps" })?.value,
-      let count = Int(text), count >= 0
-    else { throw TrainingError.file(path: path, reason: "is no state of a run; delete its folder") }
+    func value(_ key: String) -> String? { file.metadata.first { $0.key == key }?.value }
+    guard let count = value("optimizer_steps").flatMap({ Int($0) }), count >= 0 else {
+      throw TrainingError.file(path: path, reason: "is no state of a run; delete its folder")
+    }
     try fill(&parameters.buffer, "parameters.", file)
     try fill(&optimizer.firstMoments, "first_moments.", file)
     try fill(&optimizer.secondMoments, "second_moments.", file)
     optimizer.stepCount = count
+    if let imitation {
+      try fill(&imitation.optimizer.firstMoments, "imitation.first_moments.", file)
+      try fill(&imitation.optimizer.secondMoments, "imitation.second_moments.", file)
+      imitation.optimizer.stepCount = count
+    }
+    entropy.restore(value)
   }
 
   private static func tensors(

@@ -15,6 +15,10 @@ public struct UpdateBatch: Sendable, Equatable {
     /// log-probability of each token of the response under whoever wrote it, nats; empty if not
     /// known.
     public var behaviorLogProbs: [Double]
+    /// The same under a frozen reference, where the objective asks for it.
+    var referenceLogProbs: [Double] = []
+    /// The same under the policy before the first update on this batch, where it asks for that.
+    var oldPolicyLogProbs: [Double] = []
     /// The reward over the group's baseline.
     public var advantage = 0.0
 
@@ -86,7 +90,6 @@ public struct UpdateBatch: Sendable, Equatable {
     of indices: [Int], policyLogProbs: [Double] = [], entropies: [Double] = []
   ) -> ObjectiveBatch {
     var objectiveRows: [ObjectiveBatch.Row] = []
-    var behavior: [Double] = []
     var count = 0
     for row in indices.map({ rows[$0] }) {
       objectiveRows.append(
@@ -94,12 +97,17 @@ public struct UpdateBatch: Sendable, Equatable {
           tokens: count..<count + row.responseIDs.count, kind: row.kind, group: row.group,
           reward: row.reward, advantage: row.advantage))
       count += row.responseIDs.count
-      behavior += row.behaviorLogProbs
     }
     let zeros = [Double](repeating: 0, count: count)
+    /// One number per token, or nothing where a row has none.
+    func flat(_ path: KeyPath<Row, [Double]>) -> [Double]? {
+      let values = indices.flatMap { rows[$0][keyPath: path] }
+      return values.count == count && count > 0 ? values : nil
+    }
     return ObjectiveBatch(
       rows: objectiveRows, policyLogProbs: policyLogProbs.isEmpty ? zeros : policyLogProbs,
       entropies: entropies.isEmpty ? zeros : entropies,
-      behaviorLogProbs: behavior.count == count && count > 0 ? behavior : nil)
+      behaviorLogProbs: flat(\.behaviorLogProbs), oldPolicyLogProbs: flat(\.oldPolicyLogProbs),
+      referenceLogProbs: flat(\.referenceLogProbs))
   }
 }

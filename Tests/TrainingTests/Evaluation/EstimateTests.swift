@@ -37,15 +37,6 @@ import Training
     #expect(checked == 44)
   }
 
-  @Test func `Student's quantiles are scipy's`() throws {
-    for pair in try #require(try Self.fixture.get()["t"]?.arrayValue) {
-      let values = (pair.arrayValue ?? []).compactMap(\.doubleValue)
-      // Bisection ends at neighbouring Doubles; the sum has up to 660 terms: 660 · 2⁻⁵³ ≈ 7e-14.
-      expectClose(
-        StudentT.quantile95(degreesOfFreedom: Int(values[0])), values[1], relative: 1e-12)
-    }
-  }
-
   /// The clusters matter: 8 samples that always agree are worth one.
   @Test func `more samples of the same problems don't narrow what problems decide`() {
     var (one, eight) = (HeldOutResult.Grades(samples: 2), HeldOutResult.Grades(samples: 16))

@@ -35,7 +35,8 @@ import Transformer
     let parameters = TransformerParameters(start.model)
     var pass = TrainingPass(parameters.configuration)
     var gradients = TransformerGradients(parameters.layout)
-    let update = PolicyUpdate(objective: objective, temperature: 0.8, batchTokens: batchTokens)
+    let update = PolicyUpdate(
+      objective: objective, temperature: 0.8, batchTokens: batchTokens, reference: start.model)
     let summary = try update.accumulate(
       batch, parameters, keeping: &pass, into: &gradients)
     return ((0..<gradients.values.count).map { gradients.values[$0] }, summary)
@@ -45,7 +46,8 @@ import Transformer
   func `a batch has the gradient of its parts`(
     name: TrainingConfiguration.Objective
   ) throws {
-    let objective = RunObjective(name, maximumTokens: 30)
+    let objective = RunObjective(
+      TrainingConfiguration(model: nil, output: "", objective: name, steps: 1))
     let batch = batch(seed: 11)
     let (whole, summary) = try gradient(batch, objective, batchTokens: 10_000)
     for batchTokens in [120, 1] {

@@ -30,13 +30,13 @@ enum SmallRun {
     configuration.seed = 3
     if objective.usesDemonstrations {
       configuration.demonstrations = .init(file: try demonstrations(12, in: folder))
-      configuration.demonstrations?.perStep = 6
+      configuration.demonstrations.perStep = 6
     }
     if objective.usesRollouts {
-      configuration.rollouts = .init(source: .task(.carryArithmetic))
-      configuration.rollouts?.promptsPerStep = 6
-      configuration.rollouts?.samples = 6
-      configuration.rollouts?.maximumTokens = 40
+      configuration.rollouts = .init(task: .carryArithmetic)
+      configuration.rollouts.promptsPerStep = 6
+      configuration.rollouts.samples = 6
+      configuration.rollouts.maximumTokens = 40
     }
     return configuration
   }

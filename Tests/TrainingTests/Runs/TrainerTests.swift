@@ -60,7 +60,7 @@ import Transformer
   @Test func `sampler and update agree to rounding, step after step`() throws {
     try withTemporaryFolder { folder in
       var configuration = try SmallRun.configuration(.grpo, steps: 3, in: folder)
-      configuration.rollouts?.temperature = 0.9
+      configuration.rollouts.temperature = 0.9
       configuration.batchTokens = 300
       let records = try SmallRun.records(configuration)
       #expect(records.count == 3)
@@ -95,7 +95,7 @@ import Transformer
     try withTemporaryFolder { folder in
       var configuration = try SmallRun.configuration(.grpo, steps: 1, in: folder)
       configuration.optimizer.learningRate = 1e-3
-      configuration.rollouts?.updates = 4
+      configuration.rollouts.updates = 4
       let record = try #require(try SmallRun.records(configuration).first)
       #expect(record[.behaviorGap] < 1e-4)
       #expect(record[.ratioMaximum] > 1.01)
@@ -188,7 +188,7 @@ import Transformer
   @Test func `demonstrations that don't fit are refused with their line`() throws {
     try withTemporaryFolder { folder in
       let configuration = try SmallRun.configuration(.sft, steps: 1, in: folder)
-      let path = try #require(configuration.demonstrations?.file)
+      let path = try #require(configuration.demonstrations.file)
       let cases = [
         ("{\"prompt\": \"a\"}", "\(path), line 1: needs \"response\" or \"response_ids\""),
         (

@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import Safetensors
 import TestSupport
@@ -60,19 +61,185 @@ import Training
     expected.optimizer.adam.epsilon = 1e-6
     expected.optimizer.maximumGradientNorm = 0.5
     expected.demonstrations = .init(file: "demos.jsonl")
-    expected.demonstrations?.perStep = 4
-    expected.rollouts = .init(source: .file("prompts.jsonl"))
-    expected.rollouts?.promptsPerStep = 5
-    expected.rollouts?.samples = 6
-    expected.rollouts?.maximumTokens = 7
-    expected.rollouts?.temperature = 0.9
-    expected.rollouts?.updates = 2
+    expected.demonstrations.perStep = 4
+    expected.rollouts = .init(file: "prompts.jsonl")
+    expected.rollouts.promptsPerStep = 5
+    expected.rollouts.samples = 6
+    expected.rollouts.maximumTokens = 7
+    expected.rollouts.temperature = 0.9
+    expected.rollouts.updates = 2
     expected.checkpoints.every = 50
     expected.checkpoints.precision = .bfloat16
     #expect(configuration == expected)
   }
 
-  @Test(arguments: [grpo, sft]) func `what is written is read back`(yaml: String) throws {
+  private static let base = """
+    output: out
+    objective: sft
+    steps: 3
+    new-model: {family: llama, task: countdown, hidden-size: 64, layers: 2, heads: 4,
+      key-value-heads: 2, feed-forward-size: 96, context-length: 80, tied: false,
+      rope-base: 500, deviation: 0.05}
+    demonstrations: {task: countdown, style: base, pool: 0}
+    evaluation: {task: countdown, split: harder, every: 2, problems: 5, samples: 3,
+      maximum-tokens: 9}
+    gate: {minimum-accuracy: 0.1, maximum-accuracy: 0.9, minimum-pass: 0.2,
+      maximum-flat-groups: 0.8}
+
+    """
+
+  private static let srft = """
+    model: base
+    output: out
+    objective: srft-released-code
+    steps: 3
+    reference: other
+    demonstrations: {task: modular-arithmetic, style: far, pool: 7}
+    rollouts: {task: modular-arithmetic, pool: 9, maximum-tokens: 48, top-p: 0.9, kl-every: 4}
+    optimizer: {sft-learning-rate: 2e-5, schedule: cosine, floor: 0.1, schedule-steps: 2}
+    srft: {sft-weight: 0.4, sft-weight-exponent: 0, rl-weight: 0.3, rl-weight-exponent: 2,
+      entropy-over: batch/all, rl-weight-on: all, demonstration-behavior: old-policy,
+      shaping: 0.2, demonstration-clip: 0.2/0.3, demonstration-place: additional,
+      feedback: signs-normalized-apart, surrogate: ratio-0.1/0.4, advantage-scale: population,
+      advantage-epsilon: 1e-6, baseline: rollouts-for-both, length-penalty: overlong-40/8,
+      sft-aggregation: sequence-mean, demonstration-aggregation: fixed-length-30/all,
+      rollout-aggregation: sequence-sum, entropy-bonus: 0.01, entropy-bonus-on: rollouts,
+      demonstration-coefficient: 0.5, rollout-coefficient: 2}
+    entropy-averages: {used: true, fast-decay: 0.8, slow-decay: 0.95, lead: 1.5}
+
+    """
+
+  private static let sum = """
+    model: base
+    output: out
+    objective: sft-plus-rl
+    steps: 3
+    demonstrations: {file: d.jsonl}
+    rollouts: {task: carry-arithmetic}
+    sft: {aggregation: fixed-length-9}
+    sum: {sft: 0.5, rl: 2}
+    grpo: {clip: 0.1/0.3, aggregation: token-mean, kl-coefficient: 0.04, kl-estimator: k2,
+      entropy-bonus: 0.01, advantage-scale: bessel, advantage-epsilon: 1e-6, length-penalty: 0.01,
+      confident-above: 0.9, confident-tokens: drop}
+    entropy-control: {target: 0.5, law: logarithmic, gain: 0.1, minimum: 1e-4, maximum: 0.5}
+
+    """
+
+  private static let withKL = """
+    model: base
+    output: out
+    objective: sft-with-kl
+    steps: 3
+    demonstrations: {file: d.jsonl}
+    sft: {aggregation: sequence-sum, kl-coefficient: 0.3, kl-direction: reference-from-policy}
+
+    """
+
+  @Test func `each choice of an objective is read`() throws {
+    let srft = try read(Self.srft)
+    var expected = SRFT.releasedCode
+    expected.sftWeight = .constant(0.4)
+    expected.rolloutWeight = EntropyWeight(scale: 0.3, exponent: 2)
+    expected.entropyScope = .batch(of: .all)
+    expected.rolloutWeightScope = .all
+    expected.demonstrationBehavior = .oldPolicy
+    expected.ratioShaping = .probabilityOver(0.2)
+    expected.demonstrationClip = ClipRange(low: 0.2, high: 0.3)
+    expected.demonstrationPlace = .additional
+    expected.rolloutFeedback = .signsNormalizedApart
+    expected.rolloutSurrogate = .importanceRatio(clip: ClipRange(low: 0.1, high: 0.4))
+    expected.groupAdvantage = GroupAdvantage(
+      scale: .deviation(.population, epsilon: 1e-6), membership: .rolloutBaseline,
+      lengthPenalty: .overlong(limit: 40, margin: 8))
+    expected.sftNormalization = TermNormalization(.sequenceMeanOfTokenMeans)
+    expected.demonstrationNormalization = TermNormalization(
+      .sequenceMeanOverFixedLength(30), rows: .all)
+    expected.rolloutNormalization = TermNormalization(.sequenceMeanOfTokenSums)
+    expected.entropyBonus = EntropyBonus(coefficient: 0.01)
+    expected.entropyBonusSource = .rollouts
+    expected.demonstrationCoefficient = 0.5
+    expected.rolloutCoefficient = 2
+    #expect(srft.srft == expected)
+    #expect(
+      srft.entropyAverages == EntropyAverages(fastDecay: 0.8, slowDecay: 0.95, lead: 1.5))
+    let sum = try read(Self.sum)
+    #expect(
+      sum.grpo
+        == GRPO(
+          clipRange: ClipRange(low: 0.1, high: 0.3), aggregation: .tokenMean,
+          klPenalty: KLPenalty(estimator: .k2, coefficient: 0.04),
+          entropyBonus: EntropyBonus(coefficient: 0.01)))
+    #expect(
+      sum.advantage
+        == GroupAdvantage(
+          scale: .deviation(.bessel, epsilon: 1e-6), lengthPenalty: .perToken(0.01)))
+    #expect(sum.sft.aggregation == .sequenceMeanOverFixedLength(9))
+    #expect(sum.confidence.threshold == 0.9 && sum.confidence.treatment == .drop)
+    #expect(
+      sum.entropyControl.controller
+        == EntropyController(target: 0.5, law: .logarithmic(gain: 0.1), range: 1e-4...0.5))
+    let withKL = try read(Self.withKL)
+    #expect(
+      withKL.sft
+        == SFTWithKL(
+          aggregation: .sequenceMeanOfTokenSums, coefficient: 0.3,
+          direction: .referenceFromPolicy))
+  }
+
+  @Test func `the released code divides by the longest response of the file`() throws {
+    let yaml =
+      Self.grpo.replacing("grpo", with: "srft-released-code")
+      + "  maximum-tokens: 40\ndemonstrations: {file: d.jsonl}\n"
+    #expect(try read(yaml).srft == .releasedCode(maximumResponseLength: 40))
+    #expect(
+      try read(yaml.replacing("srft-released-code", with: "srft-paper")).srft == .paper)
+  }
+
+  @Test(arguments: [grpo, sft, base, srft, sum, withKL])
+  func `whatever a file says is written`(yaml: String) throws {
+    let written = try read(yaml).yaml
+    // Each key of the file is in what is written, with its value.
+    let keys = ["grpo.clip", "srft.shaping", "gate.minimum-pass", "new-model.tied"]
+    for key in keys where yaml.contains(key.split(separator: ".")[1] + ":") {
+      #expect(written.contains(key.split(separator: ".")[1] + ": "))
+    }
+    for line in written.split(separator: "\n") where line.hasPrefix("  ") {
+      let name = line.prefix { $0 != ":" }.trimmingCharacters(in: .whitespaces)
+      #expect(TrainingConfiguration.keyDescriptions.contains { $0.key.hasSuffix("." + name) })
+    }
+  }
+
+  @Test(arguments: [
+    ("grpo: {clip: 2}", "line 7: grpo.clip: is '2'; there are none, one number (0.2), or"),
+    ("grpo: {kl-estimator: k3}", "line 7: grpo.kl-estimator: has no effect beside the other"),
+    ("srft: {shaping: none}", "line 7: srft.shaping: the objective 'grpo' has no srft; remove"),
+    ("new-model: {layers: 2}", "line 7: new-model.layers: the run starts from 'model'; remove"),
+    ("gate: {minimum-pass: 0.5}", "evaluation.every: is missing: the gate looks at"),
+    ("grpo: {confident-above: 2}", "line 7: grpo.confident-above: is 2; it must be from 0 to 1"),
+    (
+      "entropy-control: {target: 1, minimum: 2}",
+      "line 7: entropy-control.minimum: is above entropy-control.maximum"
+    ),
+    ("evaluation: {split: dev}", "line 7: evaluation.split: is 'dev'; there are pretraining,"),
+  ])
+  func `choices that don't fit each other are refused`(line: String, message: String) throws {
+    let error = #expect(throws: TrainingError.self) { try read(Self.grpo + line) }
+    #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+  }
+
+  @Test func `groups that are joined need one task`() throws {
+    let error = #expect(throws: TrainingError.self) {
+      try read(Self.srft, ["demonstrations.task=countdown"])
+    }
+    #expect(
+      error?.description.hasPrefix(
+        "--set demonstrations.task=countdown: demonstrations.task: is countdown, rollouts.task is "
+          + "modular-arithmetic") == true)
+  }
+
+  @Test(arguments: [grpo, sft, base, srft, sum, withKL]) func `what is written is read back`(
+    yaml: String
+  ) throws {
     let configuration = try read(yaml, ["optimizer.learning-rate=1.5e-7", "seed=9"])
     #expect(try read(configuration.yaml) == configuration)
   }
@@ -80,7 +247,7 @@ import Training
   @Test func `overrides win, the last one most`() throws {
     let configuration = try read(Self.grpo, ["steps=5", "rollouts.samples=4", "steps=6"])
     #expect(configuration.steps == 6)
-    #expect(configuration.rollouts?.samples == 4)
+    #expect(configuration.rollouts.samples == 4)
   }
 
   @Test(arguments: [
@@ -132,7 +299,8 @@ import Training
       let yaml = Self.grpo.split(separator: "\n").filter { !$0.hasPrefix(key + ":") }
         .joined(separator: "\n")
       let error = #expect(throws: TrainingError.self) { try read(yaml) }
-      #expect(error?.description == "run.yaml: \(key): is missing")
+      let mend = key == "model" ? " (or new-model.task, to start from random weights)" : ""
+      #expect(error?.description == "run.yaml: \(key): is missing\(mend)")
     }
     let error = #expect(throws: TrainingError.self) { try read(Self.sft, ["steps"]) }
     #expect(error?.description == "--set steps: write key=value, say --set steps=100")

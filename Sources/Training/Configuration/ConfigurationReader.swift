@@ -10,7 +10,7 @@ struct ConfigurationReader {
   }
 
   private let path: String
-  private var values: [ConfigurationKey: Value] = [:]
+  private var values: [String: Value] = [:]
 
   /// Takes in the file, then the overrides in their order.
   init(yaml text: String, path: String, overrides: [String]) throws(TrainingError) {
@@ -29,7 +29,7 @@ struct ConfigurationReader {
       }
       let key = try Self.key(String(parts[0]), place: place)
       guard let scalar = try Self.node(String(parts[1]), place: place)?.scalar else {
-        throw .configuration(place: place, key: key.rawValue, "needs one value")
+        throw .configuration(place: place, key: key, "needs one value")
       }
       values[key] = Value(scalar, place: place)
     }
@@ -56,7 +56,7 @@ struct ConfigurationReader {
       let place = name.mark.map { "\(path), line \($0.line)" } ?? path
       let own = name.scalar?.string ?? "?"
       let full = group.map { $0 + "." + own } ?? own
-      if group == nil, ConfigurationKey.groups.contains(Substring(own)) {
+      if group == nil, ConfigurationField.groups.contains(own) {
         guard let members = node.mapping else {
           throw .configuration(place: place, key: own, "is a group; indent its keys below it")
         }
@@ -74,35 +74,36 @@ struct ConfigurationReader {
     }
   }
 
-  private static func key(
-    _ name: String, place: String
-  ) throws(TrainingError) -> ConfigurationKey {
-    if let key = ConfigurationKey(rawValue: name) { return key }
-    let nearest = ConfigurationKey.nearest(to: name).rawValue
+  private static func key(_ name: String, place: String) throws(TrainingError) -> String {
+    guard ConfigurationField.named(name) == nil else { return name }
+    let nearest = ConfigurationField.nearest(to: name)
     throw .configuration(place: place, key: name, "no such key; did you mean '\(nearest)'?")
   }
 
   // MARK: Values
 
   /// Whether a key is given.
-  func has(_ key: ConfigurationKey) -> Bool { values[key] != nil }
+  func has(_ key: String) -> Bool { values[key] != nil }
 
   /// An error about a key, at its place.
-  func error(_ key: ConfigurationKey, _ reason: String) -> TrainingError {
-    .configuration(place: values[key]?.place ?? path, key: key.rawValue, reason)
+  func error(_ key: String, _ reason: String) -> TrainingError {
+    .configuration(place: values[key]?.place ?? path, key: key, reason)
   }
 
-  /// A text that must be there.
-  func text(_ key: ConfigurationKey) throws(TrainingError) -> String {
-    guard let value = values[key] else { throw error(key, "is missing") }
+  /// A text as it stands; nil if the key isn't given.
+  func text(_ key: String) throws(TrainingError) -> String? {
+    guard let value = values[key] else { return nil }
     guard !value.text.isEmpty else { throw error(key, "is empty") }
     return value.text
   }
 
+  /// Whether the value is the word for nothing.
+  func isNone(_ key: String) -> Bool {
+    values[key].map { !$0.isQuoted && $0.text == "none" } ?? false
+  }
+
   /// A whole number in a range.
-  func integer(
-    _ key: ConfigurationKey, in range: ClosedRange<Int>
-  ) throws(TrainingError) -> Int? {
+  func integer(_ key: String, in range: ClosedRange<Int>) throws(TrainingError) -> Int? {
     guard let value = values[key] else { return nil }
     let digits = value.text.filter { $0 != "_" }
     guard !value.isQuoted, let number = Int(digits) else {
@@ -114,21 +115,31 @@ struct ConfigurationReader {
     return number
   }
 
-  /// A number for which `isAllowed` holds; `allowed` says which these are.
-  func number(
-    _ key: ConfigurationKey, _ allowed: String, where isAllowed: (Double) -> Bool
-  ) throws(TrainingError) -> Double? {
+  /// A number in a range.
+  func number(_ key: String, _ range: NumberRange) throws(TrainingError) -> Double? {
     guard let value = values[key] else { return nil }
     guard !value.isQuoted, let number = Double(value.text), number.isFinite else {
       throw error(key, "should be a number, not '\(value.text)'")
     }
-    guard isAllowed(number) else { throw error(key, "is \(value.text); it must be \(allowed)") }
+    guard range.contains(number) else {
+      throw error(key, "is \(value.text); it must be \(range.description)")
+    }
     return number
+  }
+
+  /// true or false.
+  func flag(_ key: String) throws(TrainingError) -> Bool? {
+    guard let value = values[key] else { return nil }
+    switch value.text {
+    case "true" where !value.isQuoted: return true
+    case "false" where !value.isQuoted: return false
+    default: throw error(key, "should be true or false, not '\(value.text)'")
+    }
   }
 
   /// One of some names.
   func choice<Choice: RawRepresentable<String> & CaseIterable>(
-    _ key: ConfigurationKey, of type: Choice.Type
+    _ key: String, of type: Choice.Type
   ) throws(TrainingError) -> Choice? {
     guard let value = values[key] else { return nil }
     guard let choice = Choice(rawValue: value.text) else {

@@ -1,0 +1,59 @@
+extension ConfigurationField {
+  private static let imitates: Condition = { $0.objective.usesDemonstrations }
+  private static let samples: Condition = { $0.objective.usesRollouts }
+
+  /// Responses to imitate.
+  static let demonstrations: [Self] = [
+    text(
+      "demonstrations.file", \.demonstrations.file, "JSON lines with prompts and responses.",
+      if: imitates),
+    choice(
+      "demonstrations.task", \.demonstrations.task, "The task that makes them, in place of a file.",
+      if: imitates),
+    choice(
+      "demonstrations.style", \.demonstrations.style,
+      "The task's texts: a teacher with base's algorithm or with another, or what base learns from.",
+      if: { imitates($0) && $0.demonstrations.task != nil }),
+    integer(
+      "demonstrations.pool", \.demonstrations.pool, in: 0...100_000_000,
+      "How many different ones the task makes; 0: never the same again.",
+      if: { imitates($0) && $0.demonstrations.task != nil }),
+    integer(
+      "demonstrations.per-step", \.demonstrations.perStep, in: 1...1_000_000,
+      "How many a step takes; each is seen once before any is seen again.", if: imitates),
+  ]
+
+  /// Responses to sample.
+  static let rollouts: [Self] = [
+    choice("rollouts.task", \.rollouts.task, "The task that makes prompts.", if: samples),
+    text(
+      "rollouts.file", \.rollouts.file,
+      "JSON lines with prompt and answer, a whole number, in place of a task.", if: samples),
+    integer(
+      "rollouts.pool", \.rollouts.pool, in: 0...100_000_000,
+      "How many different prompts the task makes; 0: never the same again.",
+      if: { samples($0) && $0.rollouts.task != nil }),
+    integer(
+      "rollouts.prompts-per-step", \.rollouts.promptsPerStep, in: 1...1_000_000,
+      "Groups of a step.", if: samples),
+    integer(
+      "rollouts.samples", \.rollouts.samples, in: 2...10_000, "Responses to each prompt.",
+      if: samples),
+    integer(
+      "rollouts.maximum-tokens", \.rollouts.maximumTokens, in: 1...1_000_000,
+      "Most tokens of a response.", if: samples),
+    number(
+      "rollouts.temperature", \.rollouts.temperature, .positive,
+      "Divides the logits, in sampling and in the loss on rollouts.", if: samples),
+    number(
+      "rollouts.top-p", \.rollouts.topP, .positiveShare,
+      "Only the most likely tokens with this much probability are sampled.", if: samples),
+    integer(
+      "rollouts.updates", \.rollouts.updates, in: 1...1_000,
+      "Optimiser steps on each batch of rollouts.", if: samples),
+    integer(
+      "rollouts.kl-every", \.rollouts.divergenceEvery, in: 0...10_000_000,
+      "Steps between two measurements of the divergence from the reference; 0 for none.",
+      if: samples),
+  ]
+}

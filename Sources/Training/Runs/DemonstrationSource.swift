@@ -1,0 +1,97 @@
+internal import Tokenization
+
+/// The demonstrations of each step: lines of a file, or texts that a task makes.
+///
+/// Any step can be made without those before: choices are keyed by seed and step.
+struct DemonstrationSource: Sendable {
+  private let settings: TrainingConfiguration.Demonstrations
+  private let seed: UInt64
+  private let start: StartingModel
+  private let lines: [Demonstration]
+  private let task: (any TrainingTask)?
+  /// How many different ones there are; 0: never the same again.
+  private let count: Int
+
+  /// Reads the file, if there is one.
+  ///
+  /// - Parameters:
+  ///   - configuration: whose demonstrations.
+  ///   - start: whose tokenizer.
+  ///   - needsLogProbs: whether each has to say how probable its writer found it.
+  /// - Throws: `TrainingError` naming the file's line.
+  init(
+    _ configuration: TrainingConfiguration, _ start: StartingModel, needsLogProbs: Bool
+  ) throws {
+    settings = configuration.demonstrations
+    (seed, self.start) = (configuration.seed, start)
+    task = settings.task?.task
+    var lines = try settings.file.map { try TrainingFile.demonstrations($0, start) } ?? []
+    // A file's answers are checked as carry arithmetic's are: other tasks can't judge rollouts of them.
+    if let asked = configuration.rollouts.task, asked != .carryArithmetic {
+      for index in lines.indices { lines[index].problem = nil }
+    }
+    self.lines = lines
+    count = task == nil ? lines.count : settings.pool
+    if needsLogProbs, let line = lines.first(where: \.teacherLogProbs.isEmpty) {
+      throw TrainingError.file(
+        path: settings.file ?? "",
+        reason: "line \(line.key) has no \"logprobs\", which srft.demonstration-behavior "
+          + "recorded-teacher divides by")
+    }
+    if needsLogProbs, task != nil {
+      throw TrainingError.malformed(
+        place: "demonstrations.task",
+        "a task's teacher has no probabilities; choose another srft.demonstration-behavior")
+    }
+  }
+
+  /// One line for people.
+  var summary: String {
+    let number = count == 0 ? "always new ones" : "\(count)"
+    let source =
+      settings.task.map { "task \($0.rawValue), style \(settings.style.rawValue)" }
+      ?? settings.file ?? ""
+    return "demonstrations of \(source): \(number), \(settings.perStep) a step"
+  }
+
+  /// Those of a step, from 0.
+  func lines(ofStep step: Int) throws -> [Demonstration] {
+    let places = step * settings.perStep..<(step + 1) * settings.perStep
+    let indices =
+      count == 0
+      ? Array(places)
+      : ShuffledLines(count: count, seed: seed, stream: "demonstrations")
+        .lines(ofStep: step, perStep: settings.perStep)
+    guard let task else { return indices.map { lines[$0] } }
+    return try indices.map { try text($0, of: task) }
+  }
+
+  /// The text that a task makes for one of its problems.
+  private func text(_ index: Int, of task: any TrainingTask) throws -> Demonstration {
+    let split = settings.style == .base ? ProblemSplit.pretraining : .train
+    let problem = task.problem(index, of: split, seed: seed)
+    var generator = CounterGenerator(
+      seed: seed,
+      stream: StableHash.value(of: "text/\(task.name)/\(settings.style.rawValue)"),
+      index: UInt64(index))
+    let text =
+      switch settings.style {
+      case .near: task.demonstration(of: problem, by: .near, using: &generator)
+      case .far: task.demonstration(of: problem, by: .far, using: &generator)
+      case .base: task.baseText(for: problem, using: &generator)
+      }
+    var prompt = try start.promptIDs(text.prompt)
+    var response =
+      try start.tokenizer.encode(text.response, addSpecialTokens: false) + [start.endToken]
+    if prompt.isEmpty {
+      // Nothing precedes the first token of a drill, so nothing predicts it.
+      (prompt, response) = (Array(response.prefix(1)), Array(response.dropFirst()))
+    }
+    let subject = "a text of \(task.name)"
+    try start.check(prompt, more: response.count, of: subject)
+    try start.check(response, more: prompt.count, of: subject)
+    return Demonstration(
+      key: "\(index)", promptIDs: prompt, responseIDs: response,
+      problem: settings.style == .base ? nil : problem)
+  }
+}

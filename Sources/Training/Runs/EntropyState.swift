@@ -1,0 +1,71 @@
+/// What a run remembers of entropy from step to step: the steered bonus, the running averages.
+struct EntropyState: Sendable, Equatable {
+  private let control: EntropyController?
+  private let average: EntropyAverages?
+  /// The entropy bonus; nil where nothing steers it.
+  private(set) var bonus: EntropyController.State?
+  /// The averages; nil before the first step, or where there are none.
+  private(set) var averages: EntropyAverages.State?
+
+  /// The state before the first step.
+  init(_ configuration: TrainingConfiguration) {
+    control = configuration.objective.usesGRPO ? configuration.entropyControl.controller : nil
+    average = configuration.objective.isSRFT ? configuration.entropyAverages : nil
+    bonus = control.map { control in
+      let start = configuration.grpo.entropyBonus?.coefficient ?? 0
+      let range = control.range
+      return .init(coefficient: min(max(start, range.lowerBound), range.upperBound))
+    }
+  }
+
+  /// Takes in the entropy of a step's rollouts, in nats.
+  mutating func observe(_ entropy: Double) throws(ObjectiveError) {
+    guard entropy.isFinite else { return }
+    if let control, let old = bonus { bonus = try control.next(after: old, entropy: entropy) }
+    if let average { averages = try average.next(after: averages, entropy: entropy) }
+  }
+
+  /// The objective with what this state says.
+  func applied(to objective: RunObjective) -> RunObjective {
+    var objective = objective
+    if let bonus { objective = objective.with(entropyBonus: bonus.coefficient) }
+    if let average, let averages {
+      objective = objective.with(weightEntropy: average.drivingEntropy(averages))
+    }
+    return objective
+  }
+
+  // MARK: In a file
+
+  /// The state as pairs of text that give the same bits when read back.
+  var entries: [(key: String, value: String)] {
+    var entries: [(key: String, value: String)] = []
+    if let bonus { entries.append(("entropy_bonus", Self.text(bonus.coefficient))) }
+    if let averages {
+      entries += [
+        ("entropy_fast", Self.text(averages.fast)), ("entropy_slow", Self.text(averages.slow)),
+      ]
+    }
+    return entries
+  }
+
+  /// Takes back what `entries` gave.
+  mutating func restore(_ value: (String) -> String?) {
+    if bonus != nil, let coefficient = value("entropy_bonus").flatMap(Self.number) {
+      bonus = .init(coefficient: coefficient)
+    }
+    if average != nil, let fast = value("entropy_fast").flatMap(Self.number),
+      let slow = value("entropy_slow").flatMap(Self.number)
+    {
+      var state = EntropyAverages.State(first: fast)
+      state.slow = slow
+      averages = state
+    }
+  }
+
+  private static func text(_ value: Double) -> String { String(value.bitPattern, radix: 16) }
+
+  private static func number(_ text: String) -> Double? {
+    UInt64(text, radix: 16).map { Double(bitPattern: $0) }
+  }
+}

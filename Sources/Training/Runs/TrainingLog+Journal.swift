@@ -1,0 +1,42 @@
+internal import Foundation
+public import RunLogs
+
+extension TrainingLog {
+  /// What a run that still goes on, or was killed, has written so far.
+  ///
+  /// A last line that is cut off doesn't count.
+  ///
+  /// - Parameters:
+  ///   - path: the run's `log.jsonl`.
+  ///   - configuration: its `config.yaml`, for the attribute of that name; nil to leave it out.
+  /// - Throws: `TrainingError` naming the file and the line.
+  public init(journal path: String, configuration: String?) throws {
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      throw TrainingError.file(path: path, reason: "can't be read")
+    }
+    // What follows the last line end is the line that is being written.
+    let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
+    let records = try lines.enumerated().map { index, line in
+      guard let record = StepRecord(parsing: Array(line)) else {
+        throw TrainingError.badLine(path: path, line: index + 1, "is not the record of a step")
+      }
+      return record
+    }
+    self.init(
+      steps: records.map(\.step), columns: Self.columns(of: records),
+      attributes: configuration.map { ["configuration": $0] } ?? [:])
+  }
+
+  /// A column for each metric that any step has.
+  static func columns(of records: [StepRecord]) -> [Column] {
+    let metrics = TrainingMetric.allCases.filter { metric in
+      records.contains { $0.values[metric] != nil }
+    }
+    return metrics.map { metric in
+      let entry = metric.entry
+      return Column(
+        name: metric.rawValue, definition: entry.definition, unit: entry.unit, trl: entry.trl,
+        verl: entry.verl, values: records.map { $0[metric] })
+    }
+  }
+}
