@@ -8,8 +8,8 @@ enum Interruption {
   /// Begins to listen. Signals that whoever started the process ignores stay ignored.
   static func watch() {
     // Made before a signal can come: a handler must not be the first to touch it.
-    received.store(0, ordering: .relaxed)
-    for number in [SIGINT, SIGTERM] where !isIgnored(number) {
+    _ = received.load(ordering: .relaxed)
+    for number in signals where !isIgnored(number) {
       signal(number) { number in
         // Nothing but what a handler may do.
         Interruption.received.store(number, ordering: .relaxed)
@@ -17,6 +17,13 @@ enum Interruption {
       }
     }
   }
+
+  /// Stops listening: nobody would look whether a signal has come.
+  static func unwatch() {
+    for number in signals where !isIgnored(number) { signal(number, SIG_DFL) }
+  }
+
+  private static let signals = [SIGINT, SIGTERM]
 
   /// Whether a signal has come.
   static var isRequested: Bool { received.load(ordering: .relaxed) != 0 }

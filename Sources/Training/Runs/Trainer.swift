@@ -94,7 +94,7 @@ public struct Trainer: ~Copyable {
       try TrainingState.read(
         folder.state(of: done), into: &parameters, &optimizer, imitation, &entropy)
       lastCheckpoint = folder.checkpoint(done)
-      journal.records.forEach { look(at: $0) }
+      for record in journal.records { look(at: record) }
     }
     var last = done
     while last < configuration.steps, !isFinished {
