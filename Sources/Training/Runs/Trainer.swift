@@ -238,7 +238,7 @@ public struct Trainer: ~Copyable {
   private func evaluate(_ step: Int, _ record: inout StepRecord) throws {
     let evaluation = configuration.evaluation
     guard evaluation.every > 0, step % evaluation.every == 0,
-      let task = evaluation.task ?? configuration.rollouts.task
+      let task = sampler.tasks[configuration.evaluatedTask]
     else { return }
     var settings = HeldOutAccuracy.Settings()
     settings.split = evaluation.split
@@ -247,7 +247,7 @@ public struct Trainer: ~Copyable {
     settings.maximumTokens = evaluation.maximumTokens
     settings.seed = configuration.seed
     settings.includesGreedy = false
-    let result = try HeldOutAccuracy(task.task, settings).measure(
+    let result = try HeldOutAccuracy(task, settings).measure(
       start.replacing(model: try parameters.transformer()))
     guard let grades = result.sampled else { return }
     record[.heldOutAccuracy] = grades.accuracy.value
