@@ -146,18 +146,17 @@ struct Evaluate: ParsableCommand {
   }
 
   private func makeTask() throws -> any TrainingTask {
-    if task == "gsm8k" {
-      guard let file else {
-        throw ValidationError("--task gsm8k needs --file with the problems, JSON lines")
-      }
-      return try GSM8K(contentsOf: file)
-    }
     guard let name = TaskName(rawValue: task) else {
-      let names = TaskName.allCases.map(\.rawValue) + ["gsm8k"]
+      let names = TaskName.allCases.map(\.rawValue)
       throw ValidationError("--task \(task): there are \(names.joined(separator: ", "))")
     }
-    guard file == nil else { throw ValidationError("--file: \(task) makes its own problems") }
-    return name.task
+    guard name.needsFile == (file != nil) else {
+      throw ValidationError(
+        name.needsFile
+          ? "--task \(task) needs --file with the problems, JSON lines"
+          : "--file: \(task) makes its own problems")
+    }
+    return try name.task(file: file)
   }
 
   private func splits(of task: any TrainingTask) throws -> [ProblemSplit] {

@@ -9,10 +9,13 @@ struct Train: ParsableCommand {
     abstract: "Train a model, new or a checkpoint: SFT, GRPO, SRFT, or their plain sum.",
     discussion: """
       The configuration is YAML; --set overrides its keys, and --keys lists them all. Checkpoints are \
-      folders that transformers and `score` load: OUTPUT/step-000050, OUTPUT/final, each with some \
-      rollouts of its step. OUTPUT/log.jsonl grows by a line for each step; OUTPUT/log.h5 is the same \
-      in HDF5. --resume goes on from the last checkpoint with the same bits. Paths are relative to the \
-      working directory. A run that ends before its gate is met leaves its model and exits with 1.
+      folders that transformers and `score` load: OUTPUT/step-000050, OUTPUT/final. OUTPUT/log.jsonl grows \
+      by a line for each step, OUTPUT/rollouts.jsonl by 16 rollouts of each tenth one and of those with \
+      a checkpoint; OUTPUT/log.h5 is both in HDF5. Paths are relative to the working directory.
+
+      --resume goes on from the last checkpoint with the same bits, whatever ended the run. Ctrl-C ends \
+      it behind the current step with a checkpoint there. A run that ends before its gate is met leaves \
+      its model and exits with 1.
 
       Example:
         tokenshift train grpo.yaml --set seed=2 --set output=runs/grpo-2
@@ -68,18 +71,36 @@ struct Train: ParsableCommand {
     }
     var records: [StepRecord] = []
     let progress = TrainingProgress(configuration, isQuiet: verbosity.isQuiet)
-    let final = try trainer.run(resuming: resume) { event in
-      guard case .step(let record) = event else { return }
-      records.append(record)
-      progress.update(record)
-    }
-    progress.end()
+    let final = try Self.run(&trainer, resuming: resume, progress) { records.append($0) }
     let result = Result(configuration, records, final: final)
     try verbosity.report(
       ["\(result.steps) steps, \(result.tokens) tokens, \(progress.elapsedText)"], json: result,
       path: configuration.output)
     if trainer.gateIsMet == false {
       throw GateNotMet(output: configuration.output, steps: configuration.steps)
+    }
+  }
+
+  /// Runs a trainer to its end, or to the step at which somebody presses Ctrl-C.
+  static func run(
+    _ trainer: inout Trainer, resuming: Bool, _ progress: TrainingProgress,
+    observe: (StepRecord) -> Void = { _ in }
+  ) throws -> String {
+    Interruption.watch()
+    defer {
+      Interruption.unwatch()
+      progress.end()
+    }
+    do {
+      return try trainer.run(resuming: resuming) { event in
+        guard case .step(let record) = event else { return }
+        observe(record)
+        progress.update(record)
+        if Interruption.isRequested { throw TrainingInterruption() }
+      }
+    } catch is TrainingInterruption {
+      let place = trainer.lastCheckpoint ?? trainer.configuration.output
+      throw Interrupted(consequence: "--resume goes on from \(place)")
     }
   }
 

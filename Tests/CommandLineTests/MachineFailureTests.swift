@@ -159,6 +159,8 @@ struct MachineFailureTests {
       if process.terminationReason == .uncaughtSignal {
         #expect(process.terminationStatus == signal)
         #expect(try String(contentsOfFile: place.path("log.h5"), encoding: .utf8) == "old")
+        // Only a kill leaves the journal behind.
+        if signal != SIGKILL { #expect(try place.files() == ["log.h5", "texts.jsonl"]) }
       } else {
         // Where whoever runs the tests ignores the signal, so does the run, and finishes.
         #expect(signal != SIGKILL)

@@ -23,6 +23,13 @@ extension ConfigurationField {
       "How many a step takes; each is seen once before any is seen again.", if: imitates),
   ]
 
+  /// Comes last, when all tasks are known.
+  static let taskFile: [Self] = [
+    text(
+      "task-file", \.taskFile, "The problems of gsm8k: JSON lines with question and answer.",
+      if: { $0.taskNames.contains(where: \.needsFile) })
+  ]
+
   /// Responses to sample.
   static let rollouts: [Self] = [
     choice("rollouts.task", \.rollouts.task, "The task that makes prompts.", if: samples),

@@ -89,8 +89,15 @@ extension TrainingConfiguration {
       try Self.check(
         ("new-model.tokenizer", newModel.tokenizer != nil),
         ("new-model.task", newModel.task != nil), reader)
+      if newModel.task?.needsFile == true {
+        throw reader.error(
+          "new-model.task", "has no characters of its own; name a folder as new-model.tokenizer")
+      }
     }
-    if evaluation.every > 0, evaluation.task ?? rollouts.task == nil {
+    if taskFile == nil, let name = taskNames.first(where: \.needsFile) {
+      throw reader.error("task-file", "is missing: the problems of \(name.rawValue)")
+    }
+    if evaluation.every > 0, evaluatedTask == nil {
       throw reader.error("evaluation.task", "is missing")
     }
     if gate.isSet, evaluation.every == 0 {

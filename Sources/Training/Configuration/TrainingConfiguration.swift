@@ -21,6 +21,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var seed: UInt64 = 0
   /// Tokens that go through the model together; more need more memory.
   public var batchTokens = 8_192
+  /// The problems of tasks that need a file, JSON lines.
+  public var taskFile: String?
   /// The folder of the model that divergences are measured from; nil for the one to start from.
   public var reference: String?
 
@@ -204,24 +206,5 @@ extension TrainingConfiguration {
 
     /// Only the last, in single precision.
     public init() {}
-  }
-}
-
-/// The tasks that configurations can name.
-public enum TaskName: String, Sendable, CaseIterable {
-  /// `CarryArithmetic`.
-  case carryArithmetic = "carry-arithmetic"
-  /// `ModularArithmetic`.
-  case modularArithmetic = "modular-arithmetic"
-  /// `Countdown`.
-  case countdown
-
-  /// The task itself.
-  public var task: any TrainingTask {
-    switch self {
-    case .carryArithmetic: CarryArithmetic()
-    case .modularArithmetic: ModularArithmetic()
-    case .countdown: Countdown()
-    }
   }
 }

@@ -38,28 +38,35 @@ public struct HeldOutAccuracy: Sendable {
   public let settings: Settings
   /// The problems, all different, in the order of their drawing.
   public let problems: [Problem]
+  /// Which draw each of them was.
+  private let numbers: [Int]
 
   /// Draws the problems: the same seed gives the same ones.
   public init(_ task: any TrainingTask, _ settings: Settings) {
     precondition(task.splits.contains(settings.split) && settings.problems > 0)
     precondition(settings.responsesPerProblem > 0 && settings.temperature > 0)
     (self.task, self.settings) = (task, settings)
-    problems = Self.problems(of: task, settings)
+    (problems, numbers) = Self.problems(of: task, settings)
   }
 
   /// A problem that came twice would count as two that are independent.
-  private static func problems(of task: any TrainingTask, _ settings: Settings) -> [Problem] {
+  private static func problems(
+    of task: any TrainingTask, _ settings: Settings
+  ) -> ([Problem], [Int]) {
     var known: Set<String> = []
-    var problems: [Problem] = []
+    var (problems, numbers): ([Problem], [Int]) = ([], [])
     var index = 0
     // Of S equally likely problems a last one stays unseen in 30 S draws with probability e⁻³⁰.
     while problems.count < settings.problems, index < 1_000 + 30 * (settings.problems + known.count)
     {
       let problem = task.problem(index, of: settings.split, seed: settings.seed)
-      if known.insert(problem.canonicalPrompt).inserted { problems.append(problem) }
+      if known.insert(problem.canonicalPrompt).inserted {
+        problems.append(problem)
+        numbers.append(index)
+      }
       index += 1
     }
-    return problems
+    return (problems, numbers)
   }
 
   /// Asks a checkpoint.
@@ -119,13 +126,16 @@ public struct HeldOutAccuracy: Sendable {
     sampling.stopTokens = start.stopTokens
     sampling.seed = settings.seed
     let rollouts = try RolloutSampler(sampling).rollouts(
-      of: Array(prompts[range]), keys: range.map { promptID($0) }, model: start.model)
+      of: Array(prompts[range]), keys: range.map { "held-out/\(numbers[$0])" },
+      model: start.model)
     return stride(from: 0, to: rollouts.count, by: sampling.samplesPerPrompt).map {
       rollouts[$0..<$0 + sampling.samplesPerPrompt]
     }
   }
 
-  private func promptID(_ index: Int) -> String { "\(task.name)/\(settings.split)/\(index)" }
+  private func promptID(_ index: Int) -> String {
+    "\(task.name)/\(settings.split)/\(numbers[index])"
+  }
 
   /// A rollout of the piece that begins at `first`, as a line, and its verdict.
   private func graded(

@@ -17,14 +17,16 @@ struct DemonstrationSource: Sendable {
   /// - Parameters:
   ///   - configuration: whose demonstrations.
   ///   - start: whose tokenizer.
+  ///   - tasks: of the run.
   ///   - needsLogProbs: whether each has to say how probable its writer found it.
   /// - Throws: `TrainingError` naming the file's line.
   init(
-    _ configuration: TrainingConfiguration, _ start: StartingModel, needsLogProbs: Bool
+    _ configuration: TrainingConfiguration, _ start: StartingModel, _ tasks: RunTasks,
+    needsLogProbs: Bool
   ) throws {
     settings = configuration.demonstrations
     (seed, self.start) = (configuration.seed, start)
-    task = settings.task?.task
+    task = tasks[settings.task]
     var lines = try settings.file.map { try TrainingFile.demonstrations($0, start) } ?? []
     // A file's answers are checked as carry arithmetic's are: other tasks can't judge rollouts of them.
     if let asked = configuration.rollouts.task, asked != .carryArithmetic {

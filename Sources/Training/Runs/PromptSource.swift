@@ -7,10 +7,12 @@ struct PromptSource: Sendable {
   private let lines: [TrainingPrompt]
 
   /// Reads the file, if there is one.
-  init(_ configuration: TrainingConfiguration, _ start: StartingModel) throws {
+  init(
+    _ configuration: TrainingConfiguration, _ start: StartingModel, _ tasks: RunTasks
+  ) throws {
     (self.configuration, self.start) = (configuration, start)
     let settings = configuration.rollouts
-    task = settings.task?.task ?? CarryArithmetic()
+    task = tasks[settings.task] ?? CarryArithmetic()
     lines =
       try settings.file.map {
         try TrainingFile.prompts($0, start, maximumTokens: settings.maximumTokens)

@@ -64,7 +64,7 @@ public struct StartingModel: Sendable {
   /// - Throws: `TrainingError` where sizes don't fit each other; an error of the tokenizer's files.
   public init(_ new: TrainingConfiguration.NewModel, seed: UInt64) throws {
     directory = new.tokenizer
-    if let task = new.task?.task {
+    if let task = try new.task?.task() {
       let characters = try CharacterTokenizer(for: task)
       tokenizerFiles = [
         "tokenizer.json": characters.tokenizerFile(),

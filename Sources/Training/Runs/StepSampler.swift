@@ -8,6 +8,7 @@ struct StepSampler: Sendable {
   let configuration: TrainingConfiguration
   let start: StartingModel
   let objective: RunObjective
+  let tasks: RunTasks
   private let demonstrations: DemonstrationSource?
   private let prompts: PromptSource?
 
@@ -16,12 +17,13 @@ struct StepSampler: Sendable {
     self.configuration = configuration
     self.start = start
     objective = RunObjective(configuration)
+    tasks = try RunTasks(configuration)
     demonstrations =
       configuration.objective.usesDemonstrations
       ? try DemonstrationSource(
-        configuration, start, needsLogProbs: objective.takesTeacherLogProbs) : nil
+        configuration, start, tasks, needsLogProbs: objective.takesTeacherLogProbs) : nil
     prompts =
-      configuration.objective.usesRollouts ? try PromptSource(configuration, start) : nil
+      configuration.objective.usesRollouts ? try PromptSource(configuration, start, tasks) : nil
     // What a task makes has to fit, too: better known now than at step 1.
     _ = try demonstrations?.lines(ofStep: 0)
     _ = try prompts?.prompts(ofStep: 0, count: 1)

@@ -80,7 +80,8 @@ public struct Trainer: ~Copyable {
   /// - Parameters:
   ///   - resuming: whether to go on with a run that was stopped; weights and log are then those of a
   ///     run that wasn't, to the last bit but for times. Without a checkpoint it starts anew.
-  ///   - observe: sees each step and checkpoint; what it throws ends the run.
+  ///   - observe: sees each step and checkpoint; what it throws ends the run, a
+  ///     `TrainingInterruption` after a step leaves a checkpoint of that step to go on from.
   /// - Returns: the folder of the last checkpoint.
   /// - Throws: `TrainingError.diverged` on NaN; the last good checkpoint is kept.
   public mutating func run(
@@ -100,11 +101,16 @@ public struct Trainer: ~Copyable {
     while last < configuration.steps, !isFinished {
       last += 1
       let record = try finite(last) { trainer throws in try trainer.step(last) }
-      do { try journal.append(record, samples, configuration) } catch {
+      look(at: record)
+      let isKept = isFinished || RolloutSamples.isKept(step: last, of: configuration)
+      do { try journal.append(record, isKept ? samples : RolloutSamples()) } catch {
         throw TrainingError.stopping(error, atStep: last, checkpoint: lastCheckpoint)
       }
-      try observe(.step(record))
-      look(at: record)
+      do { try observe(.step(record)) } catch let interruption as TrainingInterruption {
+        try save(folder.checkpoint(last), last, withState: true, folder, journal)
+        folder.removeStates(before: last)
+        throw interruption
+      }
       let every = configuration.checkpoints.every
       if every > 0, last % every == 0 {
         try save(folder.checkpoint(last), last, withState: true, folder, journal)
@@ -233,7 +239,7 @@ public struct Trainer: ~Copyable {
   private func evaluate(_ step: Int, _ record: inout StepRecord) throws {
     let evaluation = configuration.evaluation
     guard evaluation.every > 0, step % evaluation.every == 0,
-      let task = evaluation.task ?? configuration.rollouts.task
+      let task = sampler.tasks[configuration.evaluatedTask]
     else { return }
     var settings = HeldOutAccuracy.Settings()
     settings.split = evaluation.split
@@ -242,7 +248,7 @@ public struct Trainer: ~Copyable {
     settings.includesGreedy = false
     settings.maximumTokens = evaluation.maximumTokens
     settings.seed = configuration.seed
-    let result = try HeldOutAccuracy(task.task, settings).measure(
+    let result = try HeldOutAccuracy(task, settings).measure(
       start.replacing(model: try parameters.transformer()))
     guard let grades = result.sampled else { return }
     record[.heldOutAccuracy] = grades.accuracy.value

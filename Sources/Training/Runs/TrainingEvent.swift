@@ -6,6 +6,12 @@ public enum TrainingEvent: Sendable, Equatable {
   case checkpoint(step: Int, path: String)
 }
 
+/// Thrown by whoever watches a run to end it where it is, to be gone on with later.
+public struct TrainingInterruption: Error {
+  /// Asks for the end.
+  public init() {}
+}
+
 /// The numbers of one step.
 public struct StepRecord: Sendable, Equatable {
   /// From 1.

@@ -36,14 +36,12 @@ struct TrainingJournal {
     rollouts = try JSONLinesJournal(path: folder.rollouts, keeping: Array(samples))
   }
 
-  /// Appends a step, and its rollouts where the run keeps them.
+  /// Appends a step, and those of its rollouts that are kept.
   mutating func append(
-    _ record: StepRecord, _ samples: RolloutSamples, _ configuration: TrainingConfiguration
+    _ record: StepRecord, _ samples: RolloutSamples
   ) throws(MappedFileError) {
     // The rollouts first: a step that is in the log has them.
-    if RolloutSamples.isKept(step: record.step, of: configuration), !samples.text.isEmpty {
-      try rollouts.append(samples.text)
-    }
+    if !samples.text.isEmpty { try rollouts.append(samples.text) }
     try steps.append(record.json.serialized() + "\n")
     records.append(record)
   }

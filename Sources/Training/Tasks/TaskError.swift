@@ -1,7 +1,5 @@
 /// Why a task can't be made; each description is one line with the mend.
 public enum TaskError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// No task has that name.
-  case unknownTask(String, known: [String])
   /// A share that is no probability, or shares that don't sum to one.
   case invalidMixture(String)
   /// The task needs a file that wasn't given or can't be read.
@@ -16,8 +14,6 @@ public enum TaskError: Error, Equatable, Sendable, CustomStringConvertible {
   /// One line: what, where, and what to do about it.
   public var description: String {
     switch self {
-    case .unknownTask(let name, let known):
-      "no task is named \(name.debugDescription); there are \(known.joined(separator: ", "))"
     case .invalidMixture(let reason):
       "mixture of base's texts: \(reason)"
     case .unreadable(let file, let reason):

@@ -104,10 +104,7 @@ struct Reproduce: ParsableCommand {
     note("seed \(seed): \(stage.name)")
     var trainer = try Trainer(configuration)
     let progress = TrainingProgress(configuration, isQuiet: verbosity.isQuiet)
-    _ = try trainer.run(resuming: old != nil) { event in
-      if case .step(let record) = event { progress.update(record) }
-    }
-    progress.end()
+    _ = try Train.run(&trainer, resuming: old != nil, progress)
     if trainer.gateIsMet == false {
       throw GateNotMet(output: folder, steps: configuration.steps)
     }

@@ -52,7 +52,7 @@ struct StudyMeasurement {
     run.set(.firstFlatGroups, .lastFlatGroups, from: column(.degenerateGroups))
 
     let start = try StartingModel(directory: StudyPlan.model(stage.name, seed, folder))
-    let task = try task().task
+    let task = try task()
     for split in task.splits where split != .pretraining && split != .train {
       let isTest = split == .test
       var settings = HeldOutAccuracy.Settings()
@@ -78,9 +78,11 @@ struct StudyMeasurement {
   }
 
   /// The one task that base is evaluated on.
-  private func task() throws -> TaskName {
+  private func task() throws -> any TrainingTask {
     let configuration = try plan.configuration(of: plan.base, seed: seed, folder: folder)
-    return configuration.evaluation.task ?? configuration.demonstrations.task ?? .modularArithmetic
+    let name =
+      configuration.evaluation.task ?? configuration.demonstrations.task ?? .modularArithmetic
+    return try name.task(file: configuration.taskFile)
   }
 
   private func maximumTokens(_ configuration: TrainingConfiguration) -> Int {
@@ -99,7 +101,7 @@ struct StudyMeasurement {
     settings.seed = seed
     settings.source = plan.base.name
     var lines: [String] = []
-    _ = try HeldOutAccuracy(try task().task, settings).measure(start) { _ in
+    _ = try HeldOutAccuracy(try task(), settings).measure(start) { _ in
     } write: {
       lines.append($0.text)
     }

@@ -125,7 +125,7 @@ import Training
   func `the near teacher keeps lengths and changes delimiters`(name: String) throws {
     let plain = try BaseMixture(
       stepwise: 1, wrongAlgorithm: 0, bare: 0, corruption: 0, spaced: 0)
-    let task = try TaskCatalog.task(named: name, mixture: plain)
+    let task = try TaskSamples.task(name, mixture: plain)
     var lengthens = 0
     for index in 0..<300 {
       let problem = task.problem(index, of: .train, seed: 6)
