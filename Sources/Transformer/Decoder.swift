@@ -15,6 +15,7 @@ public final class Decoder {
   private var counts: [Int]
   private var cache: KeyValueCache
   private var scratch = WidenedMatrix()
+  private let table: RotaryEmbedding.Table
   /// Hidden states of each prompt's last position, `[prompts, hidden]`.
   private let lastHidden: [Float]
 
@@ -37,6 +38,9 @@ public final class Decoder {
     self.model = model
     self.capacity = capacity
     self.promptOfRow = promptOfRow
+    table = RotaryEmbedding.Table(
+      positionCount: (prompts.map(\.count).max() ?? 0) + capacity,
+      headDimension: model.configuration.heads.dimension, base: model.configuration.ropeBase)
     counts = Array(repeating: 0, count: promptOfRow.count)
     let heads = model.configuration.heads
     let promptRows = prompts.reduce(0) { $0 + $1.count }
@@ -97,9 +101,6 @@ public final class Decoder {
       sequences: rows.indices.map { $0..<$0 + 1 }, positions: positions,
       configuration: model.configuration)
     model.embed(tokens, into: &activations)
-    let table = RotaryEmbedding.Table(
-      positionCount: Int(positions.max() ?? 0) + 1,
-      headDimension: model.configuration.heads.dimension, base: model.configuration.ropeBase)
     for (layer, block) in model.weights.blocks.enumerated() {
       model.project(block, table: table, scratch: &scratch, &activations)
       cache.remember(layer: layer, places, activations)
