@@ -79,6 +79,7 @@ targets += library("Plotting", imports: [])
 targets += library("Transformer", imports: ["Tensors", "Kernels", "JSON"], tests: ["Safetensors"])
 targets += library("TokenStatistics", imports: ["Kernels"])
 targets += library("RunLogs", imports: ["HDF5"])
+targets += library("StatisticalInference", imports: [])
 
 // 4 work
 targets += library(
@@ -91,11 +92,11 @@ targets += library(
   "Training",
   imports: [
     "Transformer", "TokenStatistics", "Tokenization", "Safetensors", "RunLogs", "Tensors",
-    "Kernels", "JSON", yams,
+    "Kernels", "JSON", "StatisticalInference", yams,
   ])
 
 // 5 results
-targets += library("Analysis", imports: ["RunLogs"])
+targets += library("Analysis", imports: ["RunLogs", "StatisticalInference"])
 targets += library(
   "Reporting", imports: ["Analysis", "Plotting", "RunLogs", mustache],
   resources: [.embedInCode("Templates")])

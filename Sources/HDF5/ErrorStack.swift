@@ -81,6 +81,7 @@ extension HDF5Error {
       switch number {
       case ENOSPC, EDQUOT: (.noSpace, ": free space or choose another disk")
       case EFBIG: (.noSpace, ": raise the allowed file size or choose another disk")
+      case EIO: (.deviceFailed, ": check the disk or choose another one")
       case ENOENT, ENOTDIR: (.missingFile, "")
       case EEXIST: (.fileExists, ": remove it or choose another name")
       case EAGAIN: (.busy, ": another process is writing it")

@@ -16,6 +16,8 @@ public struct HDF5Error: Error, Equatable, Sendable, CustomStringConvertible {
     case unwritable
     /// The disk, the quota or the allowed file size is used up.
     case noSpace
+    /// The disk failed.
+    case deviceFailed
     /// Another process holds the file open for writing.
     case busy
     /// No object or attribute of that name.

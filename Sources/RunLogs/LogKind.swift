@@ -6,6 +6,8 @@ public enum LogKind: Sendable, Equatable {
   case token
   /// A `TrainingLog`.
   case training
+  /// A `DynamicsLog`.
+  case dynamics
 
   /// Looks at the schema that the file names.
   ///
@@ -16,6 +18,11 @@ public enum LogKind: Sendable, Equatable {
     let schema = try translating { () throws(HDF5Error) in
       try HDF5File.open(path).root.attribute("schema")
     }
-    self = schema == .string(TrainingLog.schema) ? .training : .token
+    self =
+      switch schema {
+      case .string(TrainingLog.schema): .training
+      case .string(DynamicsLog.schema): .dynamics
+      default: .token
+      }
   }
 }

@@ -13,6 +13,8 @@ public struct RunLogError: Error, Equatable, Sendable, CustomStringConvertible {
     case unwritable
     /// The disk, the quota or the allowed file size is used up.
     case noSpace
+    /// The disk failed.
+    case deviceFailed
     /// Another run is writing the same log.
     case busy
     /// Not a token log at all.
@@ -57,6 +59,7 @@ extension RunLogError {
       case .unreadable, .closed: .unreadable
       case .unwritable, .fileExists: .unwritable
       case .noSpace: .noSpace
+      case .deviceFailed: .deviceFailed
       case .busy: .busy
       }
     let place = error.object.isEmpty ? "" : error.object + ": "
@@ -80,6 +83,9 @@ extension RunLogError {
     case EFBIG:
       kind = .noSpace
       mend = ": raise the allowed file size or choose another disk"
+    case EIO:
+      kind = .deviceFailed
+      mend = ": check the disk or choose another one"
     case ENOENT:
       kind = .missingFile
       mend = isReading ? "" : ": create the folder first"

@@ -4,7 +4,9 @@ internal import HDF5
 /// A training log in HDF5: a column for each metric, a row for each step.
 ///
 /// `/train/step` and `/train/<metric>`, each with `definition`, `unit`, and the names that TRL and
-/// verl have for it; the root says `schema = "tokenshift.training-log"`.
+/// verl have for it; the root says `schema = "tokenshift.training-log"`. Since schema 1.1 some of
+/// the run's rollouts follow in `/seq` and `/tok`, laid out as in a token log: see
+/// `TokenLogColumn.rolloutColumns`.
 public struct TrainingLog: Sendable, Equatable {
   /// One metric over all steps.
   public struct Column: Sendable, Equatable {
@@ -35,6 +37,8 @@ public struct TrainingLog: Sendable, Equatable {
   public var steps: [Int]
   /// The metrics.
   public var columns: [Column]
+  /// Some of the run's rollouts, by step.
+  public var rollouts: [Rollout]
   /// About the run, for the root; those of other names than `attributeNames` are not read back.
   public var attributes: [String: String]
 
@@ -42,17 +46,22 @@ public struct TrainingLog: Sendable, Equatable {
   public static let attributeNames = ["objective", "model", "seed", "parameters", "configuration"]
 
   /// A log; all columns are as long as `steps`.
-  public init(steps: [Int], columns: [Column], attributes: [String: String] = [:]) {
+  public init(
+    steps: [Int], columns: [Column], rollouts: [Rollout] = [], attributes: [String: String] = [:]
+  ) {
     for column in columns {
       precondition(
         column.values.count == steps.count,
         "\(column.name) has \(column.values.count) values, \(steps.count) steps")
     }
     (self.steps, self.columns, self.attributes) = (steps, columns, attributes)
+    self.rollouts = rollouts
   }
 
   /// The schema's name.
   public static let schema = "tokenshift.training-log"
+  /// The version that this code writes; it reads all that begin with the same number.
+  public static let schemaVersion = "1.1"
 
   /// Writes the file under a temporary name beside the final one and renames it.
   ///
@@ -92,6 +101,7 @@ public struct TrainingLog: Sendable, Equatable {
     guard columns.allSatisfy({ $0.values.count == steps.count }) else {
       throw RunLogError(.damaged, path, "/train: columns of unequal length")
     }
+    rollouts = try Rollout.read(from: root)
   }
 
   private init(reading root: HDF5Group) throws(HDF5Error) {
@@ -102,6 +112,7 @@ public struct TrainingLog: Sendable, Equatable {
     for name in Self.attributeNames {
       if case .string(let text)? = try root.attribute(name) { attributes[name] = text }
     }
+    rollouts = []
     for child in try group.children() where child.name != "step" {
       let dataset = try group.dataset(child.name)
       func text(_ name: String) throws(HDF5Error) -> String {
@@ -117,7 +128,7 @@ public struct TrainingLog: Sendable, Equatable {
 
   private func write(to root: HDF5Group) throws(HDF5Error) {
     try root.setAttribute("schema", to: .string(Self.schema))
-    try root.setAttribute("schema_version", to: .string("1.0"))
+    try root.setAttribute("schema_version", to: .string(Self.schemaVersion))
     for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
       try root.setAttribute(name, to: .string(value))
     }
@@ -133,5 +144,6 @@ public struct TrainingLog: Sendable, Equatable {
       try dataset.setAttribute("trl", to: .string(column.trl))
       try dataset.setAttribute("verl", to: .string(column.verl))
     }
+    try Rollout.write(rollouts, to: root)
   }
 }

@@ -1,4 +1,6 @@
-/// Why a safetensors file or a folder of them cannot be read: where, what and the mend.
+public import Kernels
+
+/// Why a safetensors file or a folder of them cannot be read or written: where, what and the mend.
 public struct SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file or folder.
   public let path: String
@@ -10,15 +12,19 @@ public struct SafetensorsError: Error, Equatable, Sendable, CustomStringConverti
   public let reason: String
   /// What the user can do about it.
   public let mend: String
+  /// What the system had against it; nil where the file's contents are at fault.
+  public let fault: SystemFault?
 
   init(
-    path: String, tensor: String? = nil, byteOffset: Int? = nil, reason: String, mend: String
+    path: String, tensor: String? = nil, byteOffset: Int? = nil, reason: String, mend: String,
+    fault: SystemFault? = nil
   ) {
     self.path = path
     self.tensor = tensor
     self.byteOffset = byteOffset
     self.reason = reason
     self.mend = mend
+    self.fault = fault
   }
 
   /// Everything on one line.

@@ -33,8 +33,9 @@ public struct SafetensorsFile: WeightSource {
       file = try MappedFile(path: path)
     } catch {
       throw SafetensorsError(
-        path: path, reason: "cannot be read: \(error.reason)", mend: "check the path and its rights"
-      )
+        path: path, reason: "cannot be read: \(error.reason)",
+        mend: "check the path and its rights",
+        fault: error.fault)
     }
     let header = try SafetensorsHeader(of: file)
     self.path = path

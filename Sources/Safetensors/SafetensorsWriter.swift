@@ -51,8 +51,8 @@ public enum SafetensorsWriter {
       try file.commit()
     } catch let error as MappedFileError {
       throw SafetensorsError(
-        path: path, reason: "cannot be written: \(error.reason)",
-        mend: "check the folder, its rights and the space on its disk")
+        path: path, reason: "cannot be written: \(error.reason)", mend: error.fault.mend,
+        fault: error.fault)
     } catch {
       throw SafetensorsError(
         path: path, reason: "cannot be written: \(error)", mend: "give tensors of floats")

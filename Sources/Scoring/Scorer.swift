@@ -94,11 +94,11 @@ public struct Scorer: Sendable {
   ///
   /// - Parameters:
   ///   - writer: a log opened with `header(…)`.
-  ///   - progress: called after each batch.
+  ///   - progress: called after each batch; what it throws ends the run.
   /// - Returns: counts of what was scored and what was not.
   /// - Throws: `ScoringError`, `TransformerError` or `RunLogError`.
   public func run(
-    into writer: TokenLogWriter, progress: (Progress) -> Void = { _ in }
+    into writer: TokenLogWriter, progress: (Progress) throws -> Void = { _ in }
   ) throws -> Summary {
     let names = checkpoints.map(\.name)
     let scorer = BatchScorer(
@@ -115,12 +115,12 @@ public struct Scorer: Sendable {
       let block = try block(of: batch, scorer: scorer, summary: &summary)
       try writer.append(block)
       summary.tokenCount += block.tokenCount
-      progress(Progress(doneTokens: summary.tokenCount, totalTokens: totalTokens))
+      try progress(Progress(doneTokens: summary.tokenCount, totalTokens: totalTokens))
     }
     return summary
   }
 
-  private var contextLength: Int {
+  var contextLength: Int {
     checkpoints.map(\.model.configuration.contextLength).min() ?? 0
   }
 
@@ -129,7 +129,7 @@ public struct Scorer: Sendable {
   }
 
   /// Texts in the file's order, as many as fit into a batch; a longer text is a batch of its own.
-  private func batches() -> [Range<Int>] {
+  func batches() -> [Range<Int>] {
     var batches: [Range<Int>] = []
     var start = 0
     var tokens = 0
@@ -174,7 +174,7 @@ public struct Scorer: Sendable {
     return builder.block
   }
 
-  private func checkFinite(_ positions: ArraySlice<PositionStatistics>, line: Int) throws {
+  func checkFinite(_ positions: ArraySlice<PositionStatistics>, line: Int) throws {
     for (offset, position) in positions.enumerated() {
       for (index, model) in position.models.enumerated() where !model.logPartition.isFinite {
         throw ScoringError.notFinite(

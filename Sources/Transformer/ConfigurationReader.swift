@@ -12,10 +12,14 @@ struct ConfigurationReader {
   /// Keys that don't touch the forward pass of a language model.
   private static let harmless: Set<String> = [
     "_name_or_path", "_attn_implementation_autoset", "architectures", "attention_dropout",
-    "auto_map", "bos_token_id", "chunk_size_feed_forward", "cross_attention_hidden_size",
-    "decoder_start_token_id", "dtype", "eos_token_id", "finetuning_task", "forced_bos_token_id",
+    "attn_pdrop",
+    "auto_map", "bos_token_id", "cache_implementation", "chunk_size_feed_forward",
+    "cross_attention_hidden_size",
+    "decoder_start_token_id", "dtype", "embd_pdrop", "eos_token_id", "finetuning_task",
+    "forced_bos_token_id",
     "forced_eos_token_id", "id2label", "initializer_range", "label2id",
     "max_window_layers", "model_type", "pad_token_id", "prefix", "pretraining_tp", "problem_type",
+    "resid_pdrop",
     "return_dict", "sep_token_id", "sliding_window", "task_specific_params", "tokenizer_class",
     "torch_dtype", "transformers_version", "use_cache", "use_bfloat16", "unsloth_version",
     "unsloth_fixed", "bad_words_ids", "begin_suppress_tokens", "suppress_tokens",
@@ -40,6 +44,9 @@ struct ConfigurationReader {
     if case .null? = members[key] { return nil }
     return members[key]
   }
+
+  /// Whether the key isn't there at all; null is there.
+  func isAbsent(_ key: String) -> Bool { members[key] == nil }
 
   mutating func integer(_ key: String) throws(TransformerError) -> Int? {
     guard let value = value(key) else { return nil }
@@ -102,64 +109,83 @@ struct ConfigurationReader {
     }
   }
 
-  private func wrong(_ key: String, _ value: JSONValue, _ expected: String) -> TransformerError {
+  fileprivate func wrong(_ key: String, _ value: JSONValue, _ expected: String) -> TransformerError
+  {
     .configuration(path: path, "'\(key)' is \(value.serialized()), should be \(expected)")
   }
 }
 
 extension ConfigurationReader {
-  /// The rotary base, from `rope_parameters` or from `rope_theta` and `rope_scaling`.
-  ///
-  /// The former is transformers 5, the latter 4. Any kind of scaling is refused by name.
-  mutating func ropeBase() throws(TransformerError) -> Double {
-    let legacy = try number("rope_theta", default: 10_000)
-    var base = legacy
-    for key in ["rope_parameters", "rope_scaling"] {
-      guard let value = value(key) else { continue }
-      var inner = try ConfigurationReader(path: path + ", '\(key)'", value: value)
-      for kind in ["rope_type", "type"] {
-        try inner.require(
-          kind, oneOf: [.string("default")], mend: "only unscaled rotary embeddings are implemented"
-        )
-      }
-      try inner.require(
-        "partial_rotary_factor", oneOf: [.integer(1), .number(1)],
-        mend: "only fully rotated heads are implemented")
-      base = try inner.number("rope_theta", default: base)
-      try inner.refuseTheRest()
-    }
-    guard base > 0 else {
-      throw .configuration(path: path, "'rope_theta' is \(base), should be positive")
-    }
-    return base
-  }
-
   /// What the norms add to the mean square.
-  mutating func normEpsilon() throws(TransformerError) -> Float {
-    let epsilon = Float(try number("rms_norm_eps", default: 1e-6))
+  mutating func normEpsilon(
+    _ key: String = "rms_norm_eps", default fallback: Double = 1e-6
+  ) throws(TransformerError) -> Float {
+    let epsilon = Float(try number(key, default: fallback))
     guard epsilon >= 0, epsilon.isFinite else {
       throw .configuration(
-        path: path, "'rms_norm_eps' is \(epsilon), should be a small positive number")
+        path: path, "'\(key)' is \(epsilon), should be a small positive number")
     }
     return epsilon
   }
 
+  /// A size that may be null for none; `fallback` if the key is absent.
+  mutating func optionalSize(
+    _ key: String, default fallback: Int?
+  ) throws(TransformerError) -> Int? {
+    if isAbsent(key) { return fallback }
+    return value(key) == nil ? nil : try size(key)
+  }
+
+  /// The bound of a soft cap; null for none, `fallback` if the key is absent.
+  mutating func softCap(_ key: String, default fallback: Float) throws(TransformerError) -> Float? {
+    if isAbsent(key) { return fallback }
+    guard value(key) != nil else { return nil }
+    let cap = Float(try number(key, default: 0))
+    guard cap > 0, cap.isFinite else {
+      throw .configuration(path: path, "'\(key)' is \(cap), should be positive")
+    }
+    return cap
+  }
+
+  /// For each layer whether `layer_types` calls its attention sliding; nil if the key is absent.
+  mutating func slidingLayers(layerCount: Int) throws(TransformerError) -> [Bool]? {
+    guard let value = value("layer_types") else { return nil }
+    guard let elements = value.arrayValue else { throw wrong("layer_types", value, "a list") }
+    var isSliding: [Bool] = []
+    for element in elements {
+      switch element.stringValue {
+      case "full_attention": isSliding.append(false)
+      case "sliding_attention": isSliding.append(true)
+      default:
+        throw .unsupported(
+          path: path, key: "layer_types", value: element.serialized(),
+          mend: "implemented are full_attention and sliding_attention")
+      }
+    }
+    guard isSliding.count == layerCount else {
+      throw .configuration(
+        path: path, "'layer_types' names \(isSliding.count) layers of \(layerCount)")
+    }
+    return isSliding
+  }
+
   /// Heads, with their width given or hidden size / heads.
   mutating func headSizes(
-    hiddenSize: Int
+    hiddenSize: Int, defaults: (keyValues: Int?, dimension: Int?) = (nil, nil)
   ) throws(TransformerError) -> (queries: Int, keyValues: Int, dimension: Int) {
     let queries = try size("num_attention_heads")
-    let keyValues = try size("num_key_value_heads", default: queries)
+    let absent = isAbsent("num_key_value_heads") ? defaults.keyValues : nil
+    let keyValues = try size("num_key_value_heads", default: absent ?? queries)
     guard queries % keyValues == 0 else {
       throw .configuration(
         path: path,
         "\(queries) attention heads can't share \(keyValues) key-value heads evenly")
     }
-    if try integer("head_dim") == nil, hiddenSize % queries != 0 {
+    if try integer("head_dim") == nil, defaults.dimension == nil, hiddenSize % queries != 0 {
       throw .configuration(
         path: path, "hidden_size \(hiddenSize) is not a multiple of \(queries) heads")
     }
-    let dimension = try size("head_dim", default: hiddenSize / queries)
+    let dimension = try size("head_dim", default: defaults.dimension ?? hiddenSize / queries)
     guard dimension % 2 == 0 else {
       throw .configuration(path: path, "the head width \(dimension) is odd: it can't be rotated")
     }

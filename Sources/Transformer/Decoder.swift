@@ -15,7 +15,8 @@ public final class Decoder {
   private var counts: [Int]
   private var cache: KeyValueCache
   private var scratch = WidenedMatrix()
-  private let table: RotaryEmbedding.Table
+  /// Angles of every position a row can get to; nil if positions are not rotations.
+  private let table: RotaryEmbedding.Table?
   /// Hidden states of each prompt's last position, `[prompts, hidden]`.
   private let lastHidden: [Float]
 
@@ -35,12 +36,15 @@ public final class Decoder {
       if prompt.isEmpty { throw .emptyPrompt }
       throw .tooLong(count: prompt.count + capacity, contextLength: contextLength)
     }
+    let longest = (prompts.map(\.count).max() ?? 0) + capacity
+    let scaling = model.configuration.options.ropeScaling
+    if let limit = scaling.changesBeyond, longest > limit {
+      throw .notContinuable(count: longest, limit: limit, scaling: scaling.name)
+    }
     self.model = model
     self.capacity = capacity
     self.promptOfRow = promptOfRow
-    table = RotaryEmbedding.Table(
-      positionCount: (prompts.map(\.count).max() ?? 0) + capacity,
-      headDimension: model.configuration.heads.dimension, base: model.configuration.ropeBase)
+    table = model.configuration.rotaryAngles(positions: [Int32(longest - 1)])?.table
     counts = Array(repeating: 0, count: promptOfRow.count)
     let heads = model.configuration.heads
     let promptRows = prompts.reduce(0) { $0 + $1.count }
@@ -101,18 +105,17 @@ public final class Decoder {
       sequences: rows.indices.map { $0..<$0 + 1 }, positions: positions,
       configuration: model.configuration)
     model.embed(tokens, into: &activations)
+    let angles = table.map { RotaryAngles(table: $0, places: positions) }
     for (layer, block) in model.weights.blocks.enumerated() {
-      model.project(block, table: table, scratch: &scratch, &activations)
+      model.project(block, angles: angles, scratch: &scratch, &activations)
       cache.remember(layer: layer, places, activations)
       cache.attend(
         layer: layer, places, activations.queries, heads: model.configuration.heads,
-        into: &activations.attended)
-      block.attentionOutput.apply(
-        to: activations.attended, scratch: &scratch, .accumulate, into: &activations.residual)
+        settings: model.configuration.attentionSettings(layer: layer), into: &activations.attended)
+      model.addAttention(block, scratch: &scratch, &activations)
       model.feedForward(block, scratch: &scratch, &activations)
     }
-    model.normalise(
-      activations.residual, weight: model.weights.finalNorm, into: &activations.normed)
+    model.normalise(activations.residual, model.weights.finalNorm, into: &activations.normed)
     return withLogits(of: activations.normed.span, rows: rows.count, body)
   }
 

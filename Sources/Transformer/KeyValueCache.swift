@@ -41,7 +41,8 @@ struct KeyValueCache: ~Copyable {
   /// Attention of one new position per row.
   func attend(
     layer: Int, _ places: [DecodingAttention.Row], _ queries: borrowing FloatBuffer,
-    heads: CausalAttention.Heads, into attended: inout FloatBuffer
+    heads: CausalAttention.Heads, settings: CausalAttention.Settings,
+    into attended: inout FloatBuffer
   ) {
     let promptSize = promptRows * width
     let size = slots * capacity * width
@@ -52,6 +53,6 @@ struct KeyValueCache: ~Copyable {
       queries: queries.span, promptKeys: promptKeys.span.extracting(prompt),
       promptValues: promptValues.span.extracting(prompt), keys: keys.span.extracting(own),
       values: values.span.extracting(own), capacity: capacity, rows: places, heads: heads,
-      into: &output)
+      settings: settings, into: &output)
   }
 }

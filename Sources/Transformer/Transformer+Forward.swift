@@ -20,6 +20,8 @@ struct Activations: ~Copyable {
   /// `[rows, intermediate]`.
   var gate: FloatBuffer
   var up: FloatBuffer
+  /// `[rows, hidden]`: a branch that is normalised before it is added; empty where none is.
+  var branch: FloatBuffer
 
   init(sequences: [[Int32]], configuration: TransformerConfiguration) {
     var ranges: [Range<Int>] = []
@@ -45,12 +47,16 @@ struct Activations: ~Copyable {
     values = FloatBuffer(uninitialized: rows * heads.keyValueCount * heads.dimension)
     attended = FloatBuffer(uninitialized: rows * heads.queryCount * heads.dimension)
     gate = FloatBuffer(uninitialized: rows * width)
-    up = FloatBuffer(uninitialized: rows * width)
+    let hasGate = configuration.options.feedForward != .gelu
+    up = FloatBuffer(uninitialized: hasGate ? rows * width : 0)
+    branch = FloatBuffer(
+      uninitialized: configuration.options.hasBranchNorms ? rows * hidden : 0)
   }
 }
 
 extension Transformer {
   func embed(_ ids: [Int32], into activations: inout Activations) {
+    let positions = activations.positions
     var residual = activations.residual.mutableSpan
     let (embedding, hidden) = (weights.embedding, configuration.hiddenSize)
     RowBlocks.forEach(of: &residual, rows: ids.count, width: hidden, blockRows: 1) {
@@ -58,42 +64,79 @@ extension Transformer {
       let id = Int(ids[row.lowerBound])
       embedding.widen(rows: id..<id + 1, into: &elements)
     }
+    if configuration.options.scalesEmbeddings {
+      ResidualStream.scale(&residual, by: Float(hidden).squareRoot())
+    }
+    guard let learned = weights.positions else { return }
+    var added = FloatBuffer(uninitialized: ids.count * hidden)
+    var span = added.mutableSpan
+    RowBlocks.forEach(of: &span, rows: ids.count, width: hidden, blockRows: 1) { row, elements in
+      let position = Int(positions[row.lowerBound])
+      learned.widen(rows: position..<position + 1, into: &elements)
+    }
+    ResidualStream.add(added.span, to: &residual)
   }
 
   /// residual += output(attention(rotate(query, key), value)) of the normalised residual.
   func attention(
-    _ block: BlockWeights, table: RotaryEmbedding.Table, scratch: inout WidenedMatrix,
+    _ block: BlockWeights, layer: Int, angles: RotaryAngles?, scratch: inout WidenedMatrix,
     _ x: inout Activations
   ) {
-    project(block, table: table, scratch: &scratch, &x)
-    attend(x.queries, x.keys, x.values, sequences: x.sequences, into: &x.attended)
-    block.attentionOutput.apply(
-      to: x.attended, scratch: &scratch, .accumulate, into: &x.residual)
+    project(block, angles: angles, scratch: &scratch, &x)
+    attend(
+      x.queries, x.keys, x.values, sequences: x.sequences,
+      configuration.attentionSettings(layer: layer), into: &x.attended)
+    addAttention(block, scratch: &scratch, &x)
   }
 
   /// Queries, keys and values of the normalised residual, rotated to their positions.
   func project(
-    _ block: BlockWeights, table: RotaryEmbedding.Table, scratch: inout WidenedMatrix,
+    _ block: BlockWeights, angles: RotaryAngles?, scratch: inout WidenedMatrix,
     _ x: inout Activations
   ) {
     let heads = configuration.heads
-    normalise(x.residual, weight: block.inputNorm, into: &x.normed)
-    block.query.apply(to: x.normed, scratch: &scratch, into: &x.queries)
-    block.key.apply(to: x.normed, scratch: &scratch, into: &x.keys)
+    normalise(x.residual, block.inputNorm, into: &x.normed)
+    if let queryNorm = block.queryNorm, let keyNorm = block.keyNorm {
+      // What comes later is free until then, and of the right size.
+      block.query.apply(to: x.normed, scratch: &scratch, into: &x.attended)
+      normalise(x.attended, queryNorm, into: &x.queries)
+      block.key.apply(to: x.normed, scratch: &scratch, into: &x.values)
+      normalise(x.values, keyNorm, into: &x.keys)
+    } else {
+      block.query.apply(to: x.normed, scratch: &scratch, into: &x.queries)
+      block.key.apply(to: x.normed, scratch: &scratch, into: &x.keys)
+    }
     block.value.apply(to: x.normed, scratch: &scratch, into: &x.values)
-    rotate(&x.queries, positions: x.positions, headCount: heads.queryCount, table)
-    rotate(&x.keys, positions: x.positions, headCount: heads.keyValueCount, table)
+    guard let angles else { return }
+    rotate(&x.queries, headCount: heads.queryCount, angles)
+    rotate(&x.keys, headCount: heads.keyValueCount, angles)
   }
 
-  /// residual += down(silu(gate) · up) of the normalised residual.
+  /// residual += output(attended), normalised first in some families.
+  func addAttention(_ block: BlockWeights, scratch: inout WidenedMatrix, _ x: inout Activations) {
+    guard let norm = block.attentionBranchNorm else {
+      return block.attentionOutput.apply(
+        to: x.attended, scratch: &scratch, .accumulate, into: &x.residual)
+    }
+    block.attentionOutput.apply(to: x.attended, scratch: &scratch, into: &x.normed)
+    normalise(x.normed, norm, into: &x.branch)
+    add(x.branch, to: &x.residual)
+  }
+
+  /// residual += down(activation(gate) · up) of the normalised residual.
   func feedForward(
     _ block: BlockWeights, scratch: inout WidenedMatrix, _ x: inout Activations
   ) {
-    normalise(x.residual, weight: block.feedForwardNorm, into: &x.normed)
+    normalise(x.residual, block.feedForwardNorm, into: &x.normed)
     block.gate.apply(to: x.normed, scratch: &scratch, into: &x.gate)
-    block.up.apply(to: x.normed, scratch: &scratch, into: &x.up)
+    block.up?.apply(to: x.normed, scratch: &scratch, into: &x.up)
     activate(&x.gate, x.up, rows: x.rows)
-    block.down.apply(to: x.gate, scratch: &scratch, .accumulate, into: &x.residual)
+    guard let norm = block.feedForwardBranchNorm else {
+      return block.down.apply(to: x.gate, scratch: &scratch, .accumulate, into: &x.residual)
+    }
+    block.down.apply(to: x.gate, scratch: &scratch, into: &x.normed)
+    normalise(x.normed, norm, into: &x.branch)
+    add(x.branch, to: &x.residual)
   }
 }
 
@@ -104,35 +147,52 @@ extension Transformer {
 
 extension Transformer {
   func normalise(
-    _ input: borrowing FloatBuffer, weight: [Float], into output: inout FloatBuffer
+    _ input: borrowing FloatBuffer, _ norm: Norm, into output: inout FloatBuffer
   ) {
+    let rows = input.count / norm.weight.count
     var span = output.mutableSpan
-    RMSNorm.forward(
-      input.span, weight: weight.span, epsilon: configuration.normEpsilon,
-      rows: input.count / weight.count, into: &span)
+    if let bias = norm.bias {
+      LayerNorm.forward(
+        input.span, weight: norm.weight.span, bias: bias.span, epsilon: configuration.normEpsilon,
+        rows: rows, into: &span)
+    } else {
+      RMSNorm.forward(
+        input.span, weight: norm.weight.span, epsilon: configuration.normEpsilon, rows: rows,
+        into: &span)
+    }
   }
 
-  private func rotate(
-    _ heads: inout FloatBuffer, positions: [Int32], headCount: Int, _ table: RotaryEmbedding.Table
-  ) {
+  private func add(_ branch: borrowing FloatBuffer, to residual: inout FloatBuffer) {
+    var span = residual.mutableSpan
+    ResidualStream.add(branch.span, to: &span)
+  }
+
+  private func rotate(_ heads: inout FloatBuffer, headCount: Int, _ angles: RotaryAngles) {
     var span = heads.mutableSpan
     RotaryEmbedding.apply(
-      to: &span, positions: positions.span, headCount: headCount, table: table)
+      to: &span, positions: angles.places.span, headCount: headCount,
+      headDimension: configuration.heads.dimension, table: angles.table)
   }
 
   private func attend(
     _ queries: borrowing FloatBuffer, _ keys: borrowing FloatBuffer,
-    _ values: borrowing FloatBuffer, sequences: [Range<Int>], into output: inout FloatBuffer
+    _ values: borrowing FloatBuffer, sequences: [Range<Int>], _ settings: CausalAttention.Settings,
+    into output: inout FloatBuffer
   ) {
     var span = output.mutableSpan
     CausalAttention.forward(
       queries: queries.span, keys: keys.span, values: values.span, sequences: sequences,
-      heads: configuration.heads, into: &span)
+      heads: configuration.heads, settings: settings, into: &span)
   }
 
   private func activate(_ gate: inout FloatBuffer, _ up: borrowing FloatBuffer, rows: Int) {
     var span = gate.mutableSpan
-    SwiGLU.forward(gate: &span, up: up.span, rows: rows, width: configuration.intermediateSize)
+    switch configuration.options.feedForward {
+    case .gatedSiLU:
+      SwiGLU.forward(gate: &span, up: up.span, rows: rows, width: configuration.intermediateSize)
+    case .gatedGELU: GELU.forward(gate: &span, up: up.span)
+    case .gelu: GELU.forward(&span)
+    }
   }
 }
 
@@ -142,13 +202,13 @@ extension Projection {
     to input: borrowing FloatBuffer, scratch: inout WidenedMatrix,
     _ mode: MatrixMultiply.Output = .overwrite, into output: inout FloatBuffer
   ) {
-    let rows = output.count / outputSize
+    let rowCount = output.count / outputSize
     var span = output.mutableSpan
-    scratch.withFloats(of: weight, rows: 0..<outputSize) { weight in
+    scratch.withFloats(of: weight, rows: rows) { weight in
       MatrixMultiply.linear(
-        input.span, weight: weight, rows: rows, inputSize: inputSize, outputSize: outputSize, mode,
-        into: &span)
+        input.span, weight: weight, rows: rowCount, inputSize: inputSize, outputSize: outputSize,
+        mode, into: &span)
     }
-    if let bias { Bias.add(bias.span, to: &span, rows: rows) }
+    if let bias { Bias.add(bias.span, to: &span, rows: rowCount) }
   }
 }

@@ -57,17 +57,15 @@ public struct Transformer: Sendable {
     try configuration.check(sequences)
     var activations = Activations(sequences: sequences, configuration: configuration)
     embed(sequences.flatMap { $0 }, into: &activations)
-    let table = RotaryEmbedding.Table(
-      positionCount: sequences.map(\.count).max() ?? 0,
-      headDimension: configuration.heads.dimension, base: configuration.ropeBase)
+    let angles = configuration.rotaryAngles(lengths: sequences.map(\.count))
     var scratch = WidenedMatrix()
     for (layer, block) in weights.blocks.enumerated() {
-      attention(block, table: table, scratch: &scratch, &activations)
+      attention(block, layer: layer, angles: angles, scratch: &scratch, &activations)
       observe(layer, activations)
       feedForward(block, scratch: &scratch, &activations)
     }
     var output = FloatBuffer(uninitialized: activations.rows * configuration.hiddenSize)
-    normalise(activations.residual, weight: weights.finalNorm, into: &output)
+    normalise(activations.residual, weights.finalNorm, into: &output)
     return HiddenStates(
       sequences: activations.sequences, width: configuration.hiddenSize, buffer: output)
   }
@@ -90,5 +88,6 @@ public struct Transformer: Sendable {
       MatrixMultiply.linear(
         hidden, weight: weight, rows: rows, inputSize: size, outputSize: output, into: &logits)
     }
+    if let cap = configuration.options.logitSoftCap { SoftCap.apply(cap, to: &logits) }
   }
 }

@@ -29,6 +29,11 @@ extension TransformerConfiguration {
       switch family {
       case .qwen2: try Qwen2.configuration(from: &reader)
       case .llama: try Llama.configuration(from: &reader)
+      case .qwen3: try Qwen3.configuration(from: &reader)
+      case .mistral: try Mistral.configuration(from: &reader)
+      case .gemma2: try Gemma2.configuration(from: &reader)
+      case .phi3: try Phi3.configuration(from: &reader)
+      case .gpt2: try GPT2.configuration(from: &reader)
       }
     try reader.refuseTheRest()
     self = configuration

@@ -9,6 +9,7 @@ extension TransformerConfiguration {
   ///   - extra: further members, such as ids of special tokens; they win over none of ours.
   /// - Returns: an object, its keys in a fixed order.
   public func jsonValue(storedType: String, extra: [JSONMember] = []) -> JSONValue {
+    precondition(options == DecoderOptions(), "writing \(options): only what can be trained is")
     func size(_ key: String, _ value: Int) -> JSONMember {
       JSONMember(key: key, value: .integer(Int64(value)))
     }
@@ -44,6 +45,8 @@ extension TransformerConfiguration {
       members += [
         flag("attention_bias", hasQueryKeyValueBias), flag("mlp_bias", hasFeedForwardBias),
       ]
+    case .qwen3, .mistral, .gemma2, .phi3, .gpt2:
+      preconditionFailure("writing \(family): only what can be trained is written")
     }
     let own = members
     members += extra.filter { added in !own.contains { $0.hasKey(added.key) } }

@@ -4,14 +4,29 @@ public import Kernels
 public enum ModelFamily: String, Sendable, CaseIterable {
   /// Qwen2 and Qwen2.5.
   case qwen2
-  /// Llama 2 and 3 without rope scaling.
+  /// Llama 2 and 3.
   case llama
+  /// Qwen3, its dense models.
+  case qwen3
+  /// Mistral 7B and what has its shape.
+  case mistral
+  /// Gemma 2.
+  case gemma2
+  /// Phi-3, Phi-3.5 and Phi-4-mini, texts only.
+  case phi3
+  /// GPT-2.
+  case gpt2
 
   /// The class that transformers names in `architectures`.
   public var architecture: String {
     switch self {
     case .qwen2: "Qwen2ForCausalLM"
     case .llama: "LlamaForCausalLM"
+    case .qwen3: "Qwen3ForCausalLM"
+    case .mistral: "MistralForCausalLM"
+    case .gemma2: "Gemma2ForCausalLM"
+    case .phi3: "Phi3ForCausalLM"
+    case .gpt2: "GPT2LMHeadModel"
     }
   }
 }
@@ -44,13 +59,16 @@ public struct TransformerConfiguration: Sendable, Equatable {
   public var hasAttentionOutputBias: Bool
   /// Whether the feed-forward projections have a bias.
   public var hasFeedForwardBias: Bool
+  /// What sets the family apart from the plain decoder.
+  public var options: DecoderOptions
 
   /// All parts given.
   public init(
     family: ModelFamily, vocabularySize: Int, hiddenSize: Int, intermediateSize: Int,
     layerCount: Int, heads: CausalAttention.Heads, contextLength: Int, ropeBase: Double,
     normEpsilon: Float, tiesEmbeddings: Bool, hasQueryKeyValueBias: Bool,
-    hasAttentionOutputBias: Bool, hasFeedForwardBias: Bool
+    hasAttentionOutputBias: Bool, hasFeedForwardBias: Bool,
+    options: DecoderOptions = DecoderOptions()
   ) {
     self.family = family
     self.vocabularySize = vocabularySize
@@ -65,5 +83,26 @@ public struct TransformerConfiguration: Sendable, Equatable {
     self.hasQueryKeyValueBias = hasQueryKeyValueBias
     self.hasAttentionOutputBias = hasAttentionOutputBias
     self.hasFeedForwardBias = hasFeedForwardBias
+    self.options = options
+  }
+}
+
+extension TransformerConfiguration {
+  /// Scale, window and soft cap of one layer's attention.
+  func attentionSettings(layer: Int) -> CausalAttention.Settings {
+    var settings = CausalAttention.Settings(heads)
+    if let scalar = options.queryScalar { settings.scale = Float(1 / scalar.squareRoot()) }
+    if options.dividesScoresByLayer { settings.scale /= Float(layer + 1) }
+    if let window = options.slidingWindow, window.layers[layer] { settings.window = window.size }
+    settings.softCap = options.attentionSoftCap
+    return settings
+  }
+
+  /// Throws unless backward passes are implemented for this model.
+  package func checkTrainable() throws(TransformerError) {
+    guard family == .qwen2 || family == .llama else {
+      throw .notTrainable("models of the family \(family.rawValue)")
+    }
+    if let option = options.descriptions.first { throw .notTrainable("models with \(option)") }
   }
 }

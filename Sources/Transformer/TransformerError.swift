@@ -23,6 +23,10 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
   case emptyPrompt
   /// More tokens than the model has positions for.
   case tooLong(count: Int, contextLength: Int)
+  /// A model whose backward pass isn't implemented.
+  case notTrainable(String)
+  /// More tokens than a model can be continued to, though it can score them.
+  case notContinuable(count: Int, limit: Int, scaling: String)
 
   /// One line for a user.
   public var description: String {
@@ -52,6 +56,11 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
       "an empty prompt can't be continued; begin it with the beginning-of-sequence token"
     case .tooLong(let count, let contextLength):
       "\(count) tokens are more than the context of \(contextLength); cut the text"
+    case .notTrainable(let what):
+      "training of \(what) is not implemented; start from a Qwen2 or Llama checkpoint without"
+    case .notContinuable(let count, let limit, let scaling):
+      "prompt and response of \(count) tokens are more than \(limit): beyond, rope scaling "
+        + "\(scaling) turns what was already read anew, which generation doesn't do; ask for fewer"
     }
   }
 }

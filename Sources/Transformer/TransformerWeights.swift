@@ -3,24 +3,45 @@ internal import Tensors
 
 /// A linear layer's weight `[output, input]` and optional bias `[output]`.
 struct Projection: Sendable {
+  /// `[…, input]`; several layers may share one.
   let weight: Tensor
+  /// The rows of `weight` that are this layer's.
+  let rows: Range<Int>
   let bias: [Float]?
 
-  var outputSize: Int { weight.shape[0] }
+  init(weight: Tensor, rows: Range<Int>? = nil, bias: [Float]?) {
+    self.weight = weight
+    self.rows = rows ?? 0..<weight.shape[0]
+    self.bias = bias
+  }
+
+  var outputSize: Int { rows.count }
   var inputSize: Int { weight.shape[1] }
 }
 
-/// The weights of one block.
+/// A norm's weight, and its bias if it has one; both `[width]`.
+struct Norm: Sendable {
+  var weight: [Float]
+  var bias: [Float]?
+}
+
+/// The weights of one block; what a family doesn't have is nil.
 struct BlockWeights: Sendable {
-  let inputNorm: [Float]
+  var inputNorm: Norm
   let query: Projection
   let key: Projection
   let value: Projection
+  /// `[dimension]`, for each head alike.
+  var queryNorm: Norm?
+  var keyNorm: Norm?
   let attentionOutput: Projection
-  let feedForwardNorm: [Float]
+  var attentionBranchNorm: Norm?
+  var feedForwardNorm: Norm
+  /// Without a gate this is the only projection before the activation, and `up` is nil.
   let gate: Projection
-  let up: Projection
+  let up: Projection?
   let down: Projection
+  var feedForwardBranchNorm: Norm?
 }
 
 /// All weights of a decoder.
@@ -29,109 +50,39 @@ struct BlockWeights: Sendable {
 /// floats.
 struct TransformerWeights: Sendable {
   let embedding: Tensor
+  /// `[context, hidden]`, for learned positions.
+  var positions: Tensor?
   let blocks: [BlockWeights]
-  let finalNorm: [Float]
+  var finalNorm: Norm
   let head: Tensor
+
+  init(
+    embedding: Tensor, positions: Tensor? = nil, blocks: [BlockWeights], finalNorm: Norm,
+    head: Tensor
+  ) {
+    self.embedding = embedding
+    self.positions = positions
+    self.blocks = blocks
+    self.finalNorm = finalNorm
+    self.head = head
+  }
 
   init(_ configuration: TransformerConfiguration, from source: some WeightSource) throws {
     var loader = WeightLoader(source: source)
-    let hidden = configuration.hiddenSize
-    let queryWidth = configuration.heads.queryCount * configuration.heads.dimension
-    let keyWidth = configuration.heads.keyValueCount * configuration.heads.dimension
-    let width = configuration.intermediateSize
-    let (attentionBias, outputBias, feedForwardBias) = (
-      configuration.hasQueryKeyValueBias, configuration.hasAttentionOutputBias,
-      configuration.hasFeedForwardBias
-    )
-    embedding = try loader.matrix("model.embed_tokens.weight", configuration.vocabularySize, hidden)
-    blocks = try (0..<configuration.layerCount).map { index in
-      let block = "model.layers.\(index)."
-      return BlockWeights(
-        inputNorm: try loader.vector(block + "input_layernorm.weight", hidden),
-        query: try loader.projection(
-          block + "self_attn.q_proj", queryWidth, hidden, bias: attentionBias),
-        key: try loader.projection(
-          block + "self_attn.k_proj", keyWidth, hidden, bias: attentionBias),
-        value: try loader.projection(
-          block + "self_attn.v_proj", keyWidth, hidden, bias: attentionBias),
-        attentionOutput: try loader.projection(
-          block + "self_attn.o_proj", hidden, queryWidth, bias: outputBias),
-        feedForwardNorm: try loader.vector(block + "post_attention_layernorm.weight", hidden),
-        gate: try loader.projection(block + "mlp.gate_proj", width, hidden, bias: feedForwardBias),
-        up: try loader.projection(block + "mlp.up_proj", width, hidden, bias: feedForwardBias),
-        down: try loader.projection(block + "mlp.down_proj", hidden, width, bias: feedForwardBias))
-    }
-    finalNorm = try loader.vector("model.norm.weight", hidden)
-    if configuration.tiesEmbeddings {
-      head = embedding
-      try loader.ignoreCopy("lm_head.weight", of: embedding)
-    } else {
-      head = try loader.matrix("lm_head.weight", configuration.vocabularySize, hidden)
+    let layers = 0..<configuration.layerCount
+    switch configuration.family {
+    case .llama, .qwen2, .mistral:
+      let blocks = try layers.map { try Llama.block($0, configuration, from: &loader) }
+      self = try Llama.decoder(blocks, configuration, from: &loader)
+    case .qwen3:
+      let blocks = try layers.map { try Qwen3.block($0, configuration, from: &loader) }
+      self = try Llama.decoder(blocks, configuration, from: &loader)
+    case .gemma2: self = try Gemma2.weights(configuration, from: &loader)
+    case .phi3:
+      let blocks = try layers.map { try Phi3.block($0, configuration, from: &loader) }
+      self = try Llama.decoder(blocks, configuration, from: &loader)
+    case .gpt2: self = try GPT2.weights(configuration, from: &loader)
     }
     try loader.refuseTheRest()
-  }
-}
-
-/// Takes tensors from a source by name, checking shape, type and finiteness, and remembers which.
-private struct WeightLoader<Source: WeightSource> {
-  let source: Source
-  private var taken: Set<String> = []
-
-  init(source: Source) { self.source = source }
-
-  mutating func matrix(_ name: String, _ rows: Int, _ columns: Int) throws -> Tensor {
-    try tensor(name, shape: [rows, columns])
-  }
-
-  mutating func vector(_ name: String, _ count: Int) throws -> [Float] {
-    try tensor(name, shape: [count]).floats()
-  }
-
-  mutating func projection(
-    _ name: String, _ rows: Int, _ columns: Int, bias hasBias: Bool
-  ) throws -> Projection {
-    Projection(
-      weight: try matrix(name + ".weight", rows, columns),
-      bias: hasBias ? try vector(name + ".bias", rows) : nil)
-  }
-
-  /// Lets a tied matrix through that some writers store a second time.
-  ///
-  /// One with other numbers is refused: transformers 4 would tie it all the same, transformers 5
-  /// would use it.
-  mutating func ignoreCopy(_ name: String, of original: Tensor) throws {
-    guard let copy = source.tensor(named: name) else { return }
-    taken.insert(name)
-    guard copy.shape == original.shape, try copy.floats() == original.floats() else {
-      throw TransformerError.contradictsTying(tensor: name, location: source.location)
-    }
-  }
-
-  /// Buffers of old checkpoints that are derived from the configuration are let through.
-  func refuseTheRest() throws(TransformerError) {
-    for name in source.tensorNames.sorted() where !taken.contains(name) {
-      if name.hasSuffix(".rotary_emb.inv_freq") { continue }
-      throw .unexpectedTensor(name, location: source.location)
-    }
-  }
-
-  private mutating func tensor(_ name: String, shape: [Int]) throws -> Tensor {
-    taken.insert(name)
-    let location = source.location
-    guard let tensor = source.tensor(named: name) else {
-      throw TransformerError.missingTensor(name, location: location)
-    }
-    guard tensor.shape == shape else {
-      throw TransformerError.shape(
-        tensor: name, found: tensor.shape, expected: shape, location: location)
-    }
-    guard tensor.elementType.isWidenable else {
-      throw TransformerError.elementType(
-        tensor: name, found: tensor.elementType.rawValue, location: location)
-    }
-    if let index = tensor.firstNonFiniteIndex() {
-      throw TransformerError.notFinite(tensor: name, index: index, location: location)
-    }
-    return tensor
   }
 }

@@ -1,114 +1,200 @@
-public import ArgumentParser
+import ArgumentParser
+import Foundation
 import Kernels
-public import Training
+import Training
 
 /// `tokenshift evaluate`: a checkpoint's accuracy on held-out problems of a task.
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure a checkpoint's accuracy on problems that training never shows.",
     discussion: """
-      Accuracy comes with a 95 % interval over problems; pass@k is the unbiased estimate. The same \
-      seed asks every checkpoint the same problems.
+      Greedy accuracy, sampled accuracy and the unbiased pass@k come with 95 % intervals over problems, \
+      which are all different. The same seed asks every checkpoint the same problems. --output keeps \
+      the responses as JSON lines with ids, verdicts, log-probabilities and entropies, which `score` \
+      reads; greedy ones have "-greedy" behind their source.
 
-      Example:
-        tokenshift evaluate runs/grpo/final --task carry-arithmetic --problems 256 --samples 8
+      Examples:
+        tokenshift evaluate runs/grpo/final --task carry-arithmetic --split test,harder,ood-length
+        tokenshift evaluate rl=ckpt/rl --task gsm8k --file gsm8k.jsonl --max-tokens 400 \\
+          --samples 4 --output rl.jsonl
       """)
 
-  @Argument(help: ArgumentHelp("The checkpoint's folder.", valueName: "DIR"))
+  @Argument(
+    help: ArgumentHelp(
+      "The checkpoint's folder, and a name for its responses' source if it isn't to be the folder's.",
+      valueName: "[NAME=]DIR"))
   var model: String
 
-  @Option(help: "carry-arithmetic, modular-arithmetic or countdown.")
-  var task = TaskName.carryArithmetic
+  @Option(
+    help: ArgumentHelp(
+      "carry-arithmetic, modular-arithmetic, countdown, or gsm8k with --file.", valueName: "TASK"))
+  var task = TaskName.carryArithmetic.rawValue
 
-  @Option(help: "The task's problems: train, test, harder, ood-length, …")
-  var split = "test"
+  @Option(
+    help: ArgumentHelp(
+      "Word problems of gsm8k, JSON lines with question and answer.", valueName: "FILE.jsonl"))
+  var file: String?
 
-  @Option(help: "How many problems.")
+  @Option(
+    name: .long, parsing: .singleValue,
+    help: ArgumentHelp(
+      "The task's problems: train, test, harder, ood-length, …; with commas, or repeat it.",
+      valueName: "SPLIT,…"))
+  var split = ["test"]
+
+  @Option(help: ArgumentHelp("How many problems of each split.", valueName: "N"))
   var problems = 256
 
-  @Option(help: "Responses to each problem.")
+  @Option(help: ArgumentHelp("Sampled responses to each problem; 0 for none.", valueName: "N"))
   var samples = 8
 
-  @Option(help: "Divides the logits; 0 takes the most likely token.")
+  @Flag(inversion: .prefixedNo, help: "Whether to take the most likely response as well.")
+  var greedy = true
+
+  @Option(help: ArgumentHelp("Divides the logits of sampled responses.", valueName: "T"))
   var temperature = 1.0
 
-  @Option(help: "Most tokens of a response.")
+  @Option(
+    help: ArgumentHelp(
+      "Sample among the most likely tokens that hold this much probability.", valueName: "P"))
+  var topP = 1.0
+
+  @Option(help: ArgumentHelp("Most tokens of a response.", valueName: "N"))
   var maxTokens = 64
 
-  @Option(help: "Of problems and samples.")
+  @Option(help: ArgumentHelp("Of problems and samples.", valueName: "N"))
   var seed: UInt64 = 0
 
-  @Option(help: "Threads. Default: all processors.")
+  @Option(help: ArgumentHelp("Where to write the responses.", valueName: "FILE.jsonl"))
+  var output: String?
+
+  @Option(help: ArgumentHelp("Threads. Default: all processors.", valueName: "N"))
   var threads: Int?
 
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
-    guard problems > 0, samples > 0, maxTokens > 0 else {
-      throw ValidationError("--problems, --samples and --max-tokens must be positive")
+    guard problems > 0, maxTokens > 0 else {
+      throw ValidationError("--problems and --max-tokens must be positive")
     }
-    guard temperature >= 0, temperature.isFinite else {
-      throw ValidationError("--temperature must be 0 or more")
+    guard samples >= 0 else { throw ValidationError("--samples must be 0 or more") }
+    guard samples > 0 || greedy else {
+      throw ValidationError("--samples 0 with --no-greedy asks for nothing; drop one of them")
     }
+    guard temperature > 0, temperature.isFinite else {
+      throw ValidationError(
+        "--temperature must be above 0; --samples 0 gives the most likely response alone")
+    }
+    guard topP > 0, topP <= 1 else { throw ValidationError("--top-p goes from above 0 to 1") }
+    guard output != "" else { throw ValidationError("--output is empty; name the file") }
     if let threads, !(1...1_024).contains(threads) {
       throw ValidationError("--threads goes from 1 to 1024")
-    }
-    let splits = task.task.splits
-    guard let named = ProblemSplit(named: split), splits.contains(named) else {
-      let names = splits.map(\.description).joined(separator: ", ")
-      throw ValidationError("--split \(split): \(task.rawValue) has \(names)")
     }
   }
 
   func run() throws {
     if let threads { Parallel.threadCount = threads }
-    var settings = HeldOutAccuracy.Settings()
-    settings.task = task
-    settings.split = ProblemSplit(named: split) ?? .test
-    settings.problems = problems
-    settings.samples = samples
-    settings.temperature = temperature
-    settings.maximumTokens = maxTokens
-    settings.seed = seed
-    let start = try StartingModel(directory: model)
-    let progress = ProgressBar(label: "sampling", unit: "responses", isQuiet: verbosity.isQuiet)
-    let total = problems * samples
-    let result = try HeldOutAccuracy(settings).measure(start) {
-      progress.update(done: $0, total: total)
+    let task = try makeTask()
+    let (source, directory) = named
+    let evaluations = try splits(of: task).map { split in
+      HeldOutAccuracy(task, settings(split, source: source))
     }
+    let start = try StartingModel(directory: directory)
+    let results = try measure(evaluations, start)
+    let report = EvaluationReport(
+      model: directory, task: self.task, seed: seed, samples: samples, temperature: temperature,
+      output: output, results: results, asked: problems)
     if verbosity.isJSON {
-      try Terminal.printResult(Verbosity.text(of: Report(result)))
+      try Terminal.printResult(Verbosity.text(of: report))
       return
     }
-    try Terminal.printResult(
-      "accuracy \(Self.percent(result.accuracy)) ± \(Self.percent(result.halfWidth)), "
-        + "pass@\(samples) \(Self.percent(result.pass(at: samples))), "
-        + "\(problems) problems × \(samples)")
-    try Terminal.printResult(
-      "\(Self.percent(result.stoppedShare)) ended by themselves, "
-        + "\((result.responseLength * 10).rounded() / 10) tokens each")
+    for line in report.lines { try Terminal.printResult(line) }
+    if let output { try Terminal.printResult("wrote \(output)") }
   }
 
-  private struct Report: Encodable {
-    let accuracy: Double
-    let halfWidth: Double
-    let passAtSamples: Double
-    let samples: Int
-    let problems: Int
-    let stoppedShare: Double
-    let responseLength: Double
-
-    init(_ result: HeldOutAccuracy.Result) {
-      (accuracy, halfWidth) = (result.accuracy, result.halfWidth)
-      (passAtSamples, samples) = (result.pass(at: result.samples), result.samples)
-      (problems, stoppedShare) = (result.correct.count, result.stoppedShare)
-      responseLength = result.responseLength
+  private func measure(
+    _ evaluations: [HeldOutAccuracy], _ start: StartingModel
+  ) throws -> [HeldOutResult] {
+    let progress = ProgressBar(label: "sampling", unit: "responses", isQuiet: verbosity.isQuiet)
+    let counts = evaluations.map { $0.problems.count * $0.settings.responsesPerProblem }
+    var done = 0
+    // Opened before the work: a folder that can't be written to shows at once.
+    let file = try output.map { path in try ResponseFile(path: path) }
+    Interruption.watch()
+    var results: [HeldOutResult] = []
+    for (evaluation, count) in zip(evaluations, counts) {
+      results.append(
+        try evaluation.measure(start) { finished in
+          progress.update(done: done + finished, total: counts.reduce(0, +))
+          try Interruption.check("nothing was written")
+        } write: { line in
+          try file?.append(line.text)
+        })
+      done += count
     }
+    try file?.commit()
+    return results
   }
 
-  private static func percent(_ share: Double) -> String {
-    share.isNaN ? "–" : "\((share * 1_000).rounded() / 10) %"
+  /// The source's name and the folder.
+  private var named: (String, String) {
+    let parts = model.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    if parts.count == 2, !parts[0].isEmpty, !parts[0].contains("/") {
+      return (String(parts[0]), String(parts[1]))
+    }
+    return (URL(filePath: model).lastPathComponent, model)
+  }
+
+  private func makeTask() throws -> any TrainingTask {
+    if task == "gsm8k" {
+      guard let file else {
+        throw ValidationError("--task gsm8k needs --file with the problems, JSON lines")
+      }
+      return try GSM8K(contentsOf: file)
+    }
+    guard let name = TaskName(rawValue: task) else {
+      let names = TaskName.allCases.map(\.rawValue) + ["gsm8k"]
+      throw ValidationError("--task \(task): there are \(names.joined(separator: ", "))")
+    }
+    guard file == nil else { throw ValidationError("--file: \(task) makes its own problems") }
+    return name.task
+  }
+
+  private func splits(of task: any TrainingTask) throws -> [ProblemSplit] {
+    var splits: [ProblemSplit] = []
+    for name in split.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }) {
+      guard let known = ProblemSplit(named: String(name)), task.splits.contains(known) else {
+        let names = task.splits.map(\.description).joined(separator: ", ")
+        throw ValidationError("--split \(name): \(self.task) has \(names)")
+      }
+      guard !splits.contains(known) else { throw ValidationError("--split \(name) stands twice") }
+      splits.append(known)
+    }
+    return splits
+  }
+
+  private func settings(_ split: ProblemSplit, source: String) -> HeldOutAccuracy.Settings {
+    var settings = HeldOutAccuracy.Settings()
+    settings.split = split
+    settings.problems = problems
+    settings.samples = samples
+    settings.includesGreedy = greedy
+    settings.temperature = temperature
+    settings.topP = topP
+    settings.maximumTokens = maxTokens
+    settings.seed = seed
+    settings.source = source
+    return settings
   }
 }
 
-extension TaskName: ExpressibleByArgument {}
+/// The file of responses; it gets its name when it is complete.
+private final class ResponseFile {
+  private var file: FileReplacement?
+
+  init(path: String) throws { file = try FileReplacement(path: path) }
+
+  func append(_ text: String) throws { try file?.append(Array(text.utf8)) }
+
+  func commit() throws { try file.take()?.commit() }
+}

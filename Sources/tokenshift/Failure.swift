@@ -24,6 +24,7 @@ struct Failure {
       } catch { Failure(error).exit() }
     }
     Terminal.printError("tokenshift: \(line)")
+    if error is Interrupted { Interruption.end() }
     Foundation.exit(error is GateNotMet ? 1 : isMachine ? 3 : 2)
   }
 
@@ -37,6 +38,7 @@ struct Failure {
   }
 
   private func describe(_ error: any Error) -> String {
+    if let error = error as? MappedFileError { return "\(error); \(error.fault.mend)" }
     let known = error as NSError
     guard [NSCocoaErrorDomain, NSPOSIXErrorDomain].contains(known.domain) else { return "\(error)" }
     // Foundation's errors know the file and the reason, but not in their description.
@@ -46,21 +48,22 @@ struct Failure {
     return (path.map { $0 + ": " } ?? "") + known.systemReason
   }
 
-  /// The system's words for a full disk, a quota, a limit and a broken disk.
-  private static let machineWords = [
-    "No space left on device", "Disk quota exceeded", "File too large", "Input/output error",
-  ]
-
   /// Whether the machine is at fault rather than the input: disk full, out of memory.
   private var isMachine: Bool {
-    if error is OutputError { return true }
-    if let error = error as? RunLogError { return error.kind == .noSpace }
-    if case .noSpace? = error as? PlottingError { return true }
-    if let error = error as? HDF5Error { return error.kind == .noSpace }
-    if error is CheckpointError || error is SafetensorsError || error is MappedFileError {
-      // Their reason is the system's word.
-      return Self.machineWords.contains { "\(error)".contains($0) }
+    switch error {
+    case is OutputError: return true
+    case let error as MappedFileError: return error.fault.isMachine
+    case let error as SafetensorsError: return error.fault?.isMachine ?? false
+    case let error as CheckpointError: return error.fault.isMachine
+    case TrainingError.stopped(_, _, let fault, _): return fault.isMachine
+    case let error as RunLogError: return [.noSpace, .deviceFailed].contains(error.kind)
+    case let error as HDF5Error: return [.noSpace, .deviceFailed].contains(error.kind)
+    case PlottingError.noSpace: return true
+    default: return isMachineOfFoundation
     }
+  }
+
+  private var isMachineOfFoundation: Bool {
     let cocoa = error as NSError
     let reasons = [cocoa, cocoa.userInfo[NSUnderlyingErrorKey] as? NSError].compactMap { $0 }
     return reasons.contains { reason in

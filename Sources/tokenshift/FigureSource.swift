@@ -8,22 +8,27 @@ import Training
 enum FigureSource {
   case tokens(path: String, TokenLog)
   case training(TrainingRun)
+  case dynamics(path: String, DynamicsLog)
 
   /// Opens a log, or the log in a run's folder, with or without `LABEL=` before it.
   init(_ argument: String) throws {
     let (label, path) = Self.parts(argument)
     if let run = try Self.run(path, label: label) {
       self = .training(run)
-    } else if let label {
-      throw ValidationError(
-        "\(path): is a token log; only training runs take a name, here '\(label)'")
-    } else {
-      self = .tokens(path: path, try TokenLog(path: path))
+      return
     }
+    if let label {
+      throw ValidationError(
+        "\(path): is no training run; only these take a name, here '\(label)'")
+    }
+    self =
+      try LogKind(path: path) == .dynamics
+      ? .dynamics(path: path, try DynamicsLog(path: path))
+      : .tokens(path: path, try TokenLog(path: path))
   }
 
   /// A path that exists as it stands has no label.
-  private static func parts(_ argument: String) -> (label: String?, path: String) {
+  static func parts(_ argument: String) -> (label: String?, path: String) {
     guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex,
       !FileManager.default.fileExists(atPath: argument)
     else { return (nil, argument) }
@@ -57,7 +62,7 @@ enum FigureSource {
 
   /// The log of a run's folder: HDF5, or the lines beside it if these have more steps, as in a run
   /// that goes on or was killed.
-  private static func newest(in folder: String) throws -> TrainingLog {
+  static func newest(in folder: String) throws -> TrainingLog {
     let published = folder + "/log.h5"
     let lines = folder + "/log.jsonl"
     let manager = FileManager.default

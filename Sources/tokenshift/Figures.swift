@@ -26,7 +26,8 @@ struct Figures: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Token logs, training logs or folders of training runs.", valueName: "LOG.h5|RUN"))
+      "Token logs, training logs, folders of training runs, or logs of `dynamics`.",
+      valueName: "LOG.h5|RUN"))
   var logs: [String]
 
   @Option(help: ArgumentHelp("The folder to write to.", valueName: "DIR"))
@@ -68,14 +69,19 @@ struct Figures: ParsableCommand {
     let runs = sources.compactMap { source in
       if case .training(let run) = source { run } else { nil }
     }
+    let maps = sources.compactMap { source in
+      if case .dynamics(let path, let log) = source { (path, log) } else { nil }
+    }
     let folder = URL(filePath: output)
     var written: [FigureFiles] = []
     for (path, log) in tokenLogs {
       let set = try FigureSet(
         of: log, pairs: try log.pairs(named: pairs), responses: try log.sequences(named: text))
-      // Several logs would overwrite each other's figures.
-      let name = URL(filePath: path).deletingPathExtension().lastPathComponent
-      written += try set.write(to: tokenLogs.count == 1 ? folder : folder.appending(path: name))
+      written += try set.write(to: Self.folder(folder, for: path, of: tokenLogs.count))
+    }
+    for (path, log) in maps {
+      let set = try FigureSet(of: LearningDynamics(log))
+      written += try set.write(to: Self.folder(folder, for: path, of: maps.count))
     }
     if !runs.isEmpty {
       let set = try FigureSet(of: try TrainingCondition.group(runs), window: smooth)
@@ -84,6 +90,14 @@ struct Figures: ParsableCommand {
     try verbosity.report(
       ["\(written.count) figures, each as .svg, .pdf, .gp and .tsv"],
       json: written.map(\.svg.relativePath), path: output)
+  }
+}
+
+extension Figures {
+  /// Several logs of one kind would overwrite each other's figures.
+  private static func folder(_ folder: URL, for path: String, of count: Int) -> URL {
+    guard count > 1 else { return folder }
+    return folder.appending(path: URL(filePath: path).deletingPathExtension().lastPathComponent)
   }
 }
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import JSON
 import Kernels
 import Scoring
 import Tokenization
@@ -97,7 +96,7 @@ struct Generate: ParsableCommand {
       of: prompts.map(\.ids), keys: prompts.map(\.line.promptID), model: checkpoint.model
     ) { progress.update(done: $0, total: total) }
     let lines = rollouts.map { rollout in
-      text(of: rollout, prompts[rollout.prompt], checkpoint).serialized() + "\n"
+      line(of: rollout, prompts[rollout.prompt], checkpoint).text
     }
     try Data(lines.joined().utf8).write(to: URL(filePath: output), options: .atomic)
     let stopped = rollouts.count { $0.finish == .stop }
@@ -138,31 +137,13 @@ struct Generate: ParsableCommand {
     return prompts
   }
 
-  private func text(
+  private func line(
     of rollout: Rollout, _ prompt: Prompt, _ checkpoint: Checkpoint
-  ) -> JSONValue {
-    func member(_ key: String, _ value: JSONValue) -> JSONMember {
-      JSONMember(key: key, value: value)
-    }
-    func ids(_ ids: [Int32]) -> JSONValue { .array(ids.map { .integer(Int64($0)) }) }
-    func numbers(_ values: [Double]) -> JSONValue { .array(values.map { .number($0) }) }
-    var members = [
-      member("id", .string("\(prompt.line.promptID)-\(model.name)-\(rollout.sample)")),
-      member("prompt_id", .string(prompt.line.promptID)),
-      member("sample_id", .integer(Int64(rollout.sample))), member("source", .string(model.name)),
-    ]
-    if let text = prompt.line.prompt { members.append(member("prompt", .string(text))) }
-    if let tokenizer = checkpoint.tokenizer {
-      let response = tokenizer.decode(rollout.tokenIDs, skipSpecialTokens: true)
-      members.append(member("response", .string(response)))
-    }
-    members += [
-      member("prompt_ids", ids(prompt.ids)), member("response_ids", ids(rollout.tokenIDs)),
-      member("finish", .string(rollout.finish.rawValue)),
-      member("logprobs", numbers(rollout.logProbabilities)),
-      member("behavior_logprobs", numbers(rollout.behaviorLogProbabilities)),
-      member("entropies", numbers(rollout.entropies)),
-    ]
-    return .object(members)
+  ) -> RolloutLine {
+    var line = RolloutLine(
+      rollout, promptID: prompt.line.promptID, promptIDs: prompt.ids, source: model.name)
+    line.prompt = prompt.line.prompt
+    line.response = checkpoint.tokenizer?.decode(rollout.tokenIDs, skipSpecialTokens: true)
+    return line
   }
 }

@@ -126,6 +126,8 @@ extension Description {
     let heads = configuration.heads
     var description = Description(path: path, kind: "checkpoint")
     description.add("architecture", configuration.family.architecture)
+    let options = configuration.options.descriptions
+    if !options.isEmpty { description.add("options", options.joined(separator: ", ")) }
     description.add("parameters", Number.count(checkpoint.parameterCount))
     description.add("stored as", checkpoint.storedTypes.joined(separator: ", "))
     description.add("layers", "\(configuration.layerCount)")
@@ -177,6 +179,7 @@ extension Description {
     let log = try TrainingLog(path: path)
     var description = Description(path: path, kind: "training log")
     description.add("steps", Number.count(log.steps.count))
+    description.add("rollouts kept", Number.count(log.rollouts.count))
     for column in log.columns {
       let last = column.values.last { !$0.isNaN }
       description.add(

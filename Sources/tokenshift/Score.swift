@@ -90,9 +90,11 @@ struct Score: ParsableCommand {
     let writer = try TokenLogWriter(destination: output, header: header)
     let progress = ProgressBar(label: "scoring", unit: "tokens", isQuiet: verbosity.isQuiet)
     let summary: Scorer.Summary
+    Interruption.watch()
     do {
       summary = try scorer.run(into: writer) {
         progress.update(done: $0.doneTokens, total: $0.totalTokens)
+        try Interruption.check("no log was written, the journal is removed")
       }
       try writer.publish()
     } catch {

@@ -13,12 +13,13 @@ struct TokenShift: ParsableCommand {
         tokenshift score --model base=DIR --model rl=DIR --texts responses.jsonl --output log.h5
         tokenshift report log.h5 --output report
 
-      Exit codes: 0 done, 2 the command or its input is wrong, 3 the machine failed it (disk, memory).
+      Exit codes: 0 done, 1 a gate was not met, 2 the command or its input is wrong, 3 the machine failed it (disk,
+      memory).
       """,
     version: Version.current,
     subcommands: [
       Inspect.self, Score.self, Figures.self, Audit.self, Report.self, Generate.self,
-      Train.self, Evaluate.self,
+      Train.self, Reproduce.self, Evaluate.self, Dynamics.self,
     ])
 
   static func main() {

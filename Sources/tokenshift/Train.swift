@@ -67,12 +67,13 @@ struct Train: ParsableCommand {
       return
     }
     var records: [StepRecord] = []
-    let progress = TrainingProgress(steps: configuration.steps, isQuiet: verbosity.isQuiet)
+    let progress = TrainingProgress(configuration, isQuiet: verbosity.isQuiet)
     let final = try trainer.run(resuming: resume) { event in
       guard case .step(let record) = event else { return }
       records.append(record)
       progress.update(record)
     }
+    progress.end()
     let result = Result(configuration, records, final: final)
     try verbosity.report(
       ["\(result.steps) steps, \(result.tokens) tokens, \(progress.elapsedText)"], json: result,
@@ -114,63 +115,5 @@ struct GateNotMet: Error, CustomStringConvertible {
   var description: String {
     "\(output): the gate was not met in \(steps) steps; give it more steps, or look at the heldout "
       + "columns of its log"
-  }
-}
-
-/// One line on a terminal that is written over at each step; elsewhere a line every ten seconds.
-final class TrainingProgress {
-  private let steps: Int
-  private let isQuiet: Bool
-  private let start = ContinuousClock.now
-  private var lastShown: ContinuousClock.Instant?
-  private var firstStep: Int?
-
-  init(steps: Int, isQuiet: Bool) { (self.steps, self.isQuiet) = (steps, isQuiet) }
-
-  /// The time since the start, for people.
-  var elapsedText: String { ProgressBar.time(elapsed) }
-
-  private var elapsed: Double { (ContinuousClock.now - start) / .seconds(1) }
-
-  /// Shows a step.
-  func update(_ record: StepRecord) {
-    guard !isQuiet else { return }
-    let first = firstStep ?? record.step
-    firstStep = first
-    let (now, isLast) = (ContinuousClock.now, record.step == steps)
-    let isInteractive = Terminal.isErrorInteractive
-    if !isInteractive, !isLast, let lastShown, now - lastShown < .seconds(10) { return }
-    lastShown = now
-    let line = text(record)
-    guard isInteractive else {
-      Terminal.printError(line)
-      return
-    }
-    let short = line.prefix(max(Terminal.width - 1, 20))
-    Terminal.writeError("\r\u{1B}[K" + short + (isLast ? "\n" : ""))
-  }
-
-  private func text(_ record: StepRecord) -> String {
-    var parts = ["step \(record.step)/\(steps)"]
-    parts.append(
-      record[.reward].isNaN
-        ? "loss " + Self.number(record[.loss]) : "reward " + Self.number(record[.reward]))
-    let entropy = record[.rolloutEntropy]
-    parts.append(
-      "entropy " + Self.number(entropy.isNaN ? record[.demonstrationEntropy] : entropy))
-    if !record[.responseLength].isNaN {
-      parts.append("length " + Self.number(record[.responseLength]))
-    }
-    parts.append("\(Int(record[.tokens] / max(record[.seconds], 1e-9))) tokens/s")
-    let first = firstStep ?? record.step
-    let rest = elapsed / Double(record.step - first + 1) * Double(steps - record.step)
-    parts.append(record.step == steps ? "in \(elapsedText)" : "\(ProgressBar.time(rest)) left")
-    return parts.joined(separator: ", ")
-  }
-
-  /// Three decimals, without a locale.
-  private static func number(_ value: Double) -> String {
-    guard value.isFinite else { return "–" }
-    return (value * 1_000).rounded() == 0 ? "0" : "\((value * 1_000).rounded() / 1_000)"
   }
 }

@@ -47,16 +47,38 @@ import Testing
   }
 
   @Test func `a second stage goes by its first stage's condition`() throws {
-    let first = (1...2).map { TrainingRuns.run("r/sft-\($0)", objective: "sft", seed: $0) }
+    let first = (1...2).map { TrainingRuns.run("r/sft\($0)x", objective: "sft", seed: $0) }
     let second = (1...2).map {
-      TrainingRuns.run("r/rl-\($0)", seed: $0, model: "r/sft-\($0)/final")
+      TrainingRuns.run("r/rl-\($0)", seed: $0, model: "r/sft\($0)x/final")
     }
     #expect(
       try groups(first + second) == [
-        ["sft", "r/sft-1", "r/sft-2"], ["grpo", "r/rl-1", "r/rl-2"],
+        ["sft", "r/sft1x", "r/sft2x"], ["grpo", "r/rl-1", "r/rl-2"],
       ])
     // Without the first stage nothing says that the two models are alike.
     #expect(try groups(second).count == 2)
+  }
+
+  @Test func `a seed in the path of a run's model is a seed`() throws {
+    let runs = (1...3).flatMap { seed in
+      ["rl", "sft-rl"].map { name in
+        TrainingRuns.run(
+          "r/seed-\(seed)/\(name)", seed: seed,
+          model: "r/seed-\(seed)/\(name == "rl" ? "base" : "sft")/final")
+      }
+    }
+    let conditions = try TrainingCondition.group(runs)
+    #expect(conditions.map(\.label) == ["rl", "sft-rl"])
+    #expect(conditions.map(\.runs.count) == [3, 3])
+    #expect(conditions.allSatisfy { $0.differingKeys.isEmpty })
+    // A number that isn't the seed, and one that is the same model's for all seeds.
+    #expect(
+      try groups((1...2).map { TrainingRuns.run("a-\($0)", seed: $0, model: "m/x-\($0 + 5)") })
+        .count
+        == 2)
+    #expect(
+      try groups((2...4).map { TrainingRuns.run("a-\($0)", seed: $0, model: "m/llama-3") }).count
+        == 1)
   }
 
   @Test func `the user's names join runs, and say in what these differ`() throws {

@@ -30,6 +30,7 @@ enum ImportTable {
     Row("Transformer", ["Tensors", "Kernels", "JSON"]),
     Row("TokenStatistics", ["Kernels"]),
     Row("RunLogs", ["HDF5"]),
+    Row("StatisticalInference"),
     Row(
       "Scoring",
       [
@@ -40,9 +41,9 @@ enum ImportTable {
       "Training",
       [
         "Transformer", "TokenStatistics", "Tokenization", "Safetensors", "RunLogs", "Tensors",
-        "Kernels", "JSON",
+        "Kernels", "JSON", "StatisticalInference",
       ], packages: ["Yams"]),
-    Row("Analysis", ["RunLogs"]),
+    Row("Analysis", ["RunLogs", "StatisticalInference"]),
     Row("Reporting", ["Analysis", "Plotting", "RunLogs"], packages: ["Mustache"]),
     Row(
       "tokenshift",

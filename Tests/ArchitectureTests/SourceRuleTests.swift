@@ -10,6 +10,7 @@ import Testing
   static let unsafeFiles: [String: String] = [
     "JSON/JanssonParser.swift": "calls jansson",
     "Tokenization/OnigurumaExpression.swift": "calls Oniguruma",
+    "tokenshift/Interruption.swift": "asks the system which signals are ignored",
     "tokenshift/Terminal.swift": "asks the system for the terminal's width",
   ]
   /// Only executables print and end the process.

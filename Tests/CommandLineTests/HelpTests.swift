@@ -6,6 +6,7 @@ import Testing
 struct HelpTests {
   private static let commands = [
     "inspect", "score", "figures", "audit", "report", "generate", "train", "evaluate",
+    "dynamics",
   ]
 
   @Test func `the tool's help shows an example, the commands and the exit codes`() throws {
@@ -55,6 +56,17 @@ struct HelpTests {
     (["figures", "--output", "y"], ["LOG.h5"]),
     (["figures", "x.h5", "--output", ""], ["--output is empty"]),
     (["figures", "x.h5", "--output", "y", "--smooth", "2"], ["--smooth is an odd number"]),
+    (["dynamics", "x", "--output", "y"], ["--texts"]),
+    (["dynamics", "--texts", "a=b", "--output", "y"], ["RUN|NAME=CHECKPOINT"]),
+    (["dynamics", "x", "--texts", "a", "--output", "y"], ["'a'", "--texts base=base.jsonl"]),
+    (
+      ["dynamics", "x", "--texts", "a=b", "--texts", "a=c", "--output", "y"],
+      ["'a' twice"]
+    ),
+    (
+      ["dynamics", "x", "--output", "y"] + "abcd".flatMap { ["--texts", "\($0)=f"] },
+      ["at most three axes"]
+    ),
     (["report", "x.h5"], ["--output"]),
     (["inspect"], ["PATH"]),
     (["train"], ["CONFIG.yaml"]),

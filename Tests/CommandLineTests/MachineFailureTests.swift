@@ -31,16 +31,11 @@ struct MachineFailureTests {
   }
 
   #if os(Linux)
-    /// Mounts in a namespace of its own, which goes with the process.
-    private static let canMount: Bool = {
-      let script = "unshare -m sh -c 'mount -t tmpfs -o size=64k tmpfs .' 2>&-"
-      return (try? withTemporaryFolder { try Tool.shell(script, in: $0).status }) == 0
-    }()
-
     /// Too small for the header, for the journal, and for the journal with the log beside it: these
     /// texts need 790 and 230 kB.
     @Test(
-      .enabled(if: canMount, "needs the right to mount a small disk: root outside of containers"),
+      .enabled(
+        if: canMountDisks, "needs the right to mount a small disk: root outside of containers"),
       arguments: ["16k", "600k", "850k"])
     func `a full disk keeps the old file`(size: String) throws {
       try Workplace.with(texts: Self.texts()) { place in
@@ -66,7 +61,8 @@ struct MachineFailureTests {
     }
 
     @Test(
-      .enabled(if: canMount, "needs the right to mount a small disk: root outside of containers"),
+      .enabled(
+        if: canMountDisks, "needs the right to mount a small disk: root outside of containers"),
       arguments: ["figures", "report"])
     func `a disk that fills while drawing is the machine's fault`(command: String) throws {
       try Workplace.with { place in

@@ -156,3 +156,11 @@ struct Workplace {
         + ["--texts", "texts.jsonl", "--output", output] + more)
   }
 }
+
+#if os(Linux)
+  /// Whether a process may mount a disk of its own, in a namespace that goes with it.
+  let canMountDisks: Bool = {
+    let script = "unshare -m sh -c 'mount -t tmpfs -o size=64k tmpfs .' 2>&-"
+    return (try? withTemporaryFolder { try Tool.shell(script, in: $0).status }) == 0
+  }()
+#endif

@@ -106,7 +106,7 @@ struct TrainingFigureCommandTests {
         (["rl", "twin"], ["twin", "the seed of rl", "once"]),
         (["none"], ["none", "holds no step yet"]),
         (["bad"], ["bad/log.jsonl, line 2"]),
-        (["x=log.h5"], ["log.h5", "token log", "'x'"]),
+        (["x=log.h5"], ["log.h5", "no training run", "'x'"]),
       ] {
         expectRefusal(try place.run(["figures"] + runs + ["--output", "f"]), words)
       }

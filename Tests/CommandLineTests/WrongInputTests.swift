@@ -164,7 +164,7 @@ struct WrongInputTests {
     ("\"model_type\": \"qwen2\"", "\"model_type\": \"mamba\"", ["mamba", "qwen2"]),
     ("\"hidden_size\": 32", "\"hidden_size\": -1", ["'hidden_size' is -1"]),
     ("\"hidden_size\": 32,", "", ["'hidden_size' is missing"]),
-    ("\"rope_type\": \"default\"", "\"rope_type\": \"yarn\"", ["rope_type", "yarn"]),
+    ("\"rope_type\": \"default\"", "\"rope_type\": \"xpos\"", ["rope_type", "xpos"]),
     ("{", "", ["invalid JSON"]),
   ])
   func `config files of another model, or none`(old: String, new: String, words: [String]) throws {

@@ -27,6 +27,63 @@ import Testing
         sequences: input.sequences, heads: input.heads))
   }
 
+  /// Windows of one position, within a block, over several blocks, and longer than the text.
+  static let settings = [
+    CausalAttention.Settings(scale: 0.3), .init(scale: 0.5, window: 1),
+    .init(scale: 0.5, window: 5), .init(scale: 1, window: 140), .init(scale: 0.5, window: 500),
+    .init(scale: 1.5, softCap: 2), .init(scale: 1.5, window: 9, softCap: 1.25),
+  ]
+
+  @Test(arguments: settings, [[7, 16, 17], [3, 0, 1], [300, 5]])
+  func `scale, window and cap are those asked for`(
+    settings: CausalAttention.Settings, lengths: [Int]
+  ) {
+    let heads = Heads(queryCount: 4, keyValueCount: 2, dimension: 3)
+    let input = Input(lengths: lengths, heads: heads, seed: 7)
+    expectWithin(
+      input.output(settings),
+      Reference.attention(
+        queries: input.queries, keys: input.keys, values: input.values,
+        sequences: input.sequences, heads: heads, settings: settings))
+  }
+
+  @Test(arguments: settings)
+  func `decoding the last position gives what the whole text gives`(
+    settings: CausalAttention.Settings
+  ) {
+    let heads = Heads(queryCount: 4, keyValueCount: 2, dimension: 8)
+    let (length, width, queryWidth) = (23, 16, 32)
+    let input = Input(lengths: [length], heads: heads, seed: 8)
+    let expected = Reference.attention(
+      queries: input.queries, keys: input.keys, values: input.values,
+      sequences: input.sequences, heads: heads, settings: settings)
+    let last = (length - 1) * queryWidth..<length * queryWidth
+    for promptCount in [0, 6, 20, 22] {
+      let own = length - promptCount
+      // Behind a slot of another row, and with room to spare.
+      var (keys, values) = (
+        [Float](repeating: 9, count: 60 * width), [Float](repeating: 9, count: 60 * width)
+      )
+      keys.replaceSubrange(
+        30 * width..<(30 + own) * width, with: input.keys[(promptCount * width)...])
+      values.replaceSubrange(
+        30 * width..<(30 + own) * width, with: input.values[(promptCount * width)...])
+      var output = [Float](repeating: .nan, count: queryWidth)
+      var span = output.mutableSpan
+      DecodingAttention.forward(
+        queries: Array(input.queries[last]).span,
+        promptKeys: Array(input.keys[..<(promptCount * width)]).span,
+        promptValues: Array(input.values[..<(promptCount * width)]).span, keys: keys.span,
+        values: values.span, capacity: 30,
+        rows: [.init(prompt: 0..<promptCount, slot: 1, count: own)], heads: heads,
+        settings: settings, into: &span)
+      expectWithin(
+        output,
+        Bounded(values: Array(expected.values[last]), bounds: Array(expected.bounds[last])),
+        "prompt of \(promptCount)")
+    }
+  }
+
   @Test func `the first position returns its own value`() {
     let input = Input(
       lengths: [9, 130], heads: Heads(queryCount: 4, keyValueCount: 2, dimension: 3), seed: 4)
@@ -100,12 +157,12 @@ import Testing
       values = random.normals(end * heads.keyValueCount * heads.dimension)
     }
 
-    func output() -> [Float] {
+    func output(_ settings: CausalAttention.Settings? = nil) -> [Float] {
       var output = [Float](repeating: .nan, count: queries.count)
       var span = output.mutableSpan
       CausalAttention.forward(
         queries: queries.span, keys: keys.span, values: values.span, sequences: sequences,
-        heads: heads, into: &span)
+        heads: heads, settings: settings, into: &span)
       return output
     }
   }

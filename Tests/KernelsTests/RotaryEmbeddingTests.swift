@@ -62,6 +62,42 @@ import Testing
     expectClose(product(60, 47), product(13, 0), absolute: bound)
   }
 
+  @Test func `a part of a head is rotated and the rest left alone`() {
+    var random = SeededGenerator(seed: 9)
+    let (rows, heads, width, part) = (5, 3, 10, 6)
+    let input = random.normals(rows * heads * width)
+    let positions = (0..<rows).map { Int32($0 * 3) }
+    let table = RotaryEmbedding.Table(positionCount: 20, headDimension: part, base: 100)
+    var output = input
+    var span = output.mutableSpan
+    RotaryEmbedding.apply(
+      to: &span, positions: positions.span, headCount: heads, headDimension: width, table: table)
+    for head in 0..<rows * heads {
+      let start = head * width
+      let turned = rotated(
+        Array(input[start..<start + part]), [positions[head / heads]], heads: 1, dimension: part,
+        base: 100)
+      #expect(Array(output[start..<start + part]) == turned)
+      #expect(output[start + part..<start + width] == input[start + part..<start + width])
+    }
+  }
+
+  @Test func `a section has its own frequencies and magnitude`() {
+    let table = RotaryEmbedding.Table([
+      .init(positionCount: 4, frequencies: [1, 0.1]),
+      .init(positionCount: 3, frequencies: [0.5, 0.25], magnitude: 2),
+    ])
+    #expect(table.positionCount == 7 && table.angleCount == 2)
+    // Position 2 of the second section.
+    var output: [Float] = [1, 1, 0, 0]
+    var span = output.mutableSpan
+    RotaryEmbedding.apply(to: &span, positions: ([6] as [Int32]).span, headCount: 1, table: table)
+    let expected = [2 * cos(1.0), 2 * cos(0.5), 2 * sin(1.0), 2 * sin(0.5)]
+    for (value, expected) in zip(output, expected) {
+      expectClose(Double(value), expected, absolute: 2 * gamma(3))
+    }
+  }
+
   private func rotated(
     _ input: [Float], _ positions: [Int32], heads: Int, dimension: Int, base: Double
   ) -> [Float] {

@@ -102,8 +102,8 @@ import Testing
           .replacing("&amp;", with: "&").trimmingCharacters(in: .whitespaces)
         return Array(plain.utf8) == Array(shown.utf8)
       }
-      // As the title of a panel, in a note, in a box and in the legend.
-      if !shown.isEmpty { #expect(drawn.count == 4) }
+      // As the title of a panel, in a note, in a box, in the legend and as a label.
+      if !shown.isEmpty { #expect(drawn.count == 5) }
     }
   }
 

@@ -42,7 +42,8 @@ func sampleFigure(name: String = "model") -> Figure {
         .boxes([
           TextBox(x: 0, y: 5, width: 40, height: 10, value: 0.5, text: name, mark: .above),
           TextBox(x: 41, y: 5, width: 40, height: 10, value: .nan, text: "none"),
-        ]))
+        ])),
+      Series(nil, .labels(x: [20, 60], y: [18, 2], texts: [name, "a label"])),
     ],
     colours: ColourScale(palette: .diverging, axis: Axis("Δp", range: -1...1), bar: .below))
   return Figure(

@@ -73,7 +73,9 @@ import Transformer
         try CheckpointWriter().write(parameters, to: file + "/checkpoint")
         Issue.record("written into a file")
       } catch let error as CheckpointError {
-        #expect(error.description.contains("the folder cannot be made; check"))
+        #expect(error.fault == .missing)
+        let words = "/checkpoint: the folder cannot be made: Not a directory; check the path"
+        #expect(error.description.hasSuffix(words))
       }
     }
   }

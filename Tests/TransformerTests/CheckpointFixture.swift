@@ -11,6 +11,14 @@ struct CheckpointFixture {
   static let names = [
     "qwen2-tied", "qwen2-untied-old", "llama-old", "llama-new", "llama-sharded",
   ]
+  /// One for each family and kind of rope scaling, its options on; `make_families.py`.
+  static let families = [
+    "llama-linear", "llama-dynamic", "llama-yarn", "llama-llama3", "qwen2-window", "qwen3",
+    "mistral", "gemma2", "phi3", "gpt2",
+  ]
+  static let all = names + families
+  /// Those whose frequencies depend on a text's length, with the length from which on.
+  static let lengthDependent = ["llama-dynamic": 20, "phi3": 16]
 
   /// Something that was switched off or done wrongly, and its effect.
   struct Ablation {

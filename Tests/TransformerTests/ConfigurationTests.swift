@@ -83,23 +83,27 @@ import Transformer
   /// Settings that would change the result, with the words that the message must hold.
   static let refused: [(key: String, value: String, words: [String])] = [
     ("model_type", "\"mamba\"", ["'model_type'", "'mamba'", "qwen2, llama"]),
-    ("model_type", "\"qwen3\"", ["'model_type'", "'qwen3'"]),
+    ("model_type", "\"qwen3_moe\"", ["'model_type'", "'qwen3_moe'"]),
     ("architectures", #"["LlamaForSequenceClassification"]"#, ["'architectures'"]),
     ("quantization_config", #"{"bits": 4}"#, ["'quantization_config'", "unquantised"]),
     ("is_encoder_decoder", "true", ["'is_encoder_decoder'"]),
     ("hidden_act", "\"gelu\"", ["'hidden_act'", "\"gelu\"", "silu"]),
     ("layer_types", #"["full_attention", "sliding_attention"]"#, ["'layer_types'", "sliding"]),
     (
-      "rope_scaling", #"{"type": "linear", "factor": 2.0}"#, ["'rope_scaling'", "'type'", "linear"]
+      "rope_scaling", #"{"type": "su", "factor": 2.0}"#,
+      ["'rope_scaling'", "'type'", "su", "linear"]
     ),
-    ("rope_scaling", #"{"rope_type": "llama3", "factor": 8}"#, ["'rope_type'", "llama3"]),
+    ("rope_scaling", #"{"rope_type": "mrope"}"#, ["'rope_type'", "mrope"]),
     (
-      "rope_parameters", #"{"rope_type": "yarn", "rope_theta": 1e4}"#,
-      ["'rope_parameters'", "yarn"]
+      "rope_scaling", #"{"type": "linear", "factor": 2.0, "offset": 1}"#,
+      ["'rope_scaling'", "'offset'"]
+    ),
+    (
+      "rope_parameters", #"{"rope_type": "yarn", "factor": 2, "mrope_section": [1]}"#,
+      ["'rope_parameters'", "'mrope_section'"]
     ),
     ("rope_parameters", #"{"factor": 2}"#, ["'rope_parameters'", "'factor'"]),
     ("rope_parameters", #"{"partial_rotary_factor": 0.5}"#, ["'partial_rotary_factor'", "0.5"]),
-    ("use_sliding_window", "true", ["'use_sliding_window'"]),
     ("some_new_switch", "true", ["'some_new_switch'", "remove the key"]),
     ("attention_multiplier", "0.5", ["'attention_multiplier'", "0.5"]),
   ]

@@ -24,13 +24,15 @@ import Transformer
     return result
   }
 
-  @Test(arguments: CheckpointFixture.names)
+  @Test(arguments: CheckpointFixture.all)
   func `decoding with kept keys and values gives what transformers computes at once`(
     name: String
   ) throws {
     let fixture = try CheckpointFixture(name)
     let model = try fixture.transformer()
-    for (ids, expected) in zip(fixture.sequences, fixture.logProbabilities) where ids.count > 2 {
+    let limit = CheckpointFixture.lengthDependent[name] ?? .max
+    for (ids, expected) in zip(fixture.sequences, fixture.logProbabilities)
+    where ids.count > 2 && ids.count <= limit {
       for start in [1, ids.count / 2, ids.count - 1] {
         let prompts = [Array(ids[..<start]), Array(ids.prefix(1))]
         let decoder = try Decoder(
@@ -43,6 +45,21 @@ import Transformer
         #expect(found.count == ids.count - start)
       }
     }
+  }
+
+  @Test(arguments: CheckpointFixture.lengthDependent.sorted { $0.key < $1.key })
+  func `a continuation that would turn what was read anew is refused`(
+    name: String, limit: Int
+  ) throws {
+    let model = try CheckpointFixture(name).transformer()
+    let prompt = Array(repeating: Int32(3), count: limit - 4)
+    _ = try Decoder(model: model, prompts: [prompt], promptOfRow: [0], capacity: 4)
+    let scaling = model.configuration.options.ropeScaling.name
+    let error = TransformerError.notContinuable(count: limit + 1, limit: limit, scaling: scaling)
+    #expect(throws: error) {
+      try Decoder(model: model, prompts: [prompt], promptOfRow: [0], capacity: 5)
+    }
+    #expect(error.description.contains("\(limit)") && error.description.contains(scaling))
   }
 
   @Test func `a row that is left out of steps goes on where it stopped`() throws {

@@ -14,31 +14,42 @@ public struct TrainingCondition: Sendable, Equatable {
 
   /// Joins runs to conditions, in the order of their first runs.
   ///
-  /// Where a value is a path into another given run's output, such as the model of a second stage,
-  /// that run's condition stands for it: stages that differ only in their seeds stay together.
+  /// Two paths count as equal if they are so but for the runs' own seeds (`seed-1/base/final` and
+  /// `seed-2/base/final` of seeds 1 and 2), or lead into the outputs of runs of one condition: so
+  /// second stages stay together, each from its own seed's model.
   ///
   /// - Throws: `TrainingRunError`.
   public static func group(_ runs: [TrainingRun]) throws(TrainingRunError) -> [TrainingCondition] {
     for run in runs where run.log.steps.isEmpty { throw .noSteps(path: run.path) }
     try checkDefinitions(runs)
-    let keys = runs.map { ConditionKey(of: $0, among: runs).text }
+    let keys = runs.map { ConditionKey(of: $0, among: runs) }
     try checkSeeds(runs, keys)
-    var groups: [(key: String, runs: [TrainingRun])] = []
-    for (run, own) in zip(runs, keys) {
-      // A run without a configuration is a condition of its own.
-      let key = run.label.map { "label " + $0 } ?? (own.isEmpty ? "path " + run.path : own)
-      if let index = groups.firstIndex(where: { $0.key == key }) {
-        groups[index].runs.append(run)
-      } else {
-        groups.append((key, [run]))
-      }
-    }
-    let labels = ConditionLabels.labels(of: groups.map(\.runs))
+    let groups = members(runs, keys)
+    let labels = ConditionLabels.labels(of: groups.map { $0.map { runs[$0] } })
     return zip(groups, labels).map { group, label in
       TrainingCondition(
-        label: label, objective: group.runs[0].configuration["objective"] ?? "", runs: group.runs,
-        differingKeys: ConditionKey.differing(group.runs, among: runs))
+        label: label, objective: runs[group[0]].configuration["objective"] ?? "",
+        runs: group.map { runs[$0] }, differingKeys: ConditionKey.differing(group.map { keys[$0] }))
     }
+  }
+
+  /// Indices of runs that belong together; what is like a third is alike.
+  private static func members(_ runs: [TrainingRun], _ keys: [ConditionKey]) -> [[Int]] {
+    var first = Array(runs.indices)
+    for index in runs.indices {
+      for other in runs.indices.prefix(index) where first[other] != first[index] {
+        let areAlike =
+          if let label = runs[index].label {
+            label == runs[other].label
+          } else {
+            runs[other].label == nil && keys[index].isAlike(keys[other])
+          }
+        guard areAlike else { continue }
+        let (kept, gone) = (min(first[index], first[other]), max(first[index], first[other]))
+        for known in runs.indices where first[known] == gone { first[known] = kept }
+      }
+    }
+    return Set(first).sorted().map { start in runs.indices.filter { first[$0] == start } }
   }
 
   /// A name must mean one thing in a figure.
@@ -57,48 +68,89 @@ public struct TrainingCondition: Sendable, Equatable {
 
   /// A run that counts twice would make a band too narrow.
   private static func checkSeeds(
-    _ runs: [TrainingRun], _ keys: [String]
+    _ runs: [TrainingRun], _ keys: [ConditionKey]
   ) throws(TrainingRunError) {
-    var seen: [String: String] = [:]
-    for (run, key) in zip(runs, keys) {
-      let name = key.isEmpty ? run.path : key + "\nseed " + (run.configuration["seed"] ?? "")
-      if let first = seen.updateValue(run.path, forKey: name) { throw .sameRun(first, run.path) }
+    for (index, run) in runs.enumerated() {
+      for other in runs.indices.prefix(index) {
+        let isSame =
+          run.path == runs[other].path
+          || (keys[index].hasSameValues(as: keys[other])
+            && run.configuration["seed"] == runs[other].configuration["seed"])
+        if isSame { throw .sameRun(runs[other].path, run.path) }
+      }
     }
   }
 }
 
 /// A run's configuration without what seeds change.
 private struct ConditionKey {
-  private(set) var values: [(key: String, value: String)]
+  /// Names with dots and values as written; those of paths into another run's output have that run's
+  /// key in the place of the output.
+  private let values: [(key: String, value: String)]
+  /// The same with `{seed}` for the run's own seed in paths.
+  private let seeded: [(key: String, value: String)]
 
-  var text: String { values.map { "\($0.key): \($0.value)" }.joined(separator: "\n") }
+  init(of run: TrainingRun, among runs: [TrainingRun]) {
+    values = Self.values(of: run, among: runs, depth: 0)
+    let seed = run.configuration["seed"] ?? ""
+    seeded = values.map { ($0.key, Self.withoutSeed(seed, $0.value)) }
+  }
 
-  init(of run: TrainingRun, among runs: [TrainingRun], depth: Int = 0) {
+  private static func values(
+    of run: TrainingRun, among runs: [TrainingRun], depth: Int
+  ) -> [(key: String, value: String)] {
     let own = run.configuration["output"]
-    values = run.configuration.values.filter { !["seed", "output"].contains($0.key) }
+    var values = run.configuration.values.filter { !["seed", "output"].contains($0.key) }
     // Deeper than any chain of stages: two runs may name each other by mistake.
-    guard depth < 16 else { return }
+    guard depth < 16 else { return values }
     for index in values.indices {
       let value = values[index].value
       for other in runs {
         guard let output = other.configuration["output"], !output.isEmpty, output != own,
           value.hasPrefix(output + "/")
         else { continue }
-        let stage = ConditionKey(of: other, among: runs, depth: depth + 1).text
+        let seed = other.configuration["seed"] ?? ""
+        let stage = Self.values(of: other, among: runs, depth: depth + 1)
+          .map { "\($0.key): \(Self.withoutSeed(seed, $0.value))" }.joined(separator: "\n")
         values[index].value = "{" + stage + "}" + value.dropFirst(output.count)
         break
       }
     }
+    return values
   }
 
-  /// Keys whose values aren't the same in all runs.
-  static func differing(_ joined: [TrainingRun], among runs: [TrainingRun]) -> [String] {
-    let all = joined.map { ConditionKey(of: $0, among: runs).values }
-    var keys: [String] = []
-    for (key, _) in all.joined() where !keys.contains(key) { keys.append(key) }
-    return keys.filter { key in
-      Set(all.map { $0.filter { $0.key == key }.map(\.value) }).count > 1
+  /// A path whose parts end in the run's seed, as `runs/seed-1/base` or `runs/sft_1`, with `{seed}`
+  /// there; anything else as it is.
+  private static func withoutSeed(_ seed: String, _ value: String) -> String {
+    guard value.contains("/"), !seed.isEmpty else { return value }
+    return value.split(separator: "/", omittingEmptySubsequences: false).map { part in
+      guard part.hasSuffix(seed) else { return String(part) }
+      let rest = part.dropLast(seed.count)
+      let isNumber = rest.hasSuffix("seed") || rest.last.map { "-_.".contains($0) } ?? false
+      return isNumber ? rest + "{seed}" : String(part)
+    }.joined(separator: "/")
+  }
+
+  /// Whether two runs differ in seeds only; one without a configuration is like no other.
+  func isAlike(_ other: ConditionKey) -> Bool {
+    hasSameValues(as: other)
+      || (!seeded.isEmpty && seeded.elementsEqual(other.seeded, by: ==))
+  }
+
+  func hasSameValues(as other: ConditionKey) -> Bool {
+    !values.isEmpty && values.elementsEqual(other.values, by: ==)
+  }
+
+  /// Names whose values aren't the same in all, whether with or without seeds.
+  static func differing(_ joined: [ConditionKey]) -> [String] {
+    var names: [String] = []
+    for (name, _) in joined.flatMap(\.values) where !names.contains(name) { names.append(name) }
+    func isOne(_ part: KeyPath<ConditionKey, [(key: String, value: String)]>, _ name: String)
+      -> Bool
+    {
+      Set(joined.map { $0[keyPath: part].filter { $0.key == name }.map(\.value) }).count == 1
     }
+    return names.filter { !isOne(\.values, $0) && !isOne(\.seeded, $0) }
   }
 }
 
@@ -128,6 +180,7 @@ private enum ConditionLabels {
   /// `rl-1` and `rl-2` are `rl`, `rl-seed1` alone is `rl`.
   static func stem(_ names: [String]) -> String {
     guard let first = names.first else { return "" }
+    if names.count > 1, Set(names).count == 1 { return first }
     var shared = first
     for name in names.dropFirst() { shared = shared.commonPrefix(with: name) }
     if names.count == 1, let digits = shared.firstMatch(of: /[-_.](seed[-_.]?)?[0-9]+$/) {

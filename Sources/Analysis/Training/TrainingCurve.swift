@@ -1,4 +1,5 @@
 internal import RunLogs
+internal import StatisticalInference
 
 /// One metric of one condition by step: each seed, their mean, and a band around it.
 public struct TrainingCurve: Sendable, Equatable {

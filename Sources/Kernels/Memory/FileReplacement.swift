@@ -18,8 +18,8 @@ public struct FileReplacement: ~Copyable {
     temporary = path + ".partial"
     descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
     guard descriptor >= 0 else {
-      let reason = Self.lastError
-      throw MappedFileError(path: path, reason: reason)
+      let number = errno
+      throw MappedFileError(path: path, number: number)
     }
   }
 
@@ -58,13 +58,7 @@ public struct FileReplacement: ~Copyable {
   /// - Throws: `MappedFileError` with the system's reason.
   public consuming func commit() throws(MappedFileError) {
     guard fsync(descriptor) == 0, unsafe rename(temporary, path) == 0 else { throw fault() }
-    // The rename itself is on the disk once the folder is; some systems refuse, none needs it.
-    let folder = unsafe open(
-      URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY)
-    if folder >= 0 {
-      fsync(folder)
-      close(folder)
-    }
+    Folder.synchronize(URL(filePath: path).deletingLastPathComponent().path)
   }
 
   private func append(_ bytes: RawSpan) throws(MappedFileError) {
@@ -81,8 +75,6 @@ public struct FileReplacement: ~Copyable {
   }
 
   private borrowing func fault() -> MappedFileError {
-    MappedFileError(path: path, reason: Self.lastError)
+    MappedFileError(path: path, number: errno)
   }
-
-  private static var lastError: String { unsafe String(cString: strerror(errno)) }
 }

@@ -1,11 +1,17 @@
 import Foundation
 
-/// Why a file could not be mapped: the path and the system's reason.
+/// Why a file could not be mapped or written: the path and the system's reason.
 public struct MappedFileError: Error, Equatable, CustomStringConvertible {
   /// The file that was asked for.
   public let path: String
   /// The system's message for `errno`.
   public let reason: String
+  /// What that means for callers that act on it.
+  public let fault: SystemFault
+
+  init(path: String, reason: String, fault: SystemFault = .other) {
+    (self.path, self.reason, self.fault) = (path, reason, fault)
+  }
 
   /// One line: path and reason.
   public var description: String { "\(path): \(reason)" }
@@ -26,11 +32,11 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
   public init(path: String) throws(MappedFileError) {
     self.path = path
     let descriptor = unsafe open(path, O_RDONLY)
-    guard descriptor >= 0 else { throw MappedFileError(path: path, reason: Self.lastError) }
+    guard descriptor >= 0 else { throw MappedFileError(path: path, number: errno) }
     defer { close(descriptor) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {
-      throw MappedFileError(path: path, reason: Self.lastError)
+      throw MappedFileError(path: path, number: errno)
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw MappedFileError(path: path, reason: "not a regular file")
@@ -44,7 +50,7 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
     }
     let mapping = unsafe mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0)
     guard let address = unsafe mapping, unsafe address != MAP_FAILED else {
-      throw MappedFileError(path: path, reason: Self.lastError)
+      throw MappedFileError(path: path, number: errno)
     }
     unsafe base = UnsafeRawBufferPointer(start: address, count: byteCount)
   }
@@ -66,6 +72,4 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
       return unsafe _overrideLifetime(span, borrowing: self)
     }
   }
-
-  private static var lastError: String { unsafe String(cString: strerror(errno)) }
 }

@@ -31,7 +31,7 @@ public enum CausalAttention {
     let head: Int
   }
 
-  /// softmax(q kᵀ / √dimension + mask) v for every sequence and head.
+  /// softmax(s q kᵀ + mask) v for every sequence and head, s = 1/√dimension unless set otherwise.
   ///
   /// - Parameters:
   ///   - queries: `[rows, queryCount · dimension]`, rotated.
@@ -39,11 +39,13 @@ public enum CausalAttention {
   ///   - values: `[rows, keyValueCount · dimension]`.
   ///   - sequences: rows of each sequence; together they cover all rows.
   ///   - heads: Sizes of the layer.
+  ///   - settings: Scale, window and soft cap; nil for 1/√dimension and neither.
   ///   - output: `[rows, queryCount · dimension]`.
   public static func forward(
     queries: Span<Float>, keys: Span<Float>, values: Span<Float>, sequences: [Range<Int>],
-    heads: Heads, into output: inout MutableSpan<Float>
+    heads: Heads, settings: Settings? = nil, into output: inout MutableSpan<Float>
   ) {
+    let settings = settings ?? Settings(heads)
     let rows = sequences.last?.upperBound ?? 0
     let queryWidth = heads.queryCount * heads.dimension
     let keyWidth = heads.keyValueCount * heads.dimension
@@ -68,7 +70,7 @@ public enum CausalAttention {
           unsafe output.withUnsafeMutableBufferPointer { output in
             nonisolated(unsafe) let (q, k, v, o) = unsafe (queries, keys, values, output)
             Parallel.forEach(work.count) { index in
-              unsafe attend(work[index], heads: heads, q, k, v, into: o)
+              unsafe attend(work[index], heads: heads, settings, q, k, v, into: o)
             }
           }
         }
@@ -77,7 +79,7 @@ public enum CausalAttention {
   }
 
   @unsafe private static func attend(
-    _ work: Work, heads: Heads, _ queries: UnsafeBufferPointer<Float>,
+    _ work: Work, heads: Heads, _ settings: Settings, _ queries: UnsafeBufferPointer<Float>,
     _ keys: UnsafeBufferPointer<Float>, _ values: UnsafeBufferPointer<Float>,
     into output: UnsafeMutableBufferPointer<Float>
   ) {
@@ -88,10 +90,13 @@ public enum CausalAttention {
     let keyWidth = heads.keyValueCount * heads.dimension
     let queryOffset = work.queries.lowerBound * queryWidth + work.head * heads.dimension
     let keyHead = work.head / (heads.queryCount / heads.keyValueCount)
-    let keyOffset = work.sequence.lowerBound * keyWidth + keyHead * heads.dimension
     let queryCount = work.queries.count
-    // Keys that the last query of the block sees.
-    let keyCount = work.queries.upperBound - work.sequence.lowerBound
+    // From the first key that the block's first query sees to the last that its last one sees.
+    let firstKey =
+      work.sequence.lowerBound
+      + settings.hiddenCount(of: work.queries.lowerBound + 1 - work.sequence.lowerBound)
+    let keyOffset = firstKey * keyWidth + keyHead * heads.dimension
+    let keyCount = work.queries.upperBound - firstKey
     var scores = FloatBuffer(uninitialized: queryCount * keyCount)
     var span = scores.mutableSpan
     unsafe span.withUnsafeMutableBufferPointer { scores in
@@ -99,12 +104,12 @@ public enum CausalAttention {
       unsafe MatrixMultiply.small(
         q + queryOffset, stride: queryWidth, k + keyOffset, stride: keyWidth, transposed: true,
         rows: queryCount, columns: keyCount, inner: heads.dimension,
-        scale: 1 / Float(heads.dimension).squareRoot(), into: scores, stride: keyCount)
+        scale: settings.scale, into: scores, stride: keyCount)
       for query in 0..<queryCount {
-        let visible = work.queries.lowerBound + query + 1 - work.sequence.lowerBound
+        let visible = work.queries.lowerBound + query + 1 - firstKey
         let row = unsafe UnsafeMutableBufferPointer(
           start: scores + query * keyCount, count: keyCount)
-        unsafe softmax(row, visible: visible)
+        unsafe weigh(row, visible: visible, settings)
       }
       unsafe MatrixMultiply.small(
         scores, stride: keyCount, v + keyOffset, stride: keyWidth, transposed: false,

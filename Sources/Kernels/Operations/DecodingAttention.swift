@@ -19,7 +19,7 @@ public enum DecodingAttention {
   /// Rows of one piece of work: enough to make a thread's wake-up small.
   private static let blockRows = 8
 
-  /// softmax(q kᵀ / √dimension) v for every row and head.
+  /// softmax(s q kᵀ) v for every row and head, s = 1/√dimension unless set otherwise.
   ///
   /// - Parameters:
   ///   - queries: `[rows, queryCount · dimension]`, rotated.
@@ -30,12 +30,14 @@ public enum DecodingAttention {
   ///   - capacity: positions of a slot.
   ///   - rows: one for each query row.
   ///   - heads: sizes.
+  ///   - settings: scale, window and soft cap; nil for 1/√dimension and neither.
   ///   - output: `[rows, queryCount · dimension]`.
   public static func forward(
     queries: Span<Float>, promptKeys: Span<Float>, promptValues: Span<Float>, keys: Span<Float>,
     values: Span<Float>, capacity: Int, rows: [Row], heads: CausalAttention.Heads,
-    into output: inout MutableSpan<Float>
+    settings: CausalAttention.Settings? = nil, into output: inout MutableSpan<Float>
   ) {
+    let settings = settings ?? CausalAttention.Settings(heads)
     let queryWidth = heads.queryCount * heads.dimension
     let keyWidth = heads.keyValueCount * heads.dimension
     precondition(
@@ -65,17 +67,23 @@ public enum DecodingAttention {
                       let o = output.baseAddress
                     else { return }
                     for row in block {
-                      let own = rows[row].slot * capacity * keyWidth
-                      // Two stretches of keys and values, either of which may be empty.
+                      let place = rows[row]
+                      // What the window leaves out is first of the prompt's positions, then of the
+                      // row's own. Either stretch may be empty.
+                      let hidden = settings.hiddenCount(of: place.prompt.count + place.count)
+                      let prompt = place.prompt.dropFirst(hidden)
+                      let hiddenOwn = hidden - (place.prompt.count - prompt.count)
                       unsafe attend(
                         q + row * queryWidth,
                         (
                           Stretch(
                             promptKeys.baseAddress ?? k, promptValues.baseAddress ?? v,
-                            first: rows[row].prompt.lowerBound * keyWidth,
-                            count: rows[row].prompt.count),
-                          Stretch(k, v, first: own, count: rows[row].count)
-                        ), heads, scores: s, into: o + (row - block.lowerBound) * queryWidth)
+                            first: prompt.lowerBound * keyWidth, count: prompt.count),
+                          Stretch(
+                            k, v, first: (place.slot * capacity + hiddenOwn) * keyWidth,
+                            count: place.count - hiddenOwn)
+                        ), heads, settings, scores: s,
+                        into: o + (row - block.lowerBound) * queryWidth)
                     }
                   }
                 }
@@ -103,29 +111,30 @@ public enum DecodingAttention {
   /// All heads of one row: one pass over the keys and one over the values, as they lie in memory.
   @unsafe private static func attend(
     _ query: UnsafePointer<Float>, _ stretches: (Stretch, Stretch),
-    _ heads: CausalAttention.Heads, scores: UnsafeMutablePointer<Float>,
-    into output: UnsafeMutablePointer<Float>
+    _ heads: CausalAttention.Heads, _ settings: CausalAttention.Settings,
+    scores: UnsafeMutablePointer<Float>, into output: UnsafeMutablePointer<Float>
   ) {
     let (prompt, own) = unsafe stretches
     let count = unsafe prompt.count + own.count
-    unsafe score(query, prompt, heads, into: scores, stride: count)
-    unsafe score(query, own, heads, into: scores + prompt.count, stride: count)
+    let scale = settings.scale
+    unsafe score(query, prompt, heads, scale, into: scores, stride: count)
+    unsafe score(query, own, heads, scale, into: scores + prompt.count, stride: count)
     for head in 0..<heads.queryCount {
-      unsafe CausalAttention.softmax(
-        UnsafeMutableBufferPointer(start: scores + head * count, count: count), visible: count)
+      let row = unsafe UnsafeMutableBufferPointer(start: scores + head * count, count: count)
+      if let cap = settings.softCap { unsafe SoftCap.apply(cap, to: row) }
+      unsafe CausalAttention.softmax(row, visible: count)
     }
     unsafe output.update(repeating: 0, count: heads.queryCount * heads.dimension)
     unsafe add(prompt, heads, weights: scores, stride: count, to: output)
     unsafe add(own, heads, weights: scores + prompt.count, stride: count, to: output)
   }
 
-  /// scores `[queryCount, stride]` = q · k / √dimension of each key of the stretch.
+  /// scores `[queryCount, stride]` = scale · q · k of each key of the stretch.
   @inline(__always) @unsafe private static func score(
     _ query: UnsafePointer<Float>, _ stretch: Stretch, _ heads: CausalAttention.Heads,
-    into scores: UnsafeMutablePointer<Float>, stride: Int
+    _ scale: Float, into scores: UnsafeMutablePointer<Float>, stride: Int
   ) {
     let (width, sharing) = (heads.dimension, heads.queryCount / heads.keyValueCount)
-    let scale = 1 / Float(width).squareRoot()
     var key = unsafe stretch.keys
     for index in 0..<(unsafe stretch.count) {
       for head in 0..<heads.queryCount {

@@ -1,41 +1,72 @@
 import Foundation
 
 /// Rotary position embedding in the half-split layout of Llama and Qwen: element i of a head is
-/// rotated with element i + headDimension/2.
+/// rotated with element i + angleCount; where there are fewer angles than half the head's width, the
+/// head's rest is left alone.
 public enum RotaryEmbedding {
-  /// Cosines and sines of every angle up to a context length.
+  /// Cosines and sines of the angles of positions 0, 1, … under one or several sets of frequencies.
   public struct Table: Sendable {
-    /// Positions in the table.
+    /// Positions in the table, of all sections together.
     public let positionCount: Int
-    /// Angles per position: half the head's width.
+    /// Angles per position: half the width of a head, or of its rotated part.
     public let angleCount: Int
     let cosines: [Float]
     let sines: [Float]
 
+    /// One set of frequencies.
+    public struct Section: Sendable, Equatable {
+      /// Positions 0..<positionCount.
+      public var positionCount: Int
+      /// Radians per position.
+      public var frequencies: [Float]
+      /// Cosines and sines are multiplied by this.
+      public var magnitude: Float
+
+      /// Parts given.
+      public init(positionCount: Int, frequencies: [Float], magnitude: Float = 1) {
+        self.positionCount = positionCount
+        self.frequencies = frequencies
+        self.magnitude = magnitude
+      }
+    }
+
     /// Angles position · base^(−2i/headDimension).
+    public init(positionCount: Int, headDimension: Int, base: Double) {
+      let frequencies = RotaryEmbedding.frequencies(dimension: headDimension, base: base)
+      self.init([Section(positionCount: positionCount, frequencies: frequencies)])
+    }
+
+    /// Sections one after the other: position p of the second is at the first's count + p.
     ///
     /// Frequencies and angles are rounded to Float before the cosine, as PyTorch does it: at
     /// position 30,000 the rounding moves an angle by 1e-3, so an exact table would be *further*
     /// from the model that was trained.
-    public init(positionCount: Int, headDimension: Int, base: Double) {
-      self.positionCount = positionCount
-      angleCount = headDimension / 2
-      let frequencies = (0..<headDimension / 2).map { index in
-        1 / Float(pow(base, Double(Float(2 * index) / Float(headDimension))))
-      }
+    public init(_ sections: [Section]) {
+      positionCount = sections.reduce(0) { $0 + $1.positionCount }
+      angleCount = sections.first?.frequencies.count ?? 0
       var cosines: [Float] = []
       var sines: [Float] = []
-      cosines.reserveCapacity(positionCount * frequencies.count)
-      sines.reserveCapacity(positionCount * frequencies.count)
-      for position in 0..<positionCount {
-        for frequency in frequencies {
-          let angle = Double(Float(position) * frequency)
-          cosines.append(Float(cos(angle)))
-          sines.append(Float(sin(angle)))
+      cosines.reserveCapacity(positionCount * angleCount)
+      sines.reserveCapacity(positionCount * angleCount)
+      for section in sections {
+        precondition(section.frequencies.count == angleCount, "rotary: sections of two widths")
+        for position in 0..<section.positionCount {
+          for frequency in section.frequencies {
+            let angle = Double(Float(position) * frequency)
+            cosines.append(Float(cos(angle)) * section.magnitude)
+            sines.append(Float(sin(angle)) * section.magnitude)
+          }
         }
       }
       self.cosines = cosines
       self.sines = sines
+    }
+  }
+
+  /// base^(−2i/dimension) for i in 0..<dimension/2, rounded as PyTorch rounds it.
+  public static func frequencies(dimension: Int, base: Double) -> [Float] {
+    (0..<dimension / 2).map { index in
+      1 / Float(pow(base, Double(Float(2 * index) / Float(dimension))))
     }
   }
 
@@ -45,13 +76,14 @@ public enum RotaryEmbedding {
   ///   - heads: `[rows, rowWidth]`, a row's heads first.
   ///   - positions: `[rows]`, each below the table's position count.
   ///   - headCount: Heads of a row.
+  ///   - headDimension: Width of a head; nil for twice the table's angles.
   ///   - rowWidth: Elements of a row; nil if it has nothing behind its heads.
   ///   - table: Cosines and sines.
   public static func apply(
     to heads: inout MutableSpan<Float>, positions: Span<Int32>, headCount: Int,
-    rowWidth: Int? = nil, table: Table
+    headDimension: Int? = nil, rowWidth: Int? = nil, table: Table
   ) {
-    rotate(&heads, positions, headCount, rowWidth, table, direction: 1)
+    rotate(&heads, positions, headCount, headDimension, rowWidth, table, direction: 1)
   }
 
   /// The backward pass, in place: a rotation's gradient is rotated back.
@@ -66,17 +98,19 @@ public enum RotaryEmbedding {
     _ gradient: inout MutableSpan<Float>, positions: Span<Int32>, headCount: Int,
     rowWidth: Int? = nil, table: Table
   ) {
-    rotate(&gradient, positions, headCount, rowWidth, table, direction: -1)
+    rotate(&gradient, positions, headCount, nil, rowWidth, table, direction: -1)
   }
 
   private static func rotate(
     _ heads: inout MutableSpan<Float>, _ positions: Span<Int32>, _ headCount: Int,
-    _ rowWidth: Int?, _ table: Table, direction: Float
+    _ headDimension: Int?, _ rowWidth: Int?, _ table: Table, direction: Float
   ) {
     let half = table.angleCount
-    let width = rowWidth ?? headCount * half * 2
+    let headDimension = headDimension ?? 2 * half
+    let width = rowWidth ?? headCount * headDimension
     precondition(
-      headCount * half * 2 <= width, "rotary embedding: \(headCount) heads in rows of \(width)")
+      2 * half <= headDimension && headCount * headDimension <= width,
+      "rotary: \(half) angles, \(headCount) heads of \(headDimension) in rows of \(width)")
     RowBlocks.forEach(of: &heads, rows: positions.count, width: width, blockRows: 64) {
       block, elements in
       unsafe elements.withUnsafeMutableBufferPointer { elements in
@@ -89,9 +123,9 @@ public enum RotaryEmbedding {
               let position = Int(positions[row])
               precondition(
                 position >= 0 && position < table.positionCount,
-                "rotary embedding: position \(position) of \(table.positionCount)")
+                "rotary: position \(position) of \(table.positionCount)")
               for head in 0..<headCount {
-                let start = (row - block.lowerBound) * width + head * half * 2
+                let start = (row - block.lowerBound) * width + head * headDimension
                 unsafe rotate(
                   first + start, first + start + half, c + position * half, s + position * half,
                   half, direction)

@@ -13,6 +13,8 @@ public struct Series: Sendable, Equatable {
     case line(x: [Double], y: [Double])
     /// Separate points.
     case points(x: [Double], y: [Double])
+    /// Short texts, each centred on its point; never in the legend.
+    case labels(x: [Double], y: [Double], texts: [String])
     /// A histogram of n bins: n + 1 edges, n heights; outline and translucent filling.
     case steps(edges: [Double], heights: [Double])
     /// A filled area between two curves.
@@ -51,8 +53,12 @@ public struct Style: Sendable, Equatable {
   public enum Marker: Int, Sendable, CaseIterable {
     /// A cross of two strokes.
     case cross = 2
+    /// An empty square.
+    case frame = 4
     /// A filled square.
     case square = 5
+    /// An empty circle.
+    case ring = 6
     /// A filled circle.
     case circle = 7
     /// A filled triangle.
@@ -69,18 +75,21 @@ public struct Style: Sendable, Equatable {
   public var lineWidth: Double
   /// The shape of points.
   public var marker: Marker
+  /// The size of points, in gnuplot's units: 1 is about 5 points wide.
+  public var markerSize: Double
   /// How opaque a filling is, in [0, 1].
   public var fillOpacity: Double
 
   /// A style; black, solid and 1 point wide unless stated.
   public init(
     colour: Colour = .black, dash: Dash = .solid, lineWidth: Double = 1, marker: Marker = .circle,
-    fillOpacity: Double = 0.25
+    markerSize: Double = 0.35, fillOpacity: Double = 0.25
   ) {
     self.colour = colour
     self.dash = dash
     self.lineWidth = lineWidth
     self.marker = marker
+    self.markerSize = markerSize
     self.fillOpacity = fillOpacity
   }
 }

@@ -21,6 +21,14 @@ struct DataFile {
       precondition(edges.count == heights.count + 1, "\(edges.count) edges, \(heights.count) bins")
       // The last height again, at the last edge: that is where the last step ends.
       appendRows(["edge", "height"], [edges, heights + heights.suffix(1)])
+    case .labels(let x, let y, let texts):
+      precondition(x.count == y.count && x.count == texts.count, "columns of labels differ")
+      text += "# x\ty\ttext\tportable text\n"
+      for (index, label) in texts.enumerated() {
+        text += NumberText.exact(x[index]) + "\t" + NumberText.exact(y[index])
+        text += "\t" + GnuplotText.field(label)
+        text += "\t" + GnuplotText.field(GnuplotText.portable(label)) + "\n"
+      }
     case .density(let map): append(map)
     case .boxes(let boxes): append(boxes)
     }

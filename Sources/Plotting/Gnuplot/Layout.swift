@@ -186,7 +186,7 @@ extension Panel {
       switch series.marks {
       case .density(let map): map.values
       case .boxes(let boxes): boxes.map(\.value)
-      case .line, .points, .steps, .band: []
+      case .line, .points, .labels, .steps, .band: []
       }
     }
   }
@@ -195,7 +195,7 @@ extension Panel {
 extension Series.Marks {
   fileprivate var xValues: [Double] {
     switch self {
-    case .line(let x, _), .points(let x, _), .band(let x, _, _): x
+    case .line(let x, _), .points(let x, _), .band(let x, _, _), .labels(let x, _, _): x
     case .steps(let edges, _): edges
     case .density(let map): map.xEdges
     case .boxes(let boxes): boxes.flatMap { [$0.x, $0.x + $0.width] }
@@ -204,7 +204,7 @@ extension Series.Marks {
 
   fileprivate var yValues: [Double] {
     switch self {
-    case .line(_, let y), .points(_, let y): y
+    case .line(_, let y), .points(_, let y), .labels(_, let y, _): y
     case .band(_, let low, let high): low + high
     case .steps(_, let heights): heights
     case .density(let map): map.yEdges

@@ -60,7 +60,7 @@ struct LegendLayout {
     case .points: .point
     case .steps: .area(outlined: true)
     case .band: .area(outlined: false)
-    case .density, .boxes: nil
+    case .density, .boxes, .labels: nil
     }
   }
 

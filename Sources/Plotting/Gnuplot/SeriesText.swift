@@ -9,6 +9,13 @@ enum SeriesText {
     switch series.marks {
     case .line: return ["using 1:2 with lines \(StyleText.line(style))"]
     case .points: return ["using 1:2 with points \(StyleText.point(style))"]
+    case .labels:
+      // As in boxes, one column of texts for the SVG and one for the PDF, four further left.
+      return [
+        "using 1:2:text_column-4 with labels center noenhanced"
+          + " font '\(Typography.fontFamily),\(NumberText.exact(Typography.tickSize))'"
+          + " textcolor rgb '\(style.colour.hexadecimal)'"
+      ]
     case .band: return ["using 1:2:3 with filledcurves \(fill) \(colour)"]
     case .steps:
       // Empty bins have no logarithm: they lie on the axis.
@@ -53,7 +60,7 @@ enum StyleText {
   }
 
   static func point(_ style: Style) -> String {
-    "pointtype \(style.marker.rawValue) pointsize 0.35 linewidth 0.7"
+    "pointtype \(style.marker.rawValue) pointsize \(NumberText.exact(style.markerSize)) linewidth 0.7"
       + " linecolor rgb '\(style.colour.hexadecimal)'"
   }
 

@@ -37,7 +37,7 @@ public struct TokenLogColumn: Equatable, Sendable {
     }
   }
 
-  private init(
+  init(
     _ place: Place, _ name: String, _ elementType: HDF5ElementType, _ unit: String,
     _ longName: String, _ definition: String
   ) {

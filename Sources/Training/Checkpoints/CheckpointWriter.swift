@@ -1,6 +1,6 @@
 internal import Foundation
 public import JSON
-internal import Kernels
+public import Kernels
 public import Safetensors
 public import Transformer
 
@@ -42,11 +42,8 @@ public struct CheckpointWriter: Sendable {
   ///   - folder: made if it isn't there.
   /// - Throws: `CheckpointError` or `SafetensorsError` with the system's reason.
   public func write(_ parameters: borrowing TransformerParameters, to folder: String) throws {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw CheckpointError(path: folder, reason: "the folder cannot be made")
+    do throws(MappedFileError) { try Folder.create(folder) } catch {
+      throw CheckpointError(error, "the folder cannot be made")
     }
     try copyTokenizer(to: folder)
     let type = precision == .float32 ? "float32" : "bfloat16"
@@ -65,8 +62,9 @@ public struct CheckpointWriter: Sendable {
     for name in Self.tokenizerFileNames where tokenizerFiles[name] == nil {
       let source = tokenizerFolder + "/" + name
       guard FileManager.default.fileExists(atPath: source) else { continue }
-      guard let contents = FileManager.default.contents(atPath: source) else {
-        throw CheckpointError(path: source, reason: "cannot be read")
+      let contents: Data
+      do { contents = try Data(contentsOf: URL(filePath: source)) } catch {
+        throw CheckpointError(MappedFileError(error, path: source), "cannot be read")
       }
       try Self.write([UInt8](contents), to: folder + "/" + name)
     }
@@ -78,7 +76,7 @@ public struct CheckpointWriter: Sendable {
       try file.append(bytes)
       try file.commit()
     } catch {
-      throw CheckpointError(path: path, reason: "cannot be written: \(error.reason)")
+      throw CheckpointError(error, "cannot be written")
     }
   }
 }
@@ -87,11 +85,16 @@ public struct CheckpointWriter: Sendable {
 public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file or folder.
   public let path: String
-  /// What is wrong.
+  /// What is wrong, in the system's words.
   public let reason: String
+  /// What that means for callers that act on it.
+  public let fault: SystemFault
+
+  init(_ error: MappedFileError, _ action: String) {
+    (path, fault) = (error.path, error.fault)
+    reason = "\(action): \(error.reason)"
+  }
 
   /// One line: where, what and the mend.
-  public var description: String {
-    "\(path): \(reason); check the folder, its rights and the space on its disk"
-  }
+  public var description: String { "\(path): \(reason); \(fault.mend)" }
 }

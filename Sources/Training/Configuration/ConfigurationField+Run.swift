@@ -9,7 +9,8 @@ extension ConfigurationField {
       "model", \.model, "The folder of the model to start from; without it new-model makes one."),
     text("output", \.output, "The folder for checkpoints and logs."),
     integer(
-      "steps", \.steps, in: 1...10_000_000, "Batches; with a gate or a budget, the most that there may be."),
+      "steps", \.steps, in: 1...10_000_000,
+      "Batches; with a gate or a budget, the most that there may be."),
     integer(
       "token-budget", \.tokenBudget, in: 0...Int.max,
       "The run ends with the step that brings the tokens of all updates to this; 0: no budget."),

@@ -1,10 +1,12 @@
 internal import Foundation
+internal import Kernels
 
 /// The files of one run.
 struct RunFolder {
   let path: String
 
   var journal: String { path + "/log.jsonl" }
+  var rollouts: String { path + "/rollouts.jsonl" }
   var log: String { path + "/log.h5" }
   var configuration: String { path + "/config.yaml" }
   var final: String { path + "/final" }
@@ -42,10 +44,30 @@ struct RunFolder {
     }
   }
 
+  /// Takes away a file or a folder, if it is there.
+  func remove(_ path: String) throws(MappedFileError) {
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    do { try FileManager.default.removeItem(atPath: path) } catch {
+      throw MappedFileError(error, path: path)
+    }
+  }
+
+  /// Gives a complete checkpoint its name, also on the disk: a power cut leaves it there or not.
+  func publish(_ temporary: String, as path: String) throws(MappedFileError) {
+    // Left by a run that was stopped between this checkpoint's folder and its successor's.
+    try remove(path)
+    do { try FileManager.default.moveItem(atPath: temporary, toPath: path) } catch {
+      throw MappedFileError(error, path: path)
+    }
+    Folder.synchronize(self.path)
+  }
+
   /// Makes the folder for a new run, or checks that it holds one of the same configuration.
   func prepare(_ configuration: TrainingConfiguration, resuming: Bool) throws {
     let manager = FileManager.default
-    try manager.createDirectory(atPath: path, withIntermediateDirectories: true)
+    do throws(MappedFileError) { try Folder.create(path) } catch {
+      throw CheckpointError(error, "the folder cannot be made")
+    }
     if resuming, let old = try? String(contentsOfFile: self.configuration, encoding: .utf8) {
       let pair = zip(
         old.split(separator: "\n", omittingEmptySubsequences: false),
@@ -65,7 +87,8 @@ struct RunFolder {
     if manager.fileExists(atPath: journal) || manager.fileExists(atPath: final) {
       throw TrainingError.outputInUse(path: path)
     }
-    try Data(configuration.yaml.utf8).write(
-      to: URL(filePath: self.configuration), options: .atomic)
+    var file = try FileReplacement(path: self.configuration)
+    try file.append(Array(configuration.yaml.utf8))
+    try file.commit()
   }
 }

@@ -137,6 +137,13 @@ public struct StartingModel: Sendable {
     return Set([tokenizer.endOfSequenceID].compactMap { $0 })
   }
 
+  /// Throws unless backward passes are implemented for the model.
+  func checkTrainable() throws(TrainingError) {
+    do { try model.configuration.checkTrainable() } catch {
+      throw .file(path: directory ?? "new-model", reason: "\(error)")
+    }
+  }
+
   /// The ids of a prompt, with what the tokenizer's own configuration puts before a text.
   func promptIDs(_ text: String) throws(TokenizerError) -> [Int32] {
     try tokenizer.prefixTokenIDs + tokenizer.encode(text, addSpecialTokens: false)

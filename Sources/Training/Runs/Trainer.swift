@@ -36,6 +36,7 @@ public struct Trainer: ~Copyable {
   public init(_ configuration: TrainingConfiguration) throws {
     // All that may throw comes first: what can't be copied can't be half made.
     let start = try StartingModel(of: configuration)
+    try start.checkTrainable()
     let sampler = try StepSampler(configuration, start)
     let reference = try start.reference(configuration.reference)
     (self.configuration, self.start, self.sampler) = (configuration, start, sampler)
@@ -88,28 +89,30 @@ public struct Trainer: ~Copyable {
     let folder = RunFolder(path: configuration.output)
     try folder.prepare(configuration, resuming: resuming)
     let done = resuming ? folder.lastResumableStep() ?? 0 : 0
-    var journal = try TrainingJournal(path: folder.journal, after: done)
+    var journal = try TrainingJournal(folder, after: done)
     if done > 0 {
       try TrainingState.read(
         folder.state(of: done), into: &parameters, &optimizer, imitation, &entropy)
       lastCheckpoint = folder.checkpoint(done)
-      journal.records.forEach { look(at: $0) }
+      for record in journal.records { look(at: record) }
     }
     var last = done
     while last < configuration.steps, !isFinished {
       last += 1
       let record = try finite(last) { trainer throws in try trainer.step(last) }
-      try journal.append(record)
+      do { try journal.append(record, samples, configuration) } catch {
+        throw TrainingError.stopping(error, atStep: last, checkpoint: lastCheckpoint)
+      }
       try observe(.step(record))
       look(at: record)
       let every = configuration.checkpoints.every
       if every > 0, last % every == 0 {
-        try save(folder.checkpoint(last), withState: true, folder, journal)
+        try save(folder.checkpoint(last), last, withState: true, folder, journal)
         folder.removeStates(before: last)
         try observe(.checkpoint(step: last, path: folder.checkpoint(last)))
       }
     }
-    try save(folder.final, withState: false, folder, journal)
+    try save(folder.final, last, withState: false, folder, journal)
     try observe(.checkpoint(step: last, path: folder.final))
     return folder.final
   }
@@ -201,7 +204,7 @@ public struct Trainer: ~Copyable {
         sampled.rollouts, rewards: sampled.rewards,
         outcomes: outcomes.filter { groups.contains($0.key) }.map(\.value))
     }
-    samples = RolloutSamples(sampled, step: step)
+    samples = RolloutSamples(sampled, step: step, start.tokenizer)
     try fill(&sampled.batch)
     let every = configuration.rollouts.divergenceEvery
     if configuration.objective.usesRollouts, every > 0, (step - 1) % every == 0 {
@@ -233,19 +236,19 @@ public struct Trainer: ~Copyable {
       let task = evaluation.task ?? configuration.rollouts.task
     else { return }
     var settings = HeldOutAccuracy.Settings()
-    settings.task = task
     settings.split = evaluation.split
     settings.problems = evaluation.problems
     settings.samples = evaluation.samples
+    settings.includesGreedy = false
     settings.maximumTokens = evaluation.maximumTokens
     settings.seed = configuration.seed
-    let result = try HeldOutAccuracy(settings).measure(
+    let result = try HeldOutAccuracy(task.task, settings).measure(
       start.replacing(model: try parameters.transformer()))
-    record[.heldOutAccuracy] = result.accuracy
-    record[.heldOutPass] = result.pass(at: result.samples)
-    record[.heldOutFlatGroups] =
-      Double(result.correct.count { $0 == 0 || $0 == result.samples })
-      / Double(result.correct.count)
+    guard let grades = result.sampled else { return }
+    record[.heldOutAccuracy] = grades.accuracy.value
+    record[.heldOutPass] = grades.pass(at: grades.samples).value
+    let flat = grades.correct.count { $0 == 0 || $0 == grades.samples }
+    record[.heldOutFlatGroups] = Double(flat) / Double(grades.correct.count)
   }
 
   /// Gives errors that tell of NaN the number of the step and the last good checkpoint.
@@ -264,23 +267,21 @@ public struct Trainer: ~Copyable {
 
   /// Writes a checkpoint and the log so far; the folder appears complete or not at all.
   private mutating func save(
-    _ path: String, withState: Bool, _ folder: RunFolder, _ journal: TrainingJournal
+    _ path: String, _ step: Int, withState: Bool, _ folder: RunFolder, _ journal: TrainingJournal
   ) throws {
     let temporary = path + ".partial"
-    try? FileManager.default.removeItem(atPath: temporary)
     do {
+      try folder.remove(temporary)
       try write(to: temporary, withState: withState)
+      // The log first: a checkpoint promises that the steps before it are in the log.
+      try journal.publish(
+        as: folder.log, configuration, parameterCount: parameters.layout.parameterCount)
+      try folder.publish(temporary, as: path)
     } catch {
       // On a full disk half a checkpoint is in the way.
-      try? FileManager.default.removeItem(atPath: temporary)
-      throw error
+      try? folder.remove(temporary)
+      throw TrainingError.stopping(error, atStep: step, checkpoint: lastCheckpoint)
     }
-    // The log first: a checkpoint promises that the steps before it are in the log.
-    try journal.publish(
-      as: folder.log, configuration, parameterCount: parameters.layout.parameterCount)
-    // Left by a run that was stopped between this checkpoint's folder and its successor's.
-    try? FileManager.default.removeItem(atPath: path)
-    try FileManager.default.moveItem(atPath: temporary, toPath: path)
     lastCheckpoint = path
   }
 
@@ -290,9 +291,6 @@ public struct Trainer: ~Copyable {
       extraConfiguration: start.configurationMembers, tokenizerFolder: start.directory,
       tokenizerFiles: start.tokenizerFiles)
     try writer.write(parameters, to: path)
-    if let bytes = samples.bytes {
-      try Data(bytes).write(to: URL(filePath: path + "/" + RolloutSamples.fileName))
-    }
     if withState {
       try TrainingState.write(
         parameters, optimizer, imitation, entropy, to: path + "/" + TrainingState.fileName)

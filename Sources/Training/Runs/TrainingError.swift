@@ -1,3 +1,7 @@
+public import Kernels
+internal import RunLogs
+internal import Safetensors
+
 /// What keeps a run from starting or going on; one line that names the place and the mend.
 public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A key of the configuration is wrong; `place` is the file with its line, or the option.
@@ -12,6 +16,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   case outputInUse(path: String)
   /// Numbers became NaN or infinite; nothing of that step is kept.
   case diverged(step: Int, reason: String, checkpoint: String?)
+  /// The system refused a file of the run; `reason` names it with the mend.
+  case stopped(step: Int, reason: String, fault: SystemFault, checkpoint: String?)
 
   /// One line for a user.
   public var description: String {
@@ -26,6 +32,41 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
       "step \(step): training diverged: \(reason); lower optimizer.learning-rate"
         + (checkpoint.map { " (the last good checkpoint is \($0))" }
           ?? " (there is no checkpoint yet)")
+    case .stopped(let step, let reason, _, let checkpoint):
+      reason + " (training stopped at step \(step); "
+        + (checkpoint.map { "--resume goes on from \($0))" } ?? "there is no checkpoint yet)")
+    }
+  }
+}
+
+extension TrainingError {
+  /// What ends a run: a file that can't be written gets the step and the last good checkpoint, any
+  /// other error stays as it is.
+  static func stopping(
+    _ error: any Error, atStep step: Int, checkpoint: String?
+  ) -> any Error {
+    let (fault, reason): (SystemFault?, String) =
+      switch error {
+      case let error as MappedFileError:
+        (error.fault, "\(error.path): cannot be written: \(error.reason); \(error.fault.mend)")
+      case let error as CheckpointError: (error.fault, error.description)
+      case let error as SafetensorsError: (error.fault, error.description)
+      case let error as RunLogError: (error.fault, error.description)
+      default: (nil, "")
+      }
+    guard let fault else { return error }
+    return TrainingError.stopped(
+      step: step, reason: reason, fault: fault, checkpoint: checkpoint)
+  }
+}
+
+extension RunLogError {
+  fileprivate var fault: SystemFault {
+    switch kind {
+    case .noSpace: .noSpace
+    case .deviceFailed: .device
+    case .missingFile: .missing
+    default: .other
     }
   }
 }

@@ -1,48 +1,68 @@
 internal import Foundation
 internal import JSON
+internal import Kernels
 internal import RunLogs
 
-/// The log of a run while it goes on: a JSON line for each step.
+/// The log of a run while it goes on: a JSON line for each step, and some rollouts beside it.
+///
+/// Each line is with the system before the next step begins, and all are on the disk before a
+/// checkpoint gets its name. So what a checkpoint promises survives a kill and a power cut; what
+/// comes after the last checkpoint is made again, with the same numbers.
 struct TrainingJournal {
-  let path: String
-  private let file: FileHandle
+  private let steps: JSONLinesJournal
+  private let rollouts: JSONLinesJournal
   private(set) var records: [StepRecord] = []
 
   /// Starts the log, or goes on behind a step of one that is there.
   ///
-  /// What a run wrote after its last checkpoint is dropped: it will be written again, with the same
-  /// numbers.
-  init(path: String, after step: Int = 0) throws {
-    self.path = path
-    let url = URL(filePath: path)
-    let old = FileManager.default.contents(atPath: path) ?? Data()
-    let lines = old.split(separator: 0x0A).prefix(step)
+  /// What a run wrote after that step is dropped.
+  init(_ folder: RunFolder, after step: Int = 0) throws {
+    let lines = try JSONLinesJournal.lines(of: folder.journal).prefix(step)
     for (index, line) in lines.enumerated() {
       guard let record = StepRecord(parsing: Array(line)), record.step == index + 1 else {
-        throw TrainingError.badLine(path: path, line: index + 1, "is not the record of that step")
+        throw TrainingError.badLine(
+          path: folder.journal, line: index + 1, "is not the record of that step")
       }
       records.append(record)
     }
     guard records.count == step else {
-      throw TrainingError.file(path: path, reason: "ends before step \(step); start the run anew")
+      throw TrainingError.file(
+        path: folder.journal, reason: "ends before step \(step); start the run anew")
     }
-    let kept = lines.map { String(decoding: $0, as: UTF8.self) + "\n" }.joined()
-    try Data(kept.utf8).write(to: url, options: .atomic)
-    file = try FileHandle(forWritingTo: url)
-    try file.seekToEnd()
+    let samples = try JSONLinesJournal.lines(of: folder.rollouts).prefix { line in
+      TrainingLog.Rollout.step(of: line).map { $0 <= step } ?? false
+    }
+    steps = try JSONLinesJournal(path: folder.journal, keeping: Array(lines))
+    rollouts = try JSONLinesJournal(path: folder.rollouts, keeping: Array(samples))
   }
 
-  /// Appends a step.
-  mutating func append(_ record: StepRecord) throws {
+  /// Appends a step, and its rollouts where the run keeps them.
+  mutating func append(
+    _ record: StepRecord, _ samples: RolloutSamples, _ configuration: TrainingConfiguration
+  ) throws(MappedFileError) {
+    // The rollouts first: a step that is in the log has them.
+    if RolloutSamples.isKept(step: record.step, of: configuration), !samples.text.isEmpty {
+      try rollouts.append(samples.text)
+    }
+    try steps.append(record.json.serialized() + "\n")
     records.append(record)
-    try file.write(contentsOf: Data((record.json.serialized() + "\n").utf8))
   }
 
-  /// Publishes all steps as HDF5: a column for each metric that any of them has.
+  /// Publishes all steps as HDF5: a column for each metric that any of them has, and the rollouts.
+  ///
+  /// Brings the journal to the disk first.
   func publish(as path: String, _ configuration: TrainingConfiguration, parameterCount: Int) throws
   {
+    try rollouts.synchronize()
+    try steps.synchronize()
+    let samples = try JSONLinesJournal.lines(of: rollouts.path).enumerated().map { index, line in
+      guard let rollout = TrainingLog.Rollout(parsing: line) else {
+        throw TrainingError.badLine(path: rollouts.path, line: index + 1, "is no rollout")
+      }
+      return rollout
+    }
     try TrainingLog(
-      steps: records.map(\.step), columns: TrainingLog.columns(of: records),
+      steps: records.map(\.step), columns: TrainingLog.columns(of: records), rollouts: samples,
       attributes: [
         "objective": configuration.objective.rawValue, "model": configuration.model ?? "new",
         "seed": String(configuration.seed), "parameters": String(parameterCount),

@@ -1,12 +1,20 @@
 internal import JSON
 internal import Kernels
+internal import Tensors
 
-/// Llama 2 and 3, and everything saved as such: optional biases on all projections.
+/// Llama 2 and 3, and everything saved as such: optional biases on all projections, and rotary
+/// embeddings scaled in one of five ways.
+///
+///     x += output(attention(rotate(query(n)), rotate(key(n)), value(n)))   n = norm(x)
+///     x += down(silu(gate(n)) · up(n))                                     n = norm(x)
 enum Llama {
   static func configuration(
     from reader: inout ConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
-    try decoder(.llama, from: &reader) { configuration, reader throws(TransformerError) in
+    try reader.require(
+      everyElementOf: "layer_types", toBe: .string("full_attention"),
+      mend: "only full attention is implemented")
+    return try decoder(.llama, from: &reader) { configuration, reader throws(TransformerError) in
       let attentionBias = try reader.flag("attention_bias", default: false)
       configuration.hasQueryKeyValueBias = attentionBias
       configuration.hasAttentionOutputBias = attentionBias
@@ -14,20 +22,36 @@ enum Llama {
     }
   }
 
-  /// What the decoders of this kind have in common: sizes, rotary base, norm, SiLU gate.
+  /// What a family has where `config.json` says nothing.
+  struct Defaults {
+    var keyValueHeadCount: Int?
+    var headDimension: Int?
+    var normEpsilon = 1e-6
+    var tiesEmbeddings = false
+    var activation = "silu"
+  }
+
+  /// What the decoders of this kind have in common: sizes, rotary base and scaling, norm, gate.
   static func decoder(
-    _ family: ModelFamily, from reader: inout ConfigurationReader,
+    _ family: ModelFamily, from reader: inout ConfigurationReader, defaults: Defaults = Defaults(),
+    rope readRope: (
+      inout ConfigurationReader, _ length: Int
+    ) throws(TransformerError) -> RopeSettings = { reader, length throws(TransformerError) in
+      try reader.rope(length: length)
+    },
     _ adjust: (
       inout TransformerConfiguration, inout ConfigurationReader
     ) throws(TransformerError) -> Void
   ) throws(TransformerError) -> TransformerConfiguration {
-    try reader.require(
-      "hidden_act", oneOf: [.string("silu"), .string("swish")], mend: "only silu is implemented")
-    try reader.require(
-      everyElementOf: "layer_types", toBe: .string("full_attention"),
-      mend: "only full attention is implemented")
+    if defaults.activation == "silu" {
+      try reader.require(
+        "hidden_act", oneOf: [.string("silu"), .string("swish")], mend: "only silu is implemented")
+    }
     let hiddenSize = try reader.size("hidden_size")
-    let heads = try reader.headSizes(hiddenSize: hiddenSize)
+    let heads = try reader.headSizes(
+      hiddenSize: hiddenSize, defaults: (defaults.keyValueHeadCount, defaults.headDimension))
+    let length = try reader.size("max_position_embeddings")
+    let rope = try readRope(&reader, length)
     var configuration = TransformerConfiguration(
       family: family,
       vocabularySize: try reader.size("vocab_size"),
@@ -36,12 +60,63 @@ enum Llama {
       layerCount: try reader.size("num_hidden_layers"),
       heads: CausalAttention.Heads(
         queryCount: heads.queries, keyValueCount: heads.keyValues, dimension: heads.dimension),
-      contextLength: try reader.size("max_position_embeddings"),
-      ropeBase: try reader.ropeBase(),
-      normEpsilon: try reader.normEpsilon(),
-      tiesEmbeddings: try reader.flag("tie_word_embeddings", default: false),
+      contextLength: rope.scaling.contextLength(given: length),
+      ropeBase: rope.base,
+      normEpsilon: try reader.normEpsilon(default: defaults.normEpsilon),
+      tiesEmbeddings: try reader.flag("tie_word_embeddings", default: defaults.tiesEmbeddings),
       hasQueryKeyValueBias: false, hasAttentionOutputBias: false, hasFeedForwardBias: false)
+    configuration.options.ropeScaling = rope.scaling
+    if rope.share < 1 {
+      configuration.options.rotatedDimension = Int(Double(heads.dimension) * rope.share)
+    }
     try adjust(&configuration, &reader)
     return configuration
   }
+
+  static func block(
+    _ index: Int, _ configuration: TransformerConfiguration,
+    from loader: inout WeightLoader<some WeightSource>
+  ) throws -> BlockWeights {
+    let block = "model.layers.\(index)."
+    let (hidden, width) = (configuration.hiddenSize, configuration.intermediateSize)
+    let (queryWidth, keyWidth) = (configuration.heads.queryWidth, configuration.heads.keyWidth)
+    let (attentionBias, outputBias, feedForwardBias) = (
+      configuration.hasQueryKeyValueBias, configuration.hasAttentionOutputBias,
+      configuration.hasFeedForwardBias
+    )
+    return BlockWeights(
+      inputNorm: Norm(weight: try loader.vector(block + "input_layernorm.weight", hidden)),
+      query: try loader.projection(
+        block + "self_attn.q_proj", queryWidth, hidden, bias: attentionBias),
+      key: try loader.projection(block + "self_attn.k_proj", keyWidth, hidden, bias: attentionBias),
+      value: try loader.projection(
+        block + "self_attn.v_proj", keyWidth, hidden, bias: attentionBias),
+      attentionOutput: try loader.projection(
+        block + "self_attn.o_proj", hidden, queryWidth, bias: outputBias),
+      feedForwardNorm: Norm(
+        weight: try loader.vector(block + "post_attention_layernorm.weight", hidden)),
+      gate: try loader.projection(block + "mlp.gate_proj", width, hidden, bias: feedForwardBias),
+      up: try loader.projection(block + "mlp.up_proj", width, hidden, bias: feedForwardBias),
+      down: try loader.projection(block + "mlp.down_proj", hidden, width, bias: feedForwardBias))
+  }
+
+  /// Embedding, final norm and head around the blocks.
+  static func decoder(
+    _ blocks: [BlockWeights], _ configuration: TransformerConfiguration,
+    from loader: inout WeightLoader<some WeightSource>
+  ) throws -> TransformerWeights {
+    let (vocabulary, hidden) = (configuration.vocabularySize, configuration.hiddenSize)
+    let embedding = try loader.matrix("model.embed_tokens.weight", vocabulary, hidden)
+    return TransformerWeights(
+      embedding: embedding, blocks: blocks,
+      finalNorm: Norm(weight: try loader.vector("model.norm.weight", hidden)),
+      head: try loader.head(embedding, isTied: configuration.tiesEmbeddings))
+  }
+}
+
+extension CausalAttention.Heads {
+  /// Elements of all queries of a position.
+  var queryWidth: Int { queryCount * dimension }
+  /// Elements of all keys of a position.
+  var keyWidth: Int { keyValueCount * dimension }
 }

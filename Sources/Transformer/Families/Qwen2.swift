@@ -1,16 +1,37 @@
 internal import JSON
 internal import Kernels
 
-/// Qwen2 and Qwen2.5: a bias on queries, keys and values, none elsewhere.
+/// Qwen2 and Qwen2.5: as Llama, with a bias on queries, keys and values and none elsewhere; upper
+/// layers may see a sliding window.
 enum Qwen2 {
   static func configuration(
     from reader: inout ConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
-    // With the switch off, `sliding_window` and `max_window_layers` mean nothing.
-    try reader.require(
-      "use_sliding_window", oneOf: [.bool(false)], mend: "sliding windows are not implemented")
-    return try Llama.decoder(.qwen2, from: &reader) { configuration, _ in
+    try Llama.decoder(.qwen2, from: &reader) { configuration, reader throws(TransformerError) in
       configuration.hasQueryKeyValueBias = true
+      configuration.options.slidingWindow = try slidingWindow(
+        from: &reader, layerCount: configuration.layerCount)
     }
+  }
+
+  /// The window of the layers that `layer_types` names, or else of those from `max_window_layers`
+  /// on; with `use_sliding_window` off, `sliding_window` and `max_window_layers` mean nothing.
+  static func slidingWindow(
+    from reader: inout ConfigurationReader, layerCount: Int
+  ) throws(TransformerError) -> DecoderOptions.SlidingWindow? {
+    let named = try reader.slidingLayers(layerCount: layerCount)
+    let isOn = try reader.flag("use_sliding_window", default: false)
+    let size = isOn ? try reader.optionalSize("sliding_window", default: 4096) : nil
+    guard let size else {
+      guard named?.contains(true) != true else {
+        throw .unsupported(
+          path: reader.path, key: "layer_types", value: "\"sliding_attention\"",
+          mend: "set use_sliding_window and sliding_window, or make all layers full_attention")
+      }
+      return nil
+    }
+    let first = try reader.integer("max_window_layers") ?? 28
+    let layers = named ?? (0..<layerCount).map { $0 >= first }
+    return layers.contains(true) ? DecoderOptions.SlidingWindow(size: size, layers: layers) : nil
   }
 }

@@ -64,31 +64,35 @@ public struct TransformerParameters: ~Copyable, Sendable {
     }
   }
 
-  /// A copy of a model's weights, widened.
+  /// A copy of a model's weights, widened; the model is one that `checkTrainable()` lets through.
   public init(_ transformer: Transformer) {
+    precondition(
+      (try? transformer.configuration.checkTrainable()) != nil,
+      "parameters: \(transformer.configuration) can't be trained")
     configuration = transformer.configuration
     buffer = ParameterBuffer(ParameterLayout(transformer.configuration))
     let (layout, weights) = (buffer.layout, transformer.weights)
     copy(weights.embedding, to: layout.embedding)
     for (ranges, block) in zip(layout.blocks, weights.blocks) {
-      copy(block.inputNorm, to: ranges.inputNorm)
-      copy(block.feedForwardNorm, to: ranges.feedForwardNorm)
+      copy(block.inputNorm.weight, to: ranges.inputNorm)
+      copy(block.feedForwardNorm.weight, to: ranges.feedForwardNorm)
       copy(block.query, to: ranges.query)
       copy(block.key, to: ranges.key)
       copy(block.value, to: ranges.value)
       copy(block.attentionOutput, to: ranges.attentionOutput)
       copy(block.gate, to: ranges.gate)
-      copy(block.up, to: ranges.up)
+      if let up = block.up { copy(up, to: ranges.up) }
       copy(block.down, to: ranges.down)
     }
-    copy(weights.finalNorm, to: layout.finalNorm)
+    copy(weights.finalNorm.weight, to: layout.finalNorm)
     if !configuration.tiesEmbeddings { copy(weights.head, to: layout.head.weight) }
   }
 
   /// A copy of the weights that `configuration` calls for from `source`.
   ///
-  /// - Throws: as `Transformer.init`.
+  /// - Throws: as `Transformer.init`, and for a model that can't be trained.
   public init(_ configuration: TransformerConfiguration, weights source: some WeightSource) throws {
+    try configuration.checkTrainable()
     self.init(try Transformer(configuration, weights: source))
   }
 

@@ -113,7 +113,8 @@ do for [format in 'svg pdf'] {
   plot 'sample.tsv' index 5 using (strcol(5) eq 'NaN' ? ($1+$2)/2 : NaN):(($3+$4)/2):1:2:3:4 with boxxyerror linecolor rgb '#808080' linewidth 0.4 fillstyle pattern 4 border rgb '#b0b0b0' notitle, \
     'sample.tsv' index 5 using (strcol(5) eq 'NaN' ? NaN : ($1+$2)/2):(($3+$4)/2):1:2:3:4:5 with boxxyerror linecolor palette linewidth 0.4 fillstyle solid border rgb '#b0b0b0' notitle, \
     'sample.tsv' index 5 using 1:($6 > 0 ? $4 : ($6 < 0 ? $3 : NaN)):($2-$1):(0) with vectors nohead linewidth 1.4 linecolor rgb '#000000' notitle, \
-    'sample.tsv' index 5 using (($1+$2)/2):(($3+$4)/2):text_column with labels center noenhanced font 'Liberation Mono,7' notitle
+    'sample.tsv' index 5 using (($1+$2)/2):(($3+$4)/2):text_column with labels center noenhanced font 'Liberation Mono,7' notitle, \
+    'sample.tsv' index 6 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
 
   unset multiplot
   set output

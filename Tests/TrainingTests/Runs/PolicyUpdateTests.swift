@@ -65,16 +65,4 @@ import Transformer
       #expect(other.rolloutTokens == summary.rolloutTokens)
     }
   }
-
-  @Test func `pass at k counts draws without putting back`() {
-    let result = HeldOutAccuracy.Result(
-      correct: [0, 1, 4], samples: 4, stoppedShare: 1, responseLength: 1)
-    expectClose(result.accuracy, 5 / 12, relative: 1e-15)
-    expectClose(result.pass(at: 1), 5 / 12, relative: 1e-15)
-    // 1 of 4 is among 2 drawn with probability 1/2.
-    expectClose(result.pass(at: 2), (0 + 0.5 + 1) / 3, relative: 1e-15)
-    #expect(result.pass(at: 4) == 2.0 / 3)
-    // Shares 0, ¼, 1: variance 13/48 of three problems.
-    expectClose(result.halfWidth, 1.96 * (13.0 / 48 / 3).squareRoot(), relative: 1e-14)
-  }
 }

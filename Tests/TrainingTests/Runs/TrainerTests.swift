@@ -76,13 +76,14 @@ import Transformer
       #expect(log.split(separator: "\n").count == 3)
       #expect(log.hasPrefix("{\"step\":1,\"loss\":"))
       let samples = try String(
-        contentsOfFile: configuration.output + "/final/rollouts.jsonl", encoding: .utf8
+        contentsOfFile: configuration.output + "/rollouts.jsonl", encoding: .utf8
       ).split(separator: "\n")
-      #expect(samples.count == 16)
-      for line in samples {
+      // The first and the last step.
+      #expect(samples.count == 2 * 16)
+      for (index, line) in samples.enumerated() {
         let value = try JSONValue(parsing: Array(line.utf8))
         let count = value["response_ids"]?.arrayValue?.count
-        #expect(value["step"] == .integer(3) && (1...40).contains(count ?? 0))
+        #expect(value["step"] == .integer(index < 16 ? 1 : 3) && (1...40).contains(count ?? 0))
         for key in ["logprobs", "behavior_logprobs", "entropies"] {
           #expect(value[key]?.arrayValue?.count == count)
         }
@@ -140,16 +141,19 @@ import Transformer
             if case .step(let record) = event, record.step == stop { throw Stop() }
           }
         }
-        // A line that was being written, and a folder.
-        let journal = URL(filePath: configuration.output + "/log.jsonl")
-        try (Data(contentsOf: journal) + Data("{\"ste".utf8)).write(to: journal)
+        // Lines that were being written, and a folder.
+        for name in ["log", "rollouts"] {
+          let journal = URL(filePath: configuration.output + "/\(name).jsonl")
+          try (Data(contentsOf: journal) + Data("{\"ste".utf8)).write(to: journal)
+        }
         try FileManager.default.createDirectory(
           atPath: configuration.output + "/step-000004.partial", withIntermediateDirectories: true)
         var second = try Trainer(configuration)
         _ = try second.run(resuming: true) { _ in }
         return configuration.output
       }
-      for file in ["step-000002", "step-000004", "final"].map({ $0 + "/model.safetensors" }) {
+      let weights = ["step-000002", "step-000004", "final"].map { $0 + "/model.safetensors" }
+      for file in weights + ["rollouts.jsonl"] {
         let bytes = try outputs.map { try Data(contentsOf: URL(filePath: $0 + "/" + file)) }
         #expect(bytes[0] == bytes[1], "\(file)")
       }

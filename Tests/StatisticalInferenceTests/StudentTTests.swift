@@ -1,5 +1,5 @@
-import Analysis
 import Foundation
+import StatisticalInference
 import TestSupport
 import Testing
 
@@ -10,7 +10,8 @@ import Testing
   /// 1e-13 of the probability. Where the density is f, the bound is off by that over 2 f; at the
   /// last row, f(3.3) = 0.0018, that is 3e-11. scipy states no bound of its own; it prints 15 digits.
   @Test func `bounds are scipy's`() throws {
-    let text = try String(contentsOfFile: Places.fixture("analysis/student-t.tsv"), encoding: .utf8)
+    let text = try String(
+      contentsOfFile: Places.fixture("inference/student-t.tsv"), encoding: .utf8)
     let rows = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
     #expect(rows.count == 39)
     for row in rows {

@@ -1,6 +1,6 @@
 """Two-sided bounds of Student's t from scipy, with 15 digits.
 
-    python Tests/Fixtures/analysis/make_student_t.py > Tests/Fixtures/analysis/student-t.tsv
+    python Tests/Fixtures/inference/make_student_t.py > Tests/Fixtures/inference/student-t.tsv
 """
 import scipy
 from scipy.stats import t

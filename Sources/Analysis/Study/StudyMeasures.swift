@@ -1,0 +1,173 @@
+/// What is measured of each run of a study.
+public enum StudyMeasure: String, Sendable, Codable, CaseIterable {
+  /// Share of right sampled responses to held-out problems.
+  case accuracy
+  /// Share of held-out problems that one of eight samples solves.
+  case passAt8 = "pass_at_8"
+  /// Share of held-out problems whose most likely response is right.
+  case greedyAccuracy = "greedy_accuracy"
+  /// Mean tokens of a response.
+  case responseLength = "response_length"
+  /// Tokens of all updates.
+  case tokens
+  /// Tokens sampled in training.
+  case rolloutTokens = "rollout_tokens"
+  /// Wall time of training.
+  case seconds
+  /// Mean KL(run ‖ base) on base's own responses.
+  case divergenceFromBase = "kl_run_from_base"
+  /// Mean KL(base ‖ run) on them.
+  case divergenceOfBase = "kl_base_from_run"
+  /// Share of their positions with a Jensen-Shannon divergence above 0.1 nats.
+  case changedShare = "changed_share"
+  /// The same of positions where base's entropy is at most 0.5 nats.
+  case sureChangedShare = "changed_share_sure"
+  /// The same of the others.
+  case unsureChangedShare = "changed_share_unsure"
+  /// Mean entropy of rollouts over the first tenth of the steps.
+  case firstEntropy = "rollout_entropy_first"
+  /// The same over the last tenth.
+  case lastEntropy = "rollout_entropy_last"
+  /// Mean share of degenerate groups over the first tenth of the steps.
+  case firstFlatGroups = "degenerate_groups_first"
+  /// The same over the last tenth.
+  case lastFlatGroups = "degenerate_groups_last"
+}
+
+/// One run of one seed.
+public struct StudyRun: Sendable, Codable, Equatable {
+  /// The preset's name.
+  public let name: String
+  /// The seed.
+  public let seed: UInt64
+  /// What was measured, by `StudyMeasure`.
+  public var values: [String: Double] = [:]
+  /// Sampled accuracy by split, beside the test split.
+  public var shiftedAccuracy: [String: Double] = [:]
+
+  /// Nothing measured yet.
+  public init(name: String, seed: UInt64) { (self.name, self.seed) = (name, seed) }
+
+  /// One measure; NaN where there is none.
+  public subscript(measure: StudyMeasure) -> Double {
+    get { values[measure.rawValue] ?? .nan }
+    set { values[measure.rawValue] = newValue }
+  }
+
+  /// Takes in a mean over the first and the last tenth of a log's steps, at least one step each.
+  public mutating func set(
+    _ first: StudyMeasure, _ last: StudyMeasure, from column: [Double]
+  ) {
+    let measured = column.filter { !$0.isNaN }
+    guard !measured.isEmpty else { return }
+    let count = max(1, measured.count / 10)
+    self[first] = measured.prefix(count).reduce(0, +) / Double(count)
+    self[last] = measured.suffix(count).reduce(0, +) / Double(count)
+  }
+}
+
+/// A question to a study, and what its seeds answer.
+public struct StudyAnswer: Sendable, Codable, Equatable {
+  /// The question, for people.
+  public let question: String
+  /// The number in question.
+  public let estimate: SeedEstimate
+  /// What it is compared with.
+  public let limit: Double
+  /// Whether a yes needs the number to be above the limit, or else below.
+  public let asksForMore: Bool
+
+  /// `yes`, `no`, or `open` where the interval holds the limit.
+  public var verdict: String {
+    switch (estimate.verdict(against: limit), asksForMore) {
+    case (.above, true), (.below, false): "yes"
+    case (.above, false), (.below, true): "no"
+    case (.open, _): "open"
+    }
+  }
+}
+
+/// All runs of a study.
+public struct StudySummary: Sendable, Codable, Equatable {
+  /// In the order of presets, seed by seed.
+  public let runs: [StudyRun]
+
+  /// Those runs.
+  public init(runs: [StudyRun]) { self.runs = runs }
+
+  /// Names of runs in their order.
+  public var names: [String] {
+    runs.reduce(into: []) { if !$0.contains($1.name) { $0.append($1.name) } }
+  }
+
+  /// A measure of one run over the seeds; nil where a seed hasn't got it.
+  public func estimate(_ measure: StudyMeasure, of name: String) -> SeedEstimate? {
+    values(measure, of: name).map { SeedEstimate(mean: $0) }
+  }
+
+  /// The accuracy on another split over the seeds.
+  public func accuracy(on split: String, of name: String) -> SeedEstimate? {
+    let values = runs.filter { $0.name == name }.compactMap { $0.shiftedAccuracy[split] }
+    return values.isEmpty ? nil : SeedEstimate(mean: values)
+  }
+
+  /// The splits beside the test split, in their order.
+  public var splits: [String] {
+    runs.flatMap { $0.shiftedAccuracy.keys.sorted() }
+      .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+
+  private func values(_ measure: StudyMeasure, of name: String) -> [Double]? {
+    let values = runs.filter { $0.name == name }.map { $0[measure] }
+    return values.isEmpty || values.contains(where: \.isNaN) ? nil : values
+  }
+
+  /// The questions of the SRFT paper's analysis that two runs of one base answer.
+  ///
+  /// - Parameters:
+  ///   - imitation: the run that imitates, say `sft`.
+  ///   - reinforcement: the run that reinforces, say `rl`.
+  /// - Returns: those whose numbers there are.
+  public func answers(imitation: String = "sft", reinforcement: String = "rl") -> [StudyAnswer] {
+    func ratio(
+      _ question: String, _ numerator: (StudyMeasure, String),
+      _ denominator: (StudyMeasure, String), limit: Double, asksForMore: Bool
+    ) -> StudyAnswer? {
+      guard let above = values(numerator.0, of: numerator.1),
+        let below = values(denominator.0, of: denominator.1), (above + below).allSatisfy({ $0 > 0 })
+      else { return nil }
+      return StudyAnswer(
+        question: question, estimate: SeedEstimate(ratiosOf: above, to: below), limit: limit,
+        asksForMore: asksForMore)
+    }
+    var rise: StudyAnswer?
+    if let first = values(.firstFlatGroups, of: reinforcement),
+      let last = values(.lastFlatGroups, of: reinforcement)
+    {
+      rise = StudyAnswer(
+        question: "Does the share of degenerate groups rise under \(reinforcement)? (last − first)",
+        estimate: SeedEstimate(mean: zip(last, first).map { $0 - $1 }), limit: 0,
+        asksForMore: true)
+    }
+    return [
+      ratio(
+        "Is mean KL(run ‖ base) of \(imitation) more than 5 × that of \(reinforcement)?",
+        (.divergenceFromBase, imitation), (.divergenceFromBase, reinforcement), limit: 5,
+        asksForMore: true),
+      ratio(
+        "Is mean KL(base ‖ run) of \(imitation) more than 5 × that of \(reinforcement)?",
+        (.divergenceOfBase, imitation), (.divergenceOfBase, reinforcement), limit: 5,
+        asksForMore: true),
+      ratio(
+        "Is the share of changed tokens that base is sure of more than 3 × as high under "
+          + "\(imitation) as under \(reinforcement)?",
+        (.sureChangedShare, imitation), (.sureChangedShare, reinforcement), limit: 3,
+        asksForMore: true),
+      ratio(
+        "Does the entropy of rollouts fall to less than half under \(reinforcement)? (last / first)",
+        (.lastEntropy, reinforcement), (.firstEntropy, reinforcement), limit: 0.5,
+        asksForMore: false),
+      rise,
+    ].compactMap { $0 }
+  }
+}

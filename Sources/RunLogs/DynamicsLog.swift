@@ -1,0 +1,86 @@
+/// A log of learning dynamics: what the texts of reference models cost each checkpoint of a series.
+///
+/// The coordinates of a checkpoint are its mean cross-entropies on them: Σ nats / Σ bytes. Kept for
+/// each text, so that intervals over prompts can be made of them.
+public struct DynamicsLog: Sendable, Equatable {
+  /// A point of the map.
+  public struct Checkpoint: Sendable, Equatable {
+    /// The run that it belongs to; a run's checkpoints are joined in the log's order.
+    public var run: String
+    /// What runs that differ in their seed only share.
+    public var condition: String
+    /// What was minimised; empty if not known.
+    public var objective: String
+    /// Training steps behind it, 0 for the model that the run started from.
+    public var step: Int
+    /// Its folder as given.
+    public var path: String
+    /// SHA-256 over its weight files.
+    public var weightsDigest: String
+
+    /// All parts given.
+    public init(
+      run: String, condition: String, objective: String = "", step: Int, path: String,
+      weightsDigest: String = ""
+    ) {
+      (self.run, self.condition, self.objective) = (run, condition, objective)
+      (self.step, self.path, self.weightsDigest) = (step, path, weightsDigest)
+    }
+  }
+
+  /// The texts of one reference model: an axis of the map.
+  public struct Reference: Sendable, Equatable {
+    /// The reference model.
+    public var name: String
+    /// The file of its texts.
+    public var fileName: String
+    /// SHA-256 of the file.
+    public var digest: String
+    /// Texts of the file that aren't here: empty, or beyond the context of a checkpoint.
+    public var notMeasuredCount: Int
+    /// The prompt of each text.
+    public var prompts: [String]
+    /// Bytes of UTF-8 of each response.
+    public var bytes: [Int]
+    /// `[checkpoints][texts]`: −Σ log p of each response's tokens, in nats.
+    public var nats: [[Double]]
+
+    /// All parts given; lists of texts are equally long.
+    public init(
+      name: String, fileName: String, digest: String, notMeasuredCount: Int = 0,
+      prompts: [String], bytes: [Int], nats: [[Double]]
+    ) {
+      precondition(prompts.count == bytes.count, "\(prompts.count) prompts, \(bytes.count) texts")
+      precondition(nats.allSatisfy { $0.count == bytes.count }, "costs of another number of texts")
+      (self.name, self.fileName, self.digest) = (name, fileName, digest)
+      (self.notMeasuredCount, self.prompts) = (notMeasuredCount, prompts)
+      (self.bytes, self.nats) = (bytes, nats)
+    }
+  }
+
+  /// The points, run by run, in the order of their steps.
+  public var checkpoints: [Checkpoint]
+  /// The axes.
+  public var references: [Reference]
+  /// About the log, for the root: `command_line`, `created`, `producer_version`.
+  public var attributes: [String: String]
+
+  /// A log; every reference has costs for every checkpoint.
+  public init(
+    checkpoints: [Checkpoint], references: [Reference], attributes: [String: String] = [:]
+  ) {
+    for reference in references {
+      precondition(
+        reference.nats.count == checkpoints.count,
+        "\(reference.nats.count) costs for \(checkpoints.count) checkpoints")
+    }
+    (self.checkpoints, self.references) = (checkpoints, references)
+    self.attributes = attributes
+  }
+
+  /// The schema's name.
+  public static let schema = "tokenshift.dynamics-log"
+
+  /// The names of attributes that are read back.
+  public static let attributeNames = ["command_line", "created", "producer_version"]
+}

@@ -1,0 +1,153 @@
+internal import JSON
+internal import Tokenization
+internal import Transformer
+
+/// How often a checkpoint solves problems that training never shows.
+public struct HeldOutAccuracy: Sendable {
+  /// What is asked.
+  public struct Settings: Sendable, Equatable {
+    /// Which problems.
+    public var split = ProblemSplit.test
+    /// How many different ones; all that are found where the split has fewer.
+    public var problems = 256
+    /// Sampled responses to each; may be 0.
+    public var samples = 8
+    /// Whether the most likely response to each is taken as well.
+    public var includesGreedy = true
+    /// Divides the logits of sampled responses; above 0.
+    public var temperature = 1.0
+    /// Sampled responses choose among the most likely tokens that hold this much probability.
+    public var topP = 1.0
+    /// Most tokens of a response.
+    public var maximumTokens = 64
+    /// Of problems and samples.
+    public var seed: UInt64 = 0
+    /// Who wrote the responses, for their lines; greedy ones get "-greedy" behind it.
+    public var source = "policy"
+
+    /// Defaults.
+    public init() {}
+
+    /// Responses to each problem in all.
+    public var responsesPerProblem: Int { samples + (includesGreedy ? 1 : 0) }
+  }
+
+  /// The task.
+  public let task: any TrainingTask
+  /// What is asked.
+  public let settings: Settings
+  /// The problems, all different, in the order of their drawing.
+  public let problems: [Problem]
+
+  /// Draws the problems: the same seed gives the same ones.
+  public init(_ task: any TrainingTask, _ settings: Settings) {
+    precondition(task.splits.contains(settings.split) && settings.problems > 0)
+    precondition(settings.responsesPerProblem > 0 && settings.temperature > 0)
+    (self.task, self.settings) = (task, settings)
+    problems = Self.problems(of: task, settings)
+  }
+
+  /// A problem that came twice would count as two that are independent.
+  private static func problems(of task: any TrainingTask, _ settings: Settings) -> [Problem] {
+    var known: Set<String> = []
+    var problems: [Problem] = []
+    var index = 0
+    // Of S equally likely problems a last one stays unseen in 30 S draws with probability e⁻³⁰.
+    while problems.count < settings.problems, index < 1_000 + 30 * (settings.problems + known.count)
+    {
+      let problem = task.problem(index, of: settings.split, seed: settings.seed)
+      if known.insert(problem.canonicalPrompt).inserted { problems.append(problem) }
+      index += 1
+    }
+    return problems
+  }
+
+  /// Asks a checkpoint.
+  ///
+  /// - Parameters:
+  ///   - start: the checkpoint.
+  ///   - progress: gets the number of finished responses; what it throws ends the evaluation.
+  ///   - write: gets each response, problem by problem as they are done.
+  /// - Returns: the grades.
+  /// - Throws: an error naming what doesn't fit, or what the closures throw.
+  public func measure(
+    _ start: StartingModel, progress: (Int) throws -> Void = { _ in },
+    write: (RolloutLine) throws -> Void = { _ in }
+  ) throws -> HeldOutResult {
+    let prompts = try problems.map { problem in
+      let ids = try start.promptIDs(problem.prompt)
+      try start.check(
+        ids, more: settings.maximumTokens,
+        of: "a prompt of \(task.name), \(settings.split), with its response")
+      return ids
+    }
+    var greedy = settings.includesGreedy ? HeldOutResult.Grades(samples: 1) : nil
+    var sampled = settings.samples > 0 ? HeldOutResult.Grades(samples: settings.samples) : nil
+    // In pieces, so that lines are written while the rest is sampled.
+    let size = max(1, RolloutSampler.Settings().batchRows / max(settings.samples, 1))
+    for first in stride(from: 0, to: problems.count, by: size) {
+      let range = first..<min(first + size, problems.count)
+      for isGreedy in [true, false] {
+        guard var grades = isGreedy ? greedy : sampled else { continue }
+        for rollouts in try rollouts(range, prompts, start, isGreedy: isGreedy) {
+          let verdicts = try rollouts.map { rollout in
+            let (line, verdict) = graded(rollout, first, prompts, start, isGreedy: isGreedy)
+            try write(line)
+            return verdict
+          }
+          grades.add(
+            verdicts, stopped: rollouts.count { $0.finish == .stop },
+            tokens: rollouts.reduce(0) { $0 + $1.tokenIDs.count })
+        }
+        if isGreedy { greedy = grades } else { sampled = grades }
+      }
+      try progress(range.upperBound * settings.responsesPerProblem)
+    }
+    return HeldOutResult(split: settings.split, greedy: greedy, sampled: sampled)
+  }
+
+  /// The responses to some problems, those to each together.
+  private func rollouts(
+    _ range: Range<Int>, _ prompts: [[Int32]], _ start: StartingModel, isGreedy: Bool
+  ) throws -> [ArraySlice<Rollout>] {
+    var sampling = RolloutSampler.Settings()
+    sampling.sampler =
+      isGreedy
+      ? Sampler(temperature: 0) : Sampler(temperature: settings.temperature, topP: settings.topP)
+    sampling.samplesPerPrompt = isGreedy ? 1 : settings.samples
+    sampling.maximumTokens = settings.maximumTokens
+    sampling.stopTokens = start.stopTokens
+    sampling.seed = settings.seed
+    let rollouts = try RolloutSampler(sampling).rollouts(
+      of: Array(prompts[range]), keys: range.map { promptID($0) }, model: start.model)
+    return stride(from: 0, to: rollouts.count, by: sampling.samplesPerPrompt).map {
+      rollouts[$0..<$0 + sampling.samplesPerPrompt]
+    }
+  }
+
+  private func promptID(_ index: Int) -> String { "\(task.name)/\(settings.split)/\(index)" }
+
+  /// A rollout of the piece that begins at `first`, as a line, and its verdict.
+  private func graded(
+    _ rollout: Rollout, _ first: Int, _ prompts: [[Int32]], _ start: StartingModel, isGreedy: Bool
+  ) -> (RolloutLine, Verdict.Reason) {
+    let index = first + rollout.prompt
+    let problem = problems[index]
+    let text = start.tokenizer.decode(rollout.tokenIDs, skipSpecialTokens: true)
+    let verdict = task.verify(text, of: problem, isComplete: rollout.finish == .stop)
+    var line = RolloutLine(
+      rollout, promptID: promptID(index), promptIDs: prompts[index],
+      source: settings.source + (isGreedy ? "-greedy" : ""))
+    line.prompt = problem.prompt
+    line.response = text
+    line.isCorrect = verdict.isCorrect
+    line.notes = [
+      JSONMember(key: "verdict", value: .string(verdict.reason.rawValue)),
+      JSONMember(key: "answer", value: .string(problem.answer)),
+      JSONMember(key: "task", value: .string(task.name)),
+      JSONMember(key: "split", value: .string(settings.split.description)),
+      JSONMember(key: "temperature", value: .number(isGreedy ? 0 : settings.temperature)),
+    ]
+    return (line, verdict.reason)
+  }
+}

@@ -1,0 +1,85 @@
+/// What a checkpoint made of the problems of one split.
+public struct HeldOutResult: Sendable, Equatable {
+  /// The split.
+  public let split: ProblemSplit
+  /// The most likely response to each problem; nil if not asked for.
+  public let greedy: Grades?
+  /// Sampled responses; nil if none were asked for.
+  public let sampled: Grades?
+
+  /// All parts given.
+  public init(split: ProblemSplit, greedy: Grades?, sampled: Grades?) {
+    (self.split, self.greedy, self.sampled) = (split, greedy, sampled)
+  }
+
+  /// How many problems were asked.
+  public var problems: Int { (greedy ?? sampled)?.correct.count ?? 0 }
+
+  /// Verdicts on the responses to some problems, the same number to each.
+  public struct Grades: Sendable, Equatable {
+    /// Correct responses of each problem.
+    public private(set) var correct: [Int] = []
+    /// Responses to each problem.
+    public let samples: Int
+    /// How many responses got which verdict.
+    public private(set) var verdicts: [Verdict.Reason: Int] = [:]
+    private var stopped = 0
+    private var tokens = 0
+
+    /// Nothing graded yet.
+    public init(samples: Int) {
+      precondition(samples > 0, "\(samples) samples")
+      self.samples = samples
+    }
+
+    /// Takes in one more problem.
+    ///
+    /// - Parameters:
+    ///   - reasons: the verdicts on its `samples` responses.
+    ///   - stopped: how many of them ended by themselves.
+    ///   - tokens: how long they are together.
+    public mutating func add(_ reasons: [Verdict.Reason], stopped: Int, tokens: Int) {
+      precondition(reasons.count == samples, "\(reasons.count) verdicts of \(samples) samples")
+      correct.append(reasons.count { $0 == .correct })
+      for reason in reasons { verdicts[reason, default: 0] += 1 }
+      self.stopped += stopped
+      self.tokens += tokens
+    }
+
+    /// Share of responses that ended by themselves.
+    public var stoppedShare: Double { Double(stopped) / Double(correct.count * samples) }
+
+    /// Mean tokens of a response.
+    public var responseLength: Double { Double(tokens) / Double(correct.count * samples) }
+
+    /// Share of correct responses.
+    public var accuracy: Estimate {
+      Estimate(correct.map { Double($0) / Double(samples) })
+    }
+
+    /// The unbiased estimate of pass@k, the probability that one of k responses is correct.
+    ///
+    /// With c correct of n samples it is 1 − C(n − c, k) / C(n, k), averaged over problems.
+    ///
+    /// - Parameter k: from 1 to `samples`.
+    /// - Returns: the mean over problems with its interval.
+    public func pass(at k: Int) -> Estimate {
+      precondition(k > 0 && k <= samples, "pass@\(k) of \(samples) samples")
+      return Estimate(
+        correct.map { count in
+          // The probability that k draws without putting back are all wrong.
+          var allWrong = 1.0
+          for draw in 0..<k {
+            allWrong *= Double(max(samples - count - draw, 0)) / Double(samples - draw)
+          }
+          return 1 - allWrong
+        })
+    }
+
+    /// The numbers of tries that are worth a look: 1, 2, 4, … and all samples.
+    public var tries: [Int] {
+      let powers = (0..<Int.bitWidth - 2).map { 1 << $0 }.prefix { $0 < samples }
+      return powers + [samples]
+    }
+  }
+}

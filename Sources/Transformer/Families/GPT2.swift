@@ -1,0 +1,119 @@
+internal import JSON
+internal import Kernels
+internal import Tensors
+
+/// GPT-2: learned positions, layer norms with a bias, biases on every projection, one projection
+/// for queries, keys and values, and a feed-forward layer without a gate.
+///
+///     x += output(attention(query(n), key(n), value(n)))   n = norm(x)
+///     x += down(gelu(up(n)))                               n = norm(x)
+enum GPT2 {
+  static func configuration(
+    from reader: inout ConfigurationReader
+  ) throws(TransformerError) -> TransformerConfiguration {
+    try reader.require(
+      "activation_function", oneOf: [.string("gelu_new"), .string("gelu_pytorch_tanh")],
+      mend: "only gelu_new is implemented")
+    try reader.require("add_cross_attention", oneOf: [.bool(false)], mend: "only decoders are")
+    // In single precision it changes nothing but the order of a product.
+    _ = try reader.flag("reorder_and_upcast_attn", default: false)
+    for key in unused { _ = reader.value(key) }
+    let (hidden, heads) = (try reader.size("n_embd"), try reader.size("n_head"))
+    guard hidden % heads == 0 else {
+      throw .configuration(
+        path: reader.path, "'n_embd' \(hidden) is not a multiple of 'n_head' \(heads)")
+    }
+    var options = DecoderOptions()
+    options.hasLearnedPositions = true
+    options.norm = .layer
+    options.feedForward = .gelu
+    if try !reader.flag("scale_attn_weights", default: true) { options.queryScalar = 1 }
+    options.dividesScoresByLayer = try reader.flag(
+      "scale_attn_by_inverse_layer_idx", default: false)
+    return TransformerConfiguration(
+      family: .gpt2,
+      vocabularySize: try reader.size("vocab_size"),
+      hiddenSize: hidden,
+      intermediateSize: try reader.optionalSize("n_inner", default: nil) ?? 4 * hidden,
+      layerCount: try reader.size("n_layer"),
+      heads: CausalAttention.Heads(
+        queryCount: heads, keyValueCount: heads, dimension: hidden / heads),
+      contextLength: try reader.size("n_positions"),
+      ropeBase: 10_000,
+      normEpsilon: try reader.normEpsilon("layer_norm_epsilon", default: 1e-5),
+      tiesEmbeddings: try reader.flag("tie_word_embeddings", default: true),
+      hasQueryKeyValueBias: true, hasAttentionOutputBias: true, hasFeedForwardBias: true,
+      options: options)
+  }
+
+  /// Another name for `n_positions`, and settings of heads that aren't for language.
+  private static let unused = [
+    "n_ctx", "summary_activation", "summary_first_dropout", "summary_proj_to_labels",
+    "summary_type", "summary_use_proj",
+  ]
+
+  static func weights(
+    _ configuration: TransformerConfiguration, from loader: inout WeightLoader<some WeightSource>
+  ) throws -> TransformerWeights {
+    let (vocabulary, hidden) = (configuration.vocabularySize, configuration.hiddenSize)
+    // The first checkpoints hold the inner model alone.
+    let inner = loader.source.tensor(named: "wte.weight") == nil ? "transformer." : ""
+    let embedding = try loader.matrix(inner + "wte.weight", vocabulary, hidden)
+    let positions = try loader.matrix(
+      inner + "wpe.weight", configuration.contextLength, hidden)
+    let blocks = try (0..<configuration.layerCount).map { index in
+      try block(inner + "h.\(index).", configuration, from: &loader)
+    }
+    return TransformerWeights(
+      embedding: embedding, positions: positions, blocks: blocks,
+      finalNorm: try norm(inner + "ln_f", hidden, from: &loader),
+      head: try loader.head(embedding, isTied: configuration.tiesEmbeddings))
+  }
+
+  private static func block(
+    _ name: String, _ configuration: TransformerConfiguration,
+    from loader: inout WeightLoader<some WeightSource>
+  ) throws -> BlockWeights {
+    let (hidden, width) = (configuration.hiddenSize, configuration.intermediateSize)
+    // Causal masks that old checkpoints store.
+    for mask in ["attn.bias", "attn.masked_bias"] { loader.ignore(name + mask) }
+    let attention = try transposed(name + "attn.c_attn", 3 * hidden, hidden, from: &loader)
+    func part(_ index: Int) -> Projection {
+      let rows = index * hidden..<(index + 1) * hidden
+      return Projection(
+        weight: attention.weight, rows: rows, bias: attention.bias.map { Array($0[rows]) })
+    }
+    return BlockWeights(
+      inputNorm: try norm(name + "ln_1", hidden, from: &loader),
+      query: part(0), key: part(1), value: part(2),
+      attentionOutput: try transposed(name + "attn.c_proj", hidden, hidden, from: &loader),
+      feedForwardNorm: try norm(name + "ln_2", hidden, from: &loader),
+      gate: try transposed(name + "mlp.c_fc", width, hidden, from: &loader), up: nil,
+      down: try transposed(name + "mlp.c_proj", hidden, width, from: &loader))
+  }
+
+  private static func norm(
+    _ name: String, _ width: Int, from loader: inout WeightLoader<some WeightSource>
+  ) throws -> Norm {
+    Norm(
+      weight: try loader.vector(name + ".weight", width),
+      bias: try loader.vector(name + ".bias", width))
+  }
+
+  /// A projection that is stored as `[input, output]`.
+  ///
+  /// It is turned once and kept as floats: 4 bytes for each weight beside the mapped file.
+  private static func transposed(
+    _ name: String, _ rows: Int, _ columns: Int,
+    from loader: inout WeightLoader<some WeightSource>
+  ) throws -> Projection {
+    let stored = try loader.matrix(name + ".weight", columns, rows).floats()
+    var floats = [Float](repeating: 0, count: rows * columns)
+    for column in 0..<columns {
+      for row in 0..<rows { floats[row * columns + column] = stored[column * rows + row] }
+    }
+    return Projection(
+      weight: Tensor(shape: [rows, columns], floats: floats),
+      bias: try loader.vector(name + ".bias", rows))
+  }
+}

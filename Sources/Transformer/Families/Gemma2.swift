@@ -1,0 +1,94 @@
+internal import JSON
+internal import Kernels
+internal import Tensors
+
+/// Gemma 2: embeddings times the root of their width, norms that multiply by 1 + w before *and*
+/// behind each branch, a GELU gate, every other layer with a sliding window, scores divided by the
+/// root of a number of their own, and both scores and logits capped.
+///
+///     x += norm(output(attention(…norm(x)…)))
+///     x += norm(down(gelu(gate(n)) · up(n)))     n = norm(x)
+enum Gemma2 {
+  static func configuration(
+    from reader: inout ConfigurationReader
+  ) throws(TransformerError) -> TransformerConfiguration {
+    // transformers reads the first and ignores the second, which old files have too.
+    for key in ["hidden_activation", "hidden_act"] {
+      try reader.require(
+        key, oneOf: [.string("gelu_pytorch_tanh")], mend: "only gelu_pytorch_tanh is implemented")
+    }
+    try reader.require(
+      "use_bidirectional_attention", oneOf: [.bool(false)], mend: "only causal attention is")
+    let defaults = Llama.Defaults(
+      keyValueHeadCount: 4, headDimension: 256, tiesEmbeddings: true,
+      activation: "gelu_pytorch_tanh")
+    return try Llama.decoder(.gemma2, from: &reader, defaults: defaults) {
+      configuration, reader throws(TransformerError) in
+      let hasBias = try reader.flag("attention_bias", default: false)
+      configuration.hasQueryKeyValueBias = hasBias
+      configuration.hasAttentionOutputBias = hasBias
+      let scalar = try reader.number("query_pre_attn_scalar", default: 256)
+      guard scalar > 0 else {
+        throw .configuration(
+          path: reader.path, "'query_pre_attn_scalar' is \(scalar), should be positive")
+      }
+      configuration.options.queryScalar = scalar
+      configuration.options.attentionSoftCap = try reader.softCap(
+        "attn_logit_softcapping", default: 50)
+      configuration.options.logitSoftCap = try reader.softCap(
+        "final_logit_softcapping", default: 30)
+      configuration.options.slidingWindow = try slidingWindow(
+        from: &reader, layerCount: configuration.layerCount)
+      configuration.options.hasBranchNorms = true
+      configuration.options.scalesEmbeddings = true
+      configuration.options.feedForward = .gatedGELU
+    }
+  }
+
+  /// The layers that `layer_types` names, or else the first, the third and so on.
+  private static func slidingWindow(
+    from reader: inout ConfigurationReader, layerCount: Int
+  ) throws(TransformerError) -> DecoderOptions.SlidingWindow? {
+    let named = try reader.slidingLayers(layerCount: layerCount)
+    let layers = named ?? (0..<layerCount).map { $0 % 2 == 0 }
+    guard layers.contains(true) else { return nil }
+    guard let size = try reader.optionalSize("sliding_window", default: 4096) else {
+      throw .unsupported(
+        path: reader.path, key: "sliding_window", value: "null",
+        mend: "give a size, or make all layer_types full_attention")
+    }
+    return DecoderOptions.SlidingWindow(size: size, layers: layers)
+  }
+
+  static func weights(
+    _ configuration: TransformerConfiguration, from loader: inout WeightLoader<some WeightSource>
+  ) throws -> TransformerWeights {
+    let blocks = try (0..<configuration.layerCount).map { index in
+      try block(index, configuration, from: &loader)
+    }
+    var weights = try Llama.decoder(blocks, configuration, from: &loader)
+    weights.finalNorm = weights.finalNorm.addingOne
+    return weights
+  }
+
+  private static func block(
+    _ index: Int, _ configuration: TransformerConfiguration,
+    from loader: inout WeightLoader<some WeightSource>
+  ) throws -> BlockWeights {
+    let (name, width) = ("model.layers.\(index).", configuration.hiddenSize)
+    var block = try Llama.block(index, configuration, from: &loader)
+    block.inputNorm = block.inputNorm.addingOne
+    // Llama's post-attention norm is the one before feed-forward; here it is behind attention.
+    block.attentionBranchNorm = block.feedForwardNorm.addingOne
+    let before = try loader.vector(name + "pre_feedforward_layernorm.weight", width)
+    let behind = try loader.vector(name + "post_feedforward_layernorm.weight", width)
+    block.feedForwardNorm = Norm(weight: before).addingOne
+    block.feedForwardBranchNorm = Norm(weight: behind).addingOne
+    return block
+  }
+}
+
+extension Norm {
+  /// The norm that multiplies by 1 + w, written as one that multiplies by its weight.
+  fileprivate var addingOne: Norm { Norm(weight: weight.map { 1 + $0 }, bias: bias) }
+}

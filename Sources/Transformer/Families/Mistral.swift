@@ -1,0 +1,21 @@
+internal import JSON
+internal import Kernels
+
+/// Mistral: as Llama without biases, and every layer sees a sliding window, if there is one.
+enum Mistral {
+  static func configuration(
+    from reader: inout ConfigurationReader
+  ) throws(TransformerError) -> TransformerConfiguration {
+    try Llama.decoder(.mistral, from: &reader, defaults: .init(keyValueHeadCount: 8)) {
+      configuration, reader throws(TransformerError) in
+      let size = try reader.optionalSize("sliding_window", default: 4096)
+      try reader.require(
+        everyElementOf: "layer_types",
+        toBe: .string(size == nil ? "full_attention" : "sliding_attention"),
+        mend: "layers of two kinds are not implemented for this family")
+      configuration.options.slidingWindow = size.map {
+        .init(size: $0, layers: Array(repeating: true, count: configuration.layerCount))
+      }
+    }
+  }
+}

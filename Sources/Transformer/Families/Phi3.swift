@@ -1,0 +1,86 @@
+internal import JSON
+internal import Kernels
+internal import Tensors
+
+/// Phi-3: as Llama without biases, with queries, keys and values in one projection and gate and up
+/// in another.
+///
+/// Long contexts scale each frequency by a factor of its own, a part of a head may stay unrotated,
+/// and all layers may see a sliding window.
+enum Phi3 {
+  static func configuration(
+    from reader: inout ConfigurationReader
+  ) throws(TransformerError) -> TransformerConfiguration {
+    // Asked for here, as it stands in every file, scaled or not.
+    _ = try reader.integer("original_max_position_embeddings")
+    return try Llama.decoder(
+      .phi3, from: &reader, defaults: .init(normEpsilon: 1e-5), rope: rope
+    ) { configuration, reader throws(TransformerError) in
+      try checkRotation(configuration, path: reader.path)
+      let size = try reader.optionalSize("sliding_window", default: nil)
+      try reader.require(
+        everyElementOf: "layer_types",
+        toBe: .string(size == nil ? "full_attention" : "sliding_attention"),
+        mend: "layers of two kinds are not implemented for this family")
+      configuration.options.slidingWindow = size.map {
+        .init(size: $0, layers: Array(repeating: true, count: configuration.layerCount))
+      }
+    }
+  }
+
+  /// The first checkpoints have older names for LongRoPE.
+  private static func rope(
+    from reader: inout ConfigurationReader, length: Int
+  ) throws(TransformerError) -> RopeSettings {
+    try reader.rope(
+      length: length, isPartial: true, aliases: ["su": "longrope", "yarn": "longrope"])
+  }
+
+  private static func checkRotation(
+    _ configuration: TransformerConfiguration, path: String
+  ) throws(TransformerError) {
+    let rotated = configuration.options.rotatedDimension ?? configuration.heads.dimension
+    guard rotated > 0, rotated % 2 == 0 else {
+      throw .configuration(
+        path: path, "'partial_rotary_factor' rotates \(rotated) elements of a head, not pairs")
+    }
+    switch configuration.options.ropeScaling {
+    case .none: break
+    case .longRope(let longRope):
+      for (key, factors) in [
+        ("short_factor", longRope.shortFactors), ("long_factor", longRope.longFactors),
+      ] where factors.count != rotated / 2 {
+        throw .configuration(
+          path: path, "'\(key)' has \(factors.count) numbers, should have \(rotated / 2)")
+      }
+    case .linear, .dynamic, .yarn, .llama3:
+      throw .unsupported(
+        path: path, key: "rope_type", value: "\"\(configuration.options.ropeScaling.name)\"",
+        mend: "Phi-3 has default and longrope only")
+    }
+  }
+
+  static func block(
+    _ index: Int, _ configuration: TransformerConfiguration,
+    from loader: inout WeightLoader<some WeightSource>
+  ) throws -> BlockWeights {
+    let block = "model.layers.\(index)."
+    let (hidden, width) = (configuration.hiddenSize, configuration.intermediateSize)
+    let (queryWidth, keyWidth) = (configuration.heads.queryWidth, configuration.heads.keyWidth)
+    let (keys, values) = (queryWidth + keyWidth, queryWidth + 2 * keyWidth)
+    let attention = try loader.matrix(block + "self_attn.qkv_proj.weight", values, hidden)
+    let feedForward = try loader.matrix(block + "mlp.gate_up_proj.weight", 2 * width, hidden)
+    return BlockWeights(
+      inputNorm: Norm(weight: try loader.vector(block + "input_layernorm.weight", hidden)),
+      query: Projection(weight: attention, rows: 0..<queryWidth, bias: nil),
+      key: Projection(weight: attention, rows: queryWidth..<keys, bias: nil),
+      value: Projection(weight: attention, rows: keys..<values, bias: nil),
+      attentionOutput: try loader.projection(
+        block + "self_attn.o_proj", hidden, queryWidth, bias: false),
+      feedForwardNorm: Norm(
+        weight: try loader.vector(block + "post_attention_layernorm.weight", hidden)),
+      gate: Projection(weight: feedForward, rows: 0..<width, bias: nil),
+      up: Projection(weight: feedForward, rows: width..<2 * width, bias: nil),
+      down: try loader.projection(block + "mlp.down_proj", hidden, width, bias: false))
+  }
+}

@@ -1,0 +1,77 @@
+internal import Tensors
+
+/// Takes tensors from a source by name, checking shape, type and finiteness, and remembers which.
+struct WeightLoader<Source: WeightSource> {
+  let source: Source
+  private var taken: Set<String> = []
+
+  init(source: Source) { self.source = source }
+
+  mutating func matrix(_ name: String, _ rows: Int, _ columns: Int) throws -> Tensor {
+    try tensor(name, shape: [rows, columns])
+  }
+
+  mutating func vector(_ name: String, _ count: Int) throws -> [Float] {
+    try tensor(name, shape: [count]).floats()
+  }
+
+  mutating func projection(
+    _ name: String, _ rows: Int, _ columns: Int, bias hasBias: Bool
+  ) throws -> Projection {
+    Projection(
+      weight: try matrix(name + ".weight", rows, columns),
+      bias: hasBias ? try vector(name + ".bias", rows) : nil)
+  }
+
+  /// `lm_head.weight`, or the embedding if the two are tied.
+  mutating func head(_ embedding: Tensor, isTied: Bool) throws -> Tensor {
+    guard isTied else {
+      return try matrix("lm_head.weight", embedding.shape[0], embedding.shape[1])
+    }
+    try ignoreCopy("lm_head.weight", of: embedding)
+    return embedding
+  }
+
+  /// Lets a tied matrix through that some writers store a second time.
+  ///
+  /// One with other numbers is refused: transformers 4 would tie it all the same, transformers 5
+  /// would use it.
+  private mutating func ignoreCopy(_ name: String, of original: Tensor) throws {
+    guard let copy = source.tensor(named: name) else { return }
+    taken.insert(name)
+    guard copy.shape == original.shape, try copy.floats() == original.floats() else {
+      throw TransformerError.contradictsTying(tensor: name, location: source.location)
+    }
+  }
+
+  /// Lets a tensor through that is no weight, if it is there.
+  mutating func ignore(_ name: String) { taken.insert(name) }
+
+  /// Buffers of old checkpoints that are derived from the configuration are let through.
+  func refuseTheRest() throws(TransformerError) {
+    for name in source.tensorNames.sorted() where !taken.contains(name) {
+      if name.hasSuffix(".rotary_emb.inv_freq") { continue }
+      throw .unexpectedTensor(name, location: source.location)
+    }
+  }
+
+  private mutating func tensor(_ name: String, shape: [Int]) throws -> Tensor {
+    taken.insert(name)
+    let location = source.location
+    guard let tensor = source.tensor(named: name) else {
+      throw TransformerError.missingTensor(name, location: location)
+    }
+    guard tensor.shape == shape else {
+      throw TransformerError.shape(
+        tensor: name, found: tensor.shape, expected: shape, location: location)
+    }
+    guard tensor.elementType.isWidenable else {
+      throw TransformerError.elementType(
+        tensor: name, found: tensor.elementType.rawValue, location: location)
+    }
+    if let index = tensor.firstNonFiniteIndex() {
+      throw TransformerError.notFinite(tensor: name, index: index, location: location)
+    }
+    return tensor
+  }
+}

@@ -1,0 +1,142 @@
+import Analysis
+import ArgumentParser
+import Foundation
+import Kernels
+import Reporting
+import RunLogs
+import Scoring
+
+/// `tokenshift dynamics`: checkpoints of runs and texts of reference models in, a map out.
+///
+/// A command of its own: `figures` draws what is in a log and never runs a model.
+struct Dynamics: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Map where the checkpoints of runs stand between reference models.",
+    discussion: """
+      Each checkpoint becomes a point whose coordinates are its mean cross-entropies, in nats per \
+      byte, on the responses of up to three reference models, given their prompts. DIR/dynamics.h5 \
+      keeps the cost of each text, DIR/dynamics.tsv the points; the map comes as the figure \
+      learning-dynamics, which `figures DIR/dynamics.h5` draws again.
+
+      A run is the folder that `train` writes to; its path begins at the model that it started from. \
+      NAME=CHECKPOINT, repeated in order, makes a run of single checkpoints; their steps are the \
+      numbers at the ends of their names, or stated as in rl=ckpt/rl@150. LABEL=RUN names runs as in \
+      `figures`.
+
+      Examples:
+        tokenshift dynamics runs/sft-1 runs/rl-1 --texts base=base.jsonl --texts sft=sft.jsonl \\
+          --output dynamics
+        tokenshift dynamics rl=ckpt/base rl=ckpt/rl-030 rl=ckpt/rl@150 --texts base=base.jsonl \\
+          --texts sft=sft.jsonl --texts rl=rl.jsonl --output dynamics
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "Folders of training runs, or NAME=CHECKPOINT.", valueName: "RUN|NAME=CHECKPOINT"))
+  var runs: [String]
+
+  @Option(
+    name: .long, parsing: .singleValue,
+    help: ArgumentHelp(
+      "A reference model's name and its texts, JSON lines as for `score`; one to three times.",
+      valueName: "NAME=FILE"),
+    transform: TextsArgument.init(parsing:))
+  var texts: [TextsArgument]
+
+  @Option(help: ArgumentHelp("The folder to write to.", valueName: "DIR"))
+  var output: String
+
+  @Option(help: "Whether tokenised prompts begin with the beginning-of-sequence token.")
+  var bos = BeginningOfSequence.auto
+
+  @Option(
+    help: ArgumentHelp(
+      "Tokens that go through a model together; more need more memory.", valueName: "N"))
+  var batchTokens = 4_096
+
+  @Option(
+    help: ArgumentHelp(
+      "Threads; results do not depend on it. Default: all processors.", valueName: "N"))
+  var threads: Int?
+
+  @OptionGroup var verbosity: Verbosity
+
+  func validate() throws {
+    guard !output.isEmpty else { throw ValidationError("--output is empty; name the folder") }
+    guard texts.count <= 3 else {
+      throw ValidationError("\(texts.count) --texts: a map has at most three axes")
+    }
+    for (index, text) in texts.enumerated()
+    where texts[..<index].contains(where: { $0.name == text.name }) {
+      throw ValidationError("--texts names '\(text.name)' twice; each axis has its own name")
+    }
+    guard batchTokens > 0 else { throw ValidationError("--batch-tokens must be positive") }
+    if let threads, !(1...1_024).contains(threads) {
+      throw ValidationError("--threads goes from 1 to 1024")
+    }
+  }
+
+  func run() throws {
+    if let threads { Parallel.threadCount = threads }
+    let files = try texts.map { ($0.name, try TextFile(path: $0.path)) }
+    let series = try CheckpointSeries(runs)
+    var settings = Scorer.Settings()
+    settings.batchTokens = batchTokens
+    settings.beginningOfSequence = bos
+    let scorer = try DynamicsScorer(series.members, texts: files, settings: settings)
+    let progress = ProgressBar(label: "measuring", unit: "tokens", isQuiet: verbosity.isQuiet)
+    var log = try scorer.run { progress.update(done: $0.doneTokens, total: $0.totalTokens) }
+    log.attributes = [
+      "command_line": CommandLine.pasted, "created": Date().formatted(.iso8601),
+      "producer_version": Version.current,
+    ]
+    let folder = URL(filePath: output)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try log.write(to: folder.appending(path: "dynamics.h5").relativePath)
+    let dynamics = LearningDynamics(log)
+    try Data(dynamics.table.utf8).write(
+      to: folder.appending(path: "dynamics.tsv"), options: .atomic)
+    _ = try FigureSet(of: dynamics).write(to: folder)
+    try verbosity.report(
+      ["\(log.checkpoints.count) checkpoints of \(dynamics.paths.count) runs"] + series.notes,
+      json: Result(dynamics), path: output)
+  }
+
+  private struct Result: Encodable {
+    struct Point: Encodable {
+      let run: String
+      let step: Int
+      let checkpoint: String
+      let natsPerByte: [String: Double]
+    }
+
+    let points: [Point]
+
+    init(_ dynamics: LearningDynamics) {
+      points = dynamics.paths.flatMap { path in
+        path.points.map { point in
+          Point(
+            run: path.run, step: point.checkpoint.step, checkpoint: point.checkpoint.path,
+            natsPerByte: Dictionary(
+              uniqueKeysWithValues: zip(dynamics.references, point.coordinates).map {
+                ($0.name, $1.mean)
+              }))
+        }
+      }
+    }
+  }
+}
+
+/// `NAME=FILE`.
+struct TextsArgument {
+  let name: String
+  let path: String
+
+  init(parsing argument: String) throws {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+      throw ValidationError("write a name and a file, say --texts base=base.jsonl")
+    }
+    (name, path) = (String(parts[0]), String(parts[1]))
+  }
+}

@@ -1,0 +1,127 @@
+import Analysis
+import Foundation
+import RunLogs
+import Scoring
+import Training
+import Transformer
+
+/// What is measured of a seed's runs when all of them are trained.
+struct StudyMeasurement {
+  let plan: StudyPlan
+  let seed: UInt64
+  let folder: String
+
+  /// Held-out problems of the test split, and of each other one.
+  private static let (problems, otherProblems) = (256, 128)
+  /// Samples of each of them.
+  private static let (samples, otherSamples) = (8, 4)
+  /// Problems whose answers by base are scored.
+  private static let scoredProblems = 128
+
+  /// Measures all runs, in the plan's order.
+  ///
+  /// - Throws: an error of the part that is wrong.
+  func runs() throws -> [StudyRun] {
+    var runs = try plan.stages.map { stage in try measured(stage) }
+    let log = try scored()
+    for (index, stage) in plan.stages.enumerated() where stage.name != plan.base.name {
+      let pair = try PairName(parsing: plan.base.name + ":" + stage.name)
+      let summary = try PairSummary(of: pair, in: log)
+      let sureness = try SurenessSummary(of: pair, in: log)
+      runs[index][.divergenceOfBase] = summary[.divergenceOfBefore]?.mean ?? .nan
+      runs[index][.divergenceFromBase] = summary[.divergenceOfAfter]?.mean ?? .nan
+      runs[index][.changedShare] = summary.shareAboveTenth
+      runs[index][.sureChangedShare] = sureness.sureChangedShare
+      runs[index][.unsureChangedShare] = sureness.unsureChangedShare
+    }
+    return runs
+  }
+
+  private func measured(_ stage: StudyPlan.Stage) throws -> StudyRun {
+    var run = StudyRun(name: stage.name, seed: seed)
+    let configuration = try plan.configuration(of: stage, seed: seed, folder: folder)
+    let log = try TrainingLog(path: configuration.output + "/log.h5")
+    func column(_ metric: TrainingMetric) -> [Double] {
+      log.columns.first { $0.name == metric.rawValue }?.values ?? []
+    }
+    func sum(_ metric: TrainingMetric) -> Double { column(metric).reduce(0, +) }
+    run[.tokens] = sum(.tokens)
+    run[.seconds] = sum(.seconds)
+    if configuration.objective.usesRollouts { run[.rolloutTokens] = sum(.rolloutTokens) }
+    run.set(.firstEntropy, .lastEntropy, from: column(.rolloutEntropy))
+    run.set(.firstFlatGroups, .lastFlatGroups, from: column(.degenerateGroups))
+
+    let start = try StartingModel(directory: StudyPlan.model(stage.name, seed, folder))
+    let task = try task().task
+    for split in task.splits where split != .pretraining && split != .train {
+      let isTest = split == .test
+      var settings = HeldOutAccuracy.Settings()
+      settings.split = split
+      settings.problems = isTest ? Self.problems : Self.otherProblems
+      settings.samples = isTest ? Self.samples : Self.otherSamples
+      settings.includesGreedy = isTest
+      settings.maximumTokens = min(
+        maximumTokens(configuration), start.model.configuration.contextLength / 2)
+      settings.seed = seed
+      let result = try HeldOutAccuracy(task, settings).measure(start)
+      guard let sampled = result.sampled else { continue }
+      guard isTest else {
+        run.shiftedAccuracy[split.description] = sampled.accuracy.value
+        continue
+      }
+      run[.accuracy] = sampled.accuracy.value
+      run[.passAt8] = sampled.pass(at: Self.samples).value
+      run[.greedyAccuracy] = result.greedy?.accuracy.value ?? .nan
+      run[.responseLength] = sampled.responseLength
+    }
+    return run
+  }
+
+  /// The one task that base is evaluated on.
+  private func task() throws -> TaskName {
+    let configuration = try plan.configuration(of: plan.base, seed: seed, folder: folder)
+    return configuration.evaluation.task ?? configuration.demonstrations.task ?? .modularArithmetic
+  }
+
+  private func maximumTokens(_ configuration: TrainingConfiguration) -> Int {
+    configuration.objective.usesRollouts
+      ? configuration.rollouts.maximumTokens : configuration.evaluation.maximumTokens
+  }
+
+  /// Base's own answers, scored by all runs.
+  private func scored() throws -> TokenLog {
+    let start = try StartingModel(directory: StudyPlan.model(plan.base.name, seed, folder))
+    var settings = HeldOutAccuracy.Settings()
+    settings.problems = Self.scoredProblems
+    settings.samples = Self.otherSamples
+    settings.includesGreedy = false
+    settings.maximumTokens = start.model.configuration.contextLength / 2
+    settings.seed = seed
+    settings.source = plan.base.name
+    var lines: [String] = []
+    _ = try HeldOutAccuracy(try task().task, settings).measure(start) { _ in
+    } write: {
+      lines.append($0.text)
+    }
+    let path = "\(folder)/seed-\(seed)/base-texts"
+    try Data(lines.joined().utf8).write(to: URL(filePath: path + ".jsonl"), options: .atomic)
+    let others = plan.stages.filter { $0.name != plan.base.name }
+    let checkpoints = try ([plan.base] + others).map { stage in
+      try Checkpoint(name: stage.name, directory: StudyPlan.model(stage.name, seed, folder))
+    }
+    let scorer = try Scorer(
+      checkpoints: checkpoints, texts: try TextFile(path: path + ".jsonl"), pairs: nil,
+      settings: Scorer.Settings())
+    let header = scorer.header(
+      version: Version.current, commandLine: CommandLine.pasted, created: Date())
+    let writer = try TokenLogWriter(destination: path + ".h5", header: header)
+    do {
+      _ = try scorer.run(into: writer) { _ in }
+      try writer.publish()
+    } catch {
+      writer.discard()
+      throw error
+    }
+    return try TokenLog(path: path + ".h5")
+  }
+}

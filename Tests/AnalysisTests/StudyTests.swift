@@ -1,0 +1,78 @@
+import Analysis
+import Foundation
+import RunLogs
+import TestSupport
+import Testing
+
+@Suite struct StudyTests {
+  @Test func `an interval over seeds is Student's`() {
+    let estimate = SeedEstimate(mean: [1, 2, 4])
+    // scipy.stats.t.ppf(0.975, 2) = 4.302652729749464; deviation √(7/3), over √3.
+    let half = 4.302652729749464 * (7.0 / 9).squareRoot()
+    expectClose(estimate.value, 7.0 / 3, relative: 1e-15)
+    expectClose(estimate.low, 7.0 / 3 - half, relative: 1e-11)
+    expectClose(estimate.high, 7.0 / 3 + half, relative: 1e-11)
+    #expect(SeedEstimate(mean: [3]).low.isNaN)
+    #expect(SeedEstimate(mean: [3]).verdict(against: 1) == .open)
+    #expect(estimate.verdict(against: -2) == .above)
+    #expect(estimate.verdict(against: 7) == .below)
+    #expect(estimate.verdict(against: 2) == .open)
+  }
+
+  @Test func `a ratio's interval is that of logarithms`() {
+    let ratio = SeedEstimate(ratiosOf: [2, 12], to: [1, 3])
+    // Ratios 2 and 4: geometric mean √8, logarithms' half range ln 2 / 2; t(1) = 12.706204736174694.
+    let half = 12.706204736174694 * Foundation.log(2) / 2
+    expectClose(ratio.value, 8.0.squareRoot(), relative: 1e-14)
+    expectClose(ratio.low, 8.0.squareRoot() * Foundation.exp(-half), relative: 1e-10)
+    expectClose(ratio.high, 8.0.squareRoot() * Foundation.exp(half), relative: 1e-10)
+    #expect(ratio.values == [2, 4])
+  }
+
+  @Test func `questions compare runs of one seed`() throws {
+    var runs: [StudyRun] = []
+    for seed in 1...3 as ClosedRange<UInt64> {
+      for (name, factor) in [("sft", 8.0), ("rl", 1.0)] {
+        var run = StudyRun(name: name, seed: seed)
+        // Seeds differ, their ratios hardly.
+        run[.divergenceFromBase] = factor * Double(seed) * (1 + 0.01 * Double(seed))
+        run[.divergenceOfBase] = Double(seed)
+        run[.sureChangedShare] = name == "sft" ? 0.4 : 0.1 + 0.1 * Double(seed)
+        run.set(
+          .firstEntropy, .lastEntropy,
+          from: [.nan, 1, 0.9] + Array(repeating: 0.5, count: 17) + [0.2, 0.2])
+        run.set(.firstFlatGroups, .lastFlatGroups, from: [0.1, 0.5 + 0.001 * Double(seed)])
+        runs.append(run)
+      }
+    }
+    let answers = StudySummary(runs: runs).answers()
+    #expect(answers.map(\.verdict) == ["yes", "no", "open", "yes", "yes"])
+    expectClose(answers[0].estimate.value, 8, relative: 1e-12)
+    expectClose(answers[1].estimate.value, 1, relative: 1e-12)
+    // Two of 21 measured steps: (1 + 0.9)/2 against 0.2.
+    expectClose(answers[3].estimate.value, 0.2 / 0.95, relative: 1e-12)
+    expectClose(answers[4].estimate.value, 0.402, relative: 1e-12)
+  }
+
+  @Test(arguments: [1, 2, 3, 4] as [UInt64])
+  func `sure and unsure positions are told apart by the model before`(seed: UInt64) throws {
+    let planted = PlantedLog.random(seed: seed)
+    try planted.withLog { log in
+      let summary = try SurenessSummary(of: PlantedLog.first, in: log)
+      var counts = [0, 0, 0, 0]
+      for token in planted.allTokens where token.isResponse && token.isMeasured {
+        let isSure = planted.block.models[0][.entropy][token.index] <= 0.5
+        let isChanged = Double(planted.block.pairs[0][.jensenShannonDivergence][token.index]) > 0.1
+        counts[(isSure ? 0 : 2) + (isChanged ? 1 : 0)] += 1
+      }
+      #expect(summary.sureCount == counts[0] + counts[1])
+      #expect(summary.unsureCount == counts[2] + counts[3])
+      #expect(
+        summary.sureChangedShare.bitPattern
+          == (Double(counts[1]) / Double(counts[0] + counts[1])).bitPattern)
+      #expect(
+        summary.unsureChangedShare.bitPattern
+          == (Double(counts[3]) / Double(counts[2] + counts[3])).bitPattern)
+    }
+  }
+}

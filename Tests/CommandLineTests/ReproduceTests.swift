@@ -1,0 +1,89 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Presets in, a study out.
+@Suite struct ReproduceTests {
+  private static let base = """
+    output: runs/base
+    objective: sft
+    steps: 3
+    new-model: {task: modular-arithmetic, hidden-size: 16, layers: 1, heads: 2,
+      key-value-heads: 1, feed-forward-size: 16}
+    demonstrations: {task: modular-arithmetic, style: base, pool: 0, per-step: 4}
+
+    """
+  private static let sft = """
+    model: runs/base/final
+    output: runs/sft
+    objective: sft
+    steps: 2
+    demonstrations: {task: modular-arithmetic, pool: 8, per-step: 4}
+
+    """
+  private static let rl = """
+    model: runs/sft/final
+    reference: runs/base/final
+    output: runs/rl
+    objective: grpo
+    steps: 2
+    grpo: {kl-coefficient: 0.1}
+    rollouts: {task: modular-arithmetic, prompts-per-step: 2, samples: 2, maximum-tokens: 12}
+
+    """
+
+  private func write(_ presets: [String: String], to folder: URL) throws {
+    try FileManager.default.createDirectory(
+      at: folder.appending(path: "presets"), withIntermediateDirectories: true)
+    for (name, text) in presets {
+      try Data(text.utf8).write(to: folder.appending(path: "presets/\(name).yaml"))
+    }
+  }
+
+  @Test func `presets are trained in order, measured and compared`() throws {
+    try withTemporaryFolder { folder in
+      try write(["base": Self.base, "a-sft": Self.sft, "rl": Self.rl], to: folder)
+      // A run's name is its file's: the models have to follow.
+      try write(
+        ["rl": Self.rl.replacing("runs/sft/", with: "runs/a-sft/")], to: folder)
+      let arguments = ["reproduce", "presets", "--output", "out"]
+      let plan = try Tool.run(arguments + ["--dry-run", "--seeds", "4,7"], in: folder)
+      #expect(plan.status == 0)
+      #expect(
+        plan.output.split(separator: "\n").prefix(3) == [
+          "seed 4: base, from random weights", "seed 4: a-sft, from base", "seed 4: rl, from a-sft",
+        ])
+      let first = try Tool.run(arguments + ["--seeds", "4,7"], in: folder)
+      #expect(first.status == 0, "\(first.error)")
+      let study = try String(
+        contentsOf: folder.appending(path: "out/study.md"), encoding: .utf8)
+      for text in ["Held-out problems", "Shift from base", "a-sft", "Means over 2 seeds"] {
+        #expect(study.contains(text))
+      }
+      // What is there is kept: the second time nothing is trained, and everything is the same.
+      let second = try Tool.run(arguments + ["--seeds", "4,7"], in: folder)
+      #expect(second.error.contains("seed 7: rl is there"))
+      #expect(
+        try String(contentsOf: folder.appending(path: "out/study.md"), encoding: .utf8) == study)
+      let log = try Tool.run(["inspect", "out/seed-7/base-texts.h5"], in: folder)
+      #expect(log.output.contains("base:a-sft"))
+    }
+  }
+
+  @Test func `presets that don't hang together are refused`() throws {
+    try withTemporaryFolder { folder in
+      try write(["base": Self.base, "rl": Self.rl], to: folder)
+      let missing = try Tool.run(["reproduce", "presets", "--output", "out"], in: folder)
+      #expect(missing.status == 2)
+      #expect(
+        missing.error
+          == "tokenshift: presets/rl.yaml: starts from 'sft', which is no preset of the folder\n")
+      try write(["other": Self.base], to: folder)
+      let two = try Tool.run(["reproduce", "presets", "--output", "out"], in: folder)
+      #expect(two.error.contains("2 presets start from new-model"))
+      let seeds = try Tool.run(
+        ["reproduce", "presets", "--output", "out", "--seeds", "1,1"], in: folder)
+      #expect(seeds.status == 2 && seeds.error.contains("different whole numbers"))
+    }
+  }
+}
