@@ -48,6 +48,9 @@ public struct HeldOutAccuracy: Sendable {
   }
 
   /// A problem that came twice would count as two that are independent.
+  /// Enough for several batches to be sampled side by side.
+  private static let responsesPerPiece = 512
+
   private static func problems(of task: any TrainingTask, _ settings: Settings) -> [Problem] {
     var known: Set<String> = []
     var problems: [Problem] = []
@@ -84,7 +87,7 @@ public struct HeldOutAccuracy: Sendable {
     var greedy = settings.includesGreedy ? HeldOutResult.Grades(samples: 1) : nil
     var sampled = settings.samples > 0 ? HeldOutResult.Grades(samples: settings.samples) : nil
     // In pieces, so that lines are written while the rest is sampled.
-    let size = max(1, RolloutSampler.Settings().batchRows / max(settings.samples, 1))
+    let size = max(1, Self.responsesPerPiece / max(settings.samples, 1))
     for first in stride(from: 0, to: problems.count, by: size) {
       let range = first..<min(first + size, problems.count)
       for isGreedy in [true, false] {
