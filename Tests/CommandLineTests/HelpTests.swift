@@ -6,14 +6,14 @@ import Testing
 struct HelpTests {
   private static let commands = [
     "inspect", "score", "figures", "audit", "report", "generate", "train", "evaluate",
-    "dynamics",
+    "dynamics", "reproduce",
   ]
 
   @Test func `the tool's help shows an example, the commands and the exit codes`() throws {
     for arguments in [["--help"], ["-h"], ["help"], []] {
       let outcome = try Tool.run(arguments)
       #expect(outcome.status == 0 && outcome.error == "")
-      for word in Self.commands + ["tokenshift score --model", "Exit codes: 0 done, 2"] {
+      for word in Self.commands + ["tokenshift score --model", "Exit codes: 0 done, 1 a gate"] {
         #expect(outcome.output.contains(word), "\(arguments) lacks \(word)")
       }
     }

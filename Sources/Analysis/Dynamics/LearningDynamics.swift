@@ -1,4 +1,5 @@
 public import RunLogs
+internal import StatisticalInference
 
 /// Where the checkpoints of runs stand: each a point whose coordinates are its mean cross-entropies
 /// on the texts of reference models.
