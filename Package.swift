@@ -117,7 +117,8 @@ targets += [
   .executableTarget(
     name: "tokenshift-bench",
     dependencies: [
-      "Scoring", "RunLogs", "Transformer", "TokenStatistics", "Tensors", "Kernels", argumentParser,
+      "Scoring", "Training", "RunLogs", "Transformer", "TokenStatistics", "Tensors", "Kernels",
+      argumentParser,
     ],
     exclude: ["README.md"], swiftSettings: .project),
   .testTarget(

@@ -36,6 +36,15 @@ extension Tensor {
     }
   }
 
+  /// Calls `body` with some rows of the first axis where they are floats in memory already.
+  ///
+  /// - Returns: whether it did.
+  public func withStoredFloats(rows: Range<Int>, _ body: (Span<Float>) -> Void) -> Bool {
+    guard case .floats(let floats) = storage else { return false }
+    body(floats.span.extracting(rows.lowerBound * rowSize..<rows.upperBound * rowSize))
+    return true
+  }
+
   /// All elements as floats, widened exactly, in row-major order.
   ///
   /// - Throws: `TensorError.notWidenable` for types other than F32, F16 and BF16.

@@ -15,6 +15,8 @@ public final class Decoder {
   private var counts: [Int]
   private var cache: KeyValueCache
   private var scratch = WidenedMatrix()
+  /// Angles of every position a row can get to; nil if positions are not rotations.
+  private let table: RotaryEmbedding.Table?
   /// Hidden states of each prompt's last position, `[prompts, hidden]`.
   private let lastHidden: [Float]
 
@@ -42,6 +44,7 @@ public final class Decoder {
     self.model = model
     self.capacity = capacity
     self.promptOfRow = promptOfRow
+    table = model.configuration.rotaryAngles(positions: [Int32(longest - 1)])?.table
     counts = Array(repeating: 0, count: promptOfRow.count)
     let heads = model.configuration.heads
     let promptRows = prompts.reduce(0) { $0 + $1.count }
@@ -102,7 +105,7 @@ public final class Decoder {
       sequences: rows.indices.map { $0..<$0 + 1 }, positions: positions,
       configuration: model.configuration)
     model.embed(tokens, into: &activations)
-    let angles = model.configuration.rotaryAngles(positions: positions)
+    let angles = table.map { RotaryAngles(table: $0, places: positions) }
     for (layer, block) in model.weights.blocks.enumerated() {
       model.project(block, angles: angles, scratch: &scratch, &activations)
       cache.remember(layer: layer, places, activations)

@@ -36,28 +36,32 @@ public struct Sampler: Sendable, Equatable {
   /// - Returns: the choice; the same for the same logits and number.
   public func choose(from logits: Span<Float>, uniform: Double) -> Choice {
     let maximum = LogitSums.maximum(logits)
-    let sums = LogitSums.exponentials(logits, shift: Double(maximum))
-    let logPartition = Double(maximum) + log(sums.mass)
-    let entropy = max(log(sums.mass) - sums.first / sums.mass, 0)
-    func choice(_ token: Int, tempered: Double) -> Choice {
-      Choice(
-        token: Int32(token), logProbability: logProbability(token),
-        temperedLogProbability: tempered, entropy: entropy)
+    var weights = [Double](repeating: 0, count: logits.count)
+    var span = weights.mutableSpan
+    // At temperature 0 nothing is weighed, and at 1 the weights are the distribution itself.
+    let tempered = LogitSums.weights(
+      logits, shift: Double(maximum), temperature: temperature == 0 ? 1 : temperature, into: &span)
+    let sums =
+      temperature == 0 || temperature == 1
+      ? tempered : LogitSums.exponentials(logits, shift: Double(maximum))
+    let logMass = log(sums.mass)
+    func choice(_ token: Int, tempered: Double? = nil) -> Choice {
+      let logProbability = Double(logits[token]) - (Double(maximum) + logMass)
+      return Choice(
+        token: Int32(token), logProbability: logProbability,
+        temperedLogProbability: tempered ?? logProbability,
+        entropy: max(logMass - sums.first / sums.mass, 0))
     }
-    func logProbability(_ token: Int) -> Double { Double(logits[token]) - logPartition }
     if temperature == 0 {
-      let first = logits.indices.first { logits[$0] == maximum } ?? 0
-      return choice(first, tempered: 0)
+      return choice(logits.indices.first { logits[$0] == maximum } ?? 0, tempered: 0)
     }
-    let weights = logits.indices.map { exp((Double(logits[$0]) - Double(maximum)) / temperature) }
-    let total = weights.reduce(0, +)
     let token =
       topP < 1
-      ? Self.nucleus(weights, total: total, topP: topP, uniform: uniform)
-      : Self.invert(weights.indices, weights, uniform * total)
+      ? Self.nucleus(weights, total: tempered.mass, topP: topP, uniform: uniform)
+      : Self.invert(weights.indices, weights, uniform * tempered.mass)
     // At temperature 1 both are one number, to the last bit.
     return choice(
-      token, tempered: temperature == 1 ? logProbability(token) : log(weights[token] / total))
+      token, tempered: temperature == 1 ? nil : log(weights[token] / tempered.mass))
   }
 
   /// The first index at which the running sum exceeds `target`; rounding at the end falls to the last

@@ -15,6 +15,7 @@ public struct WidenedMatrix: ~Copyable {
   mutating func withFloats(
     of tensor: Tensor, rows: Range<Int>, _ body: (Span<Float>) -> Void
   ) {
+    if tensor.withStoredFloats(rows: rows, body) { return }
     let width = tensor.rowSize
     let count = rows.count * width
     if buffer.count < count { buffer = FloatBuffer(uninitialized: count) }

@@ -25,6 +25,9 @@ struct Benchmark: ParsableCommand {
   @Option(help: ArgumentHelp("The demo's folder.", valueName: "DIR"))
   var demo = "Data/demo"
 
+  @Flag(help: "Times alone, without ceilings: for profiles.")
+  var timesOnly = false
+
   @Flag(name: .customLong("json"), help: "Print the result as JSON.")
   var isJSON = false
 
@@ -38,16 +41,17 @@ struct Benchmark: ParsableCommand {
   func run() throws {
     if let threads { Parallel.threadCount = threads }
     var result = Result(machine: MachineFacts(), repeats: repeats)
-    result.before = Ceilings.measured(repeats: repeats)
+    if !timesOnly { result.before = Ceilings.measured(repeats: repeats) }
     let (scoring, note) = ScoringCases.all(demo: demo)
-    let cases = ProductCases.all + LayerCases.all + LogitCases.all + scoring
-    result.notes = note.map { [$0] } ?? []
+    let (training, trainingNote) = TrainingCases.all(demo: demo)
+    let cases = ProductCases.all + LayerCases.all + LogitCases.all + scoring + training
+    result.notes = [note, trainingNote].compactMap { $0 }
     for item in cases where filter.map(item.name.contains) ?? true {
       try FileHandle.standardError.write(contentsOf: Data("\(item.name) …\n".utf8))
       result.timings.append(try Timing(item, repeats: repeats))
     }
     // Once more: a machine that others use is not as fast at the end as at the beginning.
-    result.after = Ceilings.measured(repeats: repeats)
+    if !timesOnly { result.after = Ceilings.measured(repeats: repeats) }
     print(isJSON ? try result.json() : result.table)
   }
 }

@@ -6,8 +6,10 @@ enum Work {
   case memory(bytes: Double)
   /// Logits read, on the calling thread alone, and their bytes.
   case logits(count: Double, bytes: Double)
-  /// Tokens through models that have so many parameters together.
-  case scoring(tokens: Double, parameters: Double)
+  /// Tokens, and the operations that models take for them at least.
+  case tokens(count: Double, operations: Double)
+  /// Responses sampled and learned from; how much that is the model decides.
+  case rollouts(count: Double)
 }
 
 /// Something to time.

@@ -9,6 +9,9 @@ struct Ceilings: Encodable {
   /// Bytes per second read from memory by one thread.
   let memoryOfOneThread: Double
 
+  /// Shares of it are not finite.
+  static let unknown = Ceilings(multiplication: .nan, memory: .nan, memoryOfOneThread: .nan)
+
   /// Best over sizes and repeats: a ceiling is not a typical value.
   static func measured(repeats: Int) -> Ceilings {
     let rates = [2_048, 3_072].map { size in

@@ -49,8 +49,9 @@ struct Result: Encodable {
           + "\((value.memoryOfOneThread / 1e9).digits(1)) GB/s")
     }
     lines.append("")
-    var rows = [["case", "median", "spread", "rate", "per item", "share of ceiling"]]
-    if let ceilings { rows += timings.map { Rate($0, ceilings: ceilings).cells($0) } }
+    var rows = [["case", "median", "spread", "processor", "rate", "per item", "share of ceiling"]]
+    let ceilings = ceilings ?? .unknown
+    rows += timings.map { Rate($0, ceilings: ceilings).cells($0) }
     lines += Self.aligned(rows)
     return (lines + notes).joined(separator: "\n")
   }
@@ -75,8 +76,8 @@ struct Rate: Encodable {
   let unit: String
   /// Nanoseconds per logit, if logits are what is worked on.
   let nanosecondsPerLogit: Double?
-  /// Of the time that the ceiling would allow.
-  let share: Double
+  /// Of the time that the ceiling would allow; nil where there is no ceiling.
+  let share: Double?
 
   init(_ timing: Timing, ceilings: Ceilings) {
     switch timing.work {
@@ -93,14 +94,16 @@ struct Rate: Encodable {
         value: bytes / timing.median / 1e9, unit: "GB/s",
         share: bytes / timing.median / ceilings.memoryOfOneThread,
         nanosecondsPerLogit: 1e9 * timing.median / count)
-    case .scoring(let tokens, let parameters):
+    case .tokens(let count, let operations):
       self.init(
-        value: tokens / timing.median, unit: "tokens/s",
-        share: 2 * parameters * tokens / ceilings.multiplication / timing.median)
+        value: count / timing.median, unit: "tokens/s",
+        share: operations / ceilings.multiplication / timing.median)
+    case .rollouts(let count):
+      self.init(value: count / timing.median, unit: "rollouts/s", share: nil)
     }
   }
 
-  private init(value: Double, unit: String, share: Double, nanosecondsPerLogit: Double? = nil) {
+  private init(value: Double, unit: String, share: Double?, nanosecondsPerLogit: Double? = nil) {
     (self.value, self.unit, self.share) = (value, unit, share)
     self.nanosecondsPerLogit = nanosecondsPerLogit
   }
@@ -110,10 +113,10 @@ struct Rate: Encodable {
     let spread =
       "\((timing.fastest / timing.median).digits(2))–\((timing.slowest / timing.median).digits(2))"
     return [
-      timing.name, timing.median.asDuration, spread,
+      timing.name, timing.median.asDuration, spread, timing.processor.asDuration,
       value.digits(value < 100 ? 1 : 0) + " " + unit,
       nanosecondsPerLogit.map { $0.digits(2) + " ns" } ?? "",
-      (100 * share).digits(0) + " %",
+      share.flatMap { $0.isFinite ? (100 * $0).digits(0) + " %" : nil } ?? "",
     ]
   }
 }

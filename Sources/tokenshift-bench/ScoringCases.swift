@@ -61,8 +61,9 @@ enum ScoringCases {
     let head = configuration.vocabularySize * configuration.hiddenSize
     return Case(
       name: "forward without head, demo, 1 model",
-      work: .scoring(
-        tokens: Double(tokens), parameters: Double(checkpoint.parameterCount - head))
+      work: .tokens(
+        count: Double(tokens),
+        operations: 2 * Double(tokens * (checkpoint.parameterCount - head)))
     ) {
       { iteration in
         var sum = 0.0
@@ -100,7 +101,9 @@ enum ScoringCases {
     let parameters = checkpoints.reduce(0) { $0 + $1.parameterCount }
     return Case(
       name: "score, demo, " + name,
-      work: .scoring(tokens: Double(scorer.totalTokens), parameters: Double(parameters))
+      work: .tokens(
+        count: Double(scorer.totalTokens),
+        operations: 2 * Double(scorer.totalTokens * parameters))
     ) {
       { iteration in
         let log = temporaryPath("h5")

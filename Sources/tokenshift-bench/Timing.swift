@@ -1,3 +1,5 @@
+import Foundation
+
 /// The times of a case, in seconds per call.
 struct Timing: Encodable {
   let name: String
@@ -5,6 +7,9 @@ struct Timing: Encodable {
   let median: Double
   let fastest: Double
   let slowest: Double
+  /// Processor time of one call on all threads, the mean over the repeats: less moved than the
+  /// others by what else the machine does.
+  let processor: Double
   /// Calls within a repeat.
   let calls: Int
   /// Added up over all calls, so that no output is unused.
@@ -12,7 +17,7 @@ struct Timing: Encodable {
   let work: Work
 
   private enum CodingKeys: String, CodingKey {
-    case name, median, fastest, slowest, calls, checksum
+    case name, median, fastest, slowest, processor, calls, checksum
   }
 
   /// Shortest repeat: long beside the clock and a thread's wake-up.
@@ -35,7 +40,9 @@ struct Timing: Encodable {
     _ = try seconds(calls: 1)
     let once = try seconds(calls: 1)
     let calls = max(1, Int((Self.shortest / max(once, 1e-7)).rounded(.up)))
+    let before = Self.processorSeconds()
     let times = try (0..<repeats).map { _ in try seconds(calls: calls) / Double(calls) }.sorted()
+    processor = (Self.processorSeconds() - before) / Double(repeats * calls)
     name = item.name
     work = item.work
     self.calls = calls
@@ -44,5 +51,12 @@ struct Timing: Encodable {
     median = times.count.isMultiple(of: 2) ? (times[middle - 1] + times[middle]) / 2 : times[middle]
     fastest = times[0]
     slowest = times[times.count - 1]
+  }
+
+  /// What the process has used so far, on all threads, the kernel's part included.
+  private static func processorSeconds() -> Double {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 }

@@ -51,8 +51,11 @@ struct Generate: ParsableCommand {
       "Of all random choices; the same seed gives the same responses.", valueName: "N"))
   var seed: UInt64 = 0
 
-  @Option(help: ArgumentHelp("Rows decoded together; more need more memory.", valueName: "N"))
-  var batchRows = 256
+  @Option(
+    help: ArgumentHelp(
+      "Rows decoded together; more need more memory. Default: by the model's size.",
+      valueName: "N"))
+  var batchRows: Int?
 
   @Option(help: "Whether tokenised prompts begin with the beginning-of-sequence token.")
   var bos = BeginningOfSequence.auto
@@ -69,7 +72,7 @@ struct Generate: ParsableCommand {
       throw ValidationError("--temperature must be 0 or more")
     }
     guard topP > 0, topP <= 1 else { throw ValidationError("--top-p goes from above 0 to 1") }
-    guard batchRows > 0 else { throw ValidationError("--batch-rows must be positive") }
+    guard batchRows ?? 1 > 0 else { throw ValidationError("--batch-rows must be positive") }
     if let threads, !(1...1_024).contains(threads) {
       throw ValidationError("--threads goes from 1 to 1024")
     }

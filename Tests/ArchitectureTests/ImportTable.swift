@@ -54,7 +54,7 @@ enum ImportTable {
       ], packages: ["ArgumentParser"]),
     Row(
       "tokenshift-bench",
-      ["Scoring", "RunLogs", "Transformer", "TokenStatistics", "Tensors", "Kernels"],
+      ["Scoring", "Training", "RunLogs", "Transformer", "TokenStatistics", "Tensors", "Kernels"],
       packages: ["ArgumentParser"]),
   ]
 

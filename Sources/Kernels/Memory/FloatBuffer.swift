@@ -62,9 +62,7 @@
   public mutating func copy(_ source: Span<Float>, into range: Range<Int>) {
     precondition(
       source.count == range.count, "FloatBuffer: \(source.count) elements for \(range)")
-    withMutableSpan(range) { target in
-      for index in source.indices { target[index] = source[index] }
-    }
+    withMutableSpan(range) { Widening.float32(source, into: &$0) }
   }
 
   /// Reads or writes one element.

@@ -16,6 +16,9 @@ public enum DecodingAttention {
     }
   }
 
+  /// Rows of one piece of work: enough to make a thread's wake-up small.
+  private static let blockRows = 8
+
   /// softmax(s q kᵀ) v for every row and head, s = 1/√dimension unless set otherwise.
   ///
   /// - Parameters:
@@ -38,106 +41,150 @@ public enum DecodingAttention {
     let queryWidth = heads.queryCount * heads.dimension
     let keyWidth = heads.keyValueCount * heads.dimension
     precondition(
-      queries.count == rows.count * queryWidth && output.count == queries.count,
+      queries.count == rows.count * queryWidth && output.count == queries.count
+        && promptKeys.count == promptValues.count && keys.count == values.count,
       "decoding: \(queries.count) and \(output.count) elements for \(rows.count) rows")
-    RowBlocks.forEach(of: &output, rows: rows.count, width: queryWidth, blockRows: 1) {
+    for row in rows {
+      precondition(
+        row.count <= capacity && (row.slot + 1) * capacity * keyWidth <= keys.count
+          && row.prompt.upperBound * keyWidth <= promptKeys.count,
+        "decoding: \(row) does not lie in \(keys.count) and \(promptKeys.count) elements")
+    }
+    let longest = rows.reduce(0) { max($0, $1.prompt.count + $1.count) }
+    RowBlocks.forEach(of: &output, rows: rows.count, width: queryWidth, blockRows: blockRows) {
       block, output in
-      let row = rows[block.lowerBound]
-      precondition(row.count <= capacity, "decoding: \(row.count) positions in \(capacity)")
-      // What the window leaves out is first of the prompt's, then of the row's own positions.
-      let hidden = settings.hiddenCount(of: row.prompt.count + row.count)
-      let prompt = row.prompt.dropFirst(hidden)
-      let hiddenOwn = hidden - (row.prompt.count - prompt.count)
-      let own = row.slot * capacity + hiddenOwn..<row.slot * capacity + row.count
-      let count = prompt.count + own.count
-      var scores = FloatBuffer(uninitialized: count)
-      for head in 0..<heads.queryCount {
-        let query = block.lowerBound * queryWidth + head * heads.dimension
-        let offset = head / (heads.queryCount / heads.keyValueCount) * heads.dimension
-        var next = 0
-        for key in prompt {
-          scores[next] = dot(
-            queries, query, promptKeys, key * keyWidth + offset, heads.dimension)
-          next += 1
-        }
-        for key in own {
-          scores[next] = dot(queries, query, keys, key * keyWidth + offset, heads.dimension)
-          next += 1
-        }
-        normalise(&scores, settings)
-        let target = head * heads.dimension
-        for column in 0..<heads.dimension { output[target + column] = 0 }
-        next = 0
-        for key in prompt {
-          add(
-            scores[next], promptValues, key * keyWidth + offset, heads.dimension, to: &output,
-            at: target)
-          next += 1
-        }
-        for key in own {
-          add(
-            scores[next], values, key * keyWidth + offset, heads.dimension, to: &output,
-            at: target)
-          next += 1
+      var scores = FloatBuffer(uninitialized: longest * heads.queryCount)
+      var scoreSpan = scores.mutableSpan
+      unsafe queries.withUnsafeBufferPointer { queries in
+        unsafe promptKeys.withUnsafeBufferPointer { promptKeys in
+          unsafe promptValues.withUnsafeBufferPointer { promptValues in
+            unsafe keys.withUnsafeBufferPointer { keys in
+              unsafe values.withUnsafeBufferPointer { values in
+                unsafe scoreSpan.withUnsafeMutableBufferPointer { scores in
+                  unsafe output.withUnsafeMutableBufferPointer { output in
+                    guard let q = queries.baseAddress, let k = keys.baseAddress,
+                      let v = values.baseAddress, let s = scores.baseAddress,
+                      let o = output.baseAddress
+                    else { return }
+                    for row in block {
+                      let place = rows[row]
+                      // What the window leaves out is first of the prompt's positions, then of the
+                      // row's own. Either stretch may be empty.
+                      let hidden = settings.hiddenCount(of: place.prompt.count + place.count)
+                      let prompt = place.prompt.dropFirst(hidden)
+                      let hiddenOwn = hidden - (place.prompt.count - prompt.count)
+                      unsafe attend(
+                        q + row * queryWidth,
+                        (
+                          Stretch(
+                            promptKeys.baseAddress ?? k, promptValues.baseAddress ?? v,
+                            first: prompt.lowerBound * keyWidth, count: prompt.count),
+                          Stretch(
+                            k, v, first: (place.slot * capacity + hiddenOwn) * keyWidth,
+                            count: place.count - hiddenOwn)
+                        ), heads, settings, scores: s,
+                        into: o + (row - block.lowerBound) * queryWidth)
+                    }
+                  }
+                }
+              }
+            }
+          }
         }
       }
     }
   }
 
-  @inline(__always) private static func dot(
-    _ a: Span<Float>, _ aStart: Int, _ b: Span<Float>, _ bStart: Int, _ count: Int
-  ) -> Float {
-    var lanes = SIMD8<Float>(repeating: 0)
-    let whole = count / 8 * 8
-    precondition(
-      aStart >= 0 && aStart + count <= a.count && bStart >= 0 && bStart + count <= b.count)
-    unsafe a.withUnsafeBufferPointer { a in
-      unsafe b.withUnsafeBufferPointer { b in
-        guard let a = a.baseAddress, let b = b.baseAddress else { return }
-        for index in stride(from: 0, to: whole, by: 8) {
-          let x = unsafe Lanes.floats(a + aStart + index)
-          lanes += unsafe x * Lanes.floats(b + bStart + index)
-        }
+  /// Positions one behind the other.
+  @unsafe private struct Stretch {
+    let keys: UnsafePointer<Float>
+    let values: UnsafePointer<Float>
+    let count: Int
+
+    init(
+      _ keys: UnsafePointer<Float>, _ values: UnsafePointer<Float>, first: Int, count: Int
+    ) {
+      unsafe (self.keys, self.values, self.count) = (keys + first, values + first, count)
+    }
+  }
+
+  /// All heads of one row: one pass over the keys and one over the values, as they lie in memory.
+  @unsafe private static func attend(
+    _ query: UnsafePointer<Float>, _ stretches: (Stretch, Stretch),
+    _ heads: CausalAttention.Heads, _ settings: CausalAttention.Settings,
+    scores: UnsafeMutablePointer<Float>, into output: UnsafeMutablePointer<Float>
+  ) {
+    let (prompt, own) = unsafe stretches
+    let count = unsafe prompt.count + own.count
+    let scale = settings.scale
+    unsafe score(query, prompt, heads, scale, into: scores, stride: count)
+    unsafe score(query, own, heads, scale, into: scores + prompt.count, stride: count)
+    for head in 0..<heads.queryCount {
+      let row = unsafe UnsafeMutableBufferPointer(start: scores + head * count, count: count)
+      if let cap = settings.softCap { unsafe SoftCap.apply(cap, to: row) }
+      unsafe CausalAttention.softmax(row, visible: count)
+    }
+    unsafe output.update(repeating: 0, count: heads.queryCount * heads.dimension)
+    unsafe add(prompt, heads, weights: scores, stride: count, to: output)
+    unsafe add(own, heads, weights: scores + prompt.count, stride: count, to: output)
+  }
+
+  /// scores `[queryCount, stride]` = scale · q · k of each key of the stretch.
+  @inline(__always) @unsafe private static func score(
+    _ query: UnsafePointer<Float>, _ stretch: Stretch, _ heads: CausalAttention.Heads,
+    _ scale: Float, into scores: UnsafeMutablePointer<Float>, stride: Int
+  ) {
+    let (width, sharing) = (heads.dimension, heads.queryCount / heads.keyValueCount)
+    var key = unsafe stretch.keys
+    for index in 0..<(unsafe stretch.count) {
+      for head in 0..<heads.queryCount {
+        if head > 0 && head % sharing == 0 { unsafe key += width }
+        unsafe scores[head * stride + index] = scale * dot(query + head * width, key, width)
       }
+      unsafe key += width
+    }
+  }
+
+  @inline(__always) @unsafe private static func dot(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int
+  ) -> Float {
+    var lanes = Lanes.Floats.zero
+    var index = 0
+    while index + 8 <= count {
+      lanes += unsafe Lanes.floats(a + index) * Lanes.floats(b + index)
+      index += 8
     }
     var sum = lanes.sum()
-    for index in whole..<count { sum += a[aStart + index] * b[bStart + index] }
+    while index < count {
+      unsafe sum += a[index] * b[index]
+      index += 1
+    }
     return sum
   }
 
-  @inline(__always) private static func add(
-    _ weight: Float, _ values: Span<Float>, _ start: Int, _ count: Int,
-    to output: inout MutableSpan<Float>, at target: Int
+  /// output `[queryCount · dimension]` += Σ weight · value over the stretch.
+  @inline(__always) @unsafe private static func add(
+    _ stretch: Stretch, _ heads: CausalAttention.Heads, weights: UnsafePointer<Float>, stride: Int,
+    to output: UnsafeMutablePointer<Float>
   ) {
-    for index in 0..<count { output[target + index] += weight * values[start + index] }
-  }
-
-  /// Softmax of the scaled and capped scores, in place.
-  private static func normalise(
-    _ scores: inout FloatBuffer, _ settings: CausalAttention.Settings
-  ) {
-    for index in 0..<scores.count { scores[index] *= settings.scale }
-    if let cap = settings.softCap {
-      var span = scores.mutableSpan
-      unsafe span.withUnsafeMutableBufferPointer { unsafe SoftCap.apply(cap, to: $0) }
+    let (width, sharing) = (heads.dimension, heads.queryCount / heads.keyValueCount)
+    var value = unsafe stretch.values
+    for index in 0..<(unsafe stretch.count) {
+      for head in 0..<heads.queryCount {
+        if head > 0 && head % sharing == 0 { unsafe value += width }
+        let (weight, target) = unsafe (weights[head * stride + index], output + head * width)
+        var column = 0
+        while column + 8 <= width {
+          let sum = unsafe Lanes.floats(target + column) + weight * Lanes.floats(value + column)
+          unsafe Lanes.store(sum, to: target + column)
+          column += 8
+        }
+        while column < width {
+          unsafe target[column] += weight * value[column]
+          column += 1
+        }
+      }
+      unsafe value += width
     }
-    var largest = -Float.infinity
-    for index in 0..<scores.count { largest = max(largest, scores[index]) }
-    var sum = 0.0
-    let whole = scores.count / 8 * 8
-    for index in stride(from: 0, to: whole, by: 8) {
-      var x = SIMD8<Float>()
-      for lane in 0..<8 { x[lane] = scores[index + lane] - largest }
-      let e = Lanes.exp(x)
-      for lane in 0..<8 { scores[index + lane] = e[lane] }
-      sum += Double(e.sum())
-    }
-    for index in whole..<scores.count {
-      let e = Lanes.exp(SIMD8<Float>(repeating: scores[index] - largest))[0]
-      scores[index] = e
-      sum += Double(e)
-    }
-    let factor = Float(1 / sum)
-    for index in 0..<scores.count { scores[index] *= factor }
   }
 }

@@ -81,6 +81,44 @@ public enum LogitSums {
       mass: sums.mass.sum(), first: sums.first.sum(), second: sums.second.sum())
   }
 
+  /// Writes e^(s/temperature), s = logit − shift ≤ 0, and adds up as `exponentials` does, with
+  /// s/temperature in place of s.
+  ///
+  /// - Parameters:
+  ///   - logits: a slice of a row.
+  ///   - shift: the largest logit.
+  ///   - temperature: above 0.
+  ///   - weights: as many as logits, overwritten.
+  public static func weights(
+    _ logits: Span<Float>, shift: Double, temperature: Double,
+    into weights: inout MutableSpan<Double>
+  ) -> ExponentialSums {
+    precondition(
+      logits.count == weights.count && temperature > 0,
+      "weights: \(logits.count) logits, \(weights.count) weights, temperature \(temperature)")
+    var sums = (mass: Lanes.Doubles.zero, first: Lanes.Doubles.zero, second: Lanes.Doubles.zero)
+    let count = logits.count
+    unsafe weights.withUnsafeMutableBufferPointer { weights in
+      guard let target = weights.baseAddress else { return }
+      var index = 0
+      unsafe forEachEight(logits) { values in
+        let s = Lanes.larger((values - shift) / temperature, Lanes.Doubles(repeating: -700))
+        let e = Lanes.exp(s)
+        sums.mass += e
+        sums.first += e * s
+        sums.second += e * s * s
+        if index + 8 <= count {
+          unsafe UnsafeMutableRawPointer(target + index).storeBytes(of: e, as: Lanes.Doubles.self)
+        } else {
+          for lane in 0..<count - index { unsafe target[index + lane] = e[lane] }
+        }
+        index += 8
+      }
+    }
+    return ExponentialSums(
+      mass: sums.mass.sum(), first: sums.first.sum(), second: sums.second.sum())
+  }
+
   /// How many logits of a slice are strictly greater than `threshold`.
   public static func countGreater(_ logits: Span<Float>, than threshold: Float) -> Int {
     unsafe count(logits) { $0 .> threshold }

@@ -70,61 +70,92 @@ public enum RotaryEmbedding {
     }
   }
 
-  /// Rotates every head of every row in place.
+  /// Rotates heads of every row in place.
   ///
   /// - Parameters:
-  ///   - heads: `[rows, headCount · headDimension]`.
+  ///   - heads: `[rows, rowWidth]`, a row's heads first.
   ///   - positions: `[rows]`, each below the table's position count.
   ///   - headCount: Heads of a row.
   ///   - headDimension: Width of a head; nil for twice the table's angles.
+  ///   - rowWidth: Elements of a row; nil if it has nothing behind its heads.
   ///   - table: Cosines and sines.
   public static func apply(
     to heads: inout MutableSpan<Float>, positions: Span<Int32>, headCount: Int,
-    headDimension: Int? = nil, table: Table
+    headDimension: Int? = nil, rowWidth: Int? = nil, table: Table
   ) {
-    rotate(
-      &heads, positions: positions, headCount: headCount,
-      headDimension: headDimension ?? 2 * table.angleCount, table: table, direction: 1)
+    rotate(&heads, positions, headCount, headDimension, rowWidth, table, direction: 1)
   }
 
   /// The backward pass, in place: a rotation's gradient is rotated back.
   ///
   /// - Parameters:
-  ///   - gradient: `[rows, headCount · headDimension]`.
+  ///   - gradient: `[rows, rowWidth]`, a row's heads first.
   ///   - positions: `[rows]`, each below the table's position count.
   ///   - headCount: Heads of a row.
+  ///   - rowWidth: Elements of a row; nil if it has nothing behind its heads.
   ///   - table: Cosines and sines.
   public static func backward(
-    _ gradient: inout MutableSpan<Float>, positions: Span<Int32>, headCount: Int, table: Table
+    _ gradient: inout MutableSpan<Float>, positions: Span<Int32>, headCount: Int,
+    rowWidth: Int? = nil, table: Table
   ) {
-    rotate(
-      &gradient, positions: positions, headCount: headCount, headDimension: 2 * table.angleCount,
-      table: table, direction: -1)
+    rotate(&gradient, positions, headCount, nil, rowWidth, table, direction: -1)
   }
 
-  @inline(__always) private static func rotate(
-    _ heads: inout MutableSpan<Float>, positions: Span<Int32>, headCount: Int, headDimension: Int,
-    table: Table, direction: Float
+  private static func rotate(
+    _ heads: inout MutableSpan<Float>, _ positions: Span<Int32>, _ headCount: Int,
+    _ headDimension: Int?, _ rowWidth: Int?, _ table: Table, direction: Float
   ) {
     let half = table.angleCount
-    let width = headCount * headDimension
-    precondition(2 * half <= headDimension, "rotary: \(half) angles for \(headDimension) elements")
+    let headDimension = headDimension ?? 2 * half
+    let width = rowWidth ?? headCount * headDimension
+    precondition(
+      2 * half <= headDimension && headCount * headDimension <= width,
+      "rotary: \(half) angles, \(headCount) heads of \(headDimension) in rows of \(width)")
     RowBlocks.forEach(of: &heads, rows: positions.count, width: width, blockRows: 64) {
       block, elements in
-      for row in block {
-        let angles = Int(positions[row]) * half
-        for head in 0..<headCount {
-          let start = (row - block.lowerBound) * width + head * headDimension
-          for index in 0..<half {
-            let x = elements[start + index]
-            let y = elements[start + half + index]
-            let c = table.cosines[angles + index]
-            let s = direction * table.sines[angles + index]
-            elements[start + index] = x * c - y * s
-            elements[start + half + index] = y * c + x * s
+      unsafe elements.withUnsafeMutableBufferPointer { elements in
+        unsafe table.cosines.withUnsafeBufferPointer { cosines in
+          unsafe table.sines.withUnsafeBufferPointer { sines in
+            guard let first = elements.baseAddress, let c = cosines.baseAddress,
+              let s = sines.baseAddress
+            else { return }
+            for row in block {
+              let position = Int(positions[row])
+              precondition(
+                position >= 0 && position < table.positionCount,
+                "rotary: position \(position) of \(table.positionCount)")
+              for head in 0..<headCount {
+                let start = (row - block.lowerBound) * width + head * headDimension
+                unsafe rotate(
+                  first + start, first + start + half, c + position * half, s + position * half,
+                  half, direction)
+              }
+            }
           }
         }
       }
+    }
+  }
+
+  /// x, y → x cos − y sin, y cos + x sin, the sines times `direction`.
+  @inline(__always) @unsafe private static func rotate(
+    _ x: UnsafeMutablePointer<Float>, _ y: UnsafeMutablePointer<Float>,
+    _ cosines: UnsafePointer<Float>, _ sines: UnsafePointer<Float>, _ count: Int,
+    _ direction: Float
+  ) {
+    let whole = count / 8 * 8
+    for index in stride(from: 0, to: whole, by: 8) {
+      let (a, b) = unsafe (Lanes.floats(x + index), Lanes.floats(y + index))
+      let c = unsafe Lanes.floats(cosines + index)
+      let s = unsafe direction * Lanes.floats(sines + index)
+      unsafe Lanes.store(a * c - b * s, to: x + index)
+      unsafe Lanes.store(b * c + a * s, to: y + index)
+    }
+    for index in whole..<count {
+      let (a, b) = unsafe (x[index], y[index])
+      let (c, s) = unsafe (cosines[index], direction * sines[index])
+      unsafe x[index] = a * c - b * s
+      unsafe y[index] = b * c + a * s
     }
   }
 }

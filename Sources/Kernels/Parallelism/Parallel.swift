@@ -26,15 +26,18 @@ public enum Parallel {
 
   /// Calls `body` once for each of `0..<count`, spread over the threads, and waits for all.
   ///
-  /// Threads take the next index when they are free, so uneven pieces balance.
+  /// Threads take the next index when they are free, so uneven pieces balance. Called from within a
+  /// piece, it runs on that piece's thread alone: the others have pieces of their own.
   public static func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
-    let threads = min(threadCount, count)
+    let threads = isInsidePiece.value ? 1 : min(threadCount, count)
     guard threads > 1 else {
       for index in 0..<count { body(index) }
       return
     }
     let next = Atomic<Int>(0)
     DispatchQueue.concurrentPerform(iterations: threads) { _ in
+      isInsidePiece.value = true
+      defer { isInsidePiece.value = false }
       while true {
         let index = next.add(1, ordering: .relaxed).oldValue
         guard index < count else { return }
@@ -43,6 +46,18 @@ public enum Parallel {
     }
   }
 
+  /// The same for large pieces that use `forEach` themselves: where there are fewer of them than
+  /// threads, they run one after the other, and each on all threads.
+  public static func forEachLarge(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    if count >= threadCount {
+      forEach(count, body)
+    } else {
+      for index in 0..<count { body(index) }
+    }
+  }
+
+  private static let isInsidePiece = ThreadFlag()
+
   /// The results of `body` for each of `0..<count`, computed on all threads, in order.
   public static func map<Result: Sendable>(
     _ count: Int, _ body: @Sendable (Int) -> Result
@@ -50,6 +65,19 @@ public enum Parallel {
     unsafe [Result](unsafeUninitializedCapacity: count) { buffer, initializedCount in
       nonisolated(unsafe) let results = unsafe buffer
       forEach(count) { index in
+        unsafe results.initializeElement(at: index, to: body(index))
+      }
+      initializedCount = count
+    }
+  }
+
+  /// The same for large pieces, as `forEachLarge`.
+  public static func mapLarge<Result: Sendable>(
+    _ count: Int, _ body: @Sendable (Int) -> Result
+  ) -> [Result] {
+    unsafe [Result](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      nonisolated(unsafe) let results = unsafe buffer
+      forEachLarge(count) { index in
         unsafe results.initializeElement(at: index, to: body(index))
       }
       initializedCount = count

@@ -49,6 +49,9 @@ public struct HeldOutAccuracy: Sendable {
     (problems, numbers) = Self.problems(of: task, settings)
   }
 
+  /// Enough for several batches to be sampled side by side.
+  private static let responsesPerPiece = 512
+
   /// A problem that came twice would count as two that are independent.
   private static func problems(
     of task: any TrainingTask, _ settings: Settings
@@ -91,7 +94,7 @@ public struct HeldOutAccuracy: Sendable {
     var greedy = settings.includesGreedy ? HeldOutResult.Grades(samples: 1) : nil
     var sampled = settings.samples > 0 ? HeldOutResult.Grades(samples: settings.samples) : nil
     // In pieces, so that lines are written while the rest is sampled.
-    let size = max(1, RolloutSampler.Settings().batchRows / max(settings.samples, 1))
+    let size = max(1, Self.responsesPerPiece / max(settings.samples, 1))
     for first in stride(from: 0, to: problems.count, by: size) {
       let range = first..<min(first + size, problems.count)
       for isGreedy in [true, false] {

@@ -41,8 +41,10 @@ public struct RolloutSampler: Sendable {
     public var stopTokens: Set<Int32> = []
     /// Of all random choices.
     public var seed: UInt64 = 0
-    /// Rows that are decoded together; prompts are taken whole.
-    public var batchRows = 256
+    /// Rows that are decoded together, prompts taken whole; nil for what suits the model's size.
+    ///
+    /// Batches are decoded side by side, each on one thread, if there are as many as threads.
+    public var batchRows: Int?
 
     /// Defaults.
     public init() {}
@@ -75,14 +77,31 @@ public struct RolloutSampler: Sendable {
     of prompts: [[Int32]], keys: [String], model: Transformer, progress: (Int) -> Void = { _ in }
   ) throws(TransformerError) -> [Rollout] {
     precondition(prompts.count == keys.count)
+    let promptsPerBatch = max(1, batchRows(for: model) / settings.samplesPerPrompt)
+    let batches = stride(from: 0, to: prompts.count, by: promptsPerBatch).map {
+      $0..<min($0 + promptsPerBatch, prompts.count)
+    }
     var finished: [Rollout] = []
-    let promptsPerBatch = max(1, settings.batchRows / settings.samplesPerPrompt)
-    for start in stride(from: 0, to: prompts.count, by: promptsPerBatch) {
-      let range = start..<min(start + promptsPerBatch, prompts.count)
-      finished += try batch(range, prompts: prompts, keys: keys, model: model)
+    for start in stride(from: 0, to: batches.count, by: Self.batchesPerReport) {
+      let some = batches[start..<min(start + Self.batchesPerReport, batches.count)]
+      let results = Parallel.mapLarge(some.count) { index in
+        Result { () throws(TransformerError) in
+          try batch(some[start + index], prompts: prompts, keys: keys, model: model)
+        }
+      }
+      for result in results { finished += try result.get() }
       progress(finished.count)
     }
     return finished
+  }
+
+  private static let batchesPerReport = 16
+
+  /// A small model stays in the cache from token to token, and so do the keys and values of few
+  /// rows; the weights of a large one are read from memory at every token, for as many rows as can be.
+  private func batchRows(for model: Transformer) -> Int {
+    let isSmall = ParameterLayout(model.configuration).count < 1 << 22
+    return settings.batchRows ?? (isSmall ? 64 : 256)
   }
 
   private func batch(
