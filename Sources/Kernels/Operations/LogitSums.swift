@@ -89,6 +89,7 @@ public enum LogitSums {
   ///   - shift: the largest logit.
   ///   - temperature: above 0.
   ///   - weights: as many as logits, overwritten.
+  /// - Returns: the sums of the exponentials.
   public static func weights(
     _ logits: Span<Float>, shift: Double, temperature: Double,
     into weights: inout MutableSpan<Double>

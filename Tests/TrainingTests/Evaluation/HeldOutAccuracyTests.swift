@@ -19,8 +19,8 @@ import Training
     let evaluation = HeldOutAccuracy(
       CarryArithmetic(),
       settings {
-        // 256 rows are sampled together: two pieces.
-        ($0.problems, $0.samples, $0.maximumTokens, $0.seed) = (40, 8, 40, 9)
+        // 512 responses are a piece: two pieces.
+        ($0.problems, $0.samples, $0.maximumTokens, $0.seed) = (80, 8, 40, 9)
         $0.source = "base"
       })
     var lines: [RolloutLine] = []
@@ -31,11 +31,16 @@ import Training
       lines.append($0)
     }
     let (greedy, sampled) = (try #require(result.greedy), try #require(result.sampled))
-    #expect(finished == [32 * 9, 40 * 9])
-    #expect(lines.count == 40 * 9 && Set(lines.map { $0.json["id"]?.stringValue }).count == 40 * 9)
+    #expect(finished == [64 * 9, 80 * 9])
+    #expect(lines.count == 80 * 9 && Set(lines.map { $0.json["id"]?.stringValue }).count == 80 * 9)
     let task = CarryArithmetic()
+    // Numbers of draws: where a problem came twice, one is left out.
+    var names: [String] = []
+    for line in lines where !names.contains(line.promptID) { names.append(line.promptID) }
+    #expect(names.count == 80 && names.first == "carry/test/0")
     for (index, problem) in evaluation.problems.enumerated() {
-      let own = lines.filter { $0.promptID == "carry/test/\(index)" }
+      let own = lines.filter { $0.promptID == names[index] }
+      #expect(own.count == 9)
       // The verdict again, from the line's ids alone.
       let correct = own.filter { line in
         let text = start.tokenizer.decode(line.rollout.tokenIDs, skipSpecialTokens: true)
@@ -52,11 +57,11 @@ import Training
       #expect(line.rollout.behaviorLogProbabilities.allSatisfy { $0 == 0 })
     }
     // Base solves some and not all, or this shows little.
-    #expect((1..<300).contains(sampled.correct.reduce(0, +)))
-    #expect(sampled.verdicts.values.reduce(0, +) == 320)
+    #expect((1..<600).contains(sampled.correct.reduce(0, +)))
+    #expect(sampled.verdicts.values.reduce(0, +) == 640)
     let length = Double(
       lines.filter { $0.source == "base" }.reduce(0) { $0 + $1.rollout.tokenIDs.count })
-    #expect(sampled.responseLength == length / 320)
+    #expect(sampled.responseLength == length / 640)
   }
 
   @Test func `no problem is asked twice, and a small split is asked whole`() throws {
