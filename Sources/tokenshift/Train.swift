@@ -34,6 +34,9 @@ struct Train: ParsableCommand {
   @Flag(help: "List all keys of a configuration with their meaning, and stop.")
   var keys = false
 
+  @Flag(help: "List all numbers of a training log with definition, unit and others' names; stop.")
+  var metrics = false
+
   @Flag(help: "Check everything, print what would be trained, and stop.")
   var dryRun = false
 
@@ -49,13 +52,17 @@ struct Train: ParsableCommand {
     if let threads, !(1...1_024).contains(threads) {
       throw ValidationError("--threads goes from 1 to 1024")
     }
-    if config == nil, !keys {
-      throw ValidationError("name a configuration, CONFIG.yaml, or ask for --keys")
+    if config == nil, !keys, !metrics {
+      throw ValidationError("name a configuration, CONFIG.yaml, or ask for --keys or --metrics")
     }
   }
 
   func run() throws {
     if let threads { Parallel.threadCount = threads }
+    if metrics {
+      for line in TrainingMetric.table { try Terminal.printResult(line) }
+      return
+    }
     guard !keys, let config else {
       for key in TrainingConfiguration.keyDescriptions {
         try Terminal.printResult("\(key.key): \(key.definition) (\(key.allowed))")

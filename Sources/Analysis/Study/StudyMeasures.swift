@@ -134,8 +134,15 @@ public struct StudySummary: Sendable, Codable, Equatable {
       _ denominator: (StudyMeasure, String), limit: Double, asksForMore: Bool
     ) -> StudyAnswer? {
       guard let above = values(numerator.0, of: numerator.1),
-        let below = values(denominator.0, of: denominator.1), (above + below).allSatisfy({ $0 > 0 })
+        let below = values(denominator.0, of: denominator.1)
       else { return nil }
+      // A ratio to 0 is no number; the difference asks the same.
+      guard (above + below).allSatisfy({ $0 > 0 }) else {
+        return StudyAnswer(
+          question: question + " (the first − \(limit) × the other, above 0?)",
+          estimate: SeedEstimate(mean: zip(above, below).map { $0 - limit * $1 }), limit: 0,
+          asksForMore: asksForMore)
+      }
       return StudyAnswer(
         question: question, estimate: SeedEstimate(ratiosOf: above, to: below), limit: limit,
         asksForMore: asksForMore)

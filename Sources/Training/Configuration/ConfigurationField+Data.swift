@@ -21,6 +21,10 @@ extension ConfigurationField {
     integer(
       "demonstrations.per-step", \.demonstrations.perStep, in: 1...1_000_000,
       "How many a step takes; each is seen once before any is seen again.", if: imitates),
+    integer(
+      "demonstrations.kl-every", \.demonstrations.divergenceEvery, in: 0...10_000_000,
+      "Steps between two measurements of the divergence from the reference on demonstrations; "
+        + "0 for none.", if: imitates),
   ]
 
   /// Comes last, when all tasks are known.

@@ -74,7 +74,7 @@ extension ConfigurationField {
       if: { hasGRPO($0) && $0.confidence.threshold != nil }),
     number(
       "entropy-control.target", \.entropyControl.target, .nonNegative,
-      "The entropy in nats that the bonus is steered to.", if: hasGRPO),
+      "The entropy in nats that the bonus is steered to.", if: hasBonus),
     choice(
       "entropy-control.law", \.entropyControl.law, "How the bonus moves.", if: isControlled),
     number(
@@ -88,8 +88,10 @@ extension ConfigurationField {
       if: isControlled),
   ]
 
+  private static let hasBonus: Condition = { $0.objective.usesGRPO || $0.objective.isSRFT }
+
   private static let isControlled: Condition = {
-    hasGRPO($0) && $0.entropyControl.target != nil
+    hasBonus($0) && $0.entropyControl.target != nil
   }
 }
 

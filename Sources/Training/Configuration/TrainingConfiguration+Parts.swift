@@ -122,7 +122,7 @@ extension TrainingConfiguration {
     public init() {}
   }
 
-  /// What steers the entropy bonus of GRPO to a target.
+  /// What steers the entropy bonus of GRPO or SRFT to a target.
   public struct EntropyControl: Sendable, Equatable {
     /// The laws of `EntropyController`.
     public enum Law: String, Sendable, CaseIterable {

@@ -82,6 +82,14 @@ extension TrainingConfiguration {
     if entropyControl.minimum > entropyControl.maximum {
       throw reader.error("entropy-control.minimum", "is above entropy-control.maximum")
     }
+    if entropyControl.target != nil, entropyControl.law == .logarithmic,
+      entropyControl.minimum == 0, configuredBonus == 0
+    {
+      throw reader.error(
+        "entropy-control.minimum",
+        "is 0, and so is \(objective.isSRFT ? "srft" : "grpo").entropy-bonus; the logarithmic law multiplies, and 0 stays 0: set one "
+          + "of them above it")
+    }
     if model == nil {
       guard newModel.task != nil || newModel.tokenizer != nil else {
         throw reader.error("model", "is missing (or new-model.task, to start from random weights)")

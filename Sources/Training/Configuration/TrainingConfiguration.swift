@@ -161,6 +161,8 @@ extension TrainingConfiguration {
     public var pool = 2_000
     /// How many a step takes; each is seen once before any is seen again.
     public var perStep = 16
+    /// Steps between two measurements of the divergence from the reference; 0 for none.
+    public var divergenceEvery = 0
 
     /// Those of a file.
     public init(file: String? = nil) { self.file = file }

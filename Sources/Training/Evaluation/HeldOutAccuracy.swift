@@ -84,13 +84,7 @@ public struct HeldOutAccuracy: Sendable {
     _ start: StartingModel, progress: (Int) throws -> Void = { _ in },
     write: (RolloutLine) throws -> Void = { _ in }
   ) throws -> HeldOutResult {
-    let prompts = try problems.map { problem in
-      let ids = try start.promptIDs(problem.prompt)
-      try start.check(
-        ids, more: settings.maximumTokens,
-        of: "a prompt of \(task.name), \(settings.split), with its response")
-      return ids
-    }
+    let prompts = try promptIDs(start)
     var greedy = settings.includesGreedy ? HeldOutResult.Grades(samples: 1) : nil
     var sampled = settings.samples > 0 ? HeldOutResult.Grades(samples: settings.samples) : nil
     // In pieces, so that lines are written while the rest is sampled.
@@ -114,6 +108,27 @@ public struct HeldOutAccuracy: Sendable {
       try progress(range.upperBound * settings.responsesPerProblem)
     }
     return HeldOutResult(split: settings.split, greedy: greedy, sampled: sampled)
+  }
+
+  /// Throws unless every prompt and its response fit the checkpoint.
+  public func check(_ start: StartingModel) throws { _ = try promptIDs(start) }
+
+  /// Tokens of a response for which every prompt leaves room in the checkpoint's context.
+  ///
+  /// - Throws: an error of the tokenizer.
+  public func room(in start: StartingModel) throws -> Int {
+    let longest = try problems.map { try start.promptIDs($0.prompt).count }.max() ?? 0
+    return start.model.configuration.contextLength - longest
+  }
+
+  private func promptIDs(_ start: StartingModel) throws -> [[Int32]] {
+    try problems.map { problem in
+      let ids = try start.promptIDs(problem.prompt)
+      try start.check(
+        ids, more: settings.maximumTokens,
+        of: "a prompt of \(task.name), \(settings.split), with its response")
+      return ids
+    }
   }
 
   /// The responses to some problems, those to each together.

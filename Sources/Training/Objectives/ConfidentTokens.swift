@@ -31,12 +31,16 @@ public struct ConfidentTokens: Sendable, Equatable {
   /// Takes confident tokens of rollouts out of the batch's mask, and so out of loss and counts.
   ///
   /// `BatchTotals` of micro-batches have to be taken afterwards.
-  public func drop(from batch: inout ObjectiveBatch) throws(ObjectiveError) {
+  ///
+  /// - Returns: how many tokens that were.
+  @discardableResult
+  public func drop(from batch: inout ObjectiveBatch) throws(ObjectiveError) -> Int {
     let tokens = try confidentTokens(of: batch)
     var mask =
       batch.responseMask ?? Array(repeating: true, count: batch.policyLogProbs.count)
     for token in tokens { mask[token] = false }
     batch.responseMask = mask
+    return tokens.count
   }
 
   /// The counted tokens of rollouts whose probability is above the threshold.

@@ -104,6 +104,8 @@ public struct GroupAdvantage: Sendable, Equatable {
     let rewards = indices.map { index in
       batch.rows[index].reward - lengthPenalty.penalty(for: batch.rows[index].tokens.count)
     }
+    let hasRollouts = indices.contains { batch.rows[$0].kind == .rollout }
+    for index in indices { batch.rows[index].hasRollouts = hasRollouts }
     let makesBaseline = indices.map { index in
       membership == .augmented || batch.rows[index].kind == .rollout
     }

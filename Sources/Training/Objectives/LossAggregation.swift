@@ -58,6 +58,8 @@ public struct BatchTotals: Sendable, Equatable {
   public var wrongRollouts = Tally()
   /// Demonstrations.
   public var demonstrations = Tally()
+  /// Those of them whose prompt rollouts answer as well.
+  public var groupedDemonstrations = Tally()
 
   /// All rollouts.
   public var rollouts: Tally { rightRollouts + wrongRollouts }
@@ -73,7 +75,9 @@ public struct BatchTotals: Sendable, Equatable {
         sequenceCount: 1, tokenCount: tokens.count,
         entropySum: tokens.reduce(0) { $0 + batch.entropies[$1] })
       switch (row.kind, row.reward > 0) {
-      case (.demonstration, _): demonstrations = demonstrations + tally
+      case (.demonstration, _):
+        demonstrations = demonstrations + tally
+        if row.hasRollouts { groupedDemonstrations = groupedDemonstrations + tally }
       case (.rollout, true): rightRollouts = rightRollouts + tally
       case (.rollout, false): wrongRollouts = wrongRollouts + tally
       }
@@ -86,6 +90,7 @@ public struct BatchTotals: Sendable, Equatable {
     sum.rightRollouts = a.rightRollouts + b.rightRollouts
     sum.wrongRollouts = a.wrongRollouts + b.wrongRollouts
     sum.demonstrations = a.demonstrations + b.demonstrations
+    sum.groupedDemonstrations = a.groupedDemonstrations + b.groupedDemonstrations
     return sum
   }
 }

@@ -25,6 +25,10 @@ public struct ObjectiveBatch: Sendable, Equatable {
     public var reward: Double
     /// The reward after the group's baseline; `GroupAdvantage` fills it in.
     public var advantage: Double
+    /// Whether rollouts answer the same prompt; `GroupAdvantage` fills it in.
+    ///
+    /// A demonstration without any has no group to be better than, and no part in equation 9.
+    public var hasRollouts = true
 
     /// A response at these positions.
     public init(

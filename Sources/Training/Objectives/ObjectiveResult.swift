@@ -113,6 +113,8 @@ public struct SampleSummary: Sendable, Equatable {
   public private(set) var count = 0
   /// Their sum.
   public private(set) var sum = 0.0
+  /// The sum of their squares.
+  public private(set) var squareSum = 0.0
   /// The smallest; +∞ without any.
   public private(set) var minimum = Double.infinity
   /// The largest; −∞ without any.
@@ -121,6 +123,14 @@ public struct SampleSummary: Sendable, Equatable {
   /// Their mean; NaN without any: not measured.
   public var mean: Double { count == 0 ? .nan : sum / Double(count) }
 
+  /// Their standard deviation as a set (divided by n); NaN without any.
+  ///
+  /// From sums of squares: fine for advantages, whose mean is about 0; not for numbers that are large
+  /// beside their spread.
+  public var deviation: Double {
+    count == 0 ? .nan : max(squareSum / Double(count) - mean * mean, 0).squareRoot()
+  }
+
   /// No numbers.
   public init() {}
 
@@ -128,6 +138,7 @@ public struct SampleSummary: Sendable, Equatable {
   mutating func add(_ value: Double) {
     count += 1
     sum += value
+    squareSum += value * value
     minimum = min(minimum, value)
     maximum = max(maximum, value)
   }
@@ -136,6 +147,7 @@ public struct SampleSummary: Sendable, Equatable {
   public mutating func merge(_ other: Self) {
     count += other.count
     sum += other.sum
+    squareSum += other.squareSum
     minimum = min(minimum, other.minimum)
     maximum = max(maximum, other.maximum)
   }
@@ -165,6 +177,8 @@ public struct ObjectiveDiagnostics: Sendable, Equatable {
   public var clippedLowCount = 0
   /// Tokens whose ratio is above the clip range with a positive advantage: without gradient.
   public var clippedHighCount = 0
+  /// Tokens of demonstrations whose ratio is outside of their clip range: without gradient.
+  public var clippedDemonstrationCount = 0
   /// Tokens whose gradient was taken away because the policy is sure of them.
   public var confidentCount = 0
 
@@ -184,6 +198,7 @@ public struct ObjectiveDiagnostics: Sendable, Equatable {
     rolloutWeight.merge(other.rolloutWeight)
     clippedLowCount += other.clippedLowCount
     clippedHighCount += other.clippedHighCount
+    clippedDemonstrationCount += other.clippedDemonstrationCount
     confidentCount += other.confidentCount
   }
 }

@@ -24,7 +24,10 @@ extension SRFT {
     return result
   }
 
-  /// Equations 9 and 10: −A · π/π_β on demonstrations.
+  /// Equations 9 and 10: −A · π/π_β on demonstrations whose prompt rollouts answer as well.
+  ///
+  /// The others have no advantage. Counting them would make the expectation smaller the more of them
+  /// are imitated beside.
   public func demonstrationPolicy(
     _ batch: ObjectiveBatch, totals: BatchTotals? = nil
   ) throws(ObjectiveError) -> ObjectiveResult {
@@ -33,9 +36,10 @@ extension SRFT {
     try batch.check(.demonstration, .advantage) { $0.advantage }
     try demonstrationClip?.check()
     let (behavior, quantity) = try behaviorOfDemonstrations(batch)
-    let tally = demonstrationNormalization.tally(own: totals.demonstrations, totals)
+    let tally = demonstrationNormalization.tally(own: totals.groupedDemonstrations, totals)
     var result = ObjectiveResult(positionCount: batch.policyLogProbs.count)
-    for (sequence, row) in batch.rows.enumerated() where row.kind == .demonstration {
+    for (sequence, row) in batch.rows.enumerated()
+    where row.kind == .demonstration && row.hasRollouts {
       let tokens = batch.countedTokens(of: row)
       let share = demonstrationNormalization.aggregation.tokenWeight(
         tokenCount: tokens.count, in: tally)
@@ -51,7 +55,7 @@ extension SRFT {
         result.terms.demonstrationPolicy -= share * surrogate.value
         result.dTokenLogProbs[token] -= share * surrogate.slope
         result.diagnostics.demonstrationRatio.add(ratio)
-        result.diagnostics.count(surrogate.clipping)
+        if surrogate.clipping != .none { result.diagnostics.clippedDemonstrationCount += 1 }
       }
     }
     return result

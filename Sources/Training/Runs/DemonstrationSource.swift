@@ -68,6 +68,15 @@ struct DemonstrationSource: Sendable {
     return try indices.map { try text($0, of: task) }
   }
 
+  /// Throws unless the first texts of the task, or all of its pool, fit the model.
+  func check(first limit: Int) throws {
+    guard let task else { return }
+    // Without a pool each is used once: a sample has to do.
+    for index in 0..<(count == 0 ? min(limit, 256) : min(limit, count)) {
+      _ = try text(index, of: task)
+    }
+  }
+
   /// The text that a task makes for one of its problems.
   private func text(_ index: Int, of task: any TrainingTask) throws -> Demonstration {
     let split = settings.style == .base ? ProblemSplit.pretraining : .train

@@ -9,10 +9,12 @@ struct EntropyState: Sendable, Equatable {
 
   /// The state before the first step.
   init(_ configuration: TrainingConfiguration) {
-    control = configuration.objective.usesGRPO ? configuration.entropyControl.controller : nil
+    let objective = configuration.objective
+    control =
+      objective.usesGRPO || objective.isSRFT ? configuration.entropyControl.controller : nil
     average = configuration.objective.isSRFT ? configuration.entropyAverages : nil
     bonus = control.map { control in
-      let start = configuration.grpo.entropyBonus?.coefficient ?? 0
+      let start = configuration.configuredBonus
       let range = control.range
       return .init(coefficient: min(max(start, range.lowerBound), range.upperBound))
     }
@@ -67,5 +69,12 @@ struct EntropyState: Sendable, Equatable {
 
   private static func number(_ text: String) -> Double? {
     UInt64(text, radix: 16).map { Double(bitPattern: $0) }
+  }
+}
+
+extension TrainingConfiguration {
+  /// The entropy bonus that the objective begins with.
+  var configuredBonus: Double {
+    (objective.isSRFT ? srft.entropyBonus : grpo.entropyBonus)?.coefficient ?? 0
   }
 }

@@ -37,6 +37,10 @@ public struct PolicyUpdate: Sendable {
     public var behaviorGap = Double.nan
     /// Tokens of rollouts.
     public var rolloutTokens = 0
+    /// Entropy over the tokens of all rollouts, those that count or not, at the sampling temperature.
+    public var rolloutEntropy = SampleSummary()
+    /// Entropy over the tokens of demonstrations at the sampling temperature, nats.
+    public var temperedDemonstrationEntropy = SampleSummary()
   }
 
   /// Adds the gradient of the loss to `gradients`.
@@ -80,6 +84,8 @@ public struct PolicyUpdate: Sendable {
         tokens: tokens(of: part, batch), values: result.derivatives)
       parameters.backward(derivatives, through: &pass, head: seen.head, into: &gradients)
       summary.add(result, seen.batch)
+      summary.diagnostics.confidentCount += seen.droppedCount
+      summary.temperedDemonstrationEntropy.merge(seen.temperedEntropy)
     }
     return summary
   }
@@ -113,14 +119,14 @@ public struct PolicyUpdate: Sendable {
     return result
   }
 
-  /// Mean KL(π ‖ π_ref) over the tokens of rollouts, whole vocabulary, temperature 1; NaN without
-  /// any.
+  /// Mean KL(π ‖ π_ref) over the tokens of rows of a kind, whole vocabulary, temperature 1; NaN
+  /// without any.
   func divergence(
-    of batch: UpdateBatch, from reference: Transformer,
+    of batch: UpdateBatch, _ kind: ObjectiveBatch.Kind, from reference: Transformer,
     _ parameters: borrowing TransformerParameters, keeping pass: inout TrainingPass
   ) throws(TransformerError) -> Double {
     var summary = SampleSummary()
-    for part in batch.parts(tokens: batchTokens) where batch.rows[part[0]].kind == .rollout {
+    for part in batch.parts(tokens: batchTokens) where batch.rows[part[0]].kind == kind {
       let sequences = part.map { batch.rows[$0].promptIDs + batch.rows[$0].responseIDs }
       try parameters.forward(sequences, keeping: &pass)
       let head = PredictionHead(reference: try ReferenceStates(reference, sequences))
@@ -142,6 +148,10 @@ public struct PolicyUpdate: Sendable {
     let batch: ObjectiveBatch
     let head: PredictionHead
     let statistics: [LogitGradient.Statistics]
+    /// Tokens that were left out because the policy is sure of them.
+    let droppedCount: Int
+    /// Of demonstrations.
+    let temperedEntropy: SampleSummary
 
     /// The divergences that the objective penalises, at each position; zeros where it has none.
     func divergences(in objective: RunObjective) -> [Double] {
@@ -167,10 +177,23 @@ public struct PolicyUpdate: Sendable {
     var objectiveBatch = batch.objectiveBatch(
       of: part, policyLogProbs: statistics.map(\.logProbability),
       entropies: statistics.map(\.entropy))
+    var droppedCount = 0
     if let threshold = confidence.threshold, dropsTokens {
-      try ConfidentTokens(above: threshold).drop(from: &objectiveBatch)
+      droppedCount = try ConfidentTokens(above: threshold).drop(from: &objectiveBatch)
     }
-    return Seen(batch: objectiveBatch, head: head, statistics: statistics)
+    var temperedEntropy = SampleSummary()
+    if batch.rows[part[0]].kind == .demonstration {
+      // One more head product, and only where both temperatures differ.
+      let tempered =
+        temperature == 1
+        ? statistics
+        : parameters.predictions(
+          of: tokens(of: part, batch), in: pass, head: PredictionHead(temperature: temperature))
+      for statistics in tempered { temperedEntropy.add(statistics.entropy) }
+    }
+    return Seen(
+      batch: objectiveBatch, head: head, statistics: statistics, droppedCount: droppedCount,
+      temperedEntropy: temperedEntropy)
   }
 
   /// Places of the responses' tokens in the packed part.
@@ -213,6 +236,7 @@ extension PolicyUpdate.Summary {
     diagnostics.merge(result.diagnostics)
     for row in seen.rows where row.kind == .rollout {
       rolloutTokens += row.tokens.count
+      for token in row.tokens { rolloutEntropy.add(seen.entropies[token]) }
       guard let behavior = seen.behaviorLogProbs else { continue }
       for token in row.tokens {
         let gap = abs(seen.policyLogProbs[token] - behavior[token])
@@ -226,5 +250,6 @@ extension PolicyUpdate.Summary {
     terms = terms + other.terms
     diagnostics.sftWeight.merge(other.diagnostics.sftWeight)
     diagnostics.demonstrationEntropy.merge(other.diagnostics.demonstrationEntropy)
+    temperedDemonstrationEntropy.merge(other.temperedDemonstrationEntropy)
   }
 }

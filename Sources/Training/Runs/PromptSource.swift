@@ -42,14 +42,25 @@ struct PromptSource: Sendable {
       pool == 0
       ? Array(places)
       : ShuffledLines(count: pool, seed: configuration.seed, stream: "prompts")
-        .lines(ofStep: step, perStep: count)
+        .lines(ofStep: step, perStep: settings.promptsPerStep).prefix(count).map { $0 }
     if !lines.isEmpty { return indices.map { lines[$0] } }
-    return try indices.map { index in
-      let problem = task.problem(index, of: .train, seed: configuration.seed)
-      let ids = try start.promptIDs(problem.prompt)
-      try start.check(
-        ids, more: settings.maximumTokens, of: "a prompt of \(task.name) with its response")
-      return TrainingPrompt(key: "\(task.name)/\(index)", ids: ids, problem: problem)
-    }
+    return try indices.map(prompt)
+  }
+
+  /// Throws unless the first problems of the task, or all of its pool, fit the model.
+  func check(first count: Int) throws {
+    guard lines.isEmpty else { return }
+    let pool = configuration.rollouts.pool
+    // Without a pool each is used once: a sample has to do.
+    for index in 0..<(pool == 0 ? min(count, 256) : min(count, pool)) { _ = try prompt(index) }
+  }
+
+  private func prompt(_ index: Int) throws -> TrainingPrompt {
+    let problem = task.problem(index, of: .train, seed: configuration.seed)
+    let ids = try start.promptIDs(problem.prompt)
+    try start.check(
+      ids, more: configuration.rollouts.maximumTokens,
+      of: "a prompt of \(task.name) with its response")
+    return TrainingPrompt(key: "\(task.name)/\(index)", ids: ids, problem: problem)
   }
 }

@@ -63,7 +63,7 @@ public enum RunObjective: Sendable, Equatable {
     }
   }
 
-  /// The same with another entropy bonus, where GRPO has one.
+  /// The same with another entropy bonus, where rollouts are reinforced.
   func with(entropyBonus coefficient: Double) -> Self {
     let bonus = EntropyBonus(coefficient: coefficient)
     switch self {
@@ -73,7 +73,10 @@ public enum RunObjective: Sendable, Equatable {
     case .plainSum(var sum, let advantage):
       sum.grpo.entropyBonus = bonus
       return .plainSum(sum, advantage)
-    case .sft, .sftWithKL, .srft: return self
+    case .srft(var srft):
+      srft.entropyBonus = bonus
+      return .srft(srft)
+    case .sft, .sftWithKL: return self
     }
   }
 

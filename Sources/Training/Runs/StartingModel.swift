@@ -112,7 +112,9 @@ public struct StartingModel: Sendable {
 
   /// The model that divergences are measured from: that of a folder, or this one.
   ///
-  /// - Throws: an error of the folder; `TrainingError` where its vocabulary is another.
+  /// - Throws: an error of the folder; `TrainingError` where its vocabulary is another, its context
+  ///   shorter, or backward passes aren't implemented for it: it goes through the policy's code, so that
+  ///   equal weights give equal bits.
   func reference(_ directory: String?) throws -> Transformer {
     guard let directory else { return model }
     let other = try StartingModel(directory: directory)
@@ -122,6 +124,16 @@ public struct StartingModel: Sendable {
       throw TrainingError.file(
         path: directory, reason: "has another tokenizer than the model; divergences need the same")
     }
+    let (own, others) = (
+      model.configuration.contextLength, other.model.configuration.contextLength
+    )
+    guard others >= own else {
+      throw TrainingError.file(
+        path: directory,
+        reason: "its context of \(others) tokens is shorter than the model's \(own); name another "
+          + "reference")
+    }
+    try other.checkTrainable()
     return other.model
   }
 
@@ -130,11 +142,13 @@ public struct StartingModel: Sendable {
   ) -> Set<Int32> {
     let url = URL(filePath: directory).appending(path: "generation_config.json")
     let generation = (try? Data(contentsOf: url)).flatMap { try? JSONValue(parsing: Array($0)) }
-    for case let value? in [generation?["eos_token_id"], configuration["eos_token_id"]] {
-      let ids = (value.arrayValue ?? [value]).compactMap { $0.integerValue.flatMap(Int32.init) }
-      if !ids.isEmpty { return Set(ids) }
-    }
-    return Set([tokenizer.endOfSequenceID].compactMap { $0 })
+    // All that either file names, and what is put behind demonstrations: a policy that learns to end
+    // with one of them has ended.
+    let named = [generation?["eos_token_id"], configuration["eos_token_id"]].compactMap { $0 }
+      .flatMap { value in
+        (value.arrayValue ?? [value]).compactMap { $0.integerValue.flatMap(Int32.init(exactly:)) }
+      }
+    return Set(named + [tokenizer.endOfSequenceID].compactMap { $0 })
   }
 
   /// Throws unless backward passes are implemented for the model.

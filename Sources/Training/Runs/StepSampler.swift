@@ -24,9 +24,27 @@ struct StepSampler: Sendable {
         configuration, start, tasks, needsLogProbs: objective.takesTeacherLogProbs) : nil
     prompts =
       configuration.objective.usesRollouts ? try PromptSource(configuration, start, tasks) : nil
-    // What a task makes has to fit, too: better known now than at step 1.
-    _ = try demonstrations?.lines(ofStep: 0)
-    _ = try prompts?.prompts(ofStep: 0, count: 1)
+    // What a task makes has to fit, too: better known now than at some step.
+    try demonstrations?.check(first: Self.checkedCount)
+    try prompts?.check(first: Self.checkedCount)
+    try heldOut?.check(start)
+  }
+
+  /// So many of what tasks make are looked at before the first step: all of a pool of usual size.
+  private static let checkedCount = 10_000
+
+  /// The held-out problems that are asked on the way; nil where none are.
+  var heldOut: HeldOutAccuracy? {
+    let evaluation = configuration.evaluation
+    guard evaluation.every > 0, let task = tasks[configuration.evaluatedTask] else { return nil }
+    var settings = HeldOutAccuracy.Settings()
+    settings.split = evaluation.split
+    settings.problems = evaluation.problems
+    settings.samples = evaluation.samples
+    settings.includesGreedy = false
+    settings.maximumTokens = evaluation.maximumTokens
+    settings.seed = configuration.seed
+    return HeldOutAccuracy(task, settings)
   }
 
   /// What is learned from, in a line for people; nil where nothing is imitated.

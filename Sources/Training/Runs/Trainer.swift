@@ -20,6 +20,8 @@ public struct Trainer: ~Copyable {
   private let start: StartingModel
   private let sampler: StepSampler
   private let reference: Transformer
+  /// The reference as a policy, where the loss takes its log-probabilities of rollouts.
+  private let frozen: FrozenPolicy?
   private let update: PolicyUpdate
   private var pass: TrainingPass
   private var gradients: TransformerGradients
@@ -29,6 +31,8 @@ public struct Trainer: ~Copyable {
   private var samples = RolloutSamples()
   /// Of all updates so far.
   private var tokens = 0
+  /// Whether an update of the step that is going on has moved the weights.
+  private var hasMoved = false
 
   /// Reads model, tokenizer and data, so that what doesn't fit is found before any work is done.
   ///
@@ -41,6 +45,7 @@ public struct Trainer: ~Copyable {
     let reference = try start.reference(configuration.reference)
     (self.configuration, self.start, self.sampler) = (configuration, start, sampler)
     self.reference = reference
+    frozen = sampler.objective.takesReferenceLogProbs ? FrozenPolicy(reference) : nil
     update = PolicyUpdate(
       objective: sampler.objective, temperature: configuration.rollouts.temperature,
       batchTokens: configuration.batchTokens, confidence: configuration.confidence,
@@ -100,7 +105,10 @@ public struct Trainer: ~Copyable {
     var last = done
     while last < configuration.steps, !isFinished {
       last += 1
-      let record = try finite(last) { trainer throws in try trainer.step(last) }
+      let record: StepRecord
+      do { record = try step(last) } catch {
+        throw try explained(error, step: last, folder, journal)
+      }
       look(at: record)
       let isKept = isFinished || RolloutSamples.isKept(step: last, of: configuration)
       do { try journal.append(record, isKept ? samples : RolloutSamples()) } catch {
@@ -139,9 +147,11 @@ public struct Trainer: ~Copyable {
   ///   the update that failed.
   public mutating func step(_ step: Int) throws -> StepRecord {
     let began = ContinuousClock.now
+    hasMoved = false
     var record = StepRecord(step: step)
     let batch = try sample(step, &record)
-    record[.tokens] = Double(batch.tokenCount)
+    let updates = configuration.objective.usesRollouts ? configuration.rollouts.updates : 1
+    record[.tokens] = Double(updates * batch.tokenCount)
     record[.learningRate] = configuration.schedule.rate(atStep: step)
     if let schedule = configuration.imitationSchedule {
       record[.imitationLearningRate] = schedule.rate(atStep: step)
@@ -151,7 +161,7 @@ public struct Trainer: ~Copyable {
     var update = update
     update.objective = entropy.applied(to: update.objective)
     var ratios = ObjectiveDiagnostics()
-    for index in 0..<(configuration.objective.usesRollouts ? configuration.rollouts.updates : 1) {
+    for index in 0..<updates {
       let summary = try self.update(batch, update, step: step, &record)
       ratios.merge(summary.diagnostics)
       if index == 0 { record.add(summary, configuration) }
@@ -184,6 +194,7 @@ public struct Trainer: ~Copyable {
       try check(norm, "the SFT gradient's norm", step)
       record[.imitationGradientNorm] = norm
     }
+    hasMoved = true
     record[.gradientNorm] = optimizer.step(
       &parameters, &gradients, rate: record[.learningRate])
     if let imitation {
@@ -212,20 +223,24 @@ public struct Trainer: ~Copyable {
     }
     samples = RolloutSamples(sampled, step: step, start.tokenizer)
     try fill(&sampled.batch)
-    let every = configuration.rollouts.divergenceEvery
-    if configuration.objective.usesRollouts, every > 0, (step - 1) % every == 0 {
+    func isDue(every: Int) -> Bool { every > 0 && (step - 1) % every == 0 }
+    if configuration.objective.usesRollouts, isDue(every: configuration.rollouts.divergenceEvery) {
       record[.referenceDivergence] = try update.divergence(
-        of: sampled.batch, from: reference, parameters, keeping: &pass)
+        of: sampled.batch, .rollout, from: reference, parameters, keeping: &pass)
+    }
+    if configuration.objective.usesDemonstrations,
+      isDue(every: configuration.demonstrations.divergenceEvery)
+    {
+      record[.demonstrationDivergence] = try update.divergence(
+        of: sampled.batch, .demonstration, from: reference, parameters, keeping: &pass)
     }
     return sampled.batch
   }
 
   /// Asks other policies about the batch, where the objective looks at them.
   private mutating func fill(_ batch: inout UpdateBatch) throws {
-    if sampler.objective.takesReferenceLogProbs {
-      var pass = TrainingPass(reference.configuration)
-      let values = try update.logProbabilities(
-        of: batch, .rollout, TransformerParameters(reference), keeping: &pass)
+    if let frozen {
+      let values = try frozen.logProbabilities(of: batch, .rollout, update)
       for (index, values) in values.enumerated() { batch.rows[index].referenceLogProbs = values }
     }
     if sampler.objective.takesOldPolicyLogProbs, configuration.rollouts.updates > 1 {
@@ -237,18 +252,9 @@ public struct Trainer: ~Copyable {
 
   /// Held-out problems, where this step has them.
   private func evaluate(_ step: Int, _ record: inout StepRecord) throws {
-    let evaluation = configuration.evaluation
-    guard evaluation.every > 0, step % evaluation.every == 0,
-      let task = sampler.tasks[configuration.evaluatedTask]
-    else { return }
-    var settings = HeldOutAccuracy.Settings()
-    settings.split = evaluation.split
-    settings.problems = evaluation.problems
-    settings.samples = evaluation.samples
-    settings.includesGreedy = false
-    settings.maximumTokens = evaluation.maximumTokens
-    settings.seed = configuration.seed
-    let result = try HeldOutAccuracy(task, settings).measure(
+    let every = configuration.evaluation.every
+    guard every > 0, step % every == 0, let heldOut = sampler.heldOut else { return }
+    let result = try heldOut.measure(
       start.replacing(model: try parameters.transformer()))
     guard let grades = result.sampled else { return }
     record[.heldOutAccuracy] = grades.accuracy.value
@@ -257,17 +263,31 @@ public struct Trainer: ~Copyable {
     record[.heldOutFlatGroups] = Double(flat) / Double(grades.correct.count)
   }
 
-  /// Gives errors that tell of NaN the number of the step and the last good checkpoint.
-  private mutating func finite(
-    _ step: Int, _ body: (inout Trainer) throws -> StepRecord
-  ) throws -> StepRecord {
-    do {
-      return try body(&self)
-    } catch let error as ObjectiveError {
-      throw TrainingError.diverged(step: step, reason: "\(error)", checkpoint: lastCheckpoint)
-    } catch let error as TransformerError {
-      guard case .notFinite = error else { throw error }
-      throw TrainingError.diverged(step: step, reason: "\(error)", checkpoint: lastCheckpoint)
+  /// Keeps the weights that a failed step has left alone, and gives its error the number of the step
+  /// and the last good checkpoint.
+  ///
+  /// - Throws: where the weights can't be written.
+  private mutating func explained(
+    _ error: any Error, step: Int, _ folder: RunFolder, _ journal: TrainingJournal
+  ) throws -> any Error {
+    // Without the optimiser's state: going on from here would only fail again.
+    let previous = folder.checkpoint(step - 1)
+    if !hasMoved, step > 1, lastCheckpoint != previous {
+      try save(previous, step - 1, withState: false, folder, journal)
+    }
+    switch error {
+    case let error as ObjectiveError:
+      return TrainingError.diverged(step: step, reason: "\(error)", checkpoint: lastCheckpoint)
+    case let error as TransformerError:
+      guard case .notFinite = error else { return error }
+      return TrainingError.diverged(step: step, reason: "\(error)", checkpoint: lastCheckpoint)
+    case TrainingError.diverged(let step, let reason, _):
+      return TrainingError.diverged(step: step, reason: reason, checkpoint: lastCheckpoint)
+    case TrainingError.malformed(let place, let reason):
+      return TrainingError.malformed(
+        place: "step \(step): \(place)",
+        reason + (lastCheckpoint.map { " (the last good checkpoint is \($0))" } ?? ""))
+    default: return error
     }
   }
 

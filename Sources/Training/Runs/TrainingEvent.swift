@@ -37,6 +37,9 @@ extension StepRecord {
     let entropies = rollouts.reduce(0) { $0 + $1.entropies.reduce(0, +) }
     self[.reward] = rewards.reduce(0, +) / count
     self[.responseLength] = Double(tokens) / count
+    let lengths = rollouts.map(\.tokenIDs.count)
+    self[.shortestResponse] = Double(lengths.min() ?? 0)
+    self[.longestResponse] = Double(lengths.max() ?? 0)
     self[.stoppedShare] = Double(rollouts.count { $0.finish == .stop }) / count
     self[.rolloutEntropy] = entropies / Double(tokens)
     self[.rolloutTokens] = Double(tokens)
@@ -53,18 +56,30 @@ extension StepRecord {
     if configuration.objective.usesDemonstrations {
       self[.lossDemonstrationSFT] = summary.terms.demonstrationSFT
       self[.demonstrationEntropy] = diagnostics.demonstrationEntropy.mean
+      self[.temperedDemonstrationEntropy] = summary.temperedDemonstrationEntropy.mean
     }
     if configuration.objective.usesRollouts {
       self[.lossRolloutPolicy] = summary.terms.rolloutPolicy
-      self[.temperedRolloutEntropy] = diagnostics.rolloutEntropy.mean
+      self[.temperedRolloutEntropy] = summary.rolloutEntropy.mean
       self[.behaviorGap] = summary.behaviorGap
-      self[.advantageSize] = diagnostics.advantage.maximum
+      self[.advantageMean] = diagnostics.advantage.mean
+      self[.advantageDeviation] = diagnostics.advantage.deviation
+      self[.advantageMinimum] = diagnostics.advantage.minimum
+      self[.advantageMaximum] = diagnostics.advantage.maximum
     }
     if configuration.objective.isSRFT {
       self[.lossDemonstrationPolicy] = summary.terms.demonstrationPolicy
       self[.sftWeight] = diagnostics.sftWeight.mean
       self[.rolloutWeight] = diagnostics.rolloutWeight.mean
       self[.demonstrationRatio] = diagnostics.demonstrationRatio.mean
+      // Without a demonstration that has a group there are none: not measured.
+      if diagnostics.demonstrationRatio.count > 0 {
+        self[.demonstrationRatioMinimum] = diagnostics.demonstrationRatio.minimum
+        self[.demonstrationRatioMaximum] = diagnostics.demonstrationRatio.maximum
+        self[.demonstrationClipped] =
+          Double(diagnostics.clippedDemonstrationCount)
+          / Double(diagnostics.demonstrationRatio.count)
+      }
     }
     if configuration.objective.isSRFT || !self[.entropyBonus].isNaN
       || (configuration.objective.usesGRPO && configuration.grpo.entropyBonus != nil)

@@ -27,6 +27,19 @@ extension TrainingLog {
       attributes: configuration.map { ["configuration": $0] } ?? [:])
   }
 
+  /// The numbers of all steps; columns of other programs' metrics are left out.
+  var records: [StepRecord] {
+    steps.enumerated().map { index, step in
+      var record = StepRecord(step: step)
+      for column in columns {
+        if let metric = TrainingMetric(rawValue: column.name) {
+          record[metric] = column.values[index]
+        }
+      }
+      return record
+    }
+  }
+
   /// A column for each metric that any step has.
   static func columns(of records: [StepRecord]) -> [Column] {
     let metrics = TrainingMetric.allCases.filter { metric in
@@ -39,4 +52,9 @@ extension TrainingLog {
         verl: entry.verl, values: records.map { $0[metric] })
     }
   }
+}
+
+extension TrainingConfiguration.Gate {
+  /// Whether any evaluation in a log shows what the gate asks for.
+  public func isMet(by log: TrainingLog) -> Bool { log.records.contains(where: isMet(by:)) }
 }

@@ -19,10 +19,20 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
   case reward
   /// Groups that teach nothing.
   case degenerateGroups = "degenerate_groups"
+  /// Mean advantage.
+  case advantageMean = "advantage_mean"
+  /// Spread of advantages.
+  case advantageDeviation = "advantage_std"
+  /// Smallest advantage.
+  case advantageMinimum = "advantage_min"
   /// Largest advantage.
-  case advantageSize = "advantage_max"
+  case advantageMaximum = "advantage_max"
   /// Mean length of rollouts.
   case responseLength = "response_length"
+  /// Shortest rollout.
+  case shortestResponse = "response_length_min"
+  /// Longest rollout.
+  case longestResponse = "response_length_max"
   /// Rollouts that ended by themselves.
   case stoppedShare = "stopped_share"
   /// Entropy while sampling.
@@ -31,6 +41,8 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
   case temperedRolloutEntropy = "rollout_entropy_tempered"
   /// Entropy on demonstrations.
   case demonstrationEntropy = "demonstration_entropy"
+  /// The same at the sampling temperature.
+  case temperedDemonstrationEntropy = "demonstration_entropy_tempered"
   /// Weight of imitation.
   case sftWeight = "sft_weight"
   /// Weight of reinforcement.
@@ -45,10 +57,18 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
   case ratioMaximum = "ratio_max"
   /// Mean ratio of demonstrations.
   case demonstrationRatio = "demonstration_ratio"
+  /// Smallest ratio of demonstrations.
+  case demonstrationRatioMinimum = "demonstration_ratio_min"
+  /// Largest ratio of demonstrations.
+  case demonstrationRatioMaximum = "demonstration_ratio_max"
+  /// Tokens of demonstrations clipped.
+  case demonstrationClipped = "demonstration_clipped_share"
   /// Sampler against update.
   case behaviorGap = "behavior_gap_max"
   /// Distance from the reference.
   case referenceDivergence = "kl_to_reference"
+  /// The same on demonstrations.
+  case demonstrationDivergence = "kl_to_reference_demonstrations"
   /// What the loss penalises.
   case penalizedDivergence = "kl_penalized"
   /// Tokens without gradient as the policy is sure of them.
@@ -102,15 +122,21 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
     case .loss, .lossDemonstrationSFT, .lossDemonstrationPolicy, .lossRolloutPolicy,
       .lossEntropyBonus, .lossDivergence:
       lossEntry
-    case .reward, .degenerateGroups, .advantageSize, .responseLength, .stoppedShare: rolloutEntry
-    case .rolloutEntropy, .temperedRolloutEntropy, .demonstrationEntropy, .sftWeight,
-      .rolloutWeight, .entropyBonus, .fastEntropy, .slowEntropy:
+    case .reward, .degenerateGroups, .responseLength, .shortestResponse, .longestResponse,
+      .stoppedShare:
+      rolloutEntry
+    case .advantageMean, .advantageDeviation, .advantageMinimum, .advantageMaximum: advantageEntry
+    case .rolloutEntropy, .temperedRolloutEntropy, .demonstrationEntropy,
+      .temperedDemonstrationEntropy, .sftWeight, .rolloutWeight, .entropyBonus, .fastEntropy,
+      .slowEntropy:
       entropyEntry
-    case .referenceDivergence, .penalizedDivergence, .confidentShare: divergenceEntry
+    case .referenceDivergence, .demonstrationDivergence, .penalizedDivergence, .confidentShare:
+      divergenceEntry
     case .heldOutAccuracy, .heldOutPass, .heldOutFlatGroups: heldOutEntry
-    case .clippedLow, .clippedHigh, .ratioMinimum, .ratioMaximum, .demonstrationRatio,
-      .behaviorGap:
-      ratioEntry
+    case .clippedLow, .clippedHigh, .ratioMinimum, .ratioMaximum, .behaviorGap: ratioEntry
+    case .demonstrationRatio, .demonstrationRatioMinimum, .demonstrationRatioMaximum,
+      .demonstrationClipped:
+      demonstrationRatioEntry
     default: updateEntry
     }
   }
@@ -125,13 +151,15 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
     case .lossDemonstrationPolicy:
       Entry("Off-policy reinforcement of demonstrations, as in the loss", "nats")
     case .lossRolloutPolicy:
-      Entry("Reinforcement of rollouts, as in the loss", "nats", verl: "actor/pg_loss")
-    case .lossDivergence:
       Entry(
-        "Penalty on the divergence from the reference, as in the loss", "nats",
-        verl: "actor/kl_loss")
+        "Reinforcement of rollouts, as in the loss", "nats", trl: "policy_loss",
+        verl: "actor/pg_loss")
+    case .lossDivergence:
+      Entry("Penalty on the divergence from the reference, as in the loss", "nats")
     case .lossEntropyBonus: Entry("Minus the entropy bonus, as in the loss", "nats")
-    default: Entry("What is minimised: the sum of its terms", "nats", trl: "loss")
+    default:
+      Entry(
+        "What is minimised, in the step's first update: the sum of its terms", "nats", trl: "loss")
     }
   }
 
@@ -141,15 +169,34 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
       Entry("Mean reward of the step's rollouts", trl: "reward", verl: "critic/score/mean")
     case .degenerateGroups:
       Entry(
-        "Share of groups whose rewards are all the same: no gradient",
+        "Share of groups whose rewards are all the same: their advantages are 0",
         trl: "frac_reward_zero_std")
-    case .advantageSize:
-      Entry("Largest advantage of a rollout", verl: "critic/advantages/max")
     case .responseLength:
       Entry(
         "Mean tokens of a rollout, the end token included", "token",
         trl: "completions/mean_length", verl: "response_length/mean")
-    default: Entry("Share of rollouts that ended by themselves")
+    case .shortestResponse:
+      Entry(
+        "Fewest tokens of a rollout", "token", trl: "completions/min_length",
+        verl: "response_length/min")
+    case .longestResponse:
+      Entry(
+        "Most tokens of a rollout", "token", trl: "completions/max_length",
+        verl: "response_length/max")
+    default:
+      Entry(
+        "Share of rollouts that ended by themselves", trl: "1 − completions/clipped_ratio",
+        verl: "1 − response_length/clip_ratio")
+    }
+  }
+
+  private var advantageEntry: Entry {
+    switch self {
+    case .advantageMean: Entry("Mean advantage of the rollouts", verl: "critic/advantages/mean")
+    case .advantageDeviation: Entry("Standard deviation of the rollouts' advantages, over all")
+    case .advantageMinimum:
+      Entry("Smallest advantage of a rollout", verl: "critic/advantages/min")
+    default: Entry("Largest advantage of a rollout", verl: "critic/advantages/max")
     }
   }
 
@@ -161,7 +208,11 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
       Entry(
         "Mean entropy at the tokens of rollouts, at the sampling temperature, in the update",
         "nats", trl: "entropy", verl: "actor/entropy")
-    case .demonstrationEntropy: Entry("Mean entropy at the tokens of demonstrations", "nats")
+    case .demonstrationEntropy:
+      Entry("Mean entropy at the tokens of demonstrations, temperature 1", "nats")
+    case .temperedDemonstrationEntropy:
+      Entry(
+        "Mean entropy at the tokens of demonstrations, at the rollouts' sampling temperature", "nats")
     case .sftWeight: Entry("Mean weight of imitation, Eq. 8 of the SRFT paper")
     case .entropyBonus: Entry("Coefficient of the entropy bonus", trl: "entropy_coef")
     case .fastEntropy: Entry("Fast running average of the rollouts' entropy", "nats")
@@ -178,11 +229,19 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
       Entry("Share of rollout tokens clipped above", trl: "clip_ratio/high_mean")
     case .ratioMinimum: Entry("Smallest policy / behaviour of a rollout token")
     case .ratioMaximum: Entry("Largest policy / behaviour of a rollout token")
-    case .demonstrationRatio: Entry("Mean policy / behaviour of a demonstration's token")
     default:
       Entry(
         "Largest difference of a rollout token's log-probability between sampler and update, "
-          + "before anything is updated", "nats")
+          + "before anything is updated", "nats", trl: "sampling/sampling_logp_difference/max")
+    }
+  }
+
+  private var demonstrationRatioEntry: Entry {
+    switch self {
+    case .demonstrationRatioMinimum: Entry("Smallest policy / behaviour of a demonstration's token")
+    case .demonstrationRatioMaximum: Entry("Largest policy / behaviour of a demonstration's token")
+    case .demonstrationClipped: Entry("Share of demonstrations' tokens outside of their clip range")
+    default: Entry("Mean policy / behaviour of a demonstration's token, before shaping")
     }
   }
 
@@ -192,10 +251,14 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
       Entry(
         "Mean KL(policy ‖ reference) at the tokens of rollouts, whole vocabulary, temperature 1, "
           + "before the update", "nats")
+    case .demonstrationDivergence:
+      Entry(
+        "Mean KL(policy ‖ reference) at the tokens of demonstrations, whole vocabulary, "
+          + "temperature 1, before the update", "nats")
     case .penalizedDivergence:
       Entry(
         "Mean of the divergence that the loss penalises: estimated from sampled tokens in GRPO, over "
-          + "the whole vocabulary in SFT with KL", "nats", trl: "kl")
+          + "the whole vocabulary in SFT with KL", "nats", trl: "kl", verl: "actor/kl_loss")
     default: Entry("Share of rollout tokens whose gradient is masked as the policy is sure of them")
     }
   }
@@ -214,12 +277,30 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
       Entry("Norm of the SFT term's gradient before clipping, where it has a rate of its own")
     case .imitationLearningRate: Entry("Learning rate of the SFT term, where it has its own")
     case .gradientNorm:
-      Entry("Norm of the gradient before clipping", trl: "grad_norm", verl: "actor/grad_norm")
+      Entry(
+        "Norm of the gradient before clipping, of the step's last update", trl: "grad_norm",
+        verl: "actor/grad_norm")
     case .learningRate:
       Entry("Learning rate of the step", trl: "learning_rate", verl: "actor/lr")
-    case .tokens: Entry("Tokens of the update, prompts included", "token")
+    case .tokens:
+      Entry(
+        "Tokens of the step's updates, prompts included: a batch counts once for each update", "token",
+        verl: "perf/total_num_tokens")
     case .rolloutTokens: Entry("Tokens sampled", "token")
-    default: Entry("Wall time of the step", "s", verl: "perf/time_per_step")
+    default: Entry("Wall time of the step", "s", trl: "step_time", verl: "perf/time_per_step")
     }
+  }
+}
+
+extension TrainingMetric {
+  /// All metrics with definition, unit, and others' names: the lines of a Markdown table.
+  public static var table: [String] {
+    ["| column | definition | unit | TRL | verl |", "| --- | --- | --- | --- | --- |"]
+      + allCases.map { metric in
+        let entry = metric.entry
+        let others = [entry.trl, entry.verl].map { $0.isEmpty ? "" : "`\($0)`" }
+        return "| `\(metric.rawValue)` | \(entry.definition) | \(entry.unit) | "
+          + others.joined(separator: " | ") + " |"
+      }
   }
 }

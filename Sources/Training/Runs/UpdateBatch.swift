@@ -21,6 +21,8 @@ public struct UpdateBatch: Sendable, Equatable {
     var oldPolicyLogProbs: [Double] = []
     /// The reward over the group's baseline.
     public var advantage = 0.0
+    /// Whether rollouts answer the same prompt; set with the advantage.
+    var hasRollouts = true
 
     /// A response.
     public init(
@@ -57,7 +59,9 @@ public struct UpdateBatch: Sendable, Equatable {
   ) throws(ObjectiveError) -> [Int: GroupOutcome] {
     var batch = objectiveBatch(of: Array(rows.indices))
     let outcomes = try objective.assignAdvantages(to: &batch)
-    for (index, row) in batch.rows.enumerated() { rows[index].advantage = row.advantage }
+    for (index, row) in batch.rows.enumerated() {
+      (rows[index].advantage, rows[index].hasRollouts) = (row.advantage, row.hasRollouts)
+    }
     return outcomes
   }
 
@@ -92,10 +96,11 @@ public struct UpdateBatch: Sendable, Equatable {
     var objectiveRows: [ObjectiveBatch.Row] = []
     var count = 0
     for row in indices.map({ rows[$0] }) {
-      objectiveRows.append(
-        ObjectiveBatch.Row(
-          tokens: count..<count + row.responseIDs.count, kind: row.kind, group: row.group,
-          reward: row.reward, advantage: row.advantage))
+      var objectiveRow = ObjectiveBatch.Row(
+        tokens: count..<count + row.responseIDs.count, kind: row.kind, group: row.group,
+        reward: row.reward, advantage: row.advantage)
+      objectiveRow.hasRollouts = row.hasRollouts
+      objectiveRows.append(objectiveRow)
       count += row.responseIDs.count
     }
     let zeros = [Double](repeating: 0, count: count)

@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Kernels
 import Reporting
+import RunLogs
 import Training
 
 /// `tokenshift reproduce`: presets and seeds in, trained runs and their comparison out.
@@ -97,6 +98,10 @@ struct Reproduce: ParsableCommand {
       guard old == configuration.yaml else {
         throw ValidationError(
           "\(folder): was made by another configuration; remove it or choose another --output")
+      }
+      let log = try TrainingLog(path: folder + "/log.h5")
+      guard !configuration.gate.isSet || configuration.gate.isMet(by: log) else {
+        throw GateNotMet(output: folder, steps: configuration.steps)
       }
       note("seed \(seed): \(stage.name) is there")
       return

@@ -60,9 +60,9 @@ struct StudyMeasurement {
       settings.problems = isTest ? Self.problems : Self.otherProblems
       settings.samples = isTest ? Self.samples : Self.otherSamples
       settings.includesGreedy = isTest
-      settings.maximumTokens = min(
-        maximumTokens(configuration), start.model.configuration.contextLength / 2)
       settings.seed = seed
+      // As long as the context allows, for every run alike: another delimiter may need more tokens.
+      settings.maximumTokens = try HeldOutAccuracy(task, settings).room(in: start)
       let result = try HeldOutAccuracy(task, settings).measure(start)
       guard let sampled = result.sampled else { continue }
       guard isTest else {
@@ -85,11 +85,6 @@ struct StudyMeasurement {
     return try name.task(file: configuration.taskFile)
   }
 
-  private func maximumTokens(_ configuration: TrainingConfiguration) -> Int {
-    configuration.objective.usesRollouts
-      ? configuration.rollouts.maximumTokens : configuration.evaluation.maximumTokens
-  }
-
   /// Base's own answers, scored by all runs.
   private func scored() throws -> TokenLog {
     let start = try StartingModel(directory: StudyPlan.model(plan.base.name, seed, folder))
@@ -97,9 +92,9 @@ struct StudyMeasurement {
     settings.problems = Self.scoredProblems
     settings.samples = Self.otherSamples
     settings.includesGreedy = false
-    settings.maximumTokens = start.model.configuration.contextLength / 2
     settings.seed = seed
     settings.source = plan.base.name
+    settings.maximumTokens = try HeldOutAccuracy(try task(), settings).room(in: start)
     var lines: [String] = []
     _ = try HeldOutAccuracy(try task(), settings).measure(start) { _ in
     } write: {
