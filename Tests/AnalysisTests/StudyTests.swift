@@ -54,6 +54,20 @@ import Testing
     expectClose(answers[4].estimate.value, 0.402, relative: 1e-12)
   }
 
+  @Test func `a question whose ratio has a 0 is asked by the difference`() throws {
+    let runs = ([1, 2, 3] as [UInt64]).flatMap { seed -> [StudyRun] in
+      ["sft", "rl"].map { name in
+        var run = StudyRun(name: name, seed: seed)
+        run[.sureChangedShare] = name == "sft" ? 0.4 + 0.01 * Double(seed) : 0
+        return run
+      }
+    }
+    let answers = StudySummary(runs: runs).answers()
+    #expect(answers.count == 1 && answers[0].verdict == "yes" && answers[0].limit == 0)
+    expectClose(answers[0].estimate.value, 0.42, relative: 1e-12)
+    #expect(answers[0].question.hasSuffix("(the first − 3.0 × the other, above 0?)"))
+  }
+
   @Test(arguments: [1, 2, 3, 4] as [UInt64])
   func `sure and unsure positions are told apart by the model before`(seed: UInt64) throws {
     let planted = PlantedLog.random(seed: seed)

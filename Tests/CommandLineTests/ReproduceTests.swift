@@ -86,4 +86,22 @@ import Testing
       #expect(seeds.status == 2 && seeds.error.contains("different whole numbers"))
     }
   }
+
+  @Test func `a base that missed its gate isn't passed over the second time`() throws {
+    try withTemporaryFolder { folder in
+      let gated =
+        Self.base + """
+          evaluation: {task: modular-arithmetic, every: 2, problems: 4, samples: 2, maximum-tokens: 12}
+          gate: {minimum-accuracy: 0.99}
+
+          """
+      try write(["base": gated, "sft": Self.sft], to: folder)
+      for _ in 1...2 {
+        let outcome = try Tool.run(["reproduce", "presets", "--output", "out"], in: folder)
+        #expect(outcome.status == 1)
+        #expect(outcome.error.contains("out/seed-1/base: the gate was not met in 3 steps"))
+      }
+      #expect(!FileManager.default.fileExists(atPath: folder.path + "/out/seed-1/sft"))
+    }
+  }
 }

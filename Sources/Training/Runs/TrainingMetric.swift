@@ -212,7 +212,8 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
       Entry("Mean entropy at the tokens of demonstrations, temperature 1", "nats")
     case .temperedDemonstrationEntropy:
       Entry(
-        "Mean entropy at the tokens of demonstrations, at the rollouts' sampling temperature", "nats")
+        "Mean entropy at the tokens of demonstrations, at the rollouts' sampling temperature",
+        "nats")
     case .sftWeight: Entry("Mean weight of imitation, Eq. 8 of the SRFT paper")
     case .entropyBonus: Entry("Coefficient of the entropy bonus", trl: "entropy_coef")
     case .fastEntropy: Entry("Fast running average of the rollouts' entropy", "nats")
@@ -284,7 +285,8 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
       Entry("Learning rate of the step", trl: "learning_rate", verl: "actor/lr")
     case .tokens:
       Entry(
-        "Tokens of the step's updates, prompts included: a batch counts once for each update", "token",
+        "Tokens of the step's updates, prompts included: a batch counts once for each update",
+        "token",
         verl: "perf/total_num_tokens")
     case .rolloutTokens: Entry("Tokens sampled", "token")
     default: Entry("Wall time of the step", "s", trl: "step_time", verl: "perf/time_per_step")

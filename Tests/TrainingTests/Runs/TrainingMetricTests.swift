@@ -19,7 +19,9 @@ import Training
       #expect(["1", "nats", "token", "s"].contains(metric.entry.unit))
     }
     // No two metrics are the same thing, so no two have another program's name.
-    for names in [TrainingMetric.allCases.map(\.entry.trl), TrainingMetric.allCases.map(\.entry.verl)] {
+    for names in [
+      TrainingMetric.allCases.map(\.entry.trl), TrainingMetric.allCases.map(\.entry.verl),
+    ] {
       let given = names.filter { !$0.isEmpty }
       #expect(Set(given).count == given.count)
     }
