@@ -100,7 +100,7 @@ public struct RolloutSampler: Sendable {
   /// A small model stays in the cache from token to token, and so do the keys and values of few
   /// rows; the weights of a large one are read from memory at every token, for as many rows as can be.
   private func batchRows(for model: Transformer) -> Int {
-    let isSmall = ParameterLayout(model.configuration).count < 1 << 22
+    let isSmall = ParameterLayout(model.configuration).count < 1 << 24
     return settings.batchRows ?? (isSmall ? 64 : 256)
   }
 

@@ -15,7 +15,8 @@ struct Reproduce: ParsableCommand {
       Runs go to OUTPUT/seed-1/NAME; what is finished there already is kept, what was stopped goes on. \
       Afterwards every run is evaluated on held-out problems, and scored on what base itself answers. \
       OUTPUT/study.md has the tables, OUTPUT/study.json all numbers, OUTPUT/seed-1/base-texts.h5 the \
-      token log for `audit` and `report`.
+      token log for `audit` and `report`; OUTPUT/figures the training logs by step with bands over \
+      seeds, OUTPUT/dynamics the map of the first seed's checkpoints between base, teacher and rl.
 
       Example:
         tokenshift reproduce Presets/modular --seeds 1,2,3 --output runs/modular
@@ -79,6 +80,8 @@ struct Reproduce: ParsableCommand {
       to: URL(filePath: output + "/study.md"), options: .atomic)
     try Data((Verbosity.text(of: summary) + "\n").utf8).write(
       to: URL(filePath: output + "/study.json"), options: .atomic)
+    note("drawing")
+    try StudyFigures(plan: plan, seeds: seeds, folder: output).write()
     let answers = summary.answers().map { answer in
       "\(answer.question) \(answer.verdict): \(StudyReport.text(answer.estimate))"
     }

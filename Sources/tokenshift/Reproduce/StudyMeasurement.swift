@@ -15,8 +15,8 @@ struct StudyMeasurement {
   private static let (problems, otherProblems) = (256, 128)
   /// Samples of each of them.
   private static let (samples, otherSamples) = (8, 4)
-  /// Problems whose answers by base are scored.
-  private static let scoredProblems = 128
+
+  private var studyTexts: StudyTexts { StudyTexts(plan: plan, seed: seed, folder: folder) }
 
   /// Measures all runs, in the plan's order.
   ///
@@ -52,7 +52,7 @@ struct StudyMeasurement {
     run.set(.firstFlatGroups, .lastFlatGroups, from: column(.degenerateGroups))
 
     let start = try StartingModel(directory: StudyPlan.model(stage.name, seed, folder))
-    let task = try task()
+    let task = try studyTexts.task()
     for split in task.splits where split != .pretraining && split != .train {
       let isTest = split == .test
       var settings = HeldOutAccuracy.Settings()
@@ -77,41 +77,20 @@ struct StudyMeasurement {
     return run
   }
 
-  /// The one task that base is evaluated on.
-  private func task() throws -> any TrainingTask {
-    let configuration = try plan.configuration(of: plan.base, seed: seed, folder: folder)
-    let name =
-      configuration.evaluation.task ?? configuration.demonstrations.task ?? .modularArithmetic
-    return try name.task(file: configuration.taskFile)
-  }
-
   /// Base's own answers, scored by all runs.
   private func scored() throws -> TokenLog {
-    let start = try StartingModel(directory: StudyPlan.model(plan.base.name, seed, folder))
-    var settings = HeldOutAccuracy.Settings()
-    settings.problems = Self.scoredProblems
-    settings.samples = Self.otherSamples
-    settings.includesGreedy = false
-    settings.seed = seed
-    settings.source = plan.base.name
-    settings.maximumTokens = try HeldOutAccuracy(try task(), settings).room(in: start)
-    var lines: [String] = []
-    _ = try HeldOutAccuracy(try task(), settings).measure(start) { _ in
-    } write: {
-      lines.append($0.text)
-    }
-    let path = "\(folder)/seed-\(seed)/base-texts"
-    try Data(lines.joined().utf8).write(to: URL(filePath: path + ".jsonl"), options: .atomic)
+    let texts = try studyTexts.answers(of: plan.base.name)
+    let path = "\(folder)/seed-\(seed)/base-texts.h5"
     let others = plan.stages.filter { $0.name != plan.base.name }
     let checkpoints = try ([plan.base] + others).map { stage in
       try Checkpoint(name: stage.name, directory: StudyPlan.model(stage.name, seed, folder))
     }
     let scorer = try Scorer(
-      checkpoints: checkpoints, texts: try TextFile(path: path + ".jsonl"), pairs: nil,
+      checkpoints: checkpoints, texts: try TextFile(path: texts), pairs: nil,
       settings: Scorer.Settings())
     let header = scorer.header(
       version: Version.current, commandLine: CommandLine.pasted, created: Date())
-    let writer = try TokenLogWriter(destination: path + ".h5", header: header)
+    let writer = try TokenLogWriter(destination: path, header: header)
     do {
       _ = try scorer.run(into: writer) { _ in }
       try writer.publish()
@@ -119,6 +98,6 @@ struct StudyMeasurement {
       writer.discard()
       throw error
     }
-    return try TokenLog(path: path + ".h5")
+    return try TokenLog(path: path)
   }
 }

@@ -1,0 +1,116 @@
+import ArgumentParser
+import Foundation
+import Training
+
+/// The figures of a study: its training logs over all seeds, and the map of one seed's checkpoints.
+struct StudyFigures {
+  let plan: StudyPlan
+  let seeds: [UInt64]
+  let folder: String
+
+  /// Runs that no other run starts from: halves of others would only crowd the figures.
+  private var stages: [StudyPlan.Stage] {
+    let parents = Set(plan.stages.compactMap(\.parent))
+    return plan.stages.filter { $0.parent != nil && !parents.contains($0.name) }
+  }
+
+  /// Draws both.
+  ///
+  /// - Throws: an error of the command that draws, as it would give it.
+  func write() throws {
+    guard !stages.isEmpty, let first = seeds.first else { return }
+    let runs = seeds.flatMap { seed in
+      stages.map { "\($0.name)=\(StudyPlan.run($0.name, seed, folder))" }
+    }
+    try run(Figures.self, runs + ["--output", folder + "/figures"])
+    let texts = StudyTexts(plan: plan, seed: first, folder: folder)
+    let references = try texts.references().flatMap { ["--texts", "\($0.name)=\($0.path)"] }
+    let paths = stages.map { "\($0.name)=\(StudyPlan.run($0.name, first, folder))" }
+    try run(Dynamics.self, paths + references + ["--output", folder + "/dynamics"])
+  }
+
+  private func run<Command: ParsableCommand>(
+    _ command: Command.Type, _ arguments: [String]
+  ) throws {
+    var parsed = try command.parseAsRoot(arguments + ["--quiet"])
+    try parsed.run()
+  }
+}
+
+/// Texts that a study makes to measure its runs on.
+struct StudyTexts {
+  let plan: StudyPlan
+  let seed: UInt64
+  let folder: String
+
+  /// Problems whose answers are written.
+  static let problems = 128
+  /// Answers to each.
+  static let samples = 4
+
+  /// The one task that base is evaluated on.
+  func task() throws -> any TrainingTask {
+    let configuration = try plan.configuration(of: plan.base, seed: seed, folder: folder)
+    let name =
+      configuration.evaluation.task ?? configuration.demonstrations.task ?? .modularArithmetic
+    return try name.task(file: configuration.taskFile)
+  }
+
+  /// A run's own answers to held-out problems, sampled at temperature 1.
+  ///
+  /// - Returns: the file they are in.
+  func answers(of name: String) throws -> String {
+    let start = try StartingModel(directory: StudyPlan.model(name, seed, folder))
+    var settings = HeldOutAccuracy.Settings()
+    settings.problems = Self.problems
+    settings.samples = Self.samples
+    settings.includesGreedy = false
+    settings.seed = seed
+    settings.source = name
+    let task = try task()
+    settings.maximumTokens = try HeldOutAccuracy(task, settings).room(in: start)
+    var lines: [String] = []
+    _ = try HeldOutAccuracy(task, settings).measure(start) { _ in
+    } write: {
+      lines.append($0.text)
+    }
+    return try write(lines, name)
+  }
+
+  /// What the near teacher writes on the same problems, once each.
+  func demonstrations() throws -> String {
+    var settings = HeldOutAccuracy.Settings()
+    settings.problems = Self.problems
+    settings.seed = seed
+    let task = try task()
+    let lines = try HeldOutAccuracy(task, settings).problems.enumerated().map { index, problem in
+      var generator = CounterGenerator(seed: seed, stream: 0, index: UInt64(index))
+      let text = task.demonstration(of: problem, by: .near, using: &generator)
+      let fields = [
+        "id": "teacher/\(index)", "prompt": text.prompt, "response": text.response,
+        "source": "teacher",
+      ]
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      return String(decoding: try encoder.encode(fields), as: UTF8.self) + "\n"
+    }
+    return try write(lines, "teacher")
+  }
+
+  /// Base, the teacher, and what reinforcement made of base: the axes of the map.
+  func references() throws -> [(name: String, path: String)] {
+    var references = [
+      (plan.base.name, try answers(of: plan.base.name)), ("teacher", try demonstrations()),
+    ]
+    if plan.stages.contains(where: { $0.name == "rl" }) {
+      references.append(("rl", try answers(of: "rl")))
+    }
+    return references
+  }
+
+  private func write(_ lines: [String], _ name: String) throws -> String {
+    let path = "\(folder)/seed-\(seed)/\(name)-texts.jsonl"
+    try Data(lines.joined().utf8).write(to: URL(filePath: path), options: .atomic)
+    return path
+  }
+}
