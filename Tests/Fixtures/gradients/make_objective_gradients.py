@@ -186,7 +186,8 @@ def behaviors(rows, sequences, model, draw):
             while True:
                 value = float(np.float32(logps[0][k, t] + BEHAVIOR * draw.standard_normal()))
                 ratios = [np.exp(logp[k, t] - value) for logp in logps]
-                if all(abs(r - end) > MARGIN for r in ratios for end in (1 - LOW, 1 + HIGH)):
+                clear = all(abs(r - end) > MARGIN for r in ratios for end in (1 - LOW, 1 + HIGH))
+                if clear and value < 0:
                     break
             values.append(value)
         result.append(values)
