@@ -3,16 +3,20 @@
 PREFIX ?= /usr/local
 TOOL := .build/release/tokenshift
 DEMO := Reports/demo
+# For test-python alone; another one has to have what Tests/Fixtures/requirements.txt lists.
+PYTHON ?= .venv/bin/python
+LOGS := Tests/Fixtures/runlogs
 
-.PHONY: demo test build packages format lint bench install clean help
+.PHONY: demo test test-python build packages format lint bench install clean help
 
 help:
-	@echo "make demo     build, score the three demo checkpoints, draw the figures, write $(DEMO)/index.html"
-	@echo "make test     build and run all tests"
-	@echo "make format   format all Swift files"
-	@echo "make lint     check the format"
-	@echo "make bench    kernels and scoring as ratios to measured ceilings"
-	@echo "make install  copy the tool to PREFIX (now $(PREFIX))"
+	@echo "make demo         build, score the three demo checkpoints, draw the figures, write $(DEMO)/index.html"
+	@echo "make test         build and run all tests"
+	@echo "make test-python  logs and trained checkpoints read by h5py and transformers; installs torch"
+	@echo "make format       format all Swift files"
+	@echo "make lint         check the format"
+	@echo "make bench        kernels and scoring as ratios to measured ceilings"
+	@echo "make install      copy the tool to PREFIX (now $(PREFIX))"
 
 # Where the processor's instruction set is chosen by the environment, the build must follow.
 packages:
@@ -31,6 +35,18 @@ demo: build
 test: packages
 	swift build -c release --build-tests
 	swift test -c release --skip-build
+
+# In an environment of its own: torch is a download of gigabytes. Nothing else needs Python.
+.venv/installed: Tests/Fixtures/requirements.txt
+	python3 -m venv .venv
+	.venv/bin/pip install --requirement $<
+	touch $@
+
+test-python: build $(if $(filter .venv/%,$(PYTHON)),.venv/installed)
+	$(PYTHON) $(LOGS)/check_log.py $(LOGS)/log-1.0.h5 | diff $(LOGS)/check_log.txt -
+	$(PYTHON) $(LOGS)/check_training_log.py $(LOGS)/training-log-1.1.h5 | diff $(LOGS)/check_training_log.txt -
+	$(PYTHON) $(LOGS)/check_training_log.py $(LOGS)/training-log-1.0.h5 > /dev/null
+	$(PYTHON) Tests/Python/check_checkpoints.py --tool $(TOOL)
 
 format:
 	swift format --in-place --parallel --recursive Package.swift Sources Tests

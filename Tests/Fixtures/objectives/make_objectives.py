@@ -314,6 +314,7 @@ srft_case("without rollouts", rollout_coefficient=0.0)
 
 assert all(math.isfinite(c["loss"]) for c in cases)
 assert len({c["name"] for c in cases}) == len(cases)
-print(json.dumps({"torch": torch.__version__, "fixedLength": FIXED,
-                  "batches": {k: b.dump() for k, b in batches.items()}, "cases": cases},
-                 separators=(",", ":")).replace('{"name"', '\n{"name"'))
+if __name__ == "__main__":  # ../gradients/make_objective_gradients.py takes the losses from here
+    print(json.dumps({"torch": torch.__version__, "fixedLength": FIXED,
+                      "batches": {k: b.dump() for k, b in batches.items()}, "cases": cases},
+                     separators=(",", ":")).replace('{"name"', '\n{"name"'))
