@@ -14,8 +14,11 @@ public struct Checkpoint: Sendable {
   public let directory: String
   /// The model with its weights mapped.
   public let model: Transformer
-  /// The tokenizer, if the folder has one.
+  /// The tokenizer, if the folder has one that can be used.
   public let tokenizer: Tokenizer?
+  /// Why the folder's tokenizer can't be used, if its file asks for what isn't implemented; to be
+  /// thrown where one is needed, since texts given as ids need none.
+  public let tokenizerError: TokenizerError?
   /// SHA-256 of each file that the result depends on, by file name.
   public let digests: [String: String]
   /// Number of weights.
@@ -24,7 +27,8 @@ public struct Checkpoint: Sendable {
   public let storedTypes: [String]
 
   /// Opens the folder: `config.json`, the weights, and `tokenizer.json` if there is one.
-  /// - Throws: an error of the part that is wrong, naming file, place and mend.
+  /// - Throws: an error of the part that is wrong, naming file, place and mend; not for a tokenizer
+  ///   that asks for what isn't implemented.
   public init(name: String, directory: String) throws {
     self.name = name
     self.directory = directory
@@ -34,7 +38,13 @@ public struct Checkpoint: Sendable {
     let folder = URL(filePath: directory)
     let tokenizerPath = folder.appending(path: "tokenizer.json").path
     let hasTokenizer = FileManager.default.fileExists(atPath: tokenizerPath)
-    tokenizer = hasTokenizer ? try Tokenizer(directory: directory) : nil
+    do throws(TokenizerError) {
+      tokenizer = hasTokenizer ? try Tokenizer(directory: directory) : nil
+      tokenizerError = nil
+    } catch {
+      guard case .unsupported = error else { throw error }
+      (tokenizer, tokenizerError) = (nil, error)
+    }
     if let tokenizer, tokenizer.vocabularySize > configuration.vocabularySize {
       throw ScoringError.tokenizerTooLarge(
         directory: directory, tokenizerSize: tokenizer.vocabularySize,

@@ -66,6 +66,7 @@ extension Scorer {
     let (line, sequence) = (texts.lines[index], sequences[index])
     if let response = line.response, first == sequence.responseStart { return response.utf8.count }
     guard let tokenizer = checkpoints[0].tokenizer else {
+      if let error = checkpoints[0].tokenizerError { throw error }
       throw ScoringError.badLine(
         path: texts.path, line: line.line,
         "has no response as text, and \(checkpoints[0].directory) has no tokenizer.json, so nobody "

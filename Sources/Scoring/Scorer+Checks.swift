@@ -59,7 +59,7 @@ extension Scorer {
     // A few texts that don't decode back are normal (bytes cut by a length limit), and so are files
     // whose texts were trimmed; if no response is found in what its ids say, they mean something else.
     let comparable = zip(texts.lines, sequences).filter { line, sequence in
-      !sequence.isRetokenized && line.response?.isEmpty == false
+      line.responseIDs != nil && line.response?.isEmpty == false
     }
     guard comparable.count >= 2, let tokenizer = reference.tokenizer else { return }
     let isFound = comparable.contains { line, sequence in

@@ -70,10 +70,11 @@ public struct Scorer: Sendable {
     guard let first = checkpoints.first(where: { $0.tokenizer != nil }) ?? checkpoints.first else {
       throw ScoringError.badModels("no model to score with; give --model NAME=DIR")
     }
+    let unusable = checkpoints.lazy.compactMap(\.tokenizerError).first
     let sequences = try texts.lines.map { line in
       try line.sequence(
-        tokenizer: first.tokenizer, beginning: settings.beginningOfSequence, path: texts.path,
-        directory: first.directory)
+        tokenizer: first.tokenizer, unusable: unusable, beginning: settings.beginningOfSequence,
+        path: texts.path, directory: first.directory)
     }
     self.sequences = sequences
     try checkModels()

@@ -31,8 +31,8 @@ public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
     case .noTexts(let path):
       "\(path): holds no texts; each line is {\"prompt\": …, \"response\": …}"
     case .needsTokenizer(let path, let line, let directory):
-      "\(path), line \(line): has no prompt_ids and response_ids, and \(directory) has no "
-        + "tokenizer.json; add one of both"
+      "\(path), line \(line): has not both prompt_ids and response_ids, and \(directory) "
+        + "has no tokenizer.json; add one of both"
     case .noBeginningOfSequence(let directory):
       "\(directory): the tokenizer has no beginning-of-sequence token, which --bos always asks for; "
         + "use --bos auto or --bos never"

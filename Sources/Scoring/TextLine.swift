@@ -72,7 +72,7 @@ public struct TextLine: Sendable, Equatable {
     let isComplete =
       switch needed {
       case .promptsAndResponses:
-        (promptIDs != nil && responseIDs != nil) || (prompt != nil && response != nil)
+        (promptIDs != nil || prompt != nil) && (responseIDs != nil || response != nil)
       case .prompts: promptIDs != nil || prompt != nil
       }
     guard isComplete else { throw .badLine(path: path, line: line, needed.mend) }
@@ -88,7 +88,7 @@ public struct TextLine: Sendable, Equatable {
     fileprivate var mend: String {
       switch self {
       case .promptsAndResponses:
-        "needs \"prompt\" and \"response\", or \"prompt_ids\" and \"response_ids\""
+        "needs \"prompt\" or \"prompt_ids\", and \"response\" or \"response_ids\""
       case .prompts: "needs \"prompt\" or \"prompt_ids\""
       }
     }

@@ -26,13 +26,16 @@ public enum BeginningOfSequence: String, Sendable, CaseIterable {
 }
 
 extension TextLine {
-  /// The ids to score: those given, else prompt and response tokenised apart and joined.
+  /// The ids to score: of prompt and response those given, else the text tokenised; both joined.
   ///
   /// Given ids are taken as they are, because generated ids are not what tokenising their text
-  /// gives: nothing is inserted, nothing appended.
+  /// gives: nothing is inserted, nothing appended. Prompt and response are tokenised apart, the
+  /// response as text that goes on: a tokenizer that begins a text with a space of its own puts
+  /// none between the two.
   ///
   /// - Parameters:
-  ///   - tokenizer: nil if the checkpoint has none.
+  ///   - tokenizer: nil if no checkpoint has one that can be used.
+  ///   - unusable: why a checkpoint's tokenizer can't be used, thrown where one is needed.
   ///   - beginning: for tokenised prompts only.
   ///   - path: the texts' file, for messages.
   ///   - directory: the tokenizer's folder, for messages.
@@ -40,50 +43,66 @@ extension TextLine {
   /// - Throws: `ScoringError` if there is no tokenizer, or no token for `beginning`, where one is
   ///   needed; `TokenizerError` if the text can't be tokenised.
   public func sequence(
-    tokenizer: Tokenizer?, beginning: BeginningOfSequence, path: String, directory: String
+    tokenizer: Tokenizer?, unusable: TokenizerError? = nil, beginning: BeginningOfSequence,
+    path: String, directory: String
   ) throws -> TokenSequence {
-    if let promptIDs, let responseIDs {
-      let decodesBack =
-        if let response, let tokenizer {
-          decodes(responseIDs, to: response, with: tokenizer)
-        } else {
-          true
-        }
-      return TokenSequence(
-        ids: promptIDs + responseIDs, responseStart: promptIDs.count, isRetokenized: false,
-        decodesBack: decodesBack)
+    let givenPrompt = promptIDs
+    let promptIDs = try promptTokens(
+      tokenizer: tokenizer, unusable: unusable, beginning: beginning, path: path,
+      directory: directory)
+    let previous = promptIDs.last
+    let ids: [Int32]
+    if let responseIDs {
+      ids = responseIDs
+    } else {
+      ids = try self.needed(tokenizer, unusable, path: path, directory: directory)
+        .encode(response ?? "", addSpecialTokens: false, behind: previous)
     }
-    guard let tokenizer, let prompt, let response else {
-      throw ScoringError.needsTokenizer(path: path, line: line, directory: directory)
+    var decodesBack = true
+    if let tokenizer {
+      if givenPrompt == nil, let prompt {
+        let beginning = try beginningTokens(beginning, tokenizer, directory: directory)
+        let written = Array(promptIDs.dropFirst(beginning.count))
+        decodesBack = decodes(written, to: prompt, with: tokenizer, behind: nil)
+      }
+      if let response {
+        decodesBack =
+          decodesBack && decodes(ids, to: response, with: tokenizer, behind: previous)
+      }
     }
-    let promptIDs = try tokenizer.encode(prompt, addSpecialTokens: false)
-    let responseIDs = try tokenizer.encode(response, addSpecialTokens: false)
-    let beginningIDs = try beginningTokens(beginning, tokenizer, directory: directory)
     return TokenSequence(
-      ids: beginningIDs + promptIDs + responseIDs,
-      responseStart: beginningIDs.count + promptIDs.count, isRetokenized: true,
-      decodesBack: decodes(promptIDs, to: prompt, with: tokenizer)
-        && decodes(responseIDs, to: response, with: tokenizer))
+      ids: promptIDs + ids, responseStart: promptIDs.count,
+      isRetokenized: givenPrompt == nil || responseIDs == nil, decodesBack: decodesBack)
   }
 
   /// The prompt's ids: those given, else the prompt tokenised.
   ///
   /// - Parameters:
-  ///   - tokenizer: nil if the checkpoint has none.
+  ///   - tokenizer: nil if no checkpoint has one that can be used.
+  ///   - unusable: why a checkpoint's tokenizer can't be used, thrown where one is needed.
   ///   - beginning: for tokenised prompts only.
   ///   - path: the texts' file, for messages.
   ///   - directory: the tokenizer's folder, for messages.
   /// - Returns: the ids; empty for an empty prompt.
-  /// - Throws: as `sequence(tokenizer:beginning:path:directory:)`.
+  /// - Throws: as `sequence(tokenizer:unusable:beginning:path:directory:)`.
   public func promptTokens(
-    tokenizer: Tokenizer?, beginning: BeginningOfSequence, path: String, directory: String
+    tokenizer: Tokenizer?, unusable: TokenizerError? = nil, beginning: BeginningOfSequence,
+    path: String, directory: String
   ) throws -> [Int32] {
     if let promptIDs { return promptIDs }
-    guard let tokenizer, let prompt else {
+    let tokenizer = try needed(tokenizer, unusable, path: path, directory: directory)
+    return try beginningTokens(beginning, tokenizer, directory: directory)
+      + tokenizer.encode(prompt ?? "", addSpecialTokens: false)
+  }
+
+  private func needed(
+    _ tokenizer: Tokenizer?, _ unusable: TokenizerError?, path: String, directory: String
+  ) throws -> Tokenizer {
+    if let unusable { throw unusable }
+    guard let tokenizer else {
       throw ScoringError.needsTokenizer(path: path, line: line, directory: directory)
     }
-    return try beginningTokens(beginning, tokenizer, directory: directory)
-      + tokenizer.encode(prompt, addSpecialTokens: false)
+    return tokenizer
   }
 
   /// None or one.
@@ -101,12 +120,18 @@ extension TextLine {
     }
   }
 
-  /// Compared as bytes, with and without special tokens: texts come both ways.
-  private func decodes(_ ids: [Int32], to text: String, with tokenizer: Tokenizer) -> Bool {
+  /// Compared as bytes, with and without special tokens, and both as text that goes on and as one
+  /// that starts: texts come in all these ways.
+  private func decodes(
+    _ ids: [Int32], to text: String, with tokenizer: Tokenizer, behind previous: Int32?
+  ) -> Bool {
     let known = ids.allSatisfy { $0 < tokenizer.vocabularySize }
     return known
       && [true, false].contains { skipping in
-        tokenizer.decode(ids, skipSpecialTokens: skipping).utf8.elementsEqual(text.utf8)
+        [previous, nil].contains { previous in
+          tokenizer.decode(ids, skipSpecialTokens: skipping, behind: previous).utf8
+            .elementsEqual(text.utf8)
+        }
       }
   }
 }

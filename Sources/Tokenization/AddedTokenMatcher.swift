@@ -64,9 +64,12 @@ struct AddedTokenMatcher: Sendable {
       var (start, stop) = (match.lowerBound, match.upperBound)
       if token.isSingleWord && touchesWord(bytes, whole, match) { continue }
       if token.stripsLeft {
-        start = max(done, startOfSpace(before: start, in: bytes, from: whole.lowerBound))
+        start = max(
+          done, UTF8Scalars.startOfSpace(before: start, in: bytes, from: whole.lowerBound))
       }
-      if token.stripsRight { stop = endOfSpace(after: stop, in: bytes, to: whole.upperBound) }
+      if token.stripsRight {
+        stop = UTF8Scalars.endOfSpace(after: stop, in: bytes, to: whole.upperBound)
+      }
       if done < start { parts.append(Part(range: done..<start, identifier: nil)) }
       if start < stop { parts.append(Part(range: start..<stop, identifier: token.identifier)) }
       done = stop
@@ -103,25 +106,5 @@ struct AddedTokenMatcher: Sendable {
       return true
     }
     return false
-  }
-
-  private func startOfSpace(before end: Int, in bytes: [UInt8], from start: Int) -> Int {
-    var end = end
-    while let (scalar, size) = UTF8Scalars.last(in: bytes, start..<end),
-      scalar.properties.isWhitespace
-    {
-      end -= size
-    }
-    return end
-  }
-
-  private func endOfSpace(after start: Int, in bytes: [UInt8], to end: Int) -> Int {
-    var start = start
-    while let (scalar, size) = UTF8Scalars.first(in: bytes, start..<end),
-      scalar.properties.isWhitespace
-    {
-      start += size
-    }
-    return start
   }
 }

@@ -1,15 +1,34 @@
 extension BytePairModel {
   /// Reads `model`, whose vocabulary was read before.
   ///
+  /// - Parameter symbols: What the pre-tokenizer makes of a piece.
   /// - Throws: `TokenizerError` for another model than BPE and for options that would change ids.
-  init(_ value: FileValue, vocabulary: Vocabulary) throws(TokenizerError) {
+  init(
+    _ value: FileValue, vocabulary: Vocabulary, symbols: PreTokenizer.Symbols
+  ) throws(TokenizerError) {
     try Self.refuseOptions(value)
-    byteTokens = Self.byteTokens(vocabulary)
     merges = try Self.merges(value.required("merges"), vocabulary)
-    wholePieces =
-      try value.flag("ignore_merges", default: false) ? Self.wholePieces(vocabulary) : [:]
-    unknownByte = try Self.unknownByte(
-      value, vocabulary, isPossible: byteTokens.contains { $0 < 0 })
+    let takesWholePieces = try value.flag("ignore_merges", default: false)
+    let fallsBack = try value.flag("byte_fallback", default: false)
+    switch symbols {
+    case .bytes:
+      let byteTokens = Self.byteTokens(vocabulary)
+      alphabet = .bytes(byteTokens)
+      wholePieces = takesWholePieces ? Self.wholePieces(vocabulary, ByteAlphabet.bytes) : [:]
+      // With a token for each byte nothing is ever unknown, whatever the options say.
+      let isComplete = byteTokens.allSatisfy { $0 >= 0 }
+      if fallsBack && !isComplete {
+        throw try value.required("byte_fallback").unsupported(
+          "byte_fallback in a vocabulary that lacks bytes", mend: "add the 256 bytes to it")
+      }
+      unknown = isComplete ? .dropped : try Self.unknown(value, vocabulary)
+    case .scalars:
+      let fallback = fallsBack ? Self.fallback(vocabulary) : []
+      alphabet = .scalars(Self.scalarTokens(vocabulary), fallback: fallback)
+      wholePieces = takesWholePieces ? Self.wholePieces(vocabulary) { Array($0.utf8) } : [:]
+      let isComplete = fallsBack && fallback.allSatisfy { $0 >= 0 }
+      unknown = isComplete ? .dropped : try Self.unknown(value, vocabulary)
+    }
   }
 
   private static func refuseOptions(_ value: FileValue) throws(TokenizerError) {
@@ -35,24 +54,39 @@ extension BytePairModel {
     return tokens
   }
 
-  private static func wholePieces(_ vocabulary: Vocabulary) -> [[UInt8]: Int32] {
+  private static func scalarTokens(_ vocabulary: Vocabulary) -> [UInt32: Int32] {
+    var tokens: [UInt32: Int32] = [:]
+    for (index, token) in vocabulary.tokens.enumerated() {
+      guard let scalars = token?.unicodeScalars, let scalar = scalars.first,
+        scalars.dropFirst().isEmpty
+      else { continue }
+      tokens[scalar.value] = Int32(index)
+    }
+    return tokens
+  }
+
+  /// For each byte the token `<0x00>` to `<0xFF>`, or -1.
+  private static func fallback(_ vocabulary: Vocabulary) -> [Int32] {
+    (0..<256).map { byte in
+      let digits = String(byte, radix: 16, uppercase: true)
+      return vocabulary.identifier(of: "<0x\(byte < 16 ? "0" : "")\(digits)>") ?? -1
+    }
+  }
+
+  private static func wholePieces(
+    _ vocabulary: Vocabulary, _ bytes: (String) -> [UInt8]?
+  ) -> [[UInt8]: Int32] {
     var pieces: [[UInt8]: Int32] = [:]
     pieces.reserveCapacity(vocabulary.tokens.count)
     for (index, token) in vocabulary.tokens.enumerated() {
-      if let bytes = token.flatMap({ ByteAlphabet.bytes(of: $0) }) { pieces[bytes] = Int32(index) }
+      if let bytes = token.flatMap(bytes) { pieces[bytes] = Int32(index) }
     }
     return pieces
   }
 
-  private static func unknownByte(
-    _ value: FileValue, _ vocabulary: Vocabulary, isPossible: Bool
-  ) throws(TokenizerError) -> UnknownByte {
-    // With a token for each byte nothing is ever unknown, whatever the options say.
-    guard isPossible else { return .dropped }
-    if let fallback = try value.optional("byte_fallback"), try fallback.boolean() {
-      throw fallback.unsupported(
-        "byte_fallback in a vocabulary that lacks bytes", mend: "add the 256 bytes to it")
-    }
+  private static func unknown(
+    _ value: FileValue, _ vocabulary: Vocabulary
+  ) throws(TokenizerError) -> Unknown {
     guard let unknown = try value.optional("unk_token") else { return .dropped }
     let token = try unknown.string()
     guard let identifier = vocabulary.identifier(of: token) else {

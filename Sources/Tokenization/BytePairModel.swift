@@ -1,8 +1,17 @@
-/// Byte-pair encoding over bytes: a piece of text starts as one symbol per byte, and the pair of
+/// Byte-pair encoding: a piece of text starts as one symbol per byte or per scalar, and the pair of
 /// neighbours that the training merged first is merged first.
 struct BytePairModel: Sendable {
-  /// What happens to a byte that the vocabulary lacks.
-  enum UnknownByte: Equatable, Sendable {
+  /// What a piece starts as.
+  enum Alphabet: Sendable {
+    /// Bytes; for each its token, or -1.
+    case bytes([Int32])
+    /// Scalars, for each its token; one without a token becomes its bytes' tokens, `<0x00>` to
+    /// `<0xFF>`, if the vocabulary has all of them (-1 where it lacks one; empty: no fallback).
+    case scalars([UInt32: Int32], fallback: [Int32])
+  }
+
+  /// What happens to a byte or a scalar that the vocabulary lacks.
+  enum Unknown: Equatable, Sendable {
     /// It vanishes, as it does in Hugging Face tokenizers without an unknown token.
     case dropped
     /// It becomes this token; `fused`: a run of them becomes one.
@@ -14,27 +23,38 @@ struct BytePairModel: Sendable {
     let result: Int32
   }
 
-  /// For each byte its token, or -1.
-  let byteTokens: [Int32]
+  let alphabet: Alphabet
   /// (left << 32 | right) to the merge.
   let merges: [UInt64: Merge]
   /// Whole pieces that are taken as they are; empty unless the file says `ignore_merges`.
   let wholePieces: [[UInt8]: Int32]
-  let unknownByte: UnknownByte
+  let unknown: Unknown
 
   static func pairKey(_ left: Int32, _ right: Int32) -> UInt64 {
     UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
   }
 
-  /// Appends the tokens of one piece; O(n log n) in its length.
-  func encode(_ piece: ArraySlice<UInt8>, into tokens: inout [Int32]) {
-    if !wholePieces.isEmpty, let token = wholePieces[Array(piece)] {
+  /// The byte that a token falls back to; nil if it is no such token.
+  var fallbackBytes: [Int32: UInt8] {
+    guard case .scalars(_, let fallback) = alphabet else { return [:] }
+    let known = fallback.enumerated().filter { $0.element >= 0 }
+    return Dictionary(uniqueKeysWithValues: known.map { ($0.element, UInt8($0.offset)) })
+  }
+
+  /// Appends the tokens of one piece, `bytes[piece]`; O(n log n) in its length.
+  func encode(_ bytes: [UInt8], _ piece: Range<Int>, into tokens: inout [Int32]) {
+    if !wholePieces.isEmpty, let token = wholePieces[Array(bytes[piece])] {
       tokens.append(token)
       return
     }
-    var symbols = initialSymbols(piece)
-    if symbols.count > 1 { mergeAll(&symbols) }
-    for symbol in symbols where symbol.token >= 0 { tokens.append(symbol.token) }
+    var symbols = SymbolList(capacity: piece.count)
+    switch alphabet {
+    case .bytes(let byteTokens): addBytes(bytes[piece], byteTokens, to: &symbols)
+    case .scalars(let scalarTokens, let fallback):
+      addScalars(bytes, piece, scalarTokens, fallback, to: &symbols)
+    }
+    if symbols.elements.count > 1 { mergeAll(&symbols.elements) }
+    for symbol in symbols.elements where symbol.token >= 0 { tokens.append(symbol.token) }
   }
 
   /// A symbol in a doubly linked list; a token of -1 marks one that was merged into its left.
@@ -44,24 +64,77 @@ struct BytePairModel: Sendable {
     var next: Int32
   }
 
-  private func initialSymbols(_ piece: ArraySlice<UInt8>) -> [Symbol] {
-    var symbols: [Symbol] = []
-    symbols.reserveCapacity(piece.count)
-    var isBehindUnknown = false
-    for byte in piece {
-      var token = byteTokens[Int(byte)]
-      let isUnknown = token < 0
-      if isUnknown {
-        guard case .replaced(let unknown, let fused) = unknownByte else { continue }
-        if fused && isBehindUnknown { continue }
-        token = unknown
-      }
-      isBehindUnknown = isUnknown
-      let index = Int32(symbols.count)
-      symbols.append(Symbol(token: token, previous: index - 1, next: index + 1))
+  /// The symbols of a piece, linked in their order.
+  private struct SymbolList {
+    var elements: [Symbol] = []
+
+    init(capacity: Int) { elements.reserveCapacity(capacity) }
+
+    mutating func append(_ token: Int32) {
+      let index = Int32(elements.count)
+      if index > 0 { elements[elements.count - 1].next = index }
+      elements.append(Symbol(token: token, previous: index - 1, next: -1))
     }
-    if !symbols.isEmpty { symbols[symbols.count - 1].next = -1 }
-    return symbols
+  }
+
+  private func addBytes(
+    _ piece: ArraySlice<UInt8>, _ byteTokens: [Int32], to symbols: inout SymbolList
+  ) {
+    var unknowns = PendingUnknown(unknown)
+    for byte in piece {
+      let token = byteTokens[Int(byte)]
+      if token >= 0 {
+        unknowns.flush { symbols.append($0) }
+        symbols.append(token)
+      } else {
+        unknowns.add { symbols.append($0) }
+      }
+    }
+    unknowns.flush { symbols.append($0) }
+  }
+
+  private func addScalars(
+    _ bytes: [UInt8], _ piece: Range<Int>, _ scalarTokens: [UInt32: Int32], _ fallback: [Int32],
+    to symbols: inout SymbolList
+  ) {
+    var unknowns = PendingUnknown(unknown)
+    var position = piece.lowerBound
+    while let (scalar, size) = UTF8Scalars.first(in: bytes, position..<piece.upperBound) {
+      let scalarBytes = bytes[position..<position + size]
+      position += size
+      if let token = scalarTokens[scalar.value] {
+        unknowns.flush { symbols.append($0) }
+        symbols.append(token)
+      } else if !fallback.isEmpty, scalarBytes.allSatisfy({ fallback[Int($0)] >= 0 }) {
+        // Before an unknown token that waits, as in Hugging Face tokenizers.
+        for byte in scalarBytes { symbols.append(fallback[Int(byte)]) }
+      } else {
+        unknowns.add { symbols.append($0) }
+      }
+    }
+    unknowns.flush { symbols.append($0) }
+  }
+
+  /// The unknown token of a run, held back until the run ends.
+  private struct PendingUnknown {
+    private let unknown: Unknown
+    private var waits = false
+
+    init(_ unknown: Unknown) { self.unknown = unknown }
+
+    /// Something unknown came.
+    mutating func add(_ append: (Int32) -> Void) {
+      guard case .replaced(let token, let fused) = unknown else { return }
+      if waits && !fused { append(token) }
+      waits = true
+    }
+
+    /// Something known came, or the end.
+    mutating func flush(_ append: (Int32) -> Void) {
+      guard waits, case .replaced(let token, _) = unknown else { return }
+      append(token)
+      waits = false
+    }
   }
 
   private func mergeAll(_ symbols: inout [Symbol]) {

@@ -25,7 +25,7 @@ enum ContentDigest {
     }
     encode(parts.model, into: &encoder)
     encode(parts.addedTokens, into: &encoder)
-    encoder.write(parts.composesCanonically ? "NFC" : "")
+    encode(parts.normalizer, into: &encoder)
     encode(parts.preTokenizer, into: &encoder)
     return text(encoder.finalized())
   }
@@ -35,11 +35,51 @@ enum ContentDigest {
     encoder.write(merges.count)
     for (pair, _) in merges { encoder.write(Int(bitPattern: UInt(pair))) }
     encoder.write(model.wholePieces.isEmpty ? 0 : 1)
-    switch model.unknownByte {
+    switch model.unknown {
     case .dropped: encoder.write(0)
     case .replaced(let token, let fused):
       encoder.write(fused ? 2 : 1)
       encoder.write(Int(token))
+    }
+    // Tokenizers of bytes came first: theirs is the digest without more words.
+    guard case .scalars(_, let fallback) = model.alphabet else { return }
+    encoder.write("scalars")
+    encoder.write(fallback.isEmpty ? 0 : 1)
+  }
+
+  private static func encode(_ normalizer: Normalizer, into encoder: inout CanonicalEncoder) {
+    if normalizer.steps.isEmpty { return encoder.write("") }
+    if case .composition = normalizer.steps[0], normalizer.steps.count == 1 {
+      return encoder.write("NFC")
+    }
+    encoder.write("normalizers")
+    encoder.write(normalizer.steps.count)
+    for step in normalizer.steps {
+      switch step {
+      case .composition: encoder.write("NFC")
+      case .prepend(let prefix):
+        encoder.write("prepend")
+        encoder.write(bytes: prefix)
+      case .replacement(let pattern, let content):
+        encoder.write("replace")
+        encode(pattern, into: &encoder)
+        encoder.write(bytes: content)
+      case .strip(let left, let right):
+        encoder.write("strip")
+        encoder.write(left ? 1 : 0)
+        encoder.write(right ? 1 : 0)
+      }
+    }
+  }
+
+  private static func encode(_ pattern: TextPattern, into encoder: inout CanonicalEncoder) {
+    switch pattern {
+    case .expression(let expression):
+      encoder.write("expression")
+      encoder.write(expression.pattern)
+    case .text(let text):
+      encoder.write("text")
+      encoder.write(bytes: text)
     }
   }
 
@@ -58,23 +98,26 @@ enum ContentDigest {
     encoder.write(preTokenizer.steps.count)
     for step in preTokenizer.steps {
       switch step {
-      case .split(.expression(let expression), let behavior, let isInverted):
-        encoder.write("expression")
-        encoder.write(expression.pattern)
-        encoder.write(behavior.rawValue)
-        encoder.write(isInverted ? 1 : 0)
-      case .split(.text(let text), let behavior, let isInverted):
-        encoder.write("text")
-        encoder.write(bytes: text)
+      case .split(let pattern, let behavior, let isInverted):
+        encode(pattern, into: &encoder)
         encoder.write(behavior.rawValue)
         encoder.write(isInverted ? 1 : 0)
       case .digits(let areIndividual):
         encoder.write("digits")
         encoder.write(areIndividual ? 1 : 0)
+      case .metaspace(let metaspace):
+        encoder.write("metaspace")
+        encoder.write(bytes: metaspace.replacement)
+        encoder.write(metaspace.prefix.rawValue)
+        encoder.write(metaspace.splits ? 1 : 0)
       }
     }
-    encoder.write(preTokenizer.addsPrefixSpace ? 1 : 0)
-    encoder.write(preTokenizer.finalExpression == nil ? 0 : 1)
+    switch preTokenizer.symbols {
+    case .bytes(let addsPrefixSpace, let expression):
+      encoder.write(addsPrefixSpace ? 1 : 0)
+      encoder.write(expression == nil ? 0 : 1)
+    case .scalars: encoder.write("scalars")
+    }
   }
 }
 

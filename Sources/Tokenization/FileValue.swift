@@ -136,6 +136,14 @@ struct FileValue {
     }
   }
 
+  /// A number of things.
+  func count() throws(TokenizerError) -> Int {
+    guard case .integer(let number) = value, let count = Int32(exactly: number), count >= 0 else {
+      throw mismatch("a number from 0 on")
+    }
+    return Int(count)
+  }
+
   /// A token's number, at least 0 and small enough for a table.
   func tokenIdentifier() throws(TokenizerError) -> Int32 {
     guard case .integer(let number) = value else { throw mismatch("a token id") }

@@ -1,10 +1,12 @@
 extension PreTokenizer {
   /// Reads `pre_tokenizer`.
   ///
-  /// - Throws: `TokenizerError` for anything but splits and digits that end in one `ByteLevel`.
+  /// - Throws: `TokenizerError` for kinds that aren't implemented, and for anything behind a
+  ///   `ByteLevel`.
   init(_ value: FileValue) throws(TokenizerError) {
     var steps: [Step] = []
-    var byteLevel: FileValue?
+    var symbols = Symbols.scalars
+    var (byteLevel, metaspace): (FileValue?, FileValue?)
     for part in try Self.flattened(value) {
       if let byteLevel {
         throw part.unsupported(
@@ -16,22 +18,27 @@ extension PreTokenizer {
       case "Split": steps.append(try Self.split(part))
       case "Digits":
         steps.append(.digits(areIndividual: try part.flag("individual_digits", default: false)))
-      case "ByteLevel": byteLevel = part
+      case "Metaspace":
+        if let metaspace {
+          throw part.unsupported(
+            "a Metaspace behind \(metaspace.path), which is one already,",
+            mend: "remove one of them")
+        }
+        metaspace = part
+        steps.append(.metaspace(try Metaspace(part)))
+      case "ByteLevel":
+        byteLevel = part
+        symbols = .bytes(
+          addsPrefixSpace: try part.flag("add_prefix_space", default: true),
+          expression: try part.flag("use_regex", default: true)
+            ? TextPattern.expression(Self.defaultPattern, of: part) : nil)
       default:
         throw part.unsupported(
-          "the pre-tokenizer \(type)", mend: "Split, Digits, ByteLevel and Sequence are read")
+          "the pre-tokenizer \(type)",
+          mend: "Split, Digits, Metaspace, ByteLevel and Sequence are read")
       }
     }
-    guard let byteLevel else {
-      throw value.unsupported(
-        "a pre-tokenizer without ByteLevel",
-        mend: "use a tokenizer of bytes, as Qwen2's or Llama-3's")
-    }
-    self.steps = steps
-    addsPrefixSpace = try byteLevel.flag("add_prefix_space", default: true)
-    finalExpression =
-      try byteLevel.flag("use_regex", default: true)
-      ? Self.expression(Self.defaultPattern, of: byteLevel) : nil
+    (self.steps, self.symbols) = (steps, symbols)
   }
 
   /// The parts of nested sequences in order.
@@ -53,29 +60,7 @@ extension PreTokenizer {
         mend: "Isolated, Removed, MergedWithPrevious, MergedWithNext and Contiguous exist")
     }
     let isInverted = try value.required("invert").boolean()
-    return .split(try pattern(value.required("pattern")), behavior, isInverted: isInverted)
-  }
-
-  private static func pattern(_ value: FileValue) throws(TokenizerError) -> Pattern {
-    if let expression = try value.optional("Regex") {
-      return .expression(try self.expression(expression.string(), of: expression))
-    }
-    let text = try value.required("String")
-    let bytes = Array(try text.string().utf8)
-    if bytes.isEmpty {
-      throw text.unsupported("an empty pattern", mend: "remove that Split from the file")
-    }
-    return .text(bytes)
-  }
-
-  private static func expression(
-    _ pattern: String, of value: FileValue
-  ) throws(TokenizerError) -> OnigurumaExpression {
-    do throws(OnigurumaExpression.Failure) {
-      return try OnigurumaExpression(pattern)
-    } catch {
-      throw value.invalid(
-        "not a regular expression: \(error.reason)", mend: "mend the pattern in the file")
-    }
+    return .split(
+      try TextPattern(value.required("pattern")), behavior, isInverted: isInverted)
   }
 }

@@ -14,53 +14,77 @@ struct PreTokenizer: Sendable {
     case contiguous = "Contiguous"
   }
 
-  enum Pattern: Sendable {
-    case expression(OnigurumaExpression)
-    case text([UInt8])
-  }
-
   enum Step: Sendable {
-    case split(Pattern, SplitBehavior, isInverted: Bool)
+    case split(TextPattern, SplitBehavior, isInverted: Bool)
     case digits(areIndividual: Bool)
+    case metaspace(Metaspace)
   }
 
   /// GPT-2's pattern, which `ByteLevel` uses unless told not to.
   static let defaultPattern =
     #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
 
+  /// What the model sees of a piece.
+  enum Symbols: Sendable {
+    /// Its bytes. `addsPrefixSpace`: each piece that the steps give starts with a space, one being
+    /// added if necessary; `expression` splits the pieces once more, isolating its matches.
+    case bytes(addsPrefixSpace: Bool, expression: OnigurumaExpression?)
+    /// Its scalars.
+    case scalars
+  }
+
   let steps: [Step]
-  /// Whether each piece that the steps give starts with a space, one being added if necessary.
-  let addsPrefixSpace: Bool
-  /// Splits the pieces once more, isolating its matches.
-  let finalExpression: OnigurumaExpression?
+  let symbols: Symbols
+
+  /// Leaves a text whole.
+  static let none = PreTokenizer(steps: [], symbols: .scalars)
 
   /// Calls `body` with every piece of `bytes[range]` in order; none is empty.
+  ///
+  /// - Parameter place: What stands before the range; a space that the tokenizer puts before
+  ///   pieces is left out where text goes on.
   func forEachPiece(
-    of bytes: [UInt8], _ range: Range<Int>, _ body: (ArraySlice<UInt8>) -> Void
+    of bytes: [UInt8], _ range: Range<Int>, at place: TextPlace,
+    _ body: (_ bytes: [UInt8], _ piece: Range<Int>) -> Void
   ) throws(TokenizerError) {
-    var pieces = [range]
+    var (bytes, pieces) = (bytes, [range])
+    // Whether the first piece starts where the range does, nothing having been removed there.
+    var startsThere = true
     for step in steps {
+      let start = pieces.first?.lowerBound
+      if case .metaspace(let metaspace) = step {
+        (bytes, pieces) = metaspace.applied(
+          to: bytes, pieces, at: place, startsThere: startsThere)
+        continue
+      }
       var next: [Range<Int>] = []
       for piece in pieces { next += try split(bytes, piece, by: step) }
       pieces = next.filter { !$0.isEmpty }
+      startsThere = startsThere && pieces.first?.lowerBound == start
     }
-    for piece in pieces {
-      if addsPrefixSpace && bytes[piece.lowerBound] != UInt8(ascii: " ") {
+    guard case .bytes(let addsPrefixSpace, let expression) = symbols else {
+      for piece in pieces { body(bytes, piece) }
+      return
+    }
+    for (index, piece) in pieces.enumerated() {
+      let goesOn = index == 0 && startsThere && place == .text
+      if addsPrefixSpace && !goesOn && bytes[piece.lowerBound] != UInt8(ascii: " ") {
         let prefixed = [UInt8(ascii: " ")] + bytes[piece]
-        try splitFinally(prefixed, prefixed.indices, body)
+        try splitFinally(prefixed, prefixed.indices, expression, body)
       } else {
-        try splitFinally(bytes, piece, body)
+        try splitFinally(bytes, piece, expression, body)
       }
     }
   }
 
   private func splitFinally(
-    _ bytes: [UInt8], _ piece: Range<Int>, _ body: (ArraySlice<UInt8>) -> Void
+    _ bytes: [UInt8], _ piece: Range<Int>, _ expression: OnigurumaExpression?,
+    _ body: (_ bytes: [UInt8], _ piece: Range<Int>) -> Void
   ) throws(TokenizerError) {
-    guard let finalExpression else { return body(bytes[piece]) }
+    guard let expression else { return body(bytes, piece) }
     let parts = try split(
-      bytes, piece, by: .split(.expression(finalExpression), .isolated, isInverted: false))
-    for part in parts where !part.isEmpty { body(bytes[part]) }
+      bytes, piece, by: .split(.expression(expression), .isolated, isInverted: false))
+    for part in parts where !part.isEmpty { body(bytes, part) }
   }
 
   private func split(
@@ -68,47 +92,14 @@ struct PreTokenizer: Sendable {
   ) throws(TokenizerError) -> [Range<Int>] {
     switch step {
     case .split(let pattern, let behavior, let isInverted):
-      let matches = try matches(of: pattern, in: bytes, piece)
+      let matches = try pattern.matches(in: bytes, piece)
       return PieceList(piece, matches: matches, isInverted: isInverted).pieces(behavior)
     case .digits(let areIndividual):
       let matches = Self.digits(in: bytes, piece)
       return PieceList(piece, matches: matches, isInverted: false)
         .pieces(areIndividual ? .isolated : .contiguous)
+    case .metaspace: return [piece]
     }
-  }
-
-  private func matches(
-    of pattern: Pattern, in bytes: [UInt8], _ piece: Range<Int>
-  ) throws(TokenizerError) -> [Range<Int>] {
-    switch pattern {
-    case .text(let text):
-      return Self.occurrences(of: text, in: bytes, piece)
-    case .expression(let expression):
-      do throws(OnigurumaExpression.Failure) {
-        return try expression.matches(in: bytes, piece)
-      } catch {
-        throw .matchFailed(
-          pattern: expression.pattern, byteCount: piece.count, reason: error.reason)
-      }
-    }
-  }
-
-  /// Where `text` stands, from left to right without overlaps.
-  private static func occurrences(
-    of text: [UInt8], in bytes: [UInt8], _ piece: Range<Int>
-  ) -> [Range<Int>] {
-    var found: [Range<Int>] = []
-    var position = piece.lowerBound
-    while position + text.count <= piece.upperBound {
-      let candidate = position..<position + text.count
-      if bytes[candidate].elementsEqual(text) {
-        found.append(candidate)
-        position = candidate.upperBound
-      } else {
-        position += 1
-      }
-    }
-    return found
   }
 
   private static func digits(in bytes: [UInt8], _ piece: Range<Int>) -> [Range<Int>] {

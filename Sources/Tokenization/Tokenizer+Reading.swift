@@ -45,15 +45,15 @@ extension Tokenizer {
         FileValue(
           parsing: LargeIntegers.asReals(configuration.bytes), file: configuration.path), of: parts)
     }
-    self.init(parts, settings, fileDigest: ContentDigest.hexadecimal(bytes))
+    try self.init(parts, settings, fileDigest: ContentDigest.hexadecimal(bytes))
   }
 
   private init(
     _ parts: TokenizerParts, _ settings: TokenizerConfiguration, fileDigest: String
-  ) {
+  ) throws(TokenizerError) {
     let template = parts.template ?? settings.template
     let only = template.before.count == 1 ? template.before.first : nil
-    tokens = parts.tokens()
+    tokens = try parts.tokens()
     vocabularySize = tokens.count
     specialTokenIDs = Set(parts.addedTokens.filter(\.isSpecial).map(\.identifier))
     beginningOfSequenceID = settings.beginning ?? only
@@ -63,13 +63,22 @@ extension Tokenizer {
     hasChatTemplate = settings.hasChatTemplate
     contentDigest = ContentDigest.digest(of: parts)
     self.fileDigest = fileDigest
-    composesCanonically = parts.composesCanonically
+    normalizer = parts.normalizer
     preTokenizer = parts.preTokenizer
     model = parts.model
+    decoder = parts.decoder
     let plain = parts.addedTokens.filter { !$0.isNormalized }
     plainMatcher = AddedTokenMatcher(plain, patterns: plain.map { Array($0.content.utf8) })
     let normalized = parts.addedTokens.filter(\.isNormalized)
     normalizedMatcher = AddedTokenMatcher(
-      normalized, patterns: normalized.map { parts.normalizedContent(of: $0) })
+      normalized,
+      patterns: try normalized.map { token throws(TokenizerError) in
+        try parts.normalizedContent(of: token)
+      })
+    var places: [Int32: TextPlace] = [:]
+    for token in parts.addedTokens {
+      places[token.identifier] = token.isNormalized ? .normalizedToken : .addedToken
+    }
+    addedTokenPlaces = places
   }
 }

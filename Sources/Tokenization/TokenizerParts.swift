@@ -3,8 +3,9 @@ struct TokenizerParts {
   let vocabulary: Vocabulary
   let model: BytePairModel
   let addedTokens: [AddedToken]
-  let composesCanonically: Bool
+  let normalizer: Normalizer
   let preTokenizer: PreTokenizer
+  let decoder: Decoder
   /// Nil if the file has no post-processor.
   let template: SpecialTokenTemplate?
 
@@ -15,60 +16,63 @@ struct TokenizerParts {
     let model = try root.required("model")
     // Old files don't name the type; then the members tell.
     if let type = try model.optional("type"), try type.string() != "BPE" {
-      throw type.unsupported("the model \(try type.string())", mend: "byte-level BPE is read")
+      throw type.unsupported(
+        "the model \(try type.string())", mend: "BPE is read, of bytes or with byte fallback")
     }
     vocabulary = try Vocabulary(model.required("vocab"))
-    self.model = try BytePairModel(model, vocabulary: vocabulary)
-    composesCanonically =
-      if let normalizer = try root.optional("normalizer") {
-        try Self.composesCanonically(normalizer)
-      } else { false }
+    normalizer =
+      if let normalizer = try root.optional("normalizer") { try Normalizer(normalizer) } else {
+        .none
+      }
+    preTokenizer =
+      if let preTokenizer = try root.optional("pre_tokenizer") {
+        try PreTokenizer(preTokenizer)
+      } else { .none }
+    self.model = try BytePairModel(model, vocabulary: vocabulary, symbols: preTokenizer.symbols)
     addedTokens =
       if let list = try root.optional("added_tokens") {
         try AddedToken.list(list, vocabulary: vocabulary)
       } else { [] }
-    preTokenizer = try PreTokenizer(root.required("pre_tokenizer"))
     template =
       if let processor = try root.optional("post_processor") {
         try SpecialTokenTemplate(processor)
       } else { nil }
-    try Self.checkDecoder(root.required("decoder"))
+    decoder = try Decoder(root.required("decoder"))
+    try refuseMixtures(root)
     try refuseEqualPatterns(root)
     try refuseUnknownTemplateTokens(root)
   }
 
-  private static func composesCanonically(_ value: FileValue) throws(TokenizerError) -> Bool {
-    let type = try value.required("type").string()
-    switch type {
-    case "NFC": return true
-    case "Sequence":
-      var composes = false
-      for part in try value.required("normalizers").elements() {
-        if try composesCanonically(part) { composes = true }
-      }
-      return composes
-    default:
-      throw value.unsupported("the normalizer \(type)", mend: "null, NFC and Sequence are read")
+  /// Parts that are each implemented, and not together.
+  private func refuseMixtures(_ root: FileValue) throws(TokenizerError) {
+    let isOfBytes = if case .bytes = preTokenizer.symbols { true } else { false }
+    if isOfBytes != decodesBytes {
+      throw try root.required("decoder").unsupported(
+        isOfBytes
+          ? "a decoder without ByteLevel behind a pre-tokenizer with it"
+          : "the decoder ByteLevel behind a pre-tokenizer without it",
+        mend: "use a tokenizer with ByteLevel in both or in neither")
     }
-  }
-
-  private static func checkDecoder(_ value: FileValue) throws(TokenizerError) {
-    let type = try value.required("type").string()
-    if type == "Sequence" {
-      let parts = try value.required("decoders").elements()
-      if parts.count == 1, let part = parts.first { return try checkDecoder(part) }
-      throw value.unsupported(
-        "a sequence of \(parts.count) decoders", mend: "ByteLevel alone is read")
+    let prefixesFirst = preTokenizer.steps.contains { step in
+      if case .metaspace(let metaspace) = step { metaspace.prefix == .first } else { false }
     }
-    if type != "ByteLevel" {
-      throw value.unsupported("the decoder \(type)", mend: "ByteLevel is read")
+    if prefixesFirst && !normalizer.keepsTheStart {
+      throw try root.required("normalizer").unsupported(
+        "a normalizer that moves the text's start before a Metaspace with prepend_scheme first",
+        mend: "use a tokenizer without one of the two")
     }
   }
 
   private func refuseEqualPatterns(_ root: FileValue) throws(TokenizerError) {
     var patterns: Set<[UInt8]> = []
     for token in addedTokens where token.isNormalized {
-      if !patterns.insert(normalizedContent(of: token)).inserted {
+      let pattern = try normalizedContent(of: token)
+      if pattern.isEmpty {
+        throw root.invalid(
+          "added_tokens: of \(token.content.debugDescription) normalising leaves nothing",
+          mend: "remove it from the file")
+      }
+      if !patterns.insert(pattern).inserted {
         throw root.invalid(
           "added_tokens: \(token.content.debugDescription) equals another one when normalised",
           mend: "remove one from the file")
@@ -89,10 +93,9 @@ struct TokenizerParts {
   }
 
   /// What of an added token is looked for in normalised text.
-  func normalizedContent(of token: AddedToken) -> [UInt8] {
+  func normalizedContent(of token: AddedToken) throws(TokenizerError) -> [UInt8] {
     let content = Array(token.content.utf8)
-    return composesCanonically
-      ? CanonicalComposition.shared.normalized(content[...]) ?? content : content
+    return try normalizer.normalized(content[...], at: .start) ?? content
   }
 
   func identifier(of token: String) -> Int32? {
@@ -101,12 +104,13 @@ struct TokenizerParts {
   }
 
   /// What each id stands for; nil where no token has it.
-  func tokens() -> [Tokenizer.Token?] {
-    var tokens = vocabulary.tokens.map { token in
+  func tokens() throws(TokenizerError) -> [Tokenizer.Token?] {
+    let fallback = model.fallbackBytes
+    var tokens = vocabulary.tokens.enumerated().map { index, token in
       token.map { token in
-        Tokenizer.Token(
-          bytes: ByteAlphabet.bytes(of: token) ?? Array(token.utf8), decoded: nil,
-          isSkippable: false)
+        let bytes = fallback[Int32(index)].map { [$0] } ?? decoder.bytes(of: token)
+        return Tokenizer.Token(
+          bytes: bytes, decoded: decoded(token, unless: bytes), isSkippable: false)
       }
     }
     let special = Set(addedTokens.filter(\.isSpecial).map { Vocabulary.Key($0.content) })
@@ -116,13 +120,23 @@ struct TokenizerParts {
         tokens += [Tokenizer.Token?](repeating: nil, count: index + 1 - tokens.count)
       }
       let content = Array(added.content.utf8)
-      let shown = added.isNormalized ? normalizedContent(of: added) : content
+      let shown = added.isNormalized ? try normalizedContent(of: added) : content
       let text = String(decoding: shown, as: UTF8.self)
-      let decoded = ByteAlphabet.bytes(of: text) ?? shown
+      // Gemma adds runs of `▁`, which its model makes of spaces.
+      let isOfModel = vocabulary.identifier(of: added.content) != nil
+      let bytes = isOfModel && !decodesBytes ? decoder.bytes(of: added.content) : content
       tokens[index] = Tokenizer.Token(
-        bytes: content, decoded: decoded == content ? nil : decoded,
+        bytes: bytes, decoded: decoded(text, unless: bytes),
         isSkippable: special.contains(Vocabulary.Key(text)))
     }
     return tokens
   }
+
+  /// What a token gives to the decoder, or nil if that is `bytes`.
+  private func decoded(_ token: String, unless bytes: [UInt8]) -> [UInt8]? {
+    let decoded = decodesBytes ? decoder.bytes(of: token) : Array(token.utf8)
+    return decoded == bytes ? nil : decoded
+  }
+
+  private var decodesBytes: Bool { if case .byteLevel = decoder { true } else { false } }
 }

@@ -21,6 +21,27 @@ enum UTF8Scalars {
     while start > range.lowerBound, bytes[start] & 0xC0 == 0x80 { start -= 1 }
     return range.isEmpty ? nil : first(in: bytes, start..<range.upperBound)
   }
+
+  /// How many scalars valid UTF-8 has.
+  static func count(_ bytes: [UInt8]) -> Int { bytes.count { $0 & 0xC0 != 0x80 } }
+
+  /// Where the white space that ends at `end` starts.
+  static func startOfSpace(before end: Int, in bytes: [UInt8], from start: Int) -> Int {
+    var end = end
+    while let (scalar, size) = last(in: bytes, start..<end), scalar.properties.isWhitespace {
+      end -= size
+    }
+    return end
+  }
+
+  /// Where the white space that starts at `start` ends.
+  static func endOfSpace(after start: Int, in bytes: [UInt8], to end: Int) -> Int {
+    var start = start
+    while let (scalar, size) = first(in: bytes, start..<end), scalar.properties.isWhitespace {
+      start += size
+    }
+    return start
+  }
 }
 
 extension Unicode.Scalar {

@@ -117,8 +117,8 @@ struct Generate: ParsableCommand {
     var prompts: [Prompt] = []
     for line in file.lines where known.insert(line.promptID).inserted {
       let ids = try line.promptTokens(
-        tokenizer: checkpoint.tokenizer, beginning: bos, path: file.path,
-        directory: checkpoint.directory)
+        tokenizer: checkpoint.tokenizer, unusable: checkpoint.tokenizerError, beginning: bos,
+        path: file.path, directory: checkpoint.directory)
       let size = checkpoint.model.configuration.vocabularySize
       let room = checkpoint.model.configuration.contextLength - ids.count
       guard !ids.isEmpty, ids.allSatisfy({ $0 < size }), room >= maxTokens else {
@@ -143,7 +143,8 @@ struct Generate: ParsableCommand {
     var line = RolloutLine(
       rollout, promptID: prompt.line.promptID, promptIDs: prompt.ids, source: model.name)
     line.prompt = prompt.line.prompt
-    line.response = checkpoint.tokenizer?.decode(rollout.tokenIDs, skipSpecialTokens: true)
+    line.response = checkpoint.tokenizer?.decode(
+      rollout.tokenIDs, skipSpecialTokens: true, behind: prompt.ids.last)
     return line
   }
 }

@@ -146,6 +146,8 @@ extension Description {
       description.add(
         "tokenizer",
         "\(Number.count(tokenizer.vocabularySize)) tokens, content \(tokenizer.contentDigest)")
+    } else if let error = checkpoint.tokenizerError {
+      description.add("tokenizer", "can't be used: \(error)")
     } else {
       description.add("tokenizer", "none")
     }

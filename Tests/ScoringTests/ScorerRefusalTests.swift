@@ -126,6 +126,25 @@ struct ScorerRefusalTests {
     }
   }
 
+  @Test func `a tokenizer that isn't supported is in the way of texts only`() throws {
+    try withTemporaryFolder { folder in
+      let copy = try CheckpointCopy(of: Samples.demo("base"), to: folder.appending(path: "odd"))
+      try copy.replace("\"ByteLevel\"", with: "\"Whitespace\"", in: "tokenizer.json")
+      let odd = try Checkpoint(name: "odd", directory: copy.folder.path)
+      #expect(odd.tokenizer == nil)
+      #expect(odd.digests["tokenizer.json"] != nil)
+      let scorer = try Scorer(checkpoints: [odd], texts: Samples.texts([Self.text], in: folder))
+      let log = try Samples.log(scorer, in: folder).log
+      #expect(log.header.tokenizer.tokens == nil && !log.header.texts.isRetokenized)
+      let models = [("base", Samples.demo("base")), ("odd", odd.directory)]
+      for models in [models, Array(models.suffix(1))] {
+        expectError(mentioning: ["odd/tokenizer.json", "Whitespace is not supported"]) {
+          try prepare(models, texts: [#"{"prompt": "a", "response": "b"}"#])
+        }
+      }
+    }
+  }
+
   @Test func `an id beyond the vocabulary, with its line, place and model`() {
     expectError(mentioning: [
       "texts.jsonl, line 2", "token 2 has id 83", "'a'", "below 83", "another tokenizer",

@@ -61,8 +61,8 @@ struct TextLineTests {
     ("17", ["is not an object"]),
     ("{}", ["needs", "prompt_ids", "response_ids"]),
     (#"{"prompt": "a"}"#, ["needs", "response"]),
-    (#"{"response": "a", "prompt_ids": [1]}"#, ["needs"]),
-    (#"{"prompt": "a", "response_ids": [1]}"#, ["needs"]),
+    (#"{"response": "a", "response_ids": [1]}"#, ["needs"]),
+    (#"{"prompt": "a", "prompt_ids": [1]}"#, ["needs"]),
     (#"{"messages": [{"role": "user", "content": "a"}]}"#, ["apply_chat_template", "prompt_ids"]),
     // Wrong types.
     (#"{"prompt": 1, "response": "b"}"#, [#""prompt" should be a string"#]),

@@ -43,14 +43,68 @@ struct TokenSequenceTests {
     #expect(sequence.decodesBack, "nothing to compare with")
   }
 
-  @Test func `text is tokenised where only one of both lists is given`() throws {
-    let tokenizer = try Self.tokenizer("qwen2")
-    let sequence = try sequence(
-      #"{"prompt": "a", "response": "b", "prompt_ids": [5, 6]}"#, tokenizer)
-    #expect(sequence.isRetokenized)
-    #expect(
-      try sequence.ids == tokenizer.encode("a", addSpecialTokens: false)
-        + tokenizer.encode("b", addSpecialTokens: false))
+  @Test func `where one of both lists is given, the other text is tokenised`() throws {
+    let tokenizer = try Self.tokenizer("llama3")
+    let (a, b) = try (
+      tokenizer.encode("a", addSpecialTokens: false), tokenizer.encode("b", addSpecialTokens: false)
+    )
+    for prompt in [#""prompt": "x", "#, ""] {
+      let sequence = try sequence(
+        #"{\#(prompt)"response": "b", "prompt_ids": [5, 6]}"#, tokenizer)
+      #expect(sequence.ids == [5, 6] + b, "no beginning before given ids")
+      #expect(sequence.responseStart == 2)
+      #expect(sequence.isRetokenized && sequence.decodesBack)
+    }
+    for response in [#""response": "b", "#, ""] {
+      let sequence = try sequence(
+        #"{"prompt": "a", \#(response)"response_ids": \#(b)}"#, tokenizer)
+      #expect(sequence.ids == [701] + a + b)
+      #expect(sequence.responseStart == 1 + a.count)
+      #expect(sequence.isRetokenized && sequence.decodesBack)
+    }
+    let other = try sequence(#"{"prompt": "a", "response": "b", "response_ids": [5]}"#, tokenizer)
+    #expect(!other.decodesBack)
+  }
+
+  /// Llama 2 puts a space before a text; between prompt and response the text has none, behind an
+  /// added token the model was trained with one.
+  @Test(arguments: [
+    ("llama2", "a b", "c", false), ("llama2", "a b", " c", true), ("llama2", "a<|end|>", "c", true),
+    ("llama2", "", "c", true), ("mistral", "a b", "c", false), ("mistral", "a b", " c", true),
+    ("mistral", "a<|end|>", "c", false), ("mistral", "", "c", true), ("gemma", "a b", "c", false),
+    ("gemma", "a<|end|>", "c", false), ("gemma", "", "c", false), ("gemma", "a", " c", true),
+  ])
+  func `a response goes on where the prompt ends`(
+    name: String, prompt: String, response: String, hasSpace: Bool
+  ) throws {
+    let tokenizer = try Self.tokenizer(name)
+    for bos in [BeginningOfSequence.auto, .never] {
+      let sequence = try sequence(
+        #"{"prompt": "\#(prompt)", "response": "\#(response)"}"#, tokenizer, bos: bos)
+      let ids = Array(sequence.ids[sequence.responseStart...])
+      #expect(sequence.decodesBack)
+      #expect(ids.flatMap { tokenizer.bytes(of: $0) ?? [] } == Array((hasSpace ? " c" : "c").utf8))
+      let again = TextLine.given(Array(sequence.ids[..<sequence.responseStart]), ids, response)
+      #expect(try self.sequence(again, tokenizer).decodesBack)
+    }
+  }
+
+  @Test func `a tokenizer that can't be used is named where one is needed, only there`() throws {
+    let error = TokenizerError.unsupported(
+      file: "ckpt/tokenizer.json", path: "model.type", found: "the model Unigram", mend: "use BPE")
+    for text in [#"{"prompt": "a", "response": "b"}"#, #"{"prompt_ids": [1], "response": "b"}"#] {
+      expectError(mentioning: ["ckpt/tokenizer.json: model.type: the model Unigram is not supp"]) {
+        _ = try TextLine(parsing: Array(text.utf8), line: 3, path: "t.jsonl")
+          .sequence(
+            tokenizer: Self.tokenizer("qwen2"), unusable: error, beginning: .auto, path: "t.jsonl",
+            directory: "ckpt/base")
+      }
+    }
+    let line = try TextLine(
+      parsing: Array(#"{"prompt_ids": [1], "response_ids": [2]}"#.utf8), line: 3, path: "t.jsonl")
+    let sequence = try line.sequence(
+      tokenizer: nil, unusable: error, beginning: .always, path: "t.jsonl", directory: "ckpt/base")
+    #expect(sequence.ids == [1, 2])
   }
 
   @Test func `prompt and response are tokenised apart, although their text would merge`() throws {
@@ -153,5 +207,11 @@ struct TokenSequenceTests {
     expectError(mentioning: ["t.jsonl, line 3", "ckpt/base has no tokenizer.json", "prompt_ids"]) {
       _ = try sequence(#"{"prompt": "a", "response": "b"}"#, nil)
     }
+  }
+}
+
+extension TextLine {
+  fileprivate static func given(_ prompt: [Int32], _ response: [Int32], _ text: String) -> String {
+    #"{"prompt_ids": \#(prompt), "response_ids": \#(response), "response": "\#(text)"}"#
   }
 }

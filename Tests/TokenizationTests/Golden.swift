@@ -23,6 +23,15 @@ enum Golden {
     try #require(value?.arrayValue).map { Int32(try #require($0.integerValue)) }
   }
 
+  /// A text of 100 kB, given by its repeated parts.
+  static func longText(_ line: JSONValue) throws -> String {
+    try #require(line["parts"]?.arrayValue).map { part in
+      String(
+        repeating: try #require(part.arrayValue?.first?.stringValue),
+        count: Int(try #require(part.arrayValue?.last?.integerValue)))
+    }.joined()
+  }
+
   static func strings(_ value: JSONValue?) throws -> [String] {
     try #require(value?.arrayValue).map { try #require($0.stringValue) }
   }

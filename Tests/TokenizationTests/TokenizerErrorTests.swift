@@ -38,10 +38,12 @@ import Tokenization
       #""normalizer":{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"Lowercase"}]}"#,
       "normalizer.normalizers[1]: the normalizer Lowercase"),
     Change(#""normalizer":null"#, #""normalizer":7"#, "normalizer: the number 7 where an object"),
-    Change(preTokenizer, #""pre_tokenizer":null"#, "pre_tokenizer is missing"),
     Change(
-      preTokenizer, #""pre_tokenizer":{"type":"Metaspace"}"#,
-      "pre_tokenizer: the pre-tokenizer Metaspace"),
+      preTokenizer, #""pre_tokenizer":null"#,
+      "decoder: the decoder ByteLevel behind a pre-tokenizer without it"),
+    Change(
+      preTokenizer, #""pre_tokenizer":{"type":"Whitespace"}"#,
+      "pre_tokenizer: the pre-tokenizer Whitespace"),
     Change(
       preTokenizer, split(#"{"Regex":"(a"}"#, isolated),
       "pre_tokenizer.pretokenizers[0].pattern.Regex: not a regular expression: end pattern"),
@@ -52,7 +54,7 @@ import Tokenization
       preTokenizer, split(#"{"Regex":"a"}"#, #""behavior":"Sideways","invert":false"#),
       "pretokenizers[0].behavior: unknown behavior Sideways"),
     Change(
-      preTokenizer, split(#"{"Regex":"a"}"#, isolated), "pre_tokenizer: a pre-tokenizer without"),
+      preTokenizer, split(#"{"Regex":"a"}"#, isolated), "decoder: the decoder ByteLevel behind"),
     Change(preTokenizer, split(#"{"String":""}"#, isolated), "String: an empty pattern"),
     Change(preTokenizer, split(#"{"String":7}"#, isolated), "String: the number 7 where a string"),
     Change(
@@ -82,8 +84,11 @@ import Tokenization
     Change(#""content":"<|begin|>""#, #""content":"<|end|>""#, #""<|end|>" is added twice"#),
     Change(#""content":"<|begin|>""#, #""content":"""#, "added_tokens[1]: an added token without"),
     Change(
-      #""decoder":{"type":"ByteLevel""#, #""decoder":{"type":"Metaspace""#,
-      "decoder: the decoder Metaspace"),
+      #""decoder":{"type":"ByteLevel""#, #""decoder":{"type":"WordPiece""#,
+      "decoder: the decoder WordPiece"),
+    Change(
+      #""decoder":{"type":"ByteLevel""#, #""decoder":{"type":"Fuse""#,
+      "decoder: a decoder without ByteLevel behind"),
     Change(
       #""post_processor":{"type":"ByteLevel""#, #""post_processor":{"type":"BertProcessing""#,
       "post_processor: the post-processor BertProcessing"),

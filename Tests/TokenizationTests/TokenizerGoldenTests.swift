@@ -5,7 +5,9 @@ import Testing
 import Tokenization
 
 @Suite struct TokenizerGoldenTests {
-  static let names = ["qwen2", "llama3", "gpt2", "gpt2-prefixed"]
+  static let names = [
+    "qwen2", "llama3", "gpt2", "gpt2-prefixed", "llama2", "mistral", "gemma", "phi3", "metaspace",
+  ]
 
   @Test(arguments: names)
   func `ids and decoded texts equal those of Hugging Face tokenizers`(name: String) throws {
@@ -32,12 +34,7 @@ import Tokenization
     let lines = try Golden.lines("\(name).jsonl").filter { $0["parts"] != nil }
     #expect(lines.count == count)
     for line in lines {
-      let parts = try #require(line["parts"]?.arrayValue).map { part in
-        String(
-          repeating: try #require(part.arrayValue?.first?.stringValue),
-          count: Int(try #require(part.arrayValue?.last?.integerValue)))
-      }
-      let tokenIDs = try tokenizer.encode(parts.joined(), addSpecialTokens: false)
+      let tokenIDs = try tokenizer.encode(Golden.longText(line), addSpecialTokens: false)
       #expect(tokenIDs.count == line["count"]?.integerValue.map { Int($0) })
       #expect(Golden.digest(tokenIDs) == line["digest"]?.stringValue, "\(line)")
     }

@@ -161,7 +161,8 @@ public struct HeldOutAccuracy: Sendable {
   ) -> (RolloutLine, Verdict.Reason) {
     let index = first + rollout.prompt
     let problem = problems[index]
-    let text = start.tokenizer.decode(rollout.tokenIDs, skipSpecialTokens: true)
+    let text = start.tokenizer.decode(
+      rollout.tokenIDs, skipSpecialTokens: true, behind: prompts[index].last)
     let verdict = task.verify(text, of: problem, isComplete: rollout.finish == .stop)
     var line = RolloutLine(
       rollout, promptID: promptID(index), promptIDs: prompts[index],

@@ -93,7 +93,8 @@ struct DemonstrationSource: Sendable {
       }
     var prompt = try start.promptIDs(text.prompt)
     var response =
-      try start.tokenizer.encode(text.response, addSpecialTokens: false) + [start.endToken]
+      try start.tokenizer.encode(text.response, addSpecialTokens: false, behind: prompt.last)
+      + [start.endToken]
     if prompt.isEmpty {
       // Nothing precedes the first token of a drill, so nothing predicts it.
       (prompt, response) = (Array(response.prefix(1)), Array(response.dropFirst()))

@@ -24,7 +24,8 @@ struct RolloutSamples {
         rollout, promptID: "step-\(step)-\(rollout.prompt)", promptIDs: row.promptIDs,
         source: "policy")
       line.prompt = tokenizer.decode(row.promptIDs, skipSpecialTokens: true)
-      line.response = tokenizer.decode(rollout.tokenIDs, skipSpecialTokens: true)
+      line.response = tokenizer.decode(
+        rollout.tokenIDs, skipSpecialTokens: true, behind: row.promptIDs.last)
       line.notes = [
         JSONMember(key: "step", value: .integer(Int64(step))),
         JSONMember(key: "reward", value: .number(row.reward)),

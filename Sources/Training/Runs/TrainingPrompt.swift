@@ -67,7 +67,7 @@ enum TrainingFile {
       let subject = "\(path), line \(line)"
       let prompt = try ids(value, "prompt", path, line) { try start.promptIDs($0) }
       var response = try ids(value, "response", path, line) {
-        try start.tokenizer.encode($0, addSpecialTokens: false)
+        try start.tokenizer.encode($0, addSpecialTokens: false, behind: prompt.last)
       }
       let logProbs = try numbers(value, "logprobs", path, line)
       if response.last != start.endToken {
@@ -86,7 +86,7 @@ enum TrainingFile {
       try start.check(response, more: prompt.count, of: subject)
       let text =
         value["response"]?.stringValue
-        ?? start.tokenizer.decode(response, skipSpecialTokens: true)
+        ?? start.tokenizer.decode(response, skipSpecialTokens: true, behind: prompt.last)
       let answer = try answer(value, path, line) ?? CarryArithmetic.answer(in: text)
       return Demonstration(
         key: "\(line)", promptIDs: prompt, responseIDs: response,

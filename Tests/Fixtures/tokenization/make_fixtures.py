@@ -5,6 +5,7 @@ Made with tokenizers 0.23.3 (Oniguruma inside), transformers 5.23.0, Python 3.11
     python make_fixtures.py [folder of a checkpoint with tokenizer.json, its responses.jsonl]
 """
 
+import collections
 import hashlib
 import json
 import pathlib
@@ -89,6 +90,55 @@ def with_whole_pieces(t):
     return Tokenizer.from_str(json.dumps(content, ensure_ascii=False))
 
 
+# Tokenizers of scalars that fall back to bytes: the SentencePiece kind as `tokenizer.json` has it.
+
+BYTES = [f"<0x{b:02X}>" for b in range(256)]
+TO_SPACE, FROM_SPACE = decoders.Replace("▁", " "), normalizers.Replace(" ", "▁")
+LEGACY = normalizers.Sequence([normalizers.Prepend("▁"), FROM_SPACE])
+# Flags as in Phi-3 (rstrip), Gemma (runs of spaces and line ends, found as they are) and others.
+ADDED_SCALARS = ADDED[:-1] + [
+    AddedToken("<|assistant|>", special=True, normalized=False, rstrip=True),
+    AddedToken("<sep>", special=False, normalized=True, lstrip=True, rstrip=True),
+    AddedToken("▁▁▁▁", special=False, normalized=False),
+    AddedToken("\t\t", special=False, normalized=False),
+    AddedToken("café", special=False, normalized=False, lstrip=True),
+]
+
+
+def scalars(vocabulary_size, normalizer, pre, decoder, specials=("<unk>", "<s>", "</s>"), fallback=True, cut="▁+[^▁]*|[^▁]+", template=None, alphabet=150, **options):
+    """Trained on words with their spaces, as SentencePiece does; then given its own parts."""
+    options = {"unk_token": specials[0], "fuse_unk": True, **options}
+    t = Tokenizer(models.BPE(byte_fallback=fallback, **options))
+    t.normalizer, t.pre_tokenizer = LEGACY, pre_tokenizers.Split(Regex(cut), "isolated")
+    counts = collections.Counter(LEGACY.normalize_str("".join(texts.CORPUS)))
+    # Chosen here, since the trainer cuts ties as its hashes fall.
+    letters = [c for c, _ in sorted(counts.items(), key=lambda x: (-x[1], x[0]))[:alphabet]]
+    t.train_from_iterator(texts.CORPUS * 3, trainers.BpeTrainer(
+        vocab_size=vocabulary_size, show_progress=False, initial_alphabet=letters, limit_alphabet=len(letters), special_tokens=[*specials, *(BYTES if fallback else [])]))
+    content = json.loads(t.to_str())
+    # The trainer makes the bytes added tokens; they aren't.
+    content["added_tokens"] = [a for a in content["added_tokens"] if a["content"] in specials]
+    t = Tokenizer.from_str(json.dumps(content))
+    t.normalizer, t.pre_tokenizer, t.decoder = normalizer, pre, decoder
+    t.add_tokens(ADDED_SCALARS)
+    if template:
+        t.post_processor = processors.TemplateProcessing(single=f"{template} $A", pair=f"{template} $A {template}:1 $B:1", special_tokens=[(template, t.token_to_id(template))])
+    return t
+
+
+def make_scalars():
+    to_bytes = [TO_SPACE, decoders.ByteFallback(), decoders.Fuse()]
+    strip = decoders.Sequence([*to_bytes, decoders.Strip(" ", 1, 0)])
+    return {
+        "llama2": scalars(900, LEGACY, None, strip, template="<s>"),
+        "mistral": scalars(900, None, pre_tokenizers.Metaspace("▁", prepend_scheme="first", split=False), strip, template="<s>"),
+        "gemma": scalars(900, FROM_SPACE, pre_tokenizers.Split(" ", "merged_with_previous"), decoders.Sequence(to_bytes), specials=("<unk>", "<pad>", "<eos>", "<bos>"), cut=r"▁+|\n+|\d|[^▁\n\d]+", template="<bos>"),
+        "phi3": scalars(950, LEGACY, None, strip, alphabet=90),
+        # No bytes to fall back to, each piece with its space, unknown tokens one by one.
+        "metaspace": scalars(500, normalizers.NFC(), pre_tokenizers.Metaspace("▁", prepend_scheme="always", split=True), decoders.Metaspace("▁", prepend_scheme="always"), fallback=False, fuse_unk=False, alphabet=60),
+    }
+
+
 def line(**fields):
     return json.dumps(fields, ensure_ascii=True, separators=(",", ":"))
 
@@ -97,7 +147,7 @@ def digest(ids):
     return hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
 
 
-def golden(t, seed):
+def golden(t, seed, letters=None):
     out = [line(tokenizers=tokenizers.__version__, vocabulary=t.get_vocab_size())]
     for text in ALL:
         ids = t.encode(text, add_special_tokens=False).ids
@@ -119,8 +169,9 @@ def golden(t, seed):
     for _ in range(60):
         ids = [rng.randrange(t.get_vocab_size() + 3) for _ in range(rng.randint(1, 12))]
         out.append(line(decode=ids, decoded=t.decode(ids, skip_special_tokens=False), skipped=t.decode(ids)))
+    letters = letters or sorted(pre_tokenizers.ByteLevel.alphabet())
     for _ in range(60):  # broken UTF-8
-        ids = [t.token_to_id(c) for c in (rng.choice(sorted(pre_tokenizers.ByteLevel.alphabet())) for _ in range(rng.randint(1, 10)))]
+        ids = [t.token_to_id(c) for c in (rng.choice(letters) for _ in range(rng.randint(1, 10)))]
         out.append(line(decode=ids, decoded=t.decode(ids, skip_special_tokens=False), skipped=t.decode(ids)))
     return out
 
@@ -162,6 +213,82 @@ def variants():
         out.append(line(pre_tokenizer=pre, every=pre in main, digests=[digest(t.encode(s).ids)[:8] for s in asked]))
     content["pre_tokenizer"] = "PLACEHOLDER"
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")), out
+
+
+def answer(ask):
+    """None where the library panics, as some normalizers make it."""
+    try:
+        return ask()
+    except BaseException as error:
+        assert type(error).__name__ == "PanicException"
+        return None
+
+
+def scalar_variants():
+    """Normalizers, pre-tokenizers, decoders and options on a small model of scalars; each line says what differs from the file."""
+    base = json.loads(make_scalars()["llama2"].to_str())
+    vocabulary, merges = base["model"]["vocab"], base["model"]["merges"]
+    # Renamed, not removed: the added tokens' ids depend on their number.
+    some = {"vocab": {"gone " * (t in ("<0xE2>", "<0xF0>", "<0x9F>")) + t: i for t, i in vocabulary.items()}, "merges": merges}
+    none = {"vocab": {"gone " * t.startswith("<0x") + t: i for t, i in vocabulary.items()}, "merges": merges, "byte_fallback": False}
+
+    def replace(pattern, content):
+        return {"type": "Replace", "pattern": pattern, "content": content}
+
+    def metaspace(scheme, splits, character="▁"):
+        return {"type": "Metaspace", "replacement": character, "prepend_scheme": scheme, "split": splits}
+
+    def sequence(key, *parts):
+        return {"type": "Sequence", key: list(parts)}
+
+    def split(pattern, behavior):
+        return {"type": "Split", "pattern": pattern, "behavior": behavior, "invert": False}
+
+    space = replace({"String": " "}, "▁")
+    prepend = {"type": "Prepend", "prepend": "▁"}
+    to_space, bytes_, fuse = replace({"String": "▁"}, " "), {"type": "ByteFallback"}, {"type": "Fuse"}
+    strip = lambda start, stop=0, content=" ": {"type": "Strip", "content": content, "start": start, "stop": stop}
+    digits = {"type": "Digits", "individual_digits": True}
+    cases = [
+        *({"normalizer": n} for n in (
+            None, {"type": "NFC"}, sequence("normalizers"), sequence("normalizers", prepend, space, {"type": "NFC"}), sequence("normalizers", space, prepend), prepend,
+            sequence("normalizers", sequence("normalizers", {"type": "NFC"}), {"type": "Prepend", "prepend": "a▁b"}, space),
+            sequence("normalizers", {"type": "Strip", "strip_left": True, "strip_right": False}, prepend, space),
+            sequence("normalizers", {"type": "Strip", "strip_left": True, "strip_right": True}, space), sequence("normalizers", {"type": "Strip", "strip_left": False, "strip_right": True}, prepend),
+            sequence("normalizers", replace({"Regex": r"\s+"}, "▁"), prepend), replace({"Regex": r"[aeiou]"}, ""), replace({"String": "an"}, "na"), replace({"String": " "}, ""),
+            sequence("normalizers", replace({"String": "  "}, " "), space))),
+        *({"normalizer": None, "pre_tokenizer": metaspace(scheme, splits), "decoder": metaspace(scheme, splits)} for scheme in ("always", "first", "never") for splits in (False, True)),
+        {"normalizer": None, "pre_tokenizer": {"type": "Metaspace", "replacement": "▁", "add_prefix_space": True}},
+        {"normalizer": space, "pre_tokenizer": metaspace("first", True)}, {"normalizer": {"type": "NFC"}, "pre_tokenizer": metaspace("first", False)},
+        {"normalizer": prepend, "pre_tokenizer": metaspace("first", False)}, {"normalizer": None, "pre_tokenizer": metaspace("always", True, "_"), "decoder": metaspace("never", True, "_")},
+        *({"normalizer": None, "pre_tokenizer": sequence("pretokenizers", *p)} for p in (
+            (digits, metaspace("always", False)), (digits, metaspace("first", False)), (split({"Regex": r"\s+"}, "Removed"), metaspace("first", True)), (split({"Regex": r"\s+"}, "Removed"), metaspace("always", True)),
+            (metaspace("first", True), digits), (metaspace("always", False), split({"Regex": "▁+"}, "MergedWithNext")), (split({"String": " "}, "MergedWithPrevious"), metaspace("always", False)), (split({"Regex": "."}, "Isolated"), metaspace("never", False)))),
+        {"normalizer": space, "pre_tokenizer": split({"String": " "}, "MergedWithPrevious")}, {"normalizer": space, "pre_tokenizer": digits}, {"pre_tokenizer": split({"String": "▁"}, "MergedWithNext")},
+        *({"decoder": d} for d in (
+            sequence("decoders", to_space, bytes_, fuse), sequence("decoders", bytes_, fuse, to_space), sequence("decoders", to_space, fuse, bytes_), sequence("decoders", to_space, bytes_, fuse, strip(2)),
+            sequence("decoders", to_space, bytes_, strip(1)), sequence("decoders", to_space, sequence("decoders", bytes_, fuse), strip(1, 0, "a")), bytes_, fuse, to_space, sequence("decoders", bytes_, metaspace("always", False), fuse),
+            sequence("decoders", bytes_, metaspace("never", False)), sequence("decoders", replace({"String": "▁"}, ""), fuse), sequence("decoders", to_space, bytes_, fuse, strip(0, 2, "e")))),
+        *({"model": {**m, **o}} for m in ({}, some, none) for o in ({"fuse_unk": True}, {"fuse_unk": False}, {"unk_token": None}, {"ignore_merges": True}, {"byte_fallback": False, "fuse_unk": False})),
+        {"normalizer": space, "pre_tokenizer": split({"String": "▁"}, "MergedWithNext"), "model": {"ignore_merges": True}},
+    ]
+    sample = ([t for t in ALL if 0 < len(t) < 60][::6] + texts.NEWER + ["", " ", "  ", "▁", "▁a ▁", "banana an.an..n anxxan", "  a  b\n\nc  ", "a1b22c333 ½Ⅻ٣", "x \U0001f999\u2581 \U0001f999\U0001f998\u2020 y\u2021\u2020z",
+        "<|end|>a<|end|> b <|begin|>", "<|assistant|>\n x <sep> y  <sep>z", "<0x41>b", "a<unk>b </s>", "\t\t\t▁▁▁▁▁", "        x"])
+    out = [line(texts=sample)]
+    # Strip would leave nothing of it, and a token of nothing is found for ever.
+    plain_lines = [{**a, "normalized": a["normalized"] and a["content"] != "\n\n"} for a in base["added_tokens"]]
+    for case in cases:
+        if "strip_left" in json.dumps(case):
+            case["added_tokens"] = plain_lines
+        content = {**base, **{k: v for k, v in case.items() if k != "model"}}
+        content["model"] = {**base["model"], **case.get("model", {})}
+        t = Tokenizer.from_str(json.dumps(content))
+        ids = [answer(lambda: t.encode(s, add_special_tokens=False).ids) for s in sample]
+        decoded = [answer(lambda: t.decode(i, skip_special_tokens=False)) if i is not None else None for i in ids]
+        shown = {**case, **({"model": {**{k: v for k, v in case["model"].items() if k not in ("vocab", "merges")}, "without": [b for b in BYTES if b not in content["model"]["vocab"]]}} if "model" in case else {})}
+        out.append(line(change=shown, digests=[None if i is None else digest(i)[:8] for i in ids], decoded=[None if d is None else hashlib.sha256(d.encode()).hexdigest()[:8] for d in decoded]))
+        print("panics:", [ids.count(None), decoded.count(None)], shown) if None in decoded else None
+    return out
 
 
 def normalized():
@@ -239,6 +366,13 @@ if __name__ == "__main__":
         path.write_text(t.to_str(pretty=False))
         print(path.name, path.stat().st_size)
         write(f"{name}.jsonl", golden(Tokenizer.from_file(str(path)), 11))
+    for name, t in make_scalars().items():
+        path = HERE / f"{name}.tokenizer.json"
+        path.write_text(t.to_str(pretty=False))
+        print(path.name, path.stat().st_size)
+        letters = [x for x in BYTES * 2 + ["▁", "▁the", "the", "▁▁▁▁", "a", "é", "<s>", "word", "<sep>"] * 20 if t.token_to_id(x) is not None]
+        write(f"{name}.jsonl", golden(Tokenizer.from_file(str(path)), 12, letters))
+    write("scalar-variants.jsonl", scalar_variants())
     base, lines = variants()
     write("variants.tokenizer.json", [base])
     write("variants.jsonl", lines)
