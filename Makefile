@@ -33,6 +33,7 @@ demo: build
 
 # Release, like what users run: one build serves the tests and the demo.
 test: packages
+	@.ci/system-packages --tests
 	swift build -c release --build-tests
 	swift test -c release --skip-build
 

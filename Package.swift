@@ -124,7 +124,7 @@ targets += [
   .testTarget(
     name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: .project),
   .target(
-    name: "TestSupport", path: "Tests/TestSupport", exclude: ["README.md"],
+    name: "TestSupport", dependencies: ["HDF5"], path: "Tests/TestSupport", exclude: ["README.md"],
     swiftSettings: .project),
 ]
 

@@ -138,6 +138,39 @@ public struct HDF5Dataset: HDF5Object {
 }
 
 extension HDF5Dataset {
+  /// Reads rows as their little-endian bytes, as they are in the file.
+  ///
+  /// - Parameters:
+  ///   - elementType: what they are; has to be the dataset's own type.
+  ///   - rows: which ones, inside the dataset.
+  /// - Returns: `[n × columns × bytes of one element]`.
+  /// - Throws: `HDF5Error`: `.wrongType`, or `.damaged` if a chunk can't be unpacked.
+  public func readLittleEndianBytes(
+    of elementType: HDF5ElementType, rows: Range<Int>
+  ) throws(HDF5Error) -> [UInt8] {
+    let failure = { file.failure(path, while: .reading) }
+    return try withID { (id) throws(HDF5Error) -> [UInt8] in
+      let form = try form(of: id)
+      guard form == elementType.form else { throw wrongType(form, wanted: elementType) }
+      let shape = try shape(of: id)
+      precondition(
+        rows.lowerBound >= 0 && rows.upperBound <= shape[0],
+        "rows \(rows) of a dataset with \(shape[0])")
+      let count = try elementCount(rows.count, shape: shape, form: form, id: id)
+      if count == 0 { return [] }
+      var bytes = [UInt8](repeating: 0, count: count * elementType.byteCount)
+      try withSelection(rows, of: id, shape: shape, failure) {
+        (memory, space) throws(HDF5Error) in
+        let code = unsafe bytes.withUnsafeMutableBytes { target in
+          unsafe H5Dread(
+            id, elementType.stored, memory, space, chdf5_default(), target.baseAddress)
+        }
+        guard code >= 0 else { throw failure() }
+      }
+      return bytes
+    }
+  }
+
   /// Writes the rows that are still in the chunk cache and gives its memory back.
   ///
   /// Worth a call after the last use where many columns are written or read one by one.
@@ -222,10 +255,18 @@ extension HDF5Dataset {
     // Deflate packs at most 1,032 to 1; what the file's own index says of its chunks may be wrong
     // too. Shapes below the first limit are harmless to allocate.
     let harmless = 1 << 26
-    if bytes > harmless, count / 1_100 * form.byteCount > storedBytes(of: id) {
+    if bytes > harmless, !Self.isVirtual(id), count / 1_100 * form.byteCount > storedBytes(of: id) {
       throw impossible(shape)
     }
     return count
+  }
+
+  /// Whether the values lie in other files.
+  private static func isVirtual(_ id: hid_t) -> Bool {
+    let list = H5Dget_create_plist(id)
+    guard list >= 0 else { return false }
+    defer { H5Pclose(list) }
+    return H5Pget_layout(list) == H5D_VIRTUAL
   }
 
   /// Bytes that the dataset takes in the file, by its index and at most the file's size.

@@ -29,6 +29,8 @@ public struct RunLogError: Error, Equatable, Sendable, CustomStringConvertible {
     case missingPair
     /// A name, or a header, that the schema can't hold.
     case badHeader
+    /// Two logs, or a log and the run that is to go on with it, don't belong together.
+    case differs
   }
 
   /// What went wrong, for callers that act on it.

@@ -9,21 +9,20 @@ internal import HDF5
 ///   for block in blocks { try writer.append(block) }
 ///   try writer.publish()
 /// } catch {
-///   writer.discard()
+///   writer.discard()  // or `close()`, and go on another time with `TokenLogWriter(resuming:…)`
 ///   throw error
 /// }
 /// ```
 ///
 /// The journal `<destination>.journal` lies beside the destination. The file under its final name is
-/// the old one, or none, until `publish` renames a whole new one over it. A journal that a killed
-/// run left behind is replaced; one that a living run still writes is an error.
+/// the old one, or none, until `publish` renames a whole new one over it.
 public final class TokenLogWriter {
   /// Where the log will be.
   public let destination: String
   /// What it says about its origin.
   public let header: TokenLogHeader
   private let fields: [JournalField]
-  private let journal: JournalHandle
+  private let journal: TokenLogJournal
   private var entries: [JournalEntry] = []
   private var end: UInt64 = 0
   private var isFinished = false
@@ -34,63 +33,85 @@ public final class TokenLogWriter {
   /// The path of the HDF5 file while it is written.
   static func partialPath(for destination: String) -> String { destination + ".partial" }
 
-  /// Starts a journal, which shows at once whether the folder can be written to.
+  /// Begins a log, in place of whatever a dead run left in its journal.
   ///
   /// - Throws: `RunLogError`: `.missingFile` (no such folder), `.unwritable`, `.noSpace`, `.busy`,
   ///   and `.badHeader` for names that clash.
-  public init(destination: String, header: TokenLogHeader) throws(RunLogError) {
+  public convenience init(destination: String, header: TokenLogHeader) throws(RunLogError) {
+    try self.init(TokenLogJournal(destination: destination), header: header)
+  }
+
+  /// Begins a log, in place of whatever its journal holds.
+  ///
+  /// - Throws: `RunLogError`: `.noSpace`, `.unwritable`, and `.badHeader` for names that clash.
+  public init(_ journal: TokenLogJournal, header: TokenLogHeader) throws(RunLogError) {
+    destination = journal.destination
     do { try header.check() } catch {
+      journal.close()
       throw RunLogError(error.kind, destination, error.message)
     }
-    self.destination = destination
     self.header = header
+    self.journal = journal
     fields = JournalField.all(for: header)
-    journal = try Self.openJournal(destination)
     let json: Data
     do { json = try JSONEncoder().encode(header) } catch {
+      journal.close()
       throw RunLogError(.badHeader, destination, "the header can't be stored: \(error)")
     }
     do throws(RunLogError) {
+      try journal.file.truncate(at: 0)
       try write(Data(JournalFile.magic) + JournalFile.record(.header, [UInt8](json)))
     } catch {
-      finish()
+      finish(removing: true)
       throw error
     }
   }
 
-  private static func openJournal(_ destination: String) throws(RunLogError) -> JournalHandle {
-    let known = try? URL(filePath: destination).resourceValues(forKeys: [.isDirectoryKey])
-    if known?.isDirectory == true {
-      throw RunLogError(.unwritable, destination, "is a folder: give the name of a file")
+  /// Goes on behind the last whole block of a journal; what a kill tore is cut off.
+  ///
+  /// The log keeps the header it was begun with.
+  ///
+  /// - Parameters:
+  ///   - journal: with at least one finished block.
+  ///   - header: of the run that goes on, which must agree but for time and command line.
+  /// - Throws: `RunLogError`, of kind `.differs` if the blocks are another run's; the journal is left
+  ///   as it is.
+  public init(resuming journal: TokenLogJournal, header: TokenLogHeader) throws(RunLogError) {
+    guard let earlier = journal.earlier else {
+      preconditionFailure("\(journal.path) holds no finished block")
     }
-    let path = journalPath(for: destination)
-    do {
-      let url = URL(filePath: path)
-      if !FileManager.default.fileExists(atPath: path) {
-        try Data().write(to: url, options: .withoutOverwriting)
-      }
-      let handle = try FileHandle(forUpdating: url)
-      // Some network disks can't lock; only a lock that someone holds stops us.
-      if flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
-        throw RunLogError(
-          .busy, destination, "another run is writing this log: wait for it, or choose another name"
-        )
-      }
-      if try handle.seekToEnd() > 0 { try handle.truncate(atOffset: 0) }
-      return JournalHandle(path: path, handle: handle)
-    } catch let error as RunLogError {
-      throw error
-    } catch {
-      throw RunLogError(error, path, "cannot write")
+    if let difference = header.difference(from: earlier.header) {
+      journal.close()
+      throw RunLogError(
+        .differs, journal.path,
+        "was begun with \(difference): --resume needs the same again, --overwrite begins anew")
     }
+    destination = journal.destination
+    self.header = earlier.header
+    self.journal = journal
+    fields = JournalField.all(for: earlier.header)
+    entries = earlier.entries
+    end = earlier.end
+    try journal.file.truncate(at: end)
   }
+
+  /// Sizes of the finished blocks, in order.
+  public var blockSizes: [(sequences: Int, tokens: Int)] {
+    entries.map { ($0.shape.sequences, $0.shape.tokens) }
+  }
+
+  /// Texts of the finished blocks.
+  public var finishedTextCount: Int { entries.reduce(0) { $0 + $1.shape.sequences } }
+
+  /// Tokens of the finished blocks.
+  public var finishedTokenCount: Int { entries.reduce(0) { $0 + $1.shape.tokens } }
 
   /// Adds whole sequences with everything measured on them.
   ///
   /// A block that could not be written leaves no trace: it can be appended again.
   /// - Throws: `RunLogError`: `.noSpace` on a full disk, `.unwritable`.
   public func append(_ block: TokenLogBlock) throws(RunLogError) {
-    precondition(!isFinished, "the log is published or discarded")
+    precondition(!isFinished, "the log is published, closed or discarded")
     check(block)
     let shape = BlockShape(block)
     var payload = LittleEndianBytes()
@@ -105,41 +126,43 @@ public final class TokenLogWriter {
 
   /// Writes at the end of the last complete record: over what a failed write left there.
   private func write(_ data: Data) throws(RunLogError) {
-    try journal.write(data, at: end)
+    try journal.file.write(data, at: end)
     end += UInt64(data.count)
   }
 
   /// Writes the HDF5 file, gives it its final name and removes the journal.
   ///
   /// One column at a time is read back from the journal, so memory stays at some megabytes. After an
-  /// error the old file is untouched and the journal still there: make room and call again, or
-  /// `discard`.
+  /// error the old file is untouched and the journal still there: make room and call again, `close`
+  /// or `discard`.
   /// - Throws: `RunLogError`: `.noSpace`, `.unwritable`.
   public func publish() throws(RunLogError) {
-    precondition(!isFinished, "the log is published or discarded")
+    precondition(!isFinished, "the log is published, closed or discarded")
     let partial = Self.partialPath(for: destination)
     do throws(RunLogError) {
-      try Publisher(journal: journal, header: header, entries: entries).write(to: partial)
+      try Publisher(journal: journal.file, header: header, entries: entries).write(to: partial)
       try translating { () throws(HDF5Error) in try HDF5File.publish(partial, as: destination) }
     } catch {
       try? FileManager.default.removeItem(atPath: partial)
       throw error
     }
-    finish()
+    finish(removing: true)
   }
 
   /// Removes the journal; the old file stays as it is.
   ///
-  /// Does nothing after `publish`.
-  public func discard() {
-    if !isFinished { finish() }
-  }
+  /// Does nothing after `publish` or `close`.
+  public func discard() { finish(removing: true) }
 
-  private func finish() {
+  /// Leaves the journal to another run that goes on with it; one without a finished block is removed.
+  ///
+  /// Does nothing after `publish` or `discard`.
+  public func close() { finish(removing: entries.isEmpty) }
+
+  private func finish(removing: Bool) {
+    if isFinished { return }
     isFinished = true
-    // Removed while still locked, so that nobody else's journal is. A leftover harms nobody.
-    try? FileManager.default.removeItem(atPath: journal.path)
-    try? journal.handle.close()
+    journal.close(removing: removing)
   }
 
   private func check(_ block: TokenLogBlock) {

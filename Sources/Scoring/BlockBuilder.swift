@@ -3,14 +3,21 @@ internal import TokenStatistics
 
 /// Turns statistics of positions into the flat columns of a log.
 struct BlockBuilder {
-  private(set) var block: TokenLogBlock
+  private struct Text {
+    let record: SequenceRecord
+    let positions: ArraySlice<PositionStatistics>
+    let reason: UnmeasuredReason
+
+    var missingCount: Int { record.tokenIDs.count - positions.count }
+  }
+
+  private let modelCount: Int
+  private let pairCount: Int
   private let topCount: Int
+  private var texts: [Text] = []
 
   init(modelCount: Int, pairCount: Int, topCount: Int) {
-    self.topCount = topCount
-    block = TokenLogBlock(
-      sequences: [], unmeasured: [], models: Array(repeating: ModelColumns(), count: modelCount),
-      pairs: Array(repeating: PairColumns(), count: pairCount))
+    (self.modelCount, self.pairCount, self.topCount) = (modelCount, pairCount, topCount)
   }
 
   /// Appends a text: the tokens before the measured ones, which are the last, get NaN and a reason.
@@ -18,28 +25,70 @@ struct BlockBuilder {
     _ record: SequenceRecord, positions: ArraySlice<PositionStatistics>,
     unmeasured reason: UnmeasuredReason
   ) {
-    let missing = record.tokenIDs.count - positions.count
-    block.sequences.append(record)
-    block.unmeasured += Array(repeating: reason, count: missing)
-    block.unmeasured += Array(repeating: .measured, count: positions.count)
-    for index in block.models.indices {
-      block.models[index].appendUnmeasured(missing, topCount: topCount)
-      for position in positions {
-        block.models[index].append(position.models[index], topCount: topCount)
-      }
-    }
-    for index in block.pairs.indices {
-      append(positions.map { $0.pairs[index] }, after: missing, to: &block.pairs[index])
-    }
+    texts.append(Text(record: record, positions: positions, reason: reason))
   }
 
-  private func append(
-    _ pairs: [PairStatistics], after missing: Int, to columns: inout PairColumns
-  ) {
-    let gap = Array(repeating: Float.nan, count: missing)
-    for column in PairColumn.allCases {
-      columns[column] += gap + pairs.map { Float($0[column]) }
+  /// All texts so far, each column in one go: its time grows with its length alone.
+  func block() -> TokenLogBlock {
+    TokenLogBlock(
+      sequences: texts.map(\.record),
+      unmeasured: texts.flatMap { text in
+        Array(repeating: text.reason, count: text.missingCount)
+          + Array(repeating: .measured, count: text.positions.count)
+      },
+      models: (0..<modelCount).map { modelColumns($0) },
+      pairs: (0..<pairCount).map { pairColumns($0) })
+  }
+
+  private func modelColumns(_ model: Int) -> ModelColumns {
+    var columns = ModelColumns()
+    for column in ModelColumn.allCases {
+      columns[column] = self.column(missing: .nan) { Float($0.models[model][column]) }
     }
+    for column in ModelIndexColumn.allCases {
+      columns[column] = self.column(missing: 0) { UInt32($0.models[model][column]) }
+    }
+    columns.topK = TopK(
+      ids: table(missing: 0) { UInt32($0.models[model].topTokens[$1]) },
+      logProbabilities: table(missing: .nan) { Float($0.models[model].topLogProbabilities[$1]) },
+      restLogMass: column(missing: .nan) { Float($0.models[model].restLogMass) })
+    return columns
+  }
+
+  private func pairColumns(_ pair: Int) -> PairColumns {
+    var columns = PairColumns()
+    for column in PairColumn.allCases {
+      columns[column] = self.column(missing: .nan) { Float($0.pairs[pair][column]) }
+    }
+    return columns
+  }
+
+  /// `[tokens]`.
+  private func column<Value>(
+    missing: Value, _ value: (PositionStatistics) -> Value
+  ) -> [Value] {
+    var values: [Value] = []
+    values.reserveCapacity(texts.reduce(0) { $0 + $1.record.tokenIDs.count })
+    for text in texts {
+      values.append(contentsOf: repeatElement(missing, count: text.missingCount))
+      for position in text.positions { values.append(value(position)) }
+    }
+    return values
+  }
+
+  /// `[tokens × k]`.
+  private func table<Value>(
+    missing: Value, _ value: (PositionStatistics, Int) -> Value
+  ) -> [Value] {
+    var values: [Value] = []
+    values.reserveCapacity(topCount * texts.reduce(0) { $0 + $1.record.tokenIDs.count })
+    for text in texts {
+      values.append(contentsOf: repeatElement(missing, count: text.missingCount * topCount))
+      for position in text.positions {
+        for index in 0..<topCount { values.append(value(position, index)) }
+      }
+    }
+    return values
   }
 }
 
@@ -58,28 +107,22 @@ extension PairStatistics {
   }
 }
 
-extension ModelColumns {
-  fileprivate mutating func appendUnmeasured(_ count: Int, topCount: Int) {
-    for column in ModelColumn.allCases { self[column] += Array(repeating: .nan, count: count) }
-    for column in ModelIndexColumn.allCases { self[column] += Array(repeating: 0, count: count) }
-    topK.ids += Array(repeating: 0, count: count * topCount)
-    topK.logProbabilities += Array(repeating: .nan, count: count * topCount)
-    topK.restLogMass += Array(repeating: .nan, count: count)
+extension DistributionStatistics {
+  fileprivate subscript(column: ModelColumn) -> Double {
+    switch column {
+    case .logProbability: logProbability
+    case .entropy: entropy
+    case .varentropy: varentropy
+    case .topLogProbability: topLogProbabilities.first ?? .nan
+    case .logPartition: logPartition
+    }
   }
 
-  fileprivate mutating func append(_ statistics: DistributionStatistics, topCount: Int) {
-    logProbability.append(Float(statistics.logProbability))
-    entropy.append(Float(statistics.entropy))
-    varentropy.append(Float(statistics.varentropy))
-    logPartition.append(Float(statistics.logPartition))
-    topLogProbability.append(Float(statistics.topLogProbabilities.first ?? .nan))
-    rank.append(UInt32(statistics.rank))
-    topToken.append(UInt32(statistics.topTokens.first ?? 0))
-    for index in 0..<topCount {
-      topK.ids.append(UInt32(statistics.topTokens[index]))
-      topK.logProbabilities.append(Float(statistics.topLogProbabilities[index]))
+  fileprivate subscript(column: ModelIndexColumn) -> Int {
+    switch column {
+    case .rank: rank
+    case .topToken: Int(topTokens.first ?? 0)
     }
-    topK.restLogMass.append(Float(statistics.restLogMass))
   }
 }
 

@@ -71,7 +71,7 @@ public struct Checkpoint: Sendable {
     do {
       file = try MappedFile(path: path)
     } catch {
-      throw ScoringError.unreadable(path: path, reason: error.reason)
+      throw ScoringError.unreadable(path: path, reason: error.reason, fault: error.fault)
     }
     do {
       return try TransformerConfiguration(JSONValue(parsing: file.bytes), path: path)

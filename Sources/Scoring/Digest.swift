@@ -1,30 +1,15 @@
 import Crypto
 import Foundation
+internal import Kernels
 
 /// SHA-256 of files, as 64 hexadecimal digits.
 public enum Digest {
   /// The digest of a file's bytes, read in pieces.
   /// - Throws: `ScoringError.unreadable`.
-  public static func ofFile(_ path: String) throws -> String {
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw ScoringError.unreadable(path: path, reason: "no such file")
-    }
-    let known = try? URL(filePath: path).resourceValues(forKeys: [.isDirectoryKey])
-    guard known?.isDirectory != true else {
-      throw ScoringError.unreadable(path: path, reason: "is a folder, not a file")
-    }
-    guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw ScoringError.unreadable(path: path, reason: "can't be opened; check its permissions")
-    }
-    defer { try? handle.close() }
+  public static func ofFile(_ path: String) throws(ScoringError) -> String {
+    var file = try ByteStream(path: path)
     var hash = SHA256()
-    do {
-      while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
-        hash.update(data: piece)
-      }
-    } catch {
-      throw ScoringError.unreadable(path: path, reason: error.localizedDescription)
-    }
+    while let piece = try file.next() { hash.update(data: piece) }
     return hexadecimal(hash.finalize())
   }
 
@@ -38,5 +23,40 @@ public enum Digest {
       let digits = String(byte, radix: 16)
       return byte < 16 ? "0" + digits : digits
     }.joined()
+  }
+}
+
+/// A file's bytes in pieces, from any place on; refusals name the file and the system's reason.
+struct ByteStream {
+  private let path: String
+  private let handle: FileHandle
+
+  /// Opens a file.
+  /// - Throws: `ScoringError.unreadable` if it is missing, a folder or not to be read.
+  init(path: String, from offset: UInt64 = 0) throws(ScoringError) {
+    self.path = path
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw .unreadable(path: path, reason: "no such file")
+    }
+    let known = try? URL(filePath: path).resourceValues(forKeys: [.isDirectoryKey])
+    guard known?.isDirectory != true else {
+      throw .unreadable(path: path, reason: "is a folder, not a file")
+    }
+    guard let handle = FileHandle(forReadingAtPath: path) else {
+      throw .unreadable(path: path, reason: "can't be opened; check its permissions")
+    }
+    self.handle = handle
+    do {
+      if offset > 0 { try handle.seek(toOffset: offset) }
+    } catch { throw .unreadable(error, path: path) }
+  }
+
+  /// The next piece, of at most a megabyte; nil at the end.
+  /// - Throws: `ScoringError.unreadable`, with the machine's fault where it is one.
+  mutating func next() throws(ScoringError) -> Data? {
+    do {
+      guard let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty else { return nil }
+      return piece
+    } catch { throw .unreadable(error, path: path) }
   }
 }

@@ -79,7 +79,7 @@ public struct DynamicsScorer {
     let directory: String
     let digest: String
     /// Of each reference, of each text.
-    let costs: [[ResponseCost?]]
+    let costs: [ResponseCosts]
   }
 
   /// `progress` gets the finished tokens and all tokens of this checkpoint.
@@ -104,21 +104,24 @@ public struct DynamicsScorer {
   /// The texts that all checkpoints were measured on.
   private func reference(_ index: Int, _ results: [Result]) throws -> DynamicsLog.Reference {
     let (name, file) = texts[index]
-    let shared = file.lines.indices.filter { line in
-      results.allSatisfy { $0.costs[index][line] != nil }
+    let prompts = results.first?.costs[index].prompts ?? []
+    let shared = prompts.indices.filter { line in
+      results.allSatisfy { $0.costs[index].costs[line] != nil }
     }
     guard !shared.isEmpty else {
       throw ScoringError.unreadable(
         path: file.path, reason: "no response can be measured: all are empty or beyond a context")
     }
-    let bytes = results.map { result in shared.map { result.costs[index][$0]?.bytes ?? 0 } }
+    let bytes = results.map { result in shared.map { result.costs[index].costs[$0]?.bytes ?? 0 } }
     for (other, result) in zip(bytes, results) where other != bytes[0] {
       throw ScoringError.tokenizersDiffer(results[0].directory, result.directory)
     }
     return DynamicsLog.Reference(
       name: name, fileName: URL(filePath: file.path).lastPathComponent, digest: file.digest,
-      notMeasuredCount: file.lines.count - shared.count,
-      prompts: shared.map { file.lines[$0].promptID }, bytes: bytes[0],
-      nats: results.map { result in shared.map { result.costs[index][$0]?.nats ?? .nan } })
+      notMeasuredCount: prompts.count - shared.count,
+      prompts: shared.map { prompts[$0] }, bytes: bytes[0],
+      nats: results.map { result in
+        shared.map { result.costs[index].costs[$0]?.nats ?? .nan }
+      })
   }
 }

@@ -11,8 +11,16 @@ struct ResponseCost: Sendable, Equatable {
   var bytes: Int
 }
 
+/// What all responses of a file cost a model.
+struct ResponseCosts: Sendable {
+  /// In the file's order; nil where nothing is measured.
+  var costs: [ResponseCost?] = []
+  /// The prompt that each text answers.
+  var prompts: [String] = []
+}
+
 extension Scorer {
-  /// The cost of each text's response under the only model; nil where nothing is measured.
+  /// The cost of each text's response under the only model.
   ///
   /// All tokens of the response count, one that ends the text among them; a text without a prompt
   /// has no prediction for its first token, which then counts neither in nats nor in bytes.
@@ -25,45 +33,45 @@ extension Scorer {
   /// - Throws: `ScoringError` or `TransformerError`.
   func responseCosts(
     longest: Int, progress: (Int) -> Void = { _ in }
-  ) throws -> [ResponseCost?] {
+  ) throws -> ResponseCosts {
     precondition(checkpoints.count == 1, "costs are of one model, not of \(checkpoints.count)")
     let scorer = BatchScorer(models: checkpoints.map(\.model), pairs: [], topCount: 1)
-    var costs = [ResponseCost?](repeating: nil, count: sequences.count)
+    var all = ResponseCosts()
     var done = 0
-    for batch in batches() {
-      let scored = batch.filter {
-        sequences[$0].ids.count >= 2 && sequences[$0].ids.count <= longest
-      }
-      let positions = try scorer.score(scored.map { sequences[$0].ids })
+    try forEachBatch(of: batches) { texts in
+      let isScored = texts.map { $0.sequence.ids.count >= 2 && $0.sequence.ids.count <= longest }
+      let positions = try scorer.score(
+        zip(texts, isScored).filter(\.1).map { $0.0.sequence.ids })
       var start = positions.startIndex
-      for index in scored {
-        let end = start + sequences[index].ids.count - 1
-        try checkFinite(positions[start..<end], line: texts.lines[index].line)
-        costs[index] = try cost(of: index, positions[start..<end])
+      for (text, isScored) in zip(texts, isScored) {
+        let end = start + (isScored ? text.sequence.ids.count - 1 : 0)
+        try checkFinite(positions[start..<end], line: text.line.line)
+        all.costs.append(isScored ? try cost(of: text, positions[start..<end]) : nil)
+        all.prompts.append(text.line.promptID)
         start = end
       }
-      done += batch.reduce(0) { $0 + sequences[$1].ids.count }
+      done += texts.reduce(0) { $0 + $1.sequence.ids.count }
       progress(done)
     }
-    return costs
+    return all
   }
 
   private func cost(
-    of index: Int, _ positions: ArraySlice<PositionStatistics>
+    of text: PreparedText, _ positions: ArraySlice<PositionStatistics>
   ) throws -> ResponseCost? {
-    let sequence = sequences[index]
+    let sequence = text.sequence
     // Position i tells of token i + 1.
     let first = max(sequence.responseStart, 1)
     guard first < sequence.ids.count else { return nil }
     let nats = positions.dropFirst(first - 1).reduce(0) { $0 - $1.models[0].logProbability }
-    let bytes = try bytes(of: index, from: first)
+    let bytes = try bytes(of: text, from: first)
     return bytes > 0 ? ResponseCost(nats: nats, bytes: bytes) : nil
   }
 
   /// Bytes of the response's text; where only ids are given, or its first token doesn't count, of
   /// what the tokens stand for, special ones for nothing.
-  private func bytes(of index: Int, from first: Int) throws -> Int {
-    let (line, sequence) = (texts.lines[index], sequences[index])
+  private func bytes(of text: PreparedText, from first: Int) throws -> Int {
+    let (line, sequence) = (text.line, text.sequence)
     if let response = line.response, first == sequence.responseStart { return response.utf8.count }
     guard let tokenizer = checkpoints[0].tokenizer else {
       if let error = checkpoints[0].tokenizerError { throw error }

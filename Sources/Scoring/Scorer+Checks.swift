@@ -1,4 +1,3 @@
-internal import Foundation
 internal import RunLogs
 internal import Tokenization
 internal import Transformer
@@ -17,7 +16,7 @@ extension Scorer {
   }
 
   /// Pairs, tokenizers and vocabularies.
-  func checkModels() throws {
+  static func checkModels(_ checkpoints: [Checkpoint], _ pairs: [PairName]) throws {
     // One text has one list of ids: all models must mean the same by them, paired or not.
     let withTokenizer = checkpoints.filter { $0.tokenizer != nil }
     for other in withTokenizer.dropFirst() {
@@ -41,37 +40,6 @@ extension Scorer {
       guard sizes[0] == sizes[1] else {
         throw ScoringError.vocabulariesDiffer(before.name, sizes[0], after.name, sizes[1])
       }
-    }
-  }
-
-  /// Ids in range, and from this tokenizer.
-  func checkIDs(tokenizerOf reference: Checkpoint) throws {
-    for checkpoint in checkpoints {
-      let size = checkpoint.model.configuration.vocabularySize
-      for (line, sequence) in zip(texts.lines, sequences) {
-        guard let place = sequence.ids.firstIndex(where: { $0 >= size }) else { continue }
-        throw ScoringError.badLine(
-          path: texts.path, line: line.line,
-          "token \(place) has id \(sequence.ids[place]), model '\(checkpoint.name)' has ids below "
-            + "\(size); are these ids from another tokenizer?")
-      }
-    }
-    // A few texts that don't decode back are normal (bytes cut by a length limit), and so are files
-    // whose texts were trimmed; if no response is found in what its ids say, they mean something else.
-    let comparable = zip(texts.lines, sequences).filter { line, sequence in
-      line.responseIDs != nil && line.response?.isEmpty == false
-    }
-    guard comparable.count >= 2, let tokenizer = reference.tokenizer else { return }
-    let isFound = comparable.contains { line, sequence in
-      let text = (line.response ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
-      let ids = Array(sequence.ids[sequence.responseStart...])
-      return sequence.decodesBack
-        || [true, false].contains {
-          tokenizer.decode(ids, skipSpecialTokens: $0).contains(text) && !text.isEmpty
-        }
-    }
-    if !isFound {
-      throw ScoringError.idsOfAnotherTokenizer(path: texts.path, directory: reference.directory)
     }
   }
 }

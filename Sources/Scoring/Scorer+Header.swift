@@ -21,16 +21,31 @@ extension Scorer {
         settings.topCount, checkpoints.map(\.model.configuration.vocabularySize).min() ?? 0),
       texts: TextsRecord(
         fileName: URL(filePath: texts.path).lastPathComponent, digest: texts.digest,
-        lineCount: texts.lines.count,
-        isRetokenized: sequences.contains { $0.isRetokenized },
-        notDecodingBackCount: sequences.count { !$0.decodesBack }),
+        lineCount: survey.lineCount, skippedLineCount: survey.skippedCount,
+        isRetokenized: survey.isRetokenized,
+        notDecodingBackCount: survey.notDecodingBackCount),
       tokenizer: TokenizerRecord(
         digest: tokenizer?.contentDigest ?? "",
         specialIDs: (tokenizer?.specialTokenIDs ?? []).sorted().map { Int($0) },
         tokens: tokenizer.map { tokenizer in
           (0..<tokenizer.vocabularySize).map { tokenizer.bytes(of: Int32($0)) ?? [] }
         }),
-      models: checkpoints.map(\.record), pairs: pairs)
+      models: checkpoints.map(\.record), pairs: pairs, shard: shardRecord)
+  }
+
+  /// Which texts of the file these are; the counts of the header are those of the whole file, so
+  /// that all shards have one header but for this.
+  private var shardRecord: ShardRecord? {
+    guard let shard else { return nil }
+    let own = survey.batches[batches]
+    let first = own.first?.texts.lowerBound ?? textCount(before: batches.lowerBound)
+    return ShardRecord(
+      index: shard.index, count: shard.count, texts: first..<(own.last?.texts.upperBound ?? first),
+      lines: own.first.flatMap { first in own.last.map { first.place.lines + 1...$0.lastLine } })
+  }
+
+  private func textCount(before batch: Int) -> Int {
+    batch > 0 ? survey.batches[batch - 1].texts.upperBound : 0
   }
 
   private var settingsAsJSON: String {

@@ -14,6 +14,8 @@ public struct Scorer: Sendable {
     public var batchTokens = 4_096
     /// Whether a tokenised prompt begins with the tokenizer's first token.
     public var beginningOfSequence = BeginningOfSequence.auto
+    /// Whether lines that are wrong by themselves are left out and counted, rather than refused.
+    public var skipsBadLines = false
 
     /// Defaults.
     public init() {}
@@ -41,44 +43,60 @@ public struct Scorer: Sendable {
     public var beyondContextCount = 0
     /// Texts whose ids do not decode to their text.
     public var notDecodingBackCount = 0
+    /// Bad lines of the file that were left out.
+    public var skippedLineCount = 0
   }
 
   let checkpoints: [Checkpoint]
   let texts: TextFile
   let pairs: [PairName]
   let settings: Settings
-  let sequences: [TokenSequence]
+  /// The part of the texts that is scored; nil for all.
+  let shard: Shard?
+  let survey: TextSurvey
+  /// Those of the survey's batches that are scored.
+  let batches: Range<Int>
+  private let source: TextStream.Source
 
-  /// Prepares a run: tokenises, and checks that models, pairs, tokenizers and ids fit together.
+  /// Prepares a run: checks that models, pairs and tokenizers fit together, and reads all texts once.
+  ///
+  /// The texts are tokenised and checked, so that a bad one is found before any work, and read again
+  /// while they are scored: they never are in memory at once.
   ///
   /// - Parameters:
   ///   - checkpoints: at least one; names differ.
   ///   - texts: what to score.
   ///   - pairs: nil for the first model with each other one.
   ///   - settings: how.
-  /// - Throws: `ScoringError` or `TokenizerError`.
+  ///   - shard: the part of the texts to score; nil for all.
+  ///   - reading: called now and then with the bytes that are read; what it throws ends the pass.
+  /// - Throws: `ScoringError`.
   public init(
     checkpoints: [Checkpoint], texts: TextFile, pairs: [PairName]? = nil,
-    settings: Settings = Settings()
+    settings: Settings = Settings(), shard: Shard? = nil,
+    reading: (UInt64) throws -> Void = { _ in }
   ) throws {
     self.checkpoints = checkpoints
     self.texts = texts
     self.settings = settings
+    self.shard = shard
     // Before pairs are made of them: two models of one name are no pair of a model with itself.
     try Self.checkNames(checkpoints.map(\.name))
     self.pairs = try pairs ?? Self.defaultPairs(checkpoints.map(\.name))
     guard let first = checkpoints.first(where: { $0.tokenizer != nil }) ?? checkpoints.first else {
       throw ScoringError.badModels("no model to score with; give --model NAME=DIR")
     }
-    let unusable = checkpoints.lazy.compactMap(\.tokenizerError).first
-    let sequences = try texts.lines.map { line in
-      try line.sequence(
-        tokenizer: first.tokenizer, unusable: unusable, beginning: settings.beginningOfSequence,
-        path: texts.path, directory: first.directory)
-    }
-    self.sequences = sequences
-    try checkModels()
-    try checkIDs(tokenizerOf: first)
+    try Self.checkModels(checkpoints, self.pairs)
+    source = TextStream.Source(
+      file: texts, tokenizer: first.tokenizer,
+      unusable: checkpoints.lazy.compactMap(\.tokenizerError).first, directory: first.directory,
+      beginning: settings.beginningOfSequence,
+      vocabularies: checkpoints.map { ($0.name, $0.model.configuration.vocabularySize) },
+      skipsBadLines: settings.skipsBadLines)
+    survey = try TextSurvey(
+      source, batchTokens: settings.batchTokens,
+      contextLength: Self.contextLength(of: checkpoints), progress: reading)
+    batches = shard?.batches(of: survey) ?? survey.batches.indices
   }
 
   /// The first model with each other one.
@@ -87,14 +105,25 @@ public struct Scorer: Sendable {
     return try names.dropFirst().map { try PairName(before: first, after: $0) }
   }
 
-  /// Tokens of all texts.
-  public var totalTokens: Int { sequences.reduce(0) { $0 + $1.ids.count } }
+  /// Tokens of all texts that are scored.
+  public var totalTokens: Int { summary.tokenCount }
+
+  /// What the run will have done; known before it, from the first pass over the texts.
+  public var summary: Summary {
+    var summary = Summary()
+    for batch in survey.batches[batches] { summary += batch.counts }
+    summary.skippedLineCount = survey.skippedCount
+    return summary
+  }
+
+  /// What is wrong with the first of the lines that are left out.
+  public var firstSkippedLine: ScoringError? { survey.firstSkipped }
 
   /// Runs all models over all texts and appends block after block to the log; publishing it is
   /// the caller's.
   ///
   /// - Parameters:
-  ///   - writer: a log opened with `header(…)`.
+  ///   - writer: a log opened with `header(…)`; blocks that it has already are not scored again.
   ///   - progress: called after each batch; what it throws ends the run.
   /// - Returns: counts of what was scored and what was not.
   /// - Throws: `ScoringError`, `TransformerError` or `RunLogError`.
@@ -111,17 +140,57 @@ public struct Scorer: Sendable {
         return (before, after)
       },
       topCount: min(settings.topCount, smallestVocabulary))
-    var summary = Summary()
-    for batch in batches() {
-      let block = try block(of: batch, scorer: scorer, summary: &summary)
+    let summary = summary
+    let done = try batchesDone(in: writer)
+    var doneTokens = survey.batches[done].reduce(0) { $0 + $1.counts.tokenCount }
+    try forEachBatch(of: done.upperBound..<batches.upperBound) { texts in
+      let block = try block(of: texts, scorer: scorer)
       try writer.append(block)
-      summary.tokenCount += block.tokenCount
-      try progress(Progress(doneTokens: summary.tokenCount, totalTokens: totalTokens))
+      doneTokens += block.tokenCount
+      try progress(Progress(doneTokens: doneTokens, totalTokens: summary.tokenCount))
     }
     return summary
   }
 
-  var contextLength: Int {
+  /// The batches that a writer has from an earlier run.
+  private func batchesDone(in writer: TokenLogWriter) throws -> Range<Int> {
+    let sizes = writer.blockSizes
+    let known = survey.batches[batches].prefix(sizes.count)
+    let fits =
+      known.count == sizes.count
+      && zip(known, sizes).allSatisfy {
+        $0.counts.sequenceCount == $1.sequences && $0.counts.tokenCount == $1.tokens
+      }
+    guard fits else {
+      throw ScoringError.unreadable(
+        path: TokenLogWriter.journalPath(for: writer.destination),
+        reason: "its blocks are cut in another way than this version cuts them; begin again")
+    }
+    return batches.lowerBound..<batches.lowerBound + sizes.count
+  }
+
+  /// Reads the texts of these batches again and hands them over batch by batch.
+  func forEachBatch(
+    of range: Range<Int>, _ body: ([PreparedText]) throws -> Void
+  ) throws {
+    guard let first = survey.batches[range].first else { return }
+    var stream = try TextStream(source, from: first.place)
+    for batch in survey.batches[range] {
+      var texts: [PreparedText] = []
+      while texts.count < batch.texts.count, let text = try stream.next() { texts.append(text) }
+      let tokens = texts.reduce(0) { $0 + $1.sequence.ids.count }
+      guard texts.count == batch.texts.count, tokens == batch.counts.tokenCount,
+        texts.last?.line.line == batch.lastLine
+      else {
+        throw ScoringError.unreadable(
+          path: self.texts.path,
+          reason: "was changed while it was read; score again once nobody writes to it")
+      }
+      try body(texts)
+    }
+  }
+
+  static func contextLength(of checkpoints: [Checkpoint]) -> Int {
     checkpoints.map(\.model.configuration.contextLength).min() ?? 0
   }
 
@@ -129,50 +198,26 @@ public struct Scorer: Sendable {
     checkpoints.map(\.model.configuration.vocabularySize).min() ?? 0
   }
 
-  /// Texts in the file's order, as many as fit into a batch; a longer text is a batch of its own.
-  func batches() -> [Range<Int>] {
-    var batches: [Range<Int>] = []
-    var start = 0
-    var tokens = 0
-    for (index, sequence) in sequences.enumerated() {
-      if index > start, tokens + sequence.ids.count > settings.batchTokens {
-        batches.append(start..<index)
-        (start, tokens) = (index, 0)
-      }
-      tokens += sequence.ids.count
-    }
-    if start < sequences.count { batches.append(start..<sequences.count) }
-    return batches
-  }
-
-  private func block(
-    of batch: Range<Int>, scorer: BatchScorer, summary: inout Summary
-  ) throws -> TokenLogBlock {
-    let scored = batch.filter { index in
-      sequences[index].ids.count >= 2 && sequences[index].ids.count <= contextLength
-    }
-    let results = try scorer.score(scored.map { sequences[$0].ids })
+  /// The log's block of some texts: packed, run through all models, made columns of.
+  private func block(of texts: [PreparedText], scorer: BatchScorer) throws -> TokenLogBlock {
+    let contextLength = Self.contextLength(of: checkpoints)
+    let scored = texts.map(\.sequence.ids).filter { $0.count >= 2 && $0.count <= contextLength }
+    let results = try scorer.score(scored)
     var builder = BlockBuilder(
       modelCount: checkpoints.count, pairCount: pairs.count,
       topCount: min(settings.topCount, smallestVocabulary))
     var next = results.startIndex
-    for index in batch {
-      let sequence = sequences[index]
-      let isTooLong = sequence.ids.count > contextLength
-      let count = isTooLong ? 0 : max(sequence.ids.count - 1, 0)
+    for text in texts {
+      let isTooLong = text.sequence.ids.count > contextLength
+      let count = isTooLong ? 0 : max(text.sequence.ids.count - 1, 0)
       let positions = results[next..<next + count]
       next += count
-      try checkFinite(positions, line: texts.lines[index].line)
+      try checkFinite(positions, line: text.line.line)
       builder.add(
-        texts.lines[index].record(of: sequence), positions: positions,
+        text.line.record(of: text.sequence), positions: positions,
         unmeasured: isTooLong ? .beyondContext : .firstToken)
-      summary.sequenceCount += 1
-      summary.measuredCount += count
-      summary.emptyResponseCount += sequence.responseStart == sequence.ids.count ? 1 : 0
-      summary.beyondContextCount += isTooLong ? 1 : 0
-      summary.notDecodingBackCount += sequence.decodesBack ? 0 : 1
     }
-    return builder.block
+    return builder.block()
   }
 
   func checkFinite(_ positions: ArraySlice<PositionStatistics>, line: Int) throws {

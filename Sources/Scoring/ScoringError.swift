@@ -1,7 +1,10 @@
+internal import Foundation
+public import Kernels
+
 /// What keeps texts from being scored; one line that names the file, the place and the mend.
 public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// A file or folder can't be read.
-  case unreadable(path: String, reason: String)
+  /// A file or folder can't be read; the machine may be at fault, say a disk that fails.
+  case unreadable(path: String, reason: String, fault: SystemFault = .other)
   /// A line of the texts is not what it should be.
   case badLine(path: String, line: Int, String)
   /// The file has no texts.
@@ -26,7 +29,7 @@ public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
   /// One line for a user.
   public var description: String {
     switch self {
-    case .unreadable(let path, let reason): "\(path): \(reason)"
+    case .unreadable(let path, let reason, _): "\(path): \(reason)"
     case .badLine(let path, let line, let message): "\(path), line \(line): \(message)"
     case .noTexts(let path):
       "\(path): holds no texts; each line is {\"prompt\": …, \"response\": …}"
@@ -53,5 +56,13 @@ public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
         + "its weights overflow, take another checkpoint"
     case .badModels(let message): message
     }
+  }
+}
+
+extension ScoringError {
+  /// What Foundation's file handling threw, in the system's words.
+  static func unreadable(_ error: any Error, path: String) -> ScoringError {
+    let known = MappedFileError(error, path: path)
+    return .unreadable(path: path, reason: known.reason, fault: known.fault)
   }
 }

@@ -22,27 +22,36 @@ enum ScoringCases {
     let checkpoints = try ["base", "sft", "rl"].map { name in
       try Checkpoint(name: name, directory: demo + "/" + name)
     }
-    let texts = try firstTexts(of: demo + "/responses.jsonl")
+    let file = try firstTexts(of: demo + "/responses.jsonl")
+    let texts = try TextFile(path: file.path)
     let pairs = [
       try PairName(before: "base", after: "sft"), try PairName(before: "base", after: "rl"),
       try PairName(before: "sft", after: "rl"),
     ]
     return [
       try forward(checkpoints[0], texts),
-      try scoring("1 model", Array(checkpoints.prefix(1)), texts, pairs: []),
-      try scoring("3 models", checkpoints, texts, pairs: []),
-      try scoring("3 models and 3 pairs", checkpoints, texts, pairs: pairs),
+      try scoring("1 model", Array(checkpoints.prefix(1)), texts, in: file, pairs: []),
+      try scoring("3 models", checkpoints, texts, in: file, pairs: []),
+      try scoring("3 models and 3 pairs", checkpoints, texts, in: file, pairs: pairs),
     ]
   }
 
   /// A file that holds the first texts only.
-  private static func firstTexts(of path: String) throws -> TextFile {
+  private static func firstTexts(of path: String) throws -> TemporaryFile {
     let all = try String(contentsOf: URL(filePath: path), encoding: .utf8)
     let some = all.split(separator: "\n").prefix(textCount).joined(separator: "\n")
-    let place = temporaryPath("jsonl")
-    try some.write(toFile: place, atomically: false, encoding: .utf8)
-    defer { try? FileManager.default.removeItem(atPath: place) }
-    return try TextFile(path: place)
+    let file = TemporaryFile(path: temporaryPath("jsonl"))
+    try some.write(toFile: file.path, atomically: false, encoding: .utf8)
+    return file
+  }
+
+  /// Goes with the last case that reads it.
+  private final class TemporaryFile: Sendable {
+    let path: String
+
+    init(path: String) { self.path = path }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
   }
 
   private static func temporaryPath(_ suffix: String) -> String {
@@ -52,7 +61,7 @@ enum ScoringCases {
 
   /// The blocks alone: no head, no statistics.
   private static func forward(_ checkpoint: Checkpoint, _ texts: TextFile) throws -> Case {
-    let sequences = texts.lines.compactMap { line in
+    let sequences = try texts.lines().compactMap { line in
       line.promptIDs.flatMap { prompt in line.responseIDs.map { prompt + $0 } }
     }
     let batches = batched(sequences, tokens: Scorer.Settings().batchTokens)
@@ -95,7 +104,8 @@ enum ScoringCases {
 
   /// Everything from ids to the published log.
   private static func scoring(
-    _ name: String, _ checkpoints: [Checkpoint], _ texts: TextFile, pairs: [PairName]
+    _ name: String, _ checkpoints: [Checkpoint], _ texts: TextFile, in file: TemporaryFile,
+    pairs: [PairName]
   ) throws -> Case {
     let scorer = try Scorer(checkpoints: checkpoints, texts: texts, pairs: pairs)
     let parameters = checkpoints.reduce(0) { $0 + $1.parameterCount }
@@ -112,7 +122,7 @@ enum ScoringCases {
           destination: log,
           header: scorer.header(
             version: "bench", commandLine: "bench \(iteration)", created: Date()))
-        let summary = try scorer.run(into: writer)
+        let summary = try withExtendedLifetime(file) { try scorer.run(into: writer) }
         try writer.publish()
         return Double(summary.measuredCount)
       }

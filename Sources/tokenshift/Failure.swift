@@ -5,13 +5,20 @@ import Kernels
 import Plotting
 import RunLogs
 import Safetensors
+import Scoring
 import Training
 
 /// What went wrong, as a line and an exit code.
 struct Failure {
   private let error: any Error
+  /// What is said behind the error's own line.
+  private let note: String?
 
-  init(_ error: any Error) { self.error = error }
+  init(_ error: any Error) {
+    let unfinished = error as? UnfinishedRun
+    self.error = unfinished?.cause ?? error
+    note = unfinished?.note
+  }
 
   /// Prints the line (help and version: to standard output) and ends the process.
   func exit() -> Never {
@@ -32,13 +39,16 @@ struct Failure {
   private var line: String {
     let isParsing = String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
     let text = isParsing ? TokenShift.message(for: error) : "\(describe(error))"
-    let joined = text.split(whereSeparator: \.isNewline)
+    let joined = (text + (note.map { "; " + $0 } ?? "")).split(whereSeparator: \.isNewline)
       .map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")
     return Terminal.harmless(joined)
   }
 
   private func describe(_ error: any Error) -> String {
     if let error = error as? MappedFileError { return "\(error); \(error.fault.mend)" }
+    if case ScoringError.unreadable(_, _, let fault) = error, fault.isMachine {
+      return "\(error); \(fault.mend)"
+    }
     let known = error as NSError
     guard [NSCocoaErrorDomain, NSPOSIXErrorDomain].contains(known.domain) else { return "\(error)" }
     // Foundation's errors know the file and the reason, but not in their description.
@@ -49,11 +59,12 @@ struct Failure {
   }
 
   /// Whether the machine is at fault rather than the input: disk full, out of memory.
-  private var isMachine: Bool {
+  var isMachine: Bool {
     switch error {
     case is OutputError: return true
     case let error as MappedFileError: return error.fault.isMachine
     case let error as SafetensorsError: return error.fault?.isMachine ?? false
+    case ScoringError.unreadable(_, _, let fault): return fault.isMachine
     case let error as CheckpointError: return error.fault.isMachine
     case TrainingError.stopped(_, _, let fault, _): return fault.isMachine
     case let error as RunLogError: return [.noSpace, .deviceFailed].contains(error.kind)

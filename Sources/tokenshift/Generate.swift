@@ -115,7 +115,7 @@ struct Generate: ParsableCommand {
   private func distinctPrompts(of file: TextFile, _ checkpoint: Checkpoint) throws -> [Prompt] {
     var known = Set<String>()
     var prompts: [Prompt] = []
-    for line in file.lines where known.insert(line.promptID).inserted {
+    for line in try file.lines() where known.insert(line.promptID).inserted {
       let ids = try line.promptTokens(
         tokenizer: checkpoint.tokenizer, unusable: checkpoint.tokenizerError, beginning: bos,
         path: file.path, directory: checkpoint.directory)

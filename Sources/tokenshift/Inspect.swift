@@ -203,6 +203,13 @@ extension Description {
     description.add("command", header.commandLine)
     description.add(
       "texts", "\(header.texts.fileName), \(Number.count(header.texts.lineCount)) lines")
+    if header.texts.skippedLineCount > 0 {
+      description.add("bad lines left out", Number.count(header.texts.skippedLineCount))
+    }
+    if let shard = header.shard {
+      let lines = shard.lines.map { "lines \($0.lowerBound) to \($0.upperBound)" } ?? "no texts"
+      description.add("shard", "\(shard.index) of \(shard.count), \(lines)")
+    }
     description.add(
       "size",
       "\(Number.count(log.sequenceCount)) sequences, \(Number.count(log.tokenCount)) tokens")

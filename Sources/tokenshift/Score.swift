@@ -15,9 +15,15 @@ struct Score: ParsableCommand {
       Texts are JSON lines: {"prompt": …, "response": …} or {"prompt_ids": […], "response_ids": […]}, \
       optional id, prompt_id, sample_id, source, correct, reward, finish; other fields are kept.
 
+      A run that was stopped, by whatever, goes on with --resume behind the last finished batch, and \
+      its log has the bits of an undisturbed run. Several machines share the work with --shard; \
+      'tokenshift merge' makes one log of theirs, with the bits of a single run.
+
       Example:
         tokenshift score --model base=ckpt/base --model rl=ckpt/rl \\
           --texts responses.jsonl --output log.h5
+        mpirun -n 4 tokenshift score --shard auto --resume --model base=ckpt/base \\
+          --texts responses.jsonl --output log.h5   # log.shard-1-of-4.h5 …
       """)
 
   @Option(
@@ -58,9 +64,31 @@ struct Score: ParsableCommand {
       "Threads; results do not depend on it. Default: all processors.", valueName: "N"))
   var threads: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Score part i (from 1) of n parts with about as many tokens; 'auto' takes both from mpirun, \
+      srun or torchrun. The log's name gets the part, or has it for {shard} and n for {shards}.
+      """, valueName: "i/n"),
+    transform: ShardArgument.init(parsing:))
+  var shard: ShardArgument?
+
+  @Flag(help: "Go on where a stopped run of the same command left off; begin if there is none.")
+  var resume = false
+
+  @Flag(help: "Begin anew although a stopped run left finished texts in the log's journal.")
+  var overwrite = false
+
+  @Flag(
+    help: "Leave lines out that are no text to score, and count them, instead of refusing them.")
+  var skipBadLines = false
+
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
+    guard !(resume && overwrite) else {
+      throw ValidationError("--resume goes on and --overwrite begins anew: give one of them")
+    }
     guard !texts.isEmpty else { throw ValidationError("--texts is empty; name the file") }
     guard !output.isEmpty else { throw ValidationError("--output is empty; name the log") }
     guard (1...1_000).contains(topK) else { throw ValidationError("--top-k goes from 1 to 1000") }
@@ -73,35 +101,81 @@ struct Score: ParsableCommand {
   func run() throws {
     if let threads { Parallel.threadCount = threads }
     let pairNames = try pairs.map { try PairName.list($0) }
+    let part = try shard?.resolved(in: ProcessInfo.processInfo.environment)
+    let output = part?.path(for: output) ?? output
     let files = [texts, output].map { URL(filePath: $0).resolvingSymlinksInPath().path }
     guard files[0] != files[1] else {
       throw ValidationError("\(output): holds the texts; choose another name for the log")
     }
+    Interruption.watch()
+    // Before anything is read: that the log can't be written should not be found out hours later.
+    let journal = try TokenLogJournal(destination: output)
+    defer { journal.close() }
+    let isResuming =
+      try resume && journal.finishedTextCount > 0
+      || journal.mayBegin(overwriting: overwrite)
+    let scorer = try scorer(
+      pairNames, part,
+      untouched: journal.finishedTextCount == 0
+        ? "nothing was finished" : "\(journal.path) is as it was")
+    let header = scorer.header(
+      version: Version.current, commandLine: CommandLine.pasted, created: Date())
+    if resume, !isResuming, FileManager.default.fileExists(atPath: output) {
+      try header.check(isOf: output)
+      return try report(scorer, output, "\(output) is complete already")
+    }
+    let writer =
+      isResuming
+      ? try TokenLogWriter(resuming: journal, header: header)
+      : try TokenLogWriter(journal, header: header)
+    let progress = ProgressBar(
+      label: "scoring", unit: "tokens", isQuiet: verbosity.isQuiet,
+      alreadyDone: writer.finishedTokenCount)
+    do {
+      _ = try scorer.run(into: writer) {
+        progress.update(done: $0.doneTokens, total: $0.totalTokens)
+        try Interruption.check("nothing was finished")
+      }
+      try writer.publish()
+    } catch {
+      writer.close()
+      throw UnfinishedRun(error, writer, of: scorer.summary.sequenceCount) ?? error
+    }
+    try report(scorer, output, "wrote \(output)")
+  }
+
+  /// Reads models and texts; a signal ends it between two of them.
+  private func scorer(
+    _ pairs: [PairName]?, _ part: Shard?, untouched: String
+  ) throws -> Scorer {
     let textFile = try TextFile(path: texts)
-    let checkpoints = try model.map { try Checkpoint(name: $0.name, directory: $0.directory) }
+    let checkpoints = try model.map {
+      try Interruption.check(untouched)
+      return try Checkpoint(name: $0.name, directory: $0.directory)
+    }
     var settings = Scorer.Settings()
     settings.topCount = topK
     settings.batchTokens = batchTokens
     settings.beginningOfSequence = bos
-    let scorer = try Scorer(
-      checkpoints: checkpoints, texts: textFile, pairs: pairNames, settings: settings)
-    let header = scorer.header(
-      version: Version.current, commandLine: CommandLine.pasted, created: Date())
-    let writer = try TokenLogWriter(destination: output, header: header)
-    let progress = ProgressBar(label: "scoring", unit: "tokens", isQuiet: verbosity.isQuiet)
-    let summary: Scorer.Summary
-    Interruption.watch()
-    do {
-      summary = try scorer.run(into: writer) {
-        progress.update(done: $0.doneTokens, total: $0.totalTokens)
-        try Interruption.check("no log was written, the journal is removed")
-      }
-      try writer.publish()
-    } catch {
-      writer.discard()
-      throw error
+    settings.skipsBadLines = skipBadLines
+    let size = try? FileManager.default.attributesOfItem(atPath: texts)[.size] as? Int
+    let progress = ProgressBar(label: "reading texts", unit: "MB", isQuiet: verbosity.isQuiet)
+    return try Scorer(
+      checkpoints: checkpoints, texts: textFile, pairs: pairs, settings: settings, shard: part
+    ) { bytes in
+      progress.update(done: Int(bytes >> 20), total: (size ?? 0) >> 20)
+      try Interruption.check(untouched)
     }
-    try verbosity.report(summary.lines, json: Result(log: output, summary), path: output)
+  }
+
+  private func report(_ scorer: Scorer, _ output: String, _ last: String) throws {
+    let summary = scorer.summary
+    let skipped = summary.skippedLineCount
+    let first = scorer.firstSkippedLine.map { ["the first bad line: \($0)"] } ?? []
+    try verbosity.report(
+      summary.lines + first, json: Result(log: output, summary),
+      last: skipped == 0
+        ? last : "\(last), without \(skipped) bad line\(skipped == 1 ? "" : "s") of \(texts)")
   }
 
   private struct Result: Encodable {
@@ -112,6 +186,7 @@ struct Score: ParsableCommand {
     let emptyResponses: Int
     let beyondContext: Int
     let notDecodingBack: Int
+    let skippedLines: Int
 
     init(log: String, _ summary: Scorer.Summary) {
       self.log = log
@@ -121,6 +196,7 @@ struct Score: ParsableCommand {
       emptyResponses = summary.emptyResponseCount
       beyondContext = summary.beyondContextCount
       notDecodingBack = summary.notDecodingBackCount
+      skippedLines = summary.skippedLineCount
     }
   }
 }

@@ -73,10 +73,13 @@ final class ProgressBar {
   private let unit: String
   private let isQuiet: Bool
   private let start = ContinuousClock.now
+  private let alreadyDone: Int
   private var lastShown: ContinuousClock.Instant?
 
-  init(label: String, unit: String, isQuiet: Bool) {
+  /// `alreadyDone` units were finished by an earlier run, in no time of this one.
+  init(label: String, unit: String, isQuiet: Bool, alreadyDone: Int = 0) {
     (self.label, self.unit, self.isQuiet) = (label, unit, isQuiet)
+    self.alreadyDone = alreadyDone
   }
 
   /// Shows that `done` of `total` units are finished.
@@ -95,7 +98,7 @@ final class ProgressBar {
   }
 
   private func show(done: Int, total: Int, elapsed: Double, isLast: Bool) {
-    let rate = elapsed > 0 ? Double(done) / elapsed : 0
+    let rate = elapsed > 0 ? Double(done - alreadyDone) / elapsed : 0
     let share = Double(done) / Double(total)
     let rest =
       isLast

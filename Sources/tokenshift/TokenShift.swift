@@ -18,7 +18,7 @@ struct TokenShift: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Inspect.self, Score.self, Figures.self, Audit.self, Report.self, Generate.self,
+      Inspect.self, Score.self, Merge.self, Figures.self, Audit.self, Report.self, Generate.self,
       Train.self, Reproduce.self, Evaluate.self, Dynamics.self,
     ])
 

@@ -11,11 +11,16 @@ struct Verbosity: ParsableArguments {
 
   /// Prints a summary for people or machines; for people the last line says where the results are.
   func report(_ lines: [String], json: some Encodable, path: String) throws {
+    try report(lines, json: json, last: "wrote \(path)")
+  }
+
+  /// The same with a last line of its own.
+  func report(_ lines: [String], json: some Encodable, last: String) throws {
     if isJSON {
       try Terminal.printResult(Self.text(of: json))
     } else if !isQuiet {
-      for line in lines { try Terminal.printResult(line) }
-      try Terminal.printResult("wrote \(path)")
+      for line in lines { try Terminal.printResult(Terminal.harmless(line)) }
+      try Terminal.printResult(last)
     }
   }
 

@@ -6,7 +6,7 @@ import Testing
 struct HelpTests {
   private static let commands = [
     "inspect", "score", "figures", "audit", "report", "generate", "train", "evaluate",
-    "dynamics", "reproduce",
+    "dynamics", "reproduce", "merge",
   ]
 
   @Test func `the tool's help shows an example, the commands and the exit codes`() throws {
@@ -67,6 +67,9 @@ struct HelpTests {
       ["dynamics", "x", "--output", "y"] + "abcd".flatMap { ["--texts", "\($0)=f"] },
       ["at most three axes"]
     ),
+    (["merge"], ["SHARD.h5"]),
+    (["merge", "x.h5"], ["--output"]),
+    (["merge", "x.h5", "--output", ""], ["--output is empty"]),
     (["report", "x.h5"], ["--output"]),
     (["inspect"], ["PATH"]),
     (["train"], ["CONFIG.yaml"]),
@@ -89,6 +92,11 @@ struct HelpTests {
     (["--bos", "maybe"], "'auto', 'always' or 'never'"),
     (["--output", ""], "--output is empty"),
     (["--texts", ""], "--texts is empty"),
+    (["--shard", "0/3"], "--shard 1/4"),
+    (["--shard", "4/3"], "--shard 1/4"),
+    (["--shard", "2"], "--shard auto"),
+    (["--shard", "auto"], "no rank in the environment"),
+    (["--resume", "--overwrite"], "give one of them"),
   ])
   func `a value out of range is named with its range`(option: [String], words: String) throws {
     let plain = ["score", "--model", "a=b", "--texts", "t.jsonl", "--output", "o.h5"]

@@ -149,11 +149,17 @@ struct Workplace {
   /// `score` on the texts with these models into `log.h5`.
   func score(
     _ models: [String] = ["a=\(small)", "b=\(small)"], _ more: [String] = [],
-    output: String = "log.h5"
+    output: String = "log.h5", more options: [String] = []
   ) throws -> Tool.Outcome {
     try run(
       ["score"] + models.flatMap { ["--model", $0] }
-        + ["--texts", "texts.jsonl", "--output", output] + more)
+        + ["--texts", "texts.jsonl", "--output", output] + more + options)
+  }
+
+  /// Bytes of a file; 0 if it isn't there.
+  func size(of name: String) throws -> Int {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path(name))
+    return attributes?[.size] as? Int ?? 0
   }
 }
 

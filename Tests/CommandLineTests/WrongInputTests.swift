@@ -249,6 +249,14 @@ struct WrongInputTests {
     }
   }
 
+  @Test func `an output that can't be written is found before anything is read`() throws {
+    try Workplace.with { place in
+      try expectNothing(place, ["nowhere/log.h5", "create the folder first"]) {
+        try place.score(["a=no-such-model"], output: "nowhere/log.h5")
+      }
+    }
+  }
+
   #if os(Linux)
     @Test func `a folder that even root can't write to`() throws {
       try Workplace.with { place in

@@ -161,7 +161,7 @@ import Testing
           == "measured first_token beyond_context not_finite other")
       #expect(try root.dataset("seq/count").attribute("sample_dimension") == "token")
       #expect(try root.attribute("schema") == "tokenshift.token-log")
-      #expect(try root.attribute("schema_version") == "1.0")
+      #expect(try root.attribute("schema_version") == "1.1")
       // Nothing in the file that the table doesn't know.
       let known = Set(TokenLogColumn.all.map { $0.path(of: owner[$0.place] ?? "") })
       for place in ["/tok", "/model/n", "/pair/m:n"] {

@@ -1,5 +1,6 @@
 import RunLogs
 import TestSupport
+import Testing
 
 /// Random logs, so that a test only says what is special about its own.
 enum Samples {
@@ -65,4 +66,16 @@ enum Samples {
     return TokenLogBlock(
       sequences: sequences, unmeasured: unmeasured, models: models, pairs: pairs)
   }
+}
+
+/// A header that differs in one thing, and the words for it in a refusal.
+struct HeaderChange: Sendable, CustomTestStringConvertible {
+  let words: String
+  let apply: @Sendable (inout TokenLogHeader) -> Void
+
+  init(_ words: String, _ apply: @escaping @Sendable (inout TokenLogHeader) -> Void) {
+    (self.words, self.apply) = (words, apply)
+  }
+
+  var testDescription: String { words }
 }

@@ -217,7 +217,7 @@ struct DemoTests {
     #expect(try log.strings(.id).first == "base-000-0")
     #expect(try log.strings(.metadata).first == #"{"task":"arithmetic","answer":-109}"#)
     #expect(try log.correctness().first == .some(false))
-    let text = try #require(try TextFile(path: Samples.demoTexts).lines.first)
+    let text = try #require(try TextFile(path: Samples.demoTexts).lines().first)
     let bytes = try log.tokenIDs(in: log.tokens(ofSequence: 0)).flatMap { log.tokenBytes($0) ?? [] }
     let whole = try #require(text.prompt) + #require(text.response)
     // The response ends with a special token that its text leaves out.

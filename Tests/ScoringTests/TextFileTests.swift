@@ -8,11 +8,11 @@ struct TextFileTests {
   private static let first = #"{"prompt": "a", "response": "b"}"#
   private static let second = #"{"id": "é", "prompt_ids": [1], "response_ids": [2, 3]}"#
 
-  private func read(_ bytes: [UInt8]) throws -> TextFile {
+  private func read(_ bytes: [UInt8]) throws -> [TextLine] {
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "texts.jsonl")
       try Data(bytes).write(to: url)
-      return try TextFile(path: url.path)
+      return try TextFile(path: url.path).lines()
     }
   }
 
@@ -24,16 +24,30 @@ struct TextFileTests {
     ("blank lines", "\n \t\n\(first)\n\r\n\n  \(second)  \n\n", [3, 6]),
   ])
   func `texts are read with their line numbers`(name: String, text: String, lines: [Int]) throws {
-    let file = try read(Array(text.utf8))
-    #expect(file.lines.map(\.line) == lines)
-    #expect(file.lines.map(\.prompt) == ["a", nil])
-    #expect(file.lines.map(\.responseIDs) == [nil, [2, 3]])
-    #expect(file.lines.last?.id == "é")
+    let texts = try read(Array(text.utf8))
+    #expect(texts.map(\.line) == lines)
+    #expect(texts.map(\.prompt) == ["a", nil])
+    #expect(texts.map(\.responseIDs) == [nil, [2, 3]])
+    #expect(texts.last?.id == "é")
+  }
+
+  // Files are read by the megabyte: lines that end at, before and behind its end, and longer ones.
+  @Test(arguments: [(1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3_000_000], ["\n", "\r\n"])
+  func `lines of any length are read whole`(length: Int, end: String) throws {
+    let frame = #"{"prompt": "", "response": "b"}"#.utf8.count + end.utf8.count
+    let long = String(repeating: "x", count: length - frame)
+    let lines = [
+      #"{"prompt": "\#(long)", "response": "b"}"#, Self.second, "",
+      #"{"prompt": "é\#(long)", "response": "b"}"#, Self.first,
+    ]
+    let texts = try read(Array(lines.map { $0 + end }.joined().utf8))
+    #expect(texts.map(\.line) == [1, 2, 4, 5])
+    #expect(texts.map { $0.prompt?.utf8.count } == [long.utf8.count, nil, long.utf8.count + 2, 1])
   }
 
   @Test func `a Unicode line separator within a text does not end the line`() throws {
-    let file = try read(Array("{\"prompt\": \"a\u{2028}\u{85}b\", \"response\": \"c\"}\n".utf8))
-    #expect(file.lines.map(\.prompt) == ["a\u{2028}\u{85}b"])
+    let lines = try read(Array("{\"prompt\": \"a\u{2028}\u{85}b\", \"response\": \"c\"}\n".utf8))
+    #expect(lines.map(\.prompt) == ["a\u{2028}\u{85}b"])
   }
 
   @Test func `a bad line behind blank ones is named by its number in the file`() {
@@ -68,7 +82,12 @@ struct TextFileTests {
 
   @Test func `the digest is that of the whole file, mark and blank lines included`() throws {
     // printf '\357\273\277{"prompt": "a", "response": "b"}\n\n' | sha256sum
-    let file = try read(Array("\u{FEFF}\(Self.first)\n\n".utf8))
-    #expect(file.digest == "1243dcd4cf4a128e9159e4273a992756424574525867070bedbc46d85fe199fe")
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "texts.jsonl")
+      try Data("\u{FEFF}\(Self.first)\n\n".utf8).write(to: url)
+      #expect(
+        try TextFile(path: url.path).digest
+          == "1243dcd4cf4a128e9159e4273a992756424574525867070bedbc46d85fe199fe")
+    }
   }
 }

@@ -56,6 +56,13 @@ struct JournalHandle {
     } catch { throw RunLogError(error, path, "cannot write") }
   }
 
+  /// Forgets what lies behind `offset`.
+  func truncate(at offset: UInt64) throws(RunLogError) {
+    do {
+      if try handle.seekToEnd() > offset { try handle.truncate(atOffset: offset) }
+    } catch { throw RunLogError(error, path, "cannot write") }
+  }
+
   /// Reads up to `count` bytes; fewer only at the end of the file.
   func read(_ count: Int, at offset: UInt64) throws(RunLogError) -> [UInt8] {
     var bytes: [UInt8] = []

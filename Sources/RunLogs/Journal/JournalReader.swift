@@ -22,6 +22,12 @@ package struct JournalReader {
     do {
       file = JournalHandle(path: path, handle: try FileHandle(forReadingFrom: URL(filePath: path)))
     } catch { throw RunLogError(error, path, "cannot open", isReading: true) }
+    try self.init(file)
+  }
+
+  /// Reads and verifies a journal that is open.
+  init(_ file: JournalHandle) throws(RunLogError) {
+    let path = file.path
     guard try file.read(JournalFile.magic.count, at: 0) == JournalFile.magic else {
       throw RunLogError(.notALog, path, "not a journal of a token log")
     }

@@ -68,25 +68,15 @@ struct Publisher {
     _ path: String, _ column: TokenLogColumn?, _ field: JournalField, in root: HDF5Group
   ) throws(RunLogError) -> HDF5Dataset {
     let bytes = entries.reduce(0) { $0 + field.byteCount(in: $1.shape) }
-    var columns: Int?
-    if case .tokens(let count) = field.extent { columns = count }
-    let rows = bytes / field.type.byteCount / (columns ?? 1)
-    // A short column's chunk is as long as the column: the library packs whole chunks.
-    let chunkRows = min(max(rows + 1, 1), max(65_536 / (columns ?? 1), 1))
-    return try translating { () throws(HDF5Error) in
-      let dataset = try root.createDataset(
-        path, of: field.type, layout: .init(columns: columns, chunkRows: chunkRows))
-      try column?.describe(dataset)
-      return dataset
-    }
+    let rows = bytes / field.rowBytes
+    return try field.createDataset(path, column, rows: rows, in: root)
   }
 
   /// Reads the field of all blocks in whole elements and rows.
   private func forEachPiece(
     of field: JournalField, _ starts: [UInt64], _ body: ([UInt8]) throws(RunLogError) -> Void
   ) throws(RunLogError) {
-    var row = field.type.byteCount
-    if case .tokens(let columns) = field.extent { row *= columns ?? 1 }
+    let row = field.rowBytes
     let pieceBytes = max(Self.pieceBytes / row, 1) * row
     for (start, entry) in zip(starts, entries) {
       let total = field.byteCount(in: entry.shape)
@@ -98,6 +88,30 @@ struct Publisher {
         }
         try body(bytes)
       }
+    }
+  }
+}
+
+extension JournalField {
+  /// Bytes of one row.
+  var rowBytes: Int { type.byteCount * (columns ?? 1) }
+
+  /// Columns of a table; nil for a list.
+  var columns: Int? {
+    if case .tokens(let columns) = extent { columns } else { nil }
+  }
+
+  /// Creates the dataset of an output that will have about so many rows.
+  func createDataset(
+    _ path: String, _ column: TokenLogColumn?, rows: Int, in root: HDF5Group
+  ) throws(RunLogError) -> HDF5Dataset {
+    // A short column's chunk is as long as the column: the library packs whole chunks.
+    let chunkRows = min(max(rows + 1, 1), max(65_536 / (columns ?? 1), 1))
+    return try translating { () throws(HDF5Error) in
+      let dataset = try root.createDataset(
+        path, of: type, layout: .init(columns: columns, chunkRows: chunkRows))
+      try column?.describe(dataset)
+      return dataset
     }
   }
 }

@@ -5,7 +5,7 @@ internal import HDF5
 enum TokenLogSchema {
   static let name = "tokenshift.token-log"
   static let major = 1
-  static let minor = 0
+  static let minor = 1
 }
 
 extension TokenLogHeader {
@@ -27,9 +27,12 @@ extension TokenLogHeader {
     try root.setAttribute("texts_file", to: .string(texts.fileName))
     try root.setAttribute("texts_sha256", to: .string(texts.digest))
     try root.setAttribute("texts_line_count", to: .integer(Int64(texts.lineCount)))
+    try root.setAttribute(
+      "texts_skipped_line_count", to: .integer(Int64(texts.skippedLineCount)))
     try root.setAttribute("texts_retokenized", to: .integer(texts.isRetokenized ? 1 : 0))
     try root.setAttribute(
       "texts_not_decoding_back", to: .integer(Int64(texts.notDecodingBackCount)))
+    try shard?.write(to: root)
     try tokenizer.write(to: root.createGroup("tokenizer"))
     for model in models { try model.write(to: root.createGroup("model/" + model.name)) }
     for pair in pairs {
@@ -56,8 +59,11 @@ extension TokenLogHeader {
       fileName: try attributes.string("texts_file"),
       digest: try attributes.string("texts_sha256"),
       lineCount: try attributes.integer("texts_line_count"),
+      skippedLineCount: try attributes.has("texts_skipped_line_count")  // not in schema 1.0
+        ? attributes.integer("texts_skipped_line_count") : 0,
       isRetokenized: try attributes.integer("texts_retokenized") != 0,
       notDecodingBackCount: try attributes.integer("texts_not_decoding_back"))
+    shard = try attributes.has("shard_index") ? ShardRecord(attributes, root) : nil
     tokenizer = try TokenizerRecord(from: root)
     models = []
     pairs = []
@@ -147,9 +153,37 @@ extension TokenizerRecord {
   }
 }
 
+extension ShardRecord {
+  fileprivate func write(to root: HDF5Group) throws(HDF5Error) {
+    try root.setAttribute("shard_index", to: .integer(Int64(index)))
+    try root.setAttribute("shard_count", to: .integer(Int64(count)))
+    try root.setAttribute(
+      "shard_texts", to: .integers([texts.lowerBound, texts.upperBound].map(Int64.init)))
+    try root.setAttribute(
+      "shard_lines",
+      to: .integers(lines.map { [$0.lowerBound, $0.upperBound] }?.map(Int64.init) ?? []))
+  }
+
+  fileprivate init(_ attributes: Attributes, _ root: HDF5Group) throws(RunLogError) {
+    index = try attributes.integer("shard_index")
+    count = try attributes.integer("shard_count")
+    let texts = try attributes.integers("shard_texts")
+    let lines = try attributes.integers("shard_lines")
+    guard (1...max(count, 1)).contains(index), texts.count == 2, 0 <= texts[0],
+      texts[0] <= texts[1], lines.isEmpty || (lines.count == 2 && lines[0] <= lines[1])
+    else {
+      throw RunLogError(.damaged, root.file.path, "the numbers of its shard contradict each other")
+    }
+    self.texts = texts[0]..<texts[1]
+    self.lines = lines.isEmpty ? nil : lines[0]...lines[1]
+  }
+}
+
 /// The attributes of one object, which all have to be there.
 private struct Attributes {
   let object: any HDF5Object
+
+  func has(_ name: String) throws(RunLogError) -> Bool { try value(name) != nil }
 
   func string(_ name: String) throws(RunLogError) -> String {
     if case .string(let value) = try value(name) { return value }

@@ -22,12 +22,15 @@ public struct TokenLogHeader: Codable, Sendable, Equatable {
   public var models: [ModelRecord]
   /// The pairs that were compared.
   public var pairs: [PairName]
+  /// Which part of the texts these are; nil for all of them.
+  public var shard: ShardRecord?
 
   /// A header.
   public init(
     producer: String, producerVersion: String, created: String, commandLine: String,
     settings: String = "{}", scoringTemperature: Double = 1, topK: Int, texts: TextsRecord,
-    tokenizer: TokenizerRecord, models: [ModelRecord], pairs: [PairName]
+    tokenizer: TokenizerRecord, models: [ModelRecord], pairs: [PairName],
+    shard: ShardRecord? = nil
   ) {
     self.producer = producer
     self.producerVersion = producerVersion
@@ -40,6 +43,7 @@ public struct TokenLogHeader: Codable, Sendable, Equatable {
     self.tokenizer = tokenizer
     self.models = models
     self.pairs = pairs
+    self.shard = shard
   }
 
   /// Refuses names that clash or that the file can't hold.
@@ -111,8 +115,10 @@ public struct TextsRecord: Codable, Sendable, Equatable {
   public var fileName: String
   /// Its SHA-256.
   public var digest: String
-  /// Its number of lines.
+  /// Its number of lines that aren't blank.
   public var lineCount: Int
+  /// How many of them are bad and were left out.
+  public var skippedLineCount: Int
   /// Whether text was tokenised here, rather than ids taken from the file.
   public var isRetokenized: Bool
   /// How many texts do not decode back to the same string.
@@ -120,14 +126,41 @@ public struct TextsRecord: Codable, Sendable, Equatable {
 
   /// A file of texts.
   public init(
-    fileName: String, digest: String, lineCount: Int, isRetokenized: Bool,
-    notDecodingBackCount: Int
+    fileName: String, digest: String, lineCount: Int, skippedLineCount: Int = 0,
+    isRetokenized: Bool, notDecodingBackCount: Int
   ) {
     self.fileName = fileName
     self.digest = digest
     self.lineCount = lineCount
+    self.skippedLineCount = skippedLineCount
     self.isRetokenized = isRetokenized
     self.notDecodingBackCount = notDecodingBackCount
+  }
+}
+
+extension TextsRecord {
+  /// The number of texts: its lines but the bad ones.
+  public var textCount: Int { lineCount - skippedLineCount }
+}
+
+/// One of several parts that the texts were cut into, each scored into a log of its own.
+public struct ShardRecord: Codable, Sendable, Equatable {
+  /// Which part, from 1.
+  public var index: Int
+  /// Of how many.
+  public var count: Int
+  /// Numbers of its texts among all texts of the file, from 0.
+  public var texts: Range<Int>
+  /// Numbers of their lines in the file, from 1, blank and bad ones between them counted; nil if the
+  /// part has no texts.
+  public var lines: ClosedRange<Int>?
+
+  /// A part.
+  public init(index: Int, count: Int, texts: Range<Int>, lines: ClosedRange<Int>?) {
+    self.index = index
+    self.count = count
+    self.texts = texts
+    self.lines = lines
   }
 }
 

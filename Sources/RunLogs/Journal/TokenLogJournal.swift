@@ -1,0 +1,87 @@
+internal import Foundation
+
+/// The journal of a log that is to be written: open, and locked against other runs.
+///
+/// Opening it shows at once whether the folder can be written to, before any other work. It lies
+/// beside the log as `<log>.journal`. What an earlier run finished is still in it; a writer begins
+/// it anew or goes on behind that.
+public final class TokenLogJournal {
+  /// Where the log will be.
+  public let destination: String
+  let file: JournalHandle
+  /// What an earlier run left; nil if no block of it was finished.
+  let earlier: JournalReader?
+  private var isClosed = false
+
+  /// The path of the journal.
+  public var path: String { file.path }
+
+  /// Texts that an earlier run finished.
+  public var finishedTextCount: Int { earlier?.sequenceCount ?? 0 }
+
+  /// Opens or creates the journal for a log at `destination`.
+  ///
+  /// - Throws: `RunLogError`: `.missingFile` (no such folder), `.unwritable`, `.noSpace`, and `.busy`
+  ///   while a living run writes it.
+  public init(destination: String) throws(RunLogError) {
+    let known = try? URL(filePath: destination).resourceValues(forKeys: [.isDirectoryKey])
+    if known?.isDirectory == true {
+      throw RunLogError(.unwritable, destination, "is a folder: give the name of a file")
+    }
+    self.destination = destination
+    file = try Self.open(TokenLogWriter.journalPath(for: destination), destination)
+    do throws(RunLogError) {
+      let found = try JournalReader(file)
+      earlier = found.blockCount > 0 ? found : nil
+    } catch  where error.kind == .notALog || error.kind == .damaged {
+      // Empty, cut off within its header, or no journal at all: nothing that could be gone on with.
+      earlier = nil
+    } catch {
+      try? file.handle.close()
+      throw error
+    }
+  }
+
+  deinit { close() }
+
+  private static func open(
+    _ path: String, _ destination: String
+  ) throws(RunLogError) -> JournalHandle {
+    let url = URL(filePath: path)
+    do {
+      while true {
+        if !FileManager.default.fileExists(atPath: path) {
+          do {
+            try Data().write(to: url, options: .withoutOverwriting)
+          } catch let error as CocoaError where error.code == .fileWriteFileExists {
+            // Somebody else was faster.
+          }
+        }
+        let handle = try FileHandle(forUpdating: url)
+        switch JournalLock.take(handle, path: path) {
+        case .taken: return JournalHandle(path: path, handle: handle)
+        case .busy:
+          throw RunLogError(
+            .busy, destination,
+            "another run is writing this log: wait for it, or choose another name")
+        case .replaced: try? handle.close()
+        }
+      }
+    } catch let error as RunLogError {
+      throw error
+    } catch {
+      throw RunLogError(error, path, "cannot write")
+    }
+  }
+
+  /// Gives the lock back; a journal without a finished block is removed, any other is kept.
+  public func close() { close(removing: earlier == nil) }
+
+  func close(removing: Bool) {
+    if isClosed { return }
+    isClosed = true
+    // Removed while still locked, so that nobody else's journal is. A leftover harms nobody.
+    if removing { try? FileManager.default.removeItem(atPath: path) }
+    try? file.handle.close()
+  }
+}

@@ -1,0 +1,92 @@
+internal import Tokenization
+
+/// A text with the ids that are scored.
+struct PreparedText {
+  var line: TextLine
+  var sequence: TokenSequence
+  /// Where its line begins in the file.
+  var place: LineStream.Place
+}
+
+/// Texts, tokenised and checked one after the other: the same in a first pass and in a later one.
+///
+/// A line is *bad* if it is wrong by itself: no JSON object, a field of the wrong type, no prompt or
+/// response, chat messages, ids that no model has, a text that can't be tokenised. What would be
+/// wrong with every line, say a missing tokenizer, is never skipped.
+struct TextStream {
+  /// How lines become ids, and which of them are refused.
+  struct Source: Sendable {
+    let file: TextFile
+    /// The checkpoint whose tokenizer is taken, and its folder.
+    let tokenizer: Tokenizer?
+    /// Why a checkpoint's tokenizer can't be used, to be thrown where one is needed.
+    let unusable: TokenizerError?
+    let directory: String
+    let beginning: BeginningOfSequence
+    /// A line whose ids reach this has ids of another vocabulary.
+    let vocabularies: [(model: String, size: Int)]
+    /// Whether bad lines are left out rather than thrown.
+    let skipsBadLines: Bool
+  }
+
+  private let source: Source
+  private var lines: LineStream
+  /// Lines that aren't blank, so far.
+  private(set) var lineCount = 0
+  /// Bad lines so far that were left out.
+  private(set) var skippedCount = 0
+  /// What is wrong with the first of them.
+  private(set) var firstSkipped: ScoringError?
+
+  init(_ source: Source, from place: LineStream.Place = .init()) throws(ScoringError) {
+    self.source = source
+    lines = try LineStream(path: source.file.path, from: place)
+  }
+
+  /// Bytes of the file that are read.
+  var offset: UInt64 { lines.offset }
+
+  /// The next text; nil at the end.
+  /// - Throws: `ScoringError`; of kind `badLine` only unless these are skipped.
+  mutating func next() throws -> PreparedText? {
+    while let line = try lines.next() {
+      lineCount += 1
+      do {
+        return try prepare(line)
+      } catch let error as ScoringError {
+        guard source.skipsBadLines, case .badLine = error else { throw error }
+        firstSkipped = firstSkipped ?? error
+        skippedCount += 1
+      }
+    }
+    return nil
+  }
+
+  private func prepare(_ line: LineStream.Line) throws -> PreparedText {
+    let text = try source.file.parse(line)
+    let path = source.file.path
+    let sequence: TokenSequence
+    do {
+      sequence = try text.sequence(
+        tokenizer: source.tokenizer, unusable: source.unusable, beginning: source.beginning,
+        path: path,
+        directory: source.directory)
+    } catch let error as TokenizerError {
+      // Wrong with every line that needs a tokenizer, not with this one.
+      if case .unsupported = error { throw error }
+      throw ScoringError.badLine(path: path, line: line.number, "\(error)")
+    }
+    try checkIDs(sequence.ids, line: line.number)
+    return PreparedText(line: text, sequence: sequence, place: line.place)
+  }
+
+  private func checkIDs(_ ids: [Int32], line: Int) throws(ScoringError) {
+    for (model, size) in source.vocabularies {
+      guard let place = ids.firstIndex(where: { $0 >= size }) else { continue }
+      throw .badLine(
+        path: source.file.path, line: line,
+        "token \(place) has id \(ids[place]), model '\(model)' has ids below \(size); are these "
+          + "ids from another tokenizer?")
+    }
+  }
+}

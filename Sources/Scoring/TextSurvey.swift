@@ -1,0 +1,137 @@
+internal import Foundation
+internal import Tokenization
+
+/// What a first pass over the texts finds: all that must be known before the first batch is scored.
+///
+/// Every line is parsed, tokenised and checked, so that a bad one is found before hours of work, and
+/// none is kept: memory is a few numbers for each batch. Tokenising twice is cheap beside scoring.
+struct TextSurvey: Sendable {
+  /// Texts that go through a model together, in the file's order.
+  struct Batch: Sendable {
+    /// Where the line of the first one begins.
+    var place: LineStream.Place
+    /// Number of the last one's line, from 1.
+    var lastLine: Int
+    /// Numbers of the texts, from 0.
+    var texts: Range<Int>
+    /// Counts of these texts.
+    var counts = Scorer.Summary()
+  }
+
+  /// All batches of the file.
+  private(set) var batches: [Batch] = []
+  /// Lines that aren't blank, bad ones counted.
+  private(set) var lineCount = 0
+  /// Bad lines that were left out.
+  private(set) var skippedCount = 0
+  /// What is wrong with the first of them.
+  private(set) var firstSkipped: ScoringError?
+  /// Whether any text was tokenised here.
+  private(set) var isRetokenized = false
+  /// Texts whose ids do not decode to their text.
+  private(set) var notDecodingBackCount = 0
+
+  /// Reads the texts.
+  ///
+  /// - Parameters:
+  ///   - source: the texts.
+  ///   - batchTokens: a batch has at most so many, or is a single longer text.
+  ///   - contextLength: longer texts are not measured.
+  ///   - progress: called now and then with the bytes that are read; what it throws ends the pass.
+  /// - Throws: `ScoringError`, say for a bad line, unless those are skipped and one is good.
+  init(
+    _ source: TextStream.Source, batchTokens: Int, contextLength: Int,
+    progress: (UInt64) throws -> Void
+  ) throws {
+    var stream = try TextStream(source)
+    var origin = OriginOfIDs()
+    var index = 0
+    var reported: UInt64 = 0
+    while let text = try stream.next() {
+      let counts = Scorer.Summary(of: text.sequence, contextLength: contextLength)
+      if let last = batches.indices.last,
+        batches[last].counts.tokenCount + counts.tokenCount <= batchTokens
+      {
+        batches[last].texts = batches[last].texts.lowerBound..<index + 1
+        batches[last].lastLine = text.line.line
+        batches[last].counts += counts
+      } else {
+        batches.append(
+          Batch(
+            place: text.place, lastLine: text.line.line, texts: index..<index + 1, counts: counts))
+      }
+      isRetokenized = isRetokenized || text.sequence.isRetokenized
+      notDecodingBackCount += counts.notDecodingBackCount
+      origin.add(text, tokenizer: source.tokenizer)
+      index += 1
+      if stream.offset - reported >= 1 << 20 {
+        reported = stream.offset
+        try progress(reported)
+      }
+    }
+    (lineCount, skippedCount) = (stream.lineCount, stream.skippedCount)
+    firstSkipped = stream.firstSkipped
+    guard index > 0 else {
+      throw firstSkipped ?? ScoringError.noTexts(path: source.file.path)
+    }
+    guard origin.isPlausible else {
+      throw ScoringError.idsOfAnotherTokenizer(
+        path: source.file.path, directory: source.directory)
+    }
+  }
+
+  /// The number of texts.
+  var textCount: Int { batches.last?.texts.upperBound ?? 0 }
+
+  /// Tokens of all texts.
+  var tokenCount: Int { batches.reduce(0) { $0 + $1.counts.tokenCount } }
+}
+
+/// Whether given ids are this tokenizer's.
+///
+/// A few texts that don't decode back are normal (bytes cut by a length limit), and so are files
+/// whose texts were trimmed; if no response is found in what its ids say, they mean something else.
+private struct OriginOfIDs {
+  private var comparableCount = 0
+  private var isFound = false
+
+  var isPlausible: Bool { isFound || comparableCount < 2 }
+
+  mutating func add(_ text: PreparedText, tokenizer: Tokenizer?) {
+    guard !isFound, let tokenizer, text.line.responseIDs != nil,
+      let response = text.line.response, !response.isEmpty
+    else { return }
+    comparableCount += 1
+    let trimmed = response.trimmingCharacters(in: .whitespacesAndNewlines)
+    let ids = Array(text.sequence.ids[text.sequence.responseStart...])
+    isFound =
+      text.sequence.decodesBack
+      || [true, false].contains {
+        tokenizer.decode(ids, skipSpecialTokens: $0).contains(trimmed) && !trimmed.isEmpty
+      }
+  }
+}
+
+extension Scorer.Summary {
+  /// What becomes of one text.
+  init(of sequence: TokenSequence, contextLength: Int) {
+    let count = sequence.ids.count
+    let isTooLong = count > contextLength
+    sequenceCount = 1
+    tokenCount = count
+    measuredCount = isTooLong ? 0 : max(count - 1, 0)
+    emptyResponseCount = sequence.responseStart == count ? 1 : 0
+    beyondContextCount = isTooLong ? 1 : 0
+    notDecodingBackCount = sequence.decodesBack ? 0 : 1
+  }
+
+  static func += (sum: inout Self, other: Self) {
+    sum.sequenceCount += other.sequenceCount
+    sum.tokenCount += other.tokenCount
+    sum.measuredCount += other.measuredCount
+    sum.emptyResponseCount += other.emptyResponseCount
+    sum.beyondContextCount += other.beyondContextCount
+    sum.notDecodingBackCount += other.notDecodingBackCount
+    sum.skippedLineCount += other.skippedLineCount
+  }
+}

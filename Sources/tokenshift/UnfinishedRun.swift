@@ -1,0 +1,45 @@
+import ArgumentParser
+import Foundation
+import RunLogs
+
+/// A scoring run that ended early and left what it had finished.
+struct UnfinishedRun: Error {
+  let cause: any Error
+  /// What a user can do with it.
+  let note: String
+
+  /// Nil if nothing was finished.
+  init?(_ cause: any Error, _ writer: TokenLogWriter, of textCount: Int) {
+    let finished = writer.finishedTextCount
+    if finished == 0 { return nil }
+    let journal = TokenLogWriter.journalPath(for: writer.destination)
+    let isWorthwhile = cause is Interrupted || Failure(cause).isMachine
+    let kept = "\(finished) of \(textCount) texts are finished and kept in \(journal)"
+    self.cause = cause is Interrupted ? Interrupted(consequence: kept) : cause
+    let mend = "the same command with --resume goes on behind them"
+    note = cause is Interrupted ? mend : isWorthwhile ? "\(kept); \(mend)" : kept
+  }
+}
+
+extension TokenLogJournal {
+  /// False, where a run may begin here; a journal with finished texts is not thrown away unasked.
+  func mayBegin(overwriting: Bool) throws -> Bool {
+    guard finishedTextCount == 0 || overwriting else {
+      throw ValidationError(
+        "\(path): a stopped run finished \(finishedTextCount) texts there; --resume goes on behind "
+          + "them, --overwrite begins anew")
+    }
+    return false
+  }
+}
+
+extension TokenLogHeader {
+  /// Refuses to take the log at `path` for this run's result unless it is.
+  func check(isOf path: String) throws {
+    if let difference = try difference(from: TokenLog(path: path).header) {
+      throw ValidationError(
+        "\(path): is a finished log with \(difference); choose another name, or leave out --resume "
+          + "to replace it")
+    }
+  }
+}
