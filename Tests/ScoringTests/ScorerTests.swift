@@ -233,4 +233,23 @@ struct ScorerTests {
       #expect(seen == [6, 13, 21, 21])
     }
   }
+
+  @Test func `of a tokenizer with byte fallback the log has the text's bytes`() throws {
+    try withTemporaryFolder { folder in
+      let copy = try CheckpointCopy(of: Samples.demo("base"), to: folder.appending(path: "spm"))
+      for name in ["tokenizer.json", "tokenizer_config.json"] {
+        try FileManager.default.removeItem(atPath: copy.path(name))
+      }
+      try FileManager.default.copyItem(
+        atPath: Places.fixture("tokenization/llama2.tokenizer.json"),
+        toPath: copy.path("tokenizer.json"))
+      let scorer = try Scorer(
+        checkpoints: [Checkpoint(name: "a", directory: copy.folder.path)],
+        texts: Samples.texts([#"{"prompt": "Q: the", "response": "y say\n🦙 é"}"#], in: folder))
+      let log = try Samples.log(scorer, in: folder).log
+      let bytes = try log.tokenIDs().flatMap { log.tokenBytes($0) ?? [] }
+      #expect(String(decoding: bytes, as: UTF8.self) == "<s> Q: they say\n🦙 é")
+      #expect(log.header.texts.notDecodingBackCount == 0)
+    }
+  }
 }
