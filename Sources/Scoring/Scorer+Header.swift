@@ -44,10 +44,13 @@ extension BeginningOfSequence: Codable {}
 
 extension Checkpoint {
   var record: ModelRecord {
-    let weightFiles = digests.keys.filter { $0.hasSuffix(".safetensors") }.sorted()
+    // An adapter's configuration scales what its weights add.
+    let weightFiles = digests.keys.filter {
+      $0.hasSuffix(".safetensors") || $0.hasSuffix("adapter_config.json")
+    }.sorted()
     let combined = weightFiles.map { "\($0) \(digests[$0] ?? "")\n" }.joined()
     return ModelRecord(
-      name: name, folder: URL(filePath: directory).standardizedFileURL.lastPathComponent,
+      name: name, folder: folderName,
       architecture: model.configuration.family.architecture, parameterCount: parameterCount,
       storedTypes: storedTypes, computeType: "F32", fileDigests: digests,
       weightsDigest: Digest.ofText(combined), tokenizerDigest: tokenizer?.contentDigest ?? "")
