@@ -21,11 +21,17 @@ struct BlockBuilder {
     let missing = record.tokenIDs.count - positions.count
     block.sequences.append(record)
     block.unmeasured += Array(repeating: reason, count: missing)
-    block.unmeasured += Array(repeating: .measured, count: positions.count)
+    block.unmeasured += positions.map { position -> UnmeasuredReason in
+      position.models.allSatisfy { $0 != nil } ? .measured : .beyondVocabulary
+    }
     for index in block.models.indices {
-      block.models[index].appendUnmeasured(missing, topCount: topCount)
+      block.models[index].appendUnmeasured(missing, reason, topCount: topCount)
       for position in positions {
-        block.models[index].append(position.models[index], topCount: topCount)
+        if let statistics = position.models[index] {
+          block.models[index].append(statistics, topCount: topCount)
+        } else {
+          block.models[index].appendUnmeasured(1, .beyondVocabulary, topCount: topCount)
+        }
       }
     }
     for index in block.pairs.indices {
@@ -34,11 +40,11 @@ struct BlockBuilder {
   }
 
   private func append(
-    _ pairs: [PairStatistics], after missing: Int, to columns: inout PairColumns
+    _ pairs: [PairStatistics?], after missing: Int, to columns: inout PairColumns
   ) {
     let gap = Array(repeating: Float.nan, count: missing)
     for column in PairColumn.allCases {
-      columns[column] += gap + pairs.map { Float($0[column]) }
+      columns[column] += gap + pairs.map { $0.map { Float($0[column]) } ?? .nan }
     }
   }
 }
@@ -54,12 +60,16 @@ extension PairStatistics {
     case .jensenShannonDivergence: jensenShannon
     case .totalVariationDistance: totalVariation
     case .topKOverlap: topOverlap
+    case .bucketLogMass: bucketLogMass
     }
   }
 }
 
 extension ModelColumns {
-  fileprivate mutating func appendUnmeasured(_ count: Int, topCount: Int) {
+  fileprivate mutating func appendUnmeasured(
+    _ count: Int, _ reason: UnmeasuredReason, topCount: Int
+  ) {
+    unmeasured += Array(repeating: reason, count: count)
     for column in ModelColumn.allCases { self[column] += Array(repeating: .nan, count: count) }
     for column in ModelIndexColumn.allCases { self[column] += Array(repeating: 0, count: count) }
     topK.ids += Array(repeating: 0, count: count * topCount)
@@ -68,10 +78,12 @@ extension ModelColumns {
   }
 
   fileprivate mutating func append(_ statistics: DistributionStatistics, topCount: Int) {
+    unmeasured.append(.measured)
     logProbability.append(Float(statistics.logProbability))
     entropy.append(Float(statistics.entropy))
     varentropy.append(Float(statistics.varentropy))
     logPartition.append(Float(statistics.logPartition))
+    extraLogMass.append(Float(statistics.extraLogMass))
     topLogProbability.append(Float(statistics.topLogProbabilities.first ?? .nan))
     rank.append(UInt32(statistics.rank))
     topToken.append(UInt32(statistics.topTokens.first ?? 0))

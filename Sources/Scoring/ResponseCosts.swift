@@ -38,6 +38,7 @@ extension Scorer {
       var start = positions.startIndex
       for index in scored {
         let end = start + sequences[index].ids.count - 1
+        // Ids are checked before: the only model has all of them.
         try checkFinite(positions[start..<end], line: texts.lines[index].line)
         costs[index] = try cost(of: index, positions[start..<end])
         start = end
@@ -55,7 +56,9 @@ extension Scorer {
     // Position i tells of token i + 1.
     let first = max(sequence.responseStart, 1)
     guard first < sequence.ids.count else { return nil }
-    let nats = positions.dropFirst(first - 1).reduce(0) { $0 - $1.models[0].logProbability }
+    let nats = positions.dropFirst(first - 1).reduce(0) {
+      $0 - ($1.models[0]?.logProbability ?? .nan)
+    }
     let bytes = try bytes(of: index, from: first)
     return bytes > 0 ? ResponseCost(nats: nats, bytes: bytes) : nil
   }

@@ -16,14 +16,25 @@ extension Scorer {
     }
   }
 
+  /// The first of the checkpoints whose tokenizer has the most tokens.
+  static func widest(_ checkpoints: [Checkpoint]) -> Checkpoint? {
+    let sizes = checkpoints.map { $0.tokenizer?.vocabularySize ?? 0 }
+    return checkpoints.first { ($0.tokenizer?.vocabularySize ?? 0) == sizes.max() }
+  }
+
   /// Pairs, tokenizers and vocabularies.
   func checkModels() throws {
-    // One text has one list of ids: all models must mean the same by them, paired or not.
-    let withTokenizer = checkpoints.filter { $0.tokenizer != nil }
-    for other in withTokenizer.dropFirst() {
-      let first = withTokenizer[0]
-      guard first.tokenizer?.contentDigest == other.tokenizer?.contentDigest else {
-        throw ScoringError.tokenizersDiffer(first.name, other.name)
+    // One text has one list of ids: all models must mean the same by them, paired or not. Each is
+    // compared with the one that has the most, so that all agree where they overlap.
+    if let widest = Self.widest(checkpoints), let tokenizer = widest.tokenizer {
+      for other in checkpoints where other.name != widest.name {
+        guard let difference = other.tokenizer?.firstDifference(from: tokenizer) else { continue }
+        let inOrder = checkpoints.first { [widest.name, other.name].contains($0.name) }
+        let isFirst = inOrder?.name == other.name
+        throw ScoringError.tokensDiffer(
+          isFirst ? other.name : widest.name, isFirst ? widest.name : other.name,
+          id: difference.id,
+          isFirst ? difference.own : difference.other, isFirst ? difference.other : difference.own)
       }
     }
     let byName = Dictionary(uniqueKeysWithValues: checkpoints.map { ($0.name, $0) })
@@ -38,22 +49,24 @@ extension Scorer {
         throw ScoringError.badModels("the pair \(pair) is listed twice; name it once")
       }
       let sizes = [before, after].map(\.model.configuration.vocabularySize)
-      guard sizes[0] == sizes[1] else {
+      guard sizes[0] == sizes[1] || (before.tokenizer != nil && after.tokenizer != nil) else {
         throw ScoringError.vocabulariesDiffer(before.name, sizes[0], after.name, sizes[1])
       }
     }
   }
 
-  /// Ids in range, and from this tokenizer.
+  /// Ids that some model has, and from this tokenizer.
   func checkIDs(tokenizerOf reference: Checkpoint) throws {
-    for checkpoint in checkpoints {
-      let size = checkpoint.model.configuration.vocabularySize
+    let largest = checkpoints.map(\.model.configuration.vocabularySize).max() ?? 0
+    if let checkpoint = checkpoints.first(where: {
+      $0.model.configuration.vocabularySize == largest
+    }) {
       for (line, sequence) in zip(texts.lines, sequences) {
-        guard let place = sequence.ids.firstIndex(where: { $0 >= size }) else { continue }
+        guard let place = sequence.ids.firstIndex(where: { $0 >= largest }) else { continue }
         throw ScoringError.badLine(
           path: texts.path, line: line.line,
           "token \(place) has id \(sequence.ids[place]), model '\(checkpoint.name)' has ids below "
-            + "\(size); are these ids from another tokenizer?")
+            + "\(largest); are these ids from another tokenizer?")
       }
     }
     // A few texts that don't decode back are normal (bytes cut by a length limit), and so are files

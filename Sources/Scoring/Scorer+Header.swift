@@ -13,6 +13,8 @@ extension Scorer {
   /// - Returns: the header for a `TokenLogWriter`.
   public func header(version: String, commandLine: String, created: Date) -> TokenLogHeader {
     let tokenizer = checkpoints.lazy.compactMap(\.tokenizer).first
+    let tokenizers = checkpoints.compactMap(\.tokenizer)
+    let widest = Self.widest(checkpoints)?.tokenizer
     return TokenLogHeader(
       producer: "tokenshift", producerVersion: version,
       created: created.formatted(.iso8601), commandLine: commandLine, settings: settingsAsJSON,
@@ -26,11 +28,11 @@ extension Scorer {
         notDecodingBackCount: sequences.count { !$0.decodesBack }),
       tokenizer: TokenizerRecord(
         digest: tokenizer?.contentDigest ?? "",
-        specialIDs: (tokenizer?.specialTokenIDs ?? []).sorted().map { Int($0) },
-        tokens: tokenizer.map { tokenizer in
+        specialIDs: Set(tokenizers.flatMap(\.specialTokenIDs)).sorted().map { Int($0) },
+        tokens: widest.map { tokenizer in
           (0..<tokenizer.vocabularySize).map { tokenizer.bytes(of: Int32($0)) ?? [] }
         }),
-      models: checkpoints.map(\.record), pairs: pairs)
+      models: checkpoints.map(\.record), pairs: pairs, sharedVocabularySize: sharedVocabulary)
   }
 
   private var settingsAsJSON: String {
@@ -53,6 +55,7 @@ extension Checkpoint {
       name: name, folder: folderName,
       architecture: model.configuration.family.architecture, parameterCount: parameterCount,
       storedTypes: storedTypes, computeType: "F32", fileDigests: digests,
-      weightsDigest: Digest.ofText(combined), tokenizerDigest: tokenizer?.contentDigest ?? "")
+      weightsDigest: Digest.ofText(combined), tokenizerDigest: tokenizer?.contentDigest ?? "",
+      vocabularySize: model.configuration.vocabularySize)
   }
 }

@@ -2,6 +2,7 @@ import Foundation
 internal import Kernels
 public import RunLogs
 internal import TokenStatistics
+internal import Tokenization
 internal import Transformer
 
 /// Scores texts under several checkpoints and writes everything about each token to a log.
@@ -39,6 +40,8 @@ public struct Scorer: Sendable {
     public var emptyResponseCount = 0
     /// Texts longer than the context of a model, which are not measured.
     public var beyondContextCount = 0
+    /// Texts with a token that a model lacks; from there on they are not measured for it.
+    public var beyondVocabularyCount = 0
     /// Texts whose ids do not decode to their text.
     public var notDecodingBackCount = 0
   }
@@ -70,14 +73,17 @@ public struct Scorer: Sendable {
     guard let first = checkpoints.first(where: { $0.tokenizer != nil }) ?? checkpoints.first else {
       throw ScoringError.badModels("no model to score with; give --model NAME=DIR")
     }
+    let widest = Self.widest(checkpoints)
     let sequences = try texts.lines.map { line in
+      // Given ids may be tokens that only a later model has.
       try line.sequence(
-        tokenizer: first.tokenizer, beginning: settings.beginningOfSequence, path: texts.path,
+        tokenizer: line.promptIDs == nil ? first.tokenizer : widest?.tokenizer,
+        beginning: settings.beginningOfSequence, path: texts.path,
         directory: first.directory)
     }
     self.sequences = sequences
     try checkModels()
-    try checkIDs(tokenizerOf: first)
+    try checkIDs(tokenizerOf: widest ?? first)
   }
 
   /// The first model with each other one.
@@ -109,7 +115,7 @@ public struct Scorer: Sendable {
         else { return nil }
         return (before, after)
       },
-      topCount: min(settings.topCount, smallestVocabulary))
+      topCount: min(settings.topCount, smallestVocabulary), sharedVocabulary: sharedVocabulary)
     var summary = Summary()
     for batch in batches() {
       let block = try block(of: batch, scorer: scorer, summary: &summary)
@@ -126,6 +132,12 @@ public struct Scorer: Sendable {
 
   private var smallestVocabulary: Int {
     checkpoints.map(\.model.configuration.vocabularySize).min() ?? 0
+  }
+
+  /// Ids below are tokens of all models: they have rows for them, and their tokenizers names.
+  var sharedVocabulary: Int {
+    let named = checkpoints.compactMap { $0.tokenizer?.vocabularySize }.min()
+    return min(smallestVocabulary, named ?? smallestVocabulary)
   }
 
   /// Texts in the file's order, as many as fit into a batch; a longer text is a batch of its own.
@@ -166,7 +178,9 @@ public struct Scorer: Sendable {
         texts.lines[index].record(of: sequence), positions: positions,
         unmeasured: isTooLong ? .beyondContext : .firstToken)
       summary.sequenceCount += 1
-      summary.measuredCount += count
+      let known = positions.count { $0.models.allSatisfy { $0 != nil } }
+      summary.measuredCount += known
+      summary.beyondVocabularyCount += known < count ? 1 : 0
       summary.emptyResponseCount += sequence.responseStart == sequence.ids.count ? 1 : 0
       summary.beyondContextCount += isTooLong ? 1 : 0
       summary.notDecodingBackCount += sequence.decodesBack ? 0 : 1
@@ -176,7 +190,8 @@ public struct Scorer: Sendable {
 
   func checkFinite(_ positions: ArraySlice<PositionStatistics>, line: Int) throws {
     for (offset, position) in positions.enumerated() {
-      for (index, model) in position.models.enumerated() where !model.logPartition.isFinite {
+      for (index, model) in position.models.enumerated()
+      where model.map({ !$0.logPartition.isFinite }) ?? false {
         throw ScoringError.notFinite(
           model: checkpoints[index].name, path: texts.path, line: line, token: offset + 1)
       }

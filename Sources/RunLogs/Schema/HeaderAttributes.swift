@@ -5,7 +5,8 @@ internal import HDF5
 enum TokenLogSchema {
   static let name = "tokenshift.token-log"
   static let major = 1
-  static let minor = 0
+  /// 1: ids that not all models have, and per model why a token is not measured.
+  static let minor = 1
 }
 
 extension TokenLogHeader {
@@ -30,6 +31,9 @@ extension TokenLogHeader {
     try root.setAttribute("texts_retokenized", to: .integer(texts.isRetokenized ? 1 : 0))
     try root.setAttribute(
       "texts_not_decoding_back", to: .integer(Int64(texts.notDecodingBackCount)))
+    if let sharedVocabularySize {
+      try root.setAttribute("shared_vocabulary_size", to: .integer(Int64(sharedVocabularySize)))
+    }
     try tokenizer.write(to: root.createGroup("tokenizer"))
     for model in models { try model.write(to: root.createGroup("model/" + model.name)) }
     for pair in pairs {
@@ -59,6 +63,7 @@ extension TokenLogHeader {
       isRetokenized: try attributes.integer("texts_retokenized") != 0,
       notDecodingBackCount: try attributes.integer("texts_not_decoding_back"))
     tokenizer = try TokenizerRecord(from: root)
+    sharedVocabularySize = try attributes.optionalInteger("shared_vocabulary_size")
     models = []
     pairs = []
     do {
@@ -106,6 +111,9 @@ extension ModelRecord {
     try group.setAttribute("file_digests", to: .string(digests ?? "{}"))
     try group.setAttribute("weights_digest", to: .string(weightsDigest))
     try group.setAttribute("tokenizer_digest", to: .string(tokenizerDigest))
+    if let vocabularySize {
+      try group.setAttribute("vocabulary_size", to: .integer(Int64(vocabularySize)))
+    }
   }
 
   fileprivate init(name: String, from root: HDF5Group) throws(RunLogError) {
@@ -124,7 +132,8 @@ extension ModelRecord {
       storedTypes: try attributes.strings("stored_types"),
       computeType: try attributes.string("compute_type"), fileDigests: fileDigests,
       weightsDigest: try attributes.string("weights_digest"),
-      tokenizerDigest: try attributes.string("tokenizer_digest"))
+      tokenizerDigest: try attributes.string("tokenizer_digest"),
+      vocabularySize: try attributes.optionalInteger("vocabulary_size"))
   }
 }
 
@@ -164,6 +173,11 @@ private struct Attributes {
   func integer(_ name: String) throws(RunLogError) -> Int {
     if case .integer(let value) = try value(name) { return Int(value) }
     throw wrong(name, "a whole number")
+  }
+
+  /// Nil where there is none, as in logs of older versions.
+  func optionalInteger(_ name: String) throws(RunLogError) -> Int? {
+    try value(name) == nil ? nil : integer(name)
   }
 
   func integers(_ name: String) throws(RunLogError) -> [Int] {

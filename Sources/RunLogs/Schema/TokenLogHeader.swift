@@ -22,12 +22,15 @@ public struct TokenLogHeader: Codable, Sendable, Equatable {
   public var models: [ModelRecord]
   /// The pairs that were compared.
   public var pairs: [PairName]
+  /// Ids below are tokens of all models; nil in logs of schema 1.0.
+  public var sharedVocabularySize: Int?
 
   /// A header.
   public init(
     producer: String, producerVersion: String, created: String, commandLine: String,
     settings: String = "{}", scoringTemperature: Double = 1, topK: Int, texts: TextsRecord,
-    tokenizer: TokenizerRecord, models: [ModelRecord], pairs: [PairName]
+    tokenizer: TokenizerRecord, models: [ModelRecord], pairs: [PairName],
+    sharedVocabularySize: Int? = nil
   ) {
     self.producer = producer
     self.producerVersion = producerVersion
@@ -40,6 +43,7 @@ public struct TokenLogHeader: Codable, Sendable, Equatable {
     self.tokenizer = tokenizer
     self.models = models
     self.pairs = pairs
+    self.sharedVocabularySize = sharedVocabularySize
   }
 
   /// Refuses names that clash or that the file can't hold.
@@ -86,12 +90,14 @@ public struct ModelRecord: Codable, Sendable, Equatable {
   public var weightsDigest: String
   /// SHA-256 of its tokenizer.
   public var tokenizerDigest: String
+  /// Its number of logits; nil in logs of schema 1.0.
+  public var vocabularySize: Int?
 
   /// A checkpoint.
   public init(
     name: String, folder: String, architecture: String, parameterCount: Int,
     storedTypes: [String], computeType: String, fileDigests: [String: String],
-    weightsDigest: String, tokenizerDigest: String
+    weightsDigest: String, tokenizerDigest: String, vocabularySize: Int? = nil
   ) {
     self.name = name
     self.folder = folder
@@ -102,6 +108,7 @@ public struct ModelRecord: Codable, Sendable, Equatable {
     self.fileDigests = fileDigests
     self.weightsDigest = weightsDigest
     self.tokenizerDigest = tokenizerDigest
+    self.vocabularySize = vocabularySize
   }
 }
 
