@@ -77,6 +77,8 @@ targets += library("Plotting", imports: [])
 
 // 3 domain
 targets += library("Transformer", imports: ["Tensors", "Kernels", "JSON"], tests: ["Safetensors"])
+targets += library(
+  "Adapters", imports: ["Transformer", "Safetensors", "Tensors", "Kernels", "JSON"])
 targets += library("TokenStatistics", imports: ["Kernels"])
 targets += library("RunLogs", imports: ["HDF5"])
 targets += library("StatisticalInference", imports: [])
@@ -85,13 +87,15 @@ targets += library("StatisticalInference", imports: [])
 targets += library(
   "Scoring",
   imports: [
-    "Transformer", "TokenStatistics", "RunLogs", "Tokenization", "Safetensors", "Tensors",
+    "Adapters", "Transformer", "TokenStatistics", "RunLogs", "Tokenization", "Safetensors",
+    "Tensors",
     "Kernels", "JSON", crypto,
   ])
 targets += library(
   "Training",
   imports: [
-    "Transformer", "TokenStatistics", "Tokenization", "Safetensors", "RunLogs", "Tensors",
+    "Adapters", "Transformer", "TokenStatistics", "Tokenization", "Safetensors", "RunLogs",
+    "Tensors",
     "Kernels", "JSON", "StatisticalInference", yams,
   ])
 
@@ -106,7 +110,7 @@ targets += [
   .executableTarget(
     name: "tokenshift",
     dependencies: [
-      "Scoring", "Training", "Analysis", "Reporting", "RunLogs", "HDF5", "Transformer",
+      "Scoring", "Training", "Analysis", "Reporting", "RunLogs", "HDF5", "Adapters", "Transformer",
       "Tokenization", "Safetensors", "Plotting", "Tensors", "Kernels", "JSON", argumentParser,
     ],
     exclude: ["README.md"], swiftSettings: .project),

@@ -16,7 +16,8 @@ public struct MeasuredPositions: Sendable {
   public let indices: [Int]
   /// For each of `indices`, the text it belongs to.
   public let sequences: [Int]
-  /// Selected tokens without statistics: first tokens, texts beyond a context.
+  /// Selected tokens without statistics: first tokens, texts beyond a context, tokens that a model
+  /// lacks.
   public let unmeasuredCount: Int
   /// Texts with at least one measured token among these.
   public let sequenceCount: Int
@@ -27,12 +28,23 @@ public struct MeasuredPositions: Sendable {
   ///   - log: an open log.
   ///   - selection: prompts, responses or both.
   ///   - source: only texts written by this one; nil for all.
+  ///   - models: measured under these; nil for all of the log.
   /// - Throws: `RunLogError` if the log can't be read.
   public init(
-    of log: TokenLog, selection: TokenSelection = .response, source: String? = nil
+    of log: TokenLog, selection: TokenSelection = .response, source: String? = nil,
+    models: [String]? = nil
   ) throws {
     let mask = try log.isResponse()
-    let unmeasured = try log.unmeasured()
+    var isMeasured = try log.unmeasured().map { $0 == .measured }
+    if let first = models?.first, isMeasured.contains(false) {
+      isMeasured = try log.unmeasured(of: first).map { $0 == .measured }
+      for model in models?.dropFirst() ?? [] {
+        for (index, reason) in try log.unmeasured(of: model).enumerated()
+        where reason != .measured {
+          isMeasured[index] = false
+        }
+      }
+    }
     let sources = try log.strings(.source)
     var indices: [Int] = []
     var sequences: [Int] = []
@@ -43,7 +55,7 @@ public struct MeasuredPositions: Sendable {
       let before = indices.count
       for token in log.tokens(ofSequence: sequence)
       where selection.includes(isResponse: mask[token]) {
-        if unmeasured[token] == .measured {
+        if isMeasured[token] {
           indices.append(token)
           sequences.append(sequence)
         } else {

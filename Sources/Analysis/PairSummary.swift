@@ -17,6 +17,8 @@ public struct PairSummary: Sendable, Equatable, Codable {
   public let sequenceCount: Int
   /// Each column's summary, by its name in the log; empty if nothing was measured.
   public let columns: [String: ColumnSummary]
+  /// Probability of tokens that only one of both models has; nil if both have the same.
+  public let bucketMass: ColumnSummary?
   /// Share of positions whose Jensen-Shannon divergence exceeds 0.1 nats; NaN if nothing was measured.
   public let shareAboveTenth: Double
   /// Share of positions where the most likely token is another one.
@@ -30,7 +32,8 @@ public struct PairSummary: Sendable, Equatable, Codable {
   ) throws {
     self.init(
       of: try PairReading(pair, in: log),
-      at: try MeasuredPositions(of: log, selection: selection, source: source),
+      at: try MeasuredPositions(
+        of: log, selection: selection, source: source, models: [pair.before, pair.after]),
       selection: selection, source: source)
   }
 
@@ -51,7 +54,8 @@ public struct PairSummary: Sendable, Equatable, Codable {
     return try sources.map { source in
       PairSummary(
         of: reading,
-        at: try MeasuredPositions(of: log, selection: selection, source: source),
+        at: try MeasuredPositions(
+          of: log, selection: selection, source: source, models: [pair.before, pair.after]),
         selection: selection, source: source)
     }
   }
@@ -69,6 +73,11 @@ public struct PairSummary: Sendable, Equatable, Codable {
     columns = reading.columns.compactMapValues { column in
       ColumnSummary(positions.values(of: column), sequences: positions.sequences)
     }
+    // e^−∞ = 0, so that a mean exists; the column is of logs.
+    bucketMass =
+      reading.bucket.contains { $0 > -.infinity }
+      ? ColumnSummary(
+        positions.values(of: reading.bucket).map { exp($0) }, sequences: positions.sequences) : nil
     let divergences = reading.columns[PairColumn.jensenShannonDivergence.rawValue] ?? []
     // Compared as doubles: 0.1 is another number in single precision.
     shareAboveTenth = Self.share(
@@ -91,15 +100,17 @@ private struct PairReading {
   let pair: PairName
   /// By name in the log.
   let columns: [String: [Float]]
+  let bucket: [Float]
   let topBefore: [UInt32]
   let topAfter: [UInt32]
 
   init(_ pair: PairName, in log: TokenLog) throws {
     self.pair = pair
     columns = Dictionary(
-      uniqueKeysWithValues: try PairColumn.allCases.map { column in
+      uniqueKeysWithValues: try PairColumn.allCases.filter { $0 != .bucketLogMass }.map { column in
         (column.rawValue, try log.floats(column, of: pair))
       })
+    bucket = try log.floats(.bucketLogMass, of: pair)
     topBefore = try log.integers(.topToken, of: pair.before)
     topAfter = try log.integers(.topToken, of: pair.after)
   }
@@ -128,7 +139,8 @@ public struct ModelSummary: Sendable, Equatable, Codable {
     of model: String, in log: TokenLog, selection: TokenSelection = .response,
     source: String? = nil
   ) throws {
-    let positions = try MeasuredPositions(of: log, selection: selection, source: source)
+    let positions = try MeasuredPositions(
+      of: log, selection: selection, source: source, models: [model])
     self.model = model
     self.source = source
     positionCount = positions.count

@@ -71,7 +71,7 @@ public struct ChosenResponses: Sendable {
   public init(
     from log: TokenLog, pair: PairName, minimumTokens: Int = 16, maximumTokens: Int = 90
   ) throws {
-    let positions = try MeasuredPositions(of: log)
+    let positions = try MeasuredPositions(of: log, models: [pair.before, pair.after])
     let divergence = try log.floats(.jensenShannonDivergence, of: pair)
     let sources = try log.strings(.source)
     var totals: [Int: (sum: Double, count: Int)] = [:]

@@ -31,7 +31,8 @@ public struct SurenessSummary: Sendable, Equatable, Codable {
     of pair: PairName, in log: TokenLog, selection: TokenSelection = .response,
     source: String? = nil
   ) throws {
-    let positions = try MeasuredPositions(of: log, selection: selection, source: source)
+    let positions = try MeasuredPositions(
+      of: log, selection: selection, source: source, models: [pair.before, pair.after])
     let entropies = positions.values(of: try log.floats(.entropy, of: pair.before))
     let divergences = positions.values(of: try log.floats(.jensenShannonDivergence, of: pair))
     var (sure, unsure) = ((count: 0, changed: 0), (count: 0, changed: 0))

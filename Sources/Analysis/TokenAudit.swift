@@ -64,7 +64,8 @@ public struct TokenAudit: Sendable {
     of pair: PairName, in log: TokenLog, selection: TokenSelection = .response
   ) throws {
     self.pair = pair
-    let positions = try MeasuredPositions(of: log, selection: selection)
+    let positions = try MeasuredPositions(
+      of: log, selection: selection, models: [pair.before, pair.after])
     positionCount = positions.count
     let ids = try log.tokenIDs()
     let sourceOfSequence = try log.strings(.source)

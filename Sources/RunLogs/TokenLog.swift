@@ -68,13 +68,35 @@ extension TokenLog {
     try (read(.named("mask", .token), in: range) as [UInt8]).map { $0 != 0 }
   }
 
-  /// Why tokens have no numbers; a reason that this version doesn't know is `.other`.
+  /// Why tokens have no numbers under at least one model; a reason that this version doesn't know is
+  /// `.other`.
   ///
   /// - Throws: `RunLogError` of kind `.damaged` or `.unreadable`.
   public func unmeasured(in range: Range<Int>? = nil) throws(RunLogError) -> [UnmeasuredReason] {
     try (read(.named("unmeasured", .token), in: range) as [UInt8]).map {
       UnmeasuredReason(rawValue: $0) ?? .other
     }
+  }
+}
+
+extension TokenLog {
+  /// Why tokens have no numbers under one model; a reason that this version doesn't know is `.other`.
+  ///
+  /// - Throws: `RunLogError`: `.missingModel`, `.damaged`, `.unreadable`.
+  public func unmeasured(
+    of model: String, in range: Range<Int>? = nil
+  ) throws(RunLogError) -> [UnmeasuredReason] {
+    try checkModel(model)
+    let column = TokenLogColumn.named("unmeasured", .model)
+    guard try has(column, of: model) else { return try unmeasured(in: range) }
+    return try (read(column, of: model, in: range) as [UInt8]).map {
+      UnmeasuredReason(rawValue: $0) ?? .other
+    }
+  }
+
+  /// Whether the log has a column; logs of schema 1.0 lack those of 1.1.
+  private func has(_ column: TokenLogColumn, of owner: String) throws(RunLogError) -> Bool {
+    try translating { () throws(HDF5Error) in try file.root.exists(column.path(of: owner)) }
   }
 }
 
@@ -142,7 +164,12 @@ extension TokenLog {
     _ column: ModelColumn, of model: String, in range: Range<Int>? = nil
   ) throws(RunLogError) -> [Float] {
     try checkModel(model)
-    return try read(.named(column.rawValue, .model), of: model, in: range)
+    let description = TokenLogColumn.named(column.rawValue, .model)
+    if column == .extraLogMass, try !has(description, of: model) {
+      // Nobody looked.
+      return try floats(.logProbability, of: model, in: range).map { _ in .nan }
+    }
+    return try read(description, of: model, in: range)
   }
 
   /// A column of whole numbers of one model, all or some tokens.
@@ -184,7 +211,14 @@ extension TokenLog {
         "has no pair \(pair), only \(known.isEmpty ? "none" : known): a log of statistics can't give "
           + "a pair that wasn't scored; score again with --pairs \(pair)")
     }
-    return try read(.named(column.rawValue, .pair), of: pair.description, in: range)
+    let description = TokenLogColumn.named(column.rawValue, .pair)
+    if column == .bucketLogMass, try !has(description, of: pair.description) {
+      // Pairs of schema 1.0 have the same tokens.
+      return try floats(.logProbabilityChange, of: pair, in: range).map {
+        $0.isNaN ? .nan : -.infinity
+      }
+    }
+    return try read(description, of: pair.description, in: range)
   }
 
   private func checkModel(_ name: String) throws(RunLogError) {

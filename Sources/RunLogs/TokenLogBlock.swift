@@ -65,12 +65,16 @@ public struct ModelColumns: Equatable, Sendable {
   public var topLogProbability: [Float] = []
   /// Log-sum-exp of the raw logits, nats.
   public var logPartition: [Float] = []
+  /// ln of the mass of ids that not all models have, nats.
+  public var extraLogMass: [Float] = []
   /// 1 = most likely; 0 where not measured.
   public var rank: [UInt32] = []
   /// Id of the most likely token; 0 where not measured.
   public var topToken: [UInt32] = []
   /// `[tokens × k]`, most likely first.
   public var topK = TopK()
+  /// Why a token has no numbers under this model; empty if for the block's reasons.
+  public var unmeasured: [UnmeasuredReason] = []
 
   /// Empty columns.
   public init() {}
@@ -84,6 +88,7 @@ public struct ModelColumns: Equatable, Sendable {
       case .varentropy: varentropy
       case .topLogProbability: topLogProbability
       case .logPartition: logPartition
+      case .extraLogMass: extraLogMass
       }
     }
     set {
@@ -93,6 +98,7 @@ public struct ModelColumns: Equatable, Sendable {
       case .varentropy: varentropy = newValue
       case .topLogProbability: topLogProbability = newValue
       case .logPartition: logPartition = newValue
+      case .extraLogMass: extraLogMass = newValue
       }
     }
   }

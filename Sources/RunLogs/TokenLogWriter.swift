@@ -179,6 +179,7 @@ public final class TokenLogWriter {
     for columns in block.models {
       for column in ModelColumn.allCases { expect(columns[column].count, column.rawValue) }
       for column in ModelIndexColumn.allCases { expect(columns[column].count, column.rawValue) }
+      if !columns.unmeasured.isEmpty { expect(columns.unmeasured.count, "unmeasured") }
       if header.topK == 0 { continue }
       expect(columns.topK.ids.count, "topk/id", header.topK)
       expect(columns.topK.logProbabilities.count, "topk/logp", header.topK)

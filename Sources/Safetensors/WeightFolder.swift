@@ -65,7 +65,7 @@ struct WeightFolder {
     if names.contains("adapter_model.safetensors") {
       return SafetensorsError(
         path: path, reason: "has an adapter (adapter_model.safetensors) but \(wanted)",
-        mend: "merge it into its base model with peft's merge_and_unload and save that")
+        mend: "give the folder of its base model, which has all weights")
     }
     if let other = names.first(where: { $0.hasSuffix(".safetensors") }) {
       return SafetensorsError(

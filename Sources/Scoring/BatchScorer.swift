@@ -4,10 +4,10 @@ internal import Transformer
 
 /// What all models say about one position.
 struct PositionStatistics: Sendable {
-  /// In the order of the models.
-  var models: [DistributionStatistics]
-  /// In the order of the pairs.
-  var pairs: [PairStatistics]
+  /// In the order of the models; nil for one that lacks this token or one before it.
+  var models: [DistributionStatistics?]
+  /// In the order of the pairs; nil where one of both models has nothing to say.
+  var pairs: [PairStatistics?]
 }
 
 /// Scores packed sequences under several models at once.
@@ -24,11 +24,31 @@ struct BatchScorer {
   /// Before and after, as indices of models.
   let pairs: [(before: Int, after: Int)]
   let topCount: Int
+  /// Ids from here on are not tokens of all models.
+  let sharedVocabulary: Int
+
+  /// A scorer of models.
+  ///
+  /// - Parameters:
+  ///   - models: in the order of the results.
+  ///   - pairs: before and after, as indices of models.
+  ///   - topCount: k.
+  ///   - sharedVocabulary: nil for the smallest of the models' vocabularies.
+  init(
+    models: [Transformer], pairs: [(before: Int, after: Int)], topCount: Int,
+    sharedVocabulary: Int? = nil
+  ) {
+    (self.models, self.pairs, self.topCount) = (models, pairs, topCount)
+    self.sharedVocabulary =
+      sharedVocabulary ?? models.map(\.configuration.vocabularySize).min() ?? 0
+  }
 
   /// A position to score: the row that predicts, and the token that occurs next.
   private struct Prediction: Sendable {
     let row: Int
     let target: Int32
+    /// Whether each model has this token and all before it.
+    let isKnown: [Bool]
   }
 
   private final class Hidden: Sendable {
@@ -39,12 +59,19 @@ struct BatchScorer {
   /// The statistics of tokens 1… of each sequence, in order; the first token has none.
   func score(_ sequences: [[Int32]]) throws(TransformerError) -> [PositionStatistics] {
     var hidden: [Hidden] = []
-    for model in models { hidden.append(Hidden(try model.hiddenStates(of: sequences))) }
+    for model in models {
+      hidden.append(Hidden(try model.hiddenStates(of: sequences.map { known($0, to: model) })))
+    }
     var predictions: [Prediction] = []
     var start = 0
     for ids in sequences {
+      let ends = models.map { model in
+        ids.firstIndex { $0 >= model.configuration.vocabularySize } ?? ids.count
+      }
       for (offset, target) in ids.enumerated().dropFirst() {
-        predictions.append(Prediction(row: start + offset - 1, target: target))
+        predictions.append(
+          Prediction(
+            row: start + offset - 1, target: target, isKnown: ends.map { offset < $0 }))
       }
       start += ids.count
     }
@@ -56,6 +83,13 @@ struct BatchScorer {
       results += score(block, hidden: hidden, scratch: &scratch)
     }
     return results
+  }
+
+  /// The ids with others in place of those that the model lacks: attention looks back only, so that
+  /// what comes before them is not touched, and what comes behind is not used.
+  private func known(_ ids: [Int32], to model: Transformer) -> [Int32] {
+    let size = model.configuration.vocabularySize
+    return ids.contains { $0 >= size } ? ids.map { $0 < size ? $0 : 0 } : ids
   }
 
   private func score(
@@ -75,7 +109,7 @@ struct BatchScorer {
     }
     let values = logits.span
     return Parallel.map(block.count) { row in
-      statistics(of: row, target: block[row].target, in: values, layout)
+      statistics(of: row, block[row], in: values, layout)
     }
   }
 
@@ -96,10 +130,10 @@ struct BatchScorer {
   }
 
   private func statistics(
-    of row: Int, target: Int32, in logits: Span<Float>, _ layout: LogitLayout
+    of row: Int, _ prediction: Prediction, in logits: Span<Float>, _ layout: LogitLayout
   ) -> PositionStatistics {
     var accumulators = models.map { _ in
-      DistributionAccumulator(target: target, topCount: topCount)
+      DistributionAccumulator(target: prediction.target, topCount: topCount)
     }
     for index in models.indices {
       for slice in layout.slices(of: index) {
@@ -110,19 +144,65 @@ struct BatchScorer {
         accumulators[index].addSecondPass(logits.extracting(slice.elements(ofRow: row)))
       }
     }
-    let statistics = accumulators.map { $0.finish() }
-    let changes = pairs.map { pair in
-      var accumulator = PairAccumulator(
-        beforeLogPartition: statistics[pair.before].logPartition,
-        afterLogPartition: statistics[pair.after].logPartition)
-      for (before, after) in zip(layout.slices(of: pair.before), layout.slices(of: pair.after)) {
-        accumulator.add(
-          before: logits.extracting(before.elements(ofRow: row)),
-          after: logits.extracting(after.elements(ofRow: row)))
+    let statistics = models.indices.map { index -> DistributionStatistics? in
+      guard prediction.isKnown[index] else { return nil }
+      var statistics = accumulators[index].finish()
+      statistics.extraLogMass =
+        logMass(
+          of: index, sharedVocabulary..<layout.vocabularySize(of: index), row, logits, layout)
+        - statistics.logPartition
+      return statistics
+    }
+    let changes = pairs.map { pair -> PairStatistics? in
+      guard let before = statistics[pair.before], let after = statistics[pair.after] else {
+        return nil
       }
-      return accumulator.finish(before: statistics[pair.before], after: statistics[pair.after])
+      var accumulator = PairAccumulator(
+        beforeLogPartition: before.logPartition, afterLogPartition: after.logPartition,
+        bucket: bucket(of: pair, (before, after), row, logits, layout))
+      for (before, after) in zip(layout.slices(of: pair.before), layout.slices(of: pair.after)) {
+        // Slices begin at the same tokens; where one vocabulary ends, the other's slice is cut.
+        let count = min(before.vocabulary.count, after.vocabulary.count)
+        accumulator.add(
+          before: logits.extracting(before.elements(ofRow: row)).extracting(first: count),
+          after: logits.extracting(after.elements(ofRow: row)).extracting(first: count))
+      }
+      return accumulator.finish(before: before, after: after)
     }
     return PositionStatistics(models: statistics, pairs: changes)
+  }
+
+  /// What the larger of two vocabularies has beyond the smaller; nil for equal ones.
+  private func bucket(
+    of pair: (before: Int, after: Int),
+    _ statistics: (before: DistributionStatistics, after: DistributionStatistics), _ row: Int,
+    _ logits: Span<Float>, _ layout: LogitLayout
+  ) -> Bucket? {
+    let sizes = (layout.vocabularySize(of: pair.before), layout.vocabularySize(of: pair.after))
+    guard sizes.0 != sizes.1 else { return nil }
+    let isAfter = sizes.1 > sizes.0
+    let (larger, shared, whole) = (
+      isAfter ? pair.after : pair.before, min(sizes.0, sizes.1), max(sizes.0, sizes.1)
+    )
+    let logPartition = (isAfter ? statistics.after : statistics.before).logPartition
+    let extra = logMass(of: larger, shared..<whole, row, logits, layout)
+    return Bucket(isAfter: isAfter, logMass: extra - logPartition) {
+      logMass(of: larger, 0..<shared, row, logits, layout) - logPartition
+    }
+  }
+
+  /// ln Σ e^z over some tokens of a model; −∞ for none.
+  private func logMass(
+    of model: Int, _ tokens: Range<Int>, _ row: Int, _ logits: Span<Float>, _ layout: LogitLayout
+  ) -> Double {
+    var mass = LogMass()
+    for slice in layout.slices(of: model) {
+      let part = slice.vocabulary.clamped(to: tokens)
+      guard !part.isEmpty else { continue }
+      let start = slice.elements(ofRow: row).lowerBound - slice.vocabulary.lowerBound
+      mass.add(logits.extracting(start + part.lowerBound..<start + part.upperBound))
+    }
+    return mass.value
   }
 }
 
@@ -158,4 +238,8 @@ private struct LogitLayout: Sendable {
   }
 
   func slices(of model: Int) -> [Slice] { slicesOfModels[model] }
+
+  func vocabularySize(of model: Int) -> Int {
+    slicesOfModels[model].last?.vocabulary.upperBound ?? 0
+  }
 }

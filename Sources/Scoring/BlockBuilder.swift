@@ -32,60 +32,69 @@ struct BlockBuilder {
   func block() -> TokenLogBlock {
     TokenLogBlock(
       sequences: texts.map(\.record),
-      unmeasured: texts.flatMap { text in
-        Array(repeating: text.reason, count: text.missingCount)
-          + Array(repeating: .measured, count: text.positions.count)
-      },
+      unmeasured: unmeasured { position in position.models.allSatisfy { $0 != nil } },
       models: (0..<modelCount).map { modelColumns($0) },
       pairs: (0..<pairCount).map { pairColumns($0) })
   }
 
+  /// Why tokens have no numbers; a position that isn't known is beyond some vocabulary.
+  private func unmeasured(_ isKnown: (PositionStatistics) -> Bool) -> [UnmeasuredReason] {
+    texts.flatMap { text in
+      Array(repeating: text.reason, count: text.missingCount)
+        + text.positions.map { isKnown($0) ? .measured : .beyondVocabulary }
+    }
+  }
+
   private func modelColumns(_ model: Int) -> ModelColumns {
     var columns = ModelColumns()
+    columns.unmeasured = unmeasured { $0.models[model] != nil }
     for column in ModelColumn.allCases {
-      columns[column] = self.column(missing: .nan) { Float($0.models[model][column]) }
+      columns[column] = self.column(missing: .nan) { $0.models[model].map { Float($0[column]) } }
     }
     for column in ModelIndexColumn.allCases {
-      columns[column] = self.column(missing: 0) { UInt32($0.models[model][column]) }
+      columns[column] = self.column(missing: 0) { $0.models[model].map { UInt32($0[column]) } }
     }
     columns.topK = TopK(
-      ids: table(missing: 0) { UInt32($0.models[model].topTokens[$1]) },
-      logProbabilities: table(missing: .nan) { Float($0.models[model].topLogProbabilities[$1]) },
-      restLogMass: column(missing: .nan) { Float($0.models[model].restLogMass) })
+      ids: table(missing: 0) { position, index in
+        position.models[model].map { UInt32($0.topTokens[index]) }
+      },
+      logProbabilities: table(missing: .nan) { position, index in
+        position.models[model].map { Float($0.topLogProbabilities[index]) }
+      }, restLogMass: column(missing: .nan) { $0.models[model].map { Float($0.restLogMass) } })
     return columns
   }
 
   private func pairColumns(_ pair: Int) -> PairColumns {
     var columns = PairColumns()
     for column in PairColumn.allCases {
-      columns[column] = self.column(missing: .nan) { Float($0.pairs[pair][column]) }
+      columns[column] = self.column(missing: .nan) { $0.pairs[pair].map { Float($0[column]) } }
     }
     return columns
   }
 
   /// `[tokens]`.
   private func column<Value>(
-    missing: Value, _ value: (PositionStatistics) -> Value
+    missing: Value, _ value: (PositionStatistics) -> Value?
   ) -> [Value] {
     var values: [Value] = []
     values.reserveCapacity(texts.reduce(0) { $0 + $1.record.tokenIDs.count })
     for text in texts {
       values.append(contentsOf: repeatElement(missing, count: text.missingCount))
-      for position in text.positions { values.append(value(position)) }
+      for position in text.positions { values.append(value(position) ?? missing) }
     }
     return values
   }
 
   /// `[tokens × k]`.
   private func table<Value>(
-    missing: Value, _ value: (PositionStatistics, Int) -> Value
+    missing: Value, _ value: (PositionStatistics, Int) -> Value?
   ) -> [Value] {
     var values: [Value] = []
     values.reserveCapacity(topCount * texts.reduce(0) { $0 + $1.record.tokenIDs.count })
     for text in texts {
       values.append(contentsOf: repeatElement(missing, count: text.missingCount * topCount))
       for position in text.positions {
-        for index in 0..<topCount { values.append(value(position, index)) }
+        for index in 0..<topCount { values.append(value(position, index) ?? missing) }
       }
     }
     return values
@@ -103,6 +112,7 @@ extension PairStatistics {
     case .jensenShannonDivergence: jensenShannon
     case .totalVariationDistance: totalVariation
     case .topKOverlap: topOverlap
+    case .bucketLogMass: bucketLogMass
     }
   }
 }
@@ -115,6 +125,7 @@ extension DistributionStatistics {
     case .varentropy: varentropy
     case .topLogProbability: topLogProbabilities.first ?? .nan
     case .logPartition: logPartition
+    case .extraLogMass: extraLogMass
     }
   }
 

@@ -1,7 +1,7 @@
+internal import Adapters
 import Foundation
 internal import JSON
 internal import Kernels
-internal import Safetensors
 internal import Tensors
 public import Tokenization
 public import Transformer
@@ -10,8 +10,9 @@ public import Transformer
 public struct Checkpoint: Sendable {
   /// The name in logs, figures and on the command line.
   public let name: String
-  /// The folder.
+  /// The folder, or `BASEDIR+ADAPTERDIR`, as the user wrote it.
   public let directory: String
+  private let folder: ModelFolder
   /// The model with its weights mapped.
   public let model: Transformer
   /// The tokenizer, if the folder has one that can be used.
@@ -19,27 +20,32 @@ public struct Checkpoint: Sendable {
   /// Why the folder's tokenizer can't be used, if its file asks for what isn't implemented; to be
   /// thrown where one is needed, since texts given as ids need none.
   public let tokenizerError: TokenizerError?
-  /// SHA-256 of each file that the result depends on, by file name.
+  /// SHA-256 of each file that the result depends on, by file name, those of adapters by
+  /// `adapter/` and file name.
   public let digests: [String: String]
   /// Number of weights.
   public let parameterCount: Int
   /// Types that weights are stored in.
   public let storedTypes: [String]
 
-  /// Opens the folder: `config.json`, the weights, and `tokenizer.json` if there is one.
+  /// Opens the folder: `config.json`, the weights, and `tokenizer.json` if there is one; adapters are
+  /// merged (`ModelFolder` says how they are named).
   /// - Throws: an error of the part that is wrong, naming file, place and mend; not for a tokenizer
   ///   that asks for what isn't implemented.
   public init(name: String, directory: String) throws {
     self.name = name
     self.directory = directory
-    let weights = try SafetensorsCheckpoint(directory: directory)
-    let configuration = try Self.configuration(in: directory)
+    let folder = try ModelFolder(directory)
+    self.folder = folder
+    let files = try folder.open()
+    var configuration = try Self.configuration(in: folder.base)
+    let weights = try files.weights(for: &configuration)
     model = try Transformer(configuration, weights: weights)
-    let folder = URL(filePath: directory)
-    let tokenizerPath = folder.appending(path: "tokenizer.json").path
+    let tokenizerFolder = folder.folder(holding: "tokenizer.json")
+    let tokenizerPath = URL(filePath: tokenizerFolder).appending(path: "tokenizer.json").path
     let hasTokenizer = FileManager.default.fileExists(atPath: tokenizerPath)
     do throws(TokenizerError) {
-      tokenizer = hasTokenizer ? try Tokenizer(directory: directory) : nil
+      tokenizer = hasTokenizer ? try Tokenizer(directory: tokenizerFolder) : nil
       tokenizerError = nil
     } catch {
       guard case .unsupported = error else { throw error }
@@ -47,25 +53,33 @@ public struct Checkpoint: Sendable {
     }
     if let tokenizer, tokenizer.vocabularySize > configuration.vocabularySize {
       throw ScoringError.tokenizerTooLarge(
-        directory: directory, tokenizerSize: tokenizer.vocabularySize,
+        directory: tokenizerFolder, tokenizerSize: tokenizer.vocabularySize,
         vocabularySize: configuration.vocabularySize)
     }
     // The tokenizer's own configuration says what a tokenised prompt begins with.
-    let tokenizerPaths = [tokenizerPath, folder.appending(path: "tokenizer_config.json").path]
-    let paths =
-      weights.filePaths + [folder.appending(path: "config.json").path]
-      + (hasTokenizer ? tokenizerPaths.filter { FileManager.default.fileExists(atPath: $0) } : [])
-    digests = Dictionary(
-      uniqueKeysWithValues: try paths.map { path in
-        (URL(filePath: path).lastPathComponent, try Digest.ofFile(path))
-      })
+    let others = [
+      (folder.base, "config.json"), (tokenizerFolder, "tokenizer.json"),
+      (tokenizerFolder, "tokenizer_config.json"),
+    ].map { (name: $0.1, path: URL(filePath: $0.0).appending(path: $0.1).path) }
+    var digests: [String: String] = [:]
+    for (name, path) in files.digestedFiles + others.prefix(hasTokenizer ? 3 : 1) {
+      guard name != "tokenizer_config.json" || FileManager.default.fileExists(atPath: path) else {
+        continue
+      }
+      digests[name] = try Digest.ofFile(path)
+    }
+    self.digests = digests
     let tensors = weights.tensorNames.compactMap { weights.tensor(named: $0) }
     parameterCount = tensors.reduce(0) { $0 + $1.elementCount }
     storedTypes = Set(tensors.map(\.elementType.rawValue)).sorted()
   }
 
-  /// Reads `config.json`.
-  public static func configuration(in directory: String) throws -> TransformerConfiguration {
+  /// Reads `config.json` of a model, which may have adapters: their base's.
+  public static func configuration(of model: String) throws -> TransformerConfiguration {
+    try configuration(in: ModelFolder(model).base)
+  }
+
+  private static func configuration(in directory: String) throws -> TransformerConfiguration {
     let path = URL(filePath: directory).appending(path: "config.json").path
     let file: MappedFile
     do {
@@ -80,15 +94,20 @@ public struct Checkpoint: Sendable {
     }
   }
 
+  /// The last part of the folder's path, for records; with adapters those of all folders.
+  var folderName: String { folder.displayName }
+
   /// Tokens that end a response: `eos_token_id` of `generation_config.json`, else of `config.json`,
   /// else the tokenizer's; empty if none says.
   public var stopTokens: Set<Int32> {
     for file in ["generation_config.json", "config.json"] {
-      let path = URL(filePath: directory).appending(path: file)
+      let path = URL(filePath: folder.folder(holding: file)).appending(path: file)
       guard let bytes = try? Data(contentsOf: path),
         let value = try? JSONValue(parsing: Array(bytes))["eos_token_id"]
       else { continue }
-      let ids = (value.arrayValue ?? [value]).compactMap { $0.integerValue.map { Int32($0) } }
+      let ids = (value.arrayValue ?? [value]).compactMap {
+        $0.integerValue.flatMap { Int32(exactly: $0) }
+      }
       if !ids.isEmpty { return Set(ids) }
     }
     return Set([tokenizer?.endOfSequenceID].compactMap { $0 })

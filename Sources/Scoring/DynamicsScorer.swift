@@ -54,7 +54,7 @@ public struct DynamicsScorer {
     // Every folder is looked at before the first is measured.
     let longest =
       try members.map {
-        try Checkpoint.configuration(in: $0.directory).contextLength
+        try Checkpoint.configuration(of: $0.directory).contextLength
       }.min() ?? 0
     var measured: [String: Result] = [:]
     let folders = members.map { URL(filePath: $0.directory).resolvingSymlinksInPath().path }

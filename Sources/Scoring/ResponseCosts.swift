@@ -45,6 +45,7 @@ extension Scorer {
       var start = positions.startIndex
       for (text, isScored) in zip(texts, isScored) {
         let end = start + (isScored ? text.sequence.ids.count - 1 : 0)
+        // Ids are checked before: the only model has all of them.
         try checkFinite(positions[start..<end], line: text.line.line)
         all.costs.append(isScored ? try cost(of: text, positions[start..<end]) : nil)
         all.prompts.append(text.line.promptID)
@@ -63,7 +64,9 @@ extension Scorer {
     // Position i tells of token i + 1.
     let first = max(sequence.responseStart, 1)
     guard first < sequence.ids.count else { return nil }
-    let nats = positions.dropFirst(first - 1).reduce(0) { $0 - $1.models[0].logProbability }
+    let nats = positions.dropFirst(first - 1).reduce(0) {
+      $0 - ($1.models[0]?.logProbability ?? .nan)
+    }
     let bytes = try bytes(of: text, from: first)
     return bytes > 0 ? ResponseCost(nats: nats, bytes: bytes) : nil
   }

@@ -15,14 +15,25 @@ extension Scorer {
     }
   }
 
+  /// The first of the checkpoints whose tokenizer has the most tokens.
+  static func widest(_ checkpoints: [Checkpoint]) -> Checkpoint? {
+    let sizes = checkpoints.map { $0.tokenizer?.vocabularySize ?? 0 }
+    return checkpoints.first { ($0.tokenizer?.vocabularySize ?? 0) == sizes.max() }
+  }
+
   /// Pairs, tokenizers and vocabularies.
   static func checkModels(_ checkpoints: [Checkpoint], _ pairs: [PairName]) throws {
-    // One text has one list of ids: all models must mean the same by them, paired or not.
-    let withTokenizer = checkpoints.filter { $0.tokenizer != nil }
-    for other in withTokenizer.dropFirst() {
-      let first = withTokenizer[0]
-      guard first.tokenizer?.contentDigest == other.tokenizer?.contentDigest else {
-        throw ScoringError.tokenizersDiffer(first.name, other.name)
+    // One text has one list of ids: all models must mean the same by them, paired or not. Each is
+    // compared with the one that has the most, so that all agree where they overlap.
+    if let widest = Self.widest(checkpoints), let tokenizer = widest.tokenizer {
+      for other in checkpoints where other.name != widest.name {
+        guard let difference = other.tokenizer?.firstDifference(from: tokenizer) else { continue }
+        let inOrder = checkpoints.first { [widest.name, other.name].contains($0.name) }
+        let isFirst = inOrder?.name == other.name
+        throw ScoringError.tokensDiffer(
+          isFirst ? other.name : widest.name, isFirst ? widest.name : other.name,
+          id: difference.id,
+          isFirst ? difference.own : difference.other, isFirst ? difference.other : difference.own)
       }
     }
     let byName = Dictionary(uniqueKeysWithValues: checkpoints.map { ($0.name, $0) })
@@ -37,7 +48,7 @@ extension Scorer {
         throw ScoringError.badModels("the pair \(pair) is listed twice; name it once")
       }
       let sizes = [before, after].map(\.model.configuration.vocabularySize)
-      guard sizes[0] == sizes[1] else {
+      guard sizes[0] == sizes[1] || (before.tokenizer != nil && after.tokenizer != nil) else {
         throw ScoringError.vocabulariesDiffer(before.name, sizes[0], after.name, sizes[1])
       }
     }

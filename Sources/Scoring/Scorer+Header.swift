@@ -13,6 +13,8 @@ extension Scorer {
   /// - Returns: the header for a `TokenLogWriter`.
   public func header(version: String, commandLine: String, created: Date) -> TokenLogHeader {
     let tokenizer = checkpoints.lazy.compactMap(\.tokenizer).first
+    let tokenizers = checkpoints.compactMap(\.tokenizer)
+    let widest = Self.widest(checkpoints)?.tokenizer
     return TokenLogHeader(
       producer: "tokenshift", producerVersion: version,
       created: created.formatted(.iso8601), commandLine: commandLine, settings: settingsAsJSON,
@@ -26,11 +28,12 @@ extension Scorer {
         notDecodingBackCount: survey.notDecodingBackCount),
       tokenizer: TokenizerRecord(
         digest: tokenizer?.contentDigest ?? "",
-        specialIDs: (tokenizer?.specialTokenIDs ?? []).sorted().map { Int($0) },
-        tokens: tokenizer.map { tokenizer in
+        specialIDs: Set(tokenizers.flatMap(\.specialTokenIDs)).sorted().map { Int($0) },
+        tokens: widest.map { tokenizer in
           (0..<tokenizer.vocabularySize).map { tokenizer.bytes(of: Int32($0)) ?? [] }
         }),
-      models: checkpoints.map(\.record), pairs: pairs, shard: shardRecord)
+      models: checkpoints.map(\.record), pairs: pairs, shard: shardRecord,
+      sharedVocabularySize: sharedVocabulary)
   }
 
   /// Which texts of the file these are; the counts of the header are those of the whole file, so
@@ -59,12 +62,16 @@ extension BeginningOfSequence: Codable {}
 
 extension Checkpoint {
   var record: ModelRecord {
-    let weightFiles = digests.keys.filter { $0.hasSuffix(".safetensors") }.sorted()
+    // An adapter's configuration scales what its weights add.
+    let weightFiles = digests.keys.filter {
+      $0.hasSuffix(".safetensors") || $0.hasSuffix("adapter_config.json")
+    }.sorted()
     let combined = weightFiles.map { "\($0) \(digests[$0] ?? "")\n" }.joined()
     return ModelRecord(
-      name: name, folder: URL(filePath: directory).standardizedFileURL.lastPathComponent,
+      name: name, folder: folderName,
       architecture: model.configuration.family.architecture, parameterCount: parameterCount,
       storedTypes: storedTypes, computeType: "F32", fileDigests: digests,
-      weightsDigest: Digest.ofText(combined), tokenizerDigest: tokenizer?.contentDigest ?? "")
+      weightsDigest: Digest.ofText(combined), tokenizerDigest: tokenizer?.contentDigest ?? "",
+      vocabularySize: model.configuration.vocabularySize)
   }
 }

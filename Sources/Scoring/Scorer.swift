@@ -2,6 +2,7 @@ import Foundation
 internal import Kernels
 public import RunLogs
 internal import TokenStatistics
+internal import Tokenization
 internal import Transformer
 
 /// Scores texts under several checkpoints and writes everything about each token to a log.
@@ -41,6 +42,8 @@ public struct Scorer: Sendable {
     public var emptyResponseCount = 0
     /// Texts longer than the context of a model, which are not measured.
     public var beyondContextCount = 0
+    /// Texts with a token that a model lacks; from there on they are not measured for it.
+    public var beyondVocabularyCount = 0
     /// Texts whose ids do not decode to their text.
     public var notDecodingBackCount = 0
     /// Bad lines of the file that were left out.
@@ -88,7 +91,7 @@ public struct Scorer: Sendable {
     }
     try Self.checkModels(checkpoints, self.pairs)
     source = TextStream.Source(
-      file: texts, tokenizer: first.tokenizer,
+      file: texts, tokenizer: first.tokenizer, widest: Self.widest(checkpoints)?.tokenizer,
       unusable: checkpoints.lazy.compactMap(\.tokenizerError).first, directory: first.directory,
       beginning: settings.beginningOfSequence,
       vocabularies: checkpoints.map { ($0.name, $0.model.configuration.vocabularySize) },
@@ -139,7 +142,7 @@ public struct Scorer: Sendable {
         else { return nil }
         return (before, after)
       },
-      topCount: min(settings.topCount, smallestVocabulary))
+      topCount: min(settings.topCount, smallestVocabulary), sharedVocabulary: sharedVocabulary)
     let summary = summary
     let done = try batchesDone(in: writer)
     var doneTokens = survey.batches[done].reduce(0) { $0 + $1.counts.tokenCount }
@@ -198,6 +201,12 @@ public struct Scorer: Sendable {
     checkpoints.map(\.model.configuration.vocabularySize).min() ?? 0
   }
 
+  /// Ids below are tokens of all models: they have rows for them, and their tokenizers names.
+  var sharedVocabulary: Int {
+    let named = checkpoints.compactMap { $0.tokenizer?.vocabularySize }.min()
+    return min(smallestVocabulary, named ?? smallestVocabulary)
+  }
+
   /// The log's block of some texts: packed, run through all models, made columns of.
   private func block(of texts: [PreparedText], scorer: BatchScorer) throws -> TokenLogBlock {
     let contextLength = Self.contextLength(of: checkpoints)
@@ -222,7 +231,8 @@ public struct Scorer: Sendable {
 
   func checkFinite(_ positions: ArraySlice<PositionStatistics>, line: Int) throws {
     for (offset, position) in positions.enumerated() {
-      for (index, model) in position.models.enumerated() where !model.logPartition.isFinite {
+      for (index, model) in position.models.enumerated()
+      where model.map({ !$0.logPartition.isFinite }) ?? false {
         throw ScoringError.notFinite(
           model: checkpoints[index].name, path: texts.path, line: line, token: offset + 1)
       }

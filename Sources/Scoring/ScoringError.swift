@@ -17,7 +17,10 @@ public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
   case tokenizerTooLarge(directory: String, tokenizerSize: Int, vocabularySize: Int)
   /// Two models that are to be compared have different tokenizers.
   case tokenizersDiffer(String, String)
-  /// Two models that are to be compared have different numbers of logits.
+  /// The same id is another token for each of two models.
+  case tokensDiffer(String, String, id: Int32, [UInt8], [UInt8])
+  /// Two models that are to be compared have different numbers of logits, and no tokenizers to tell
+  /// which of them are the same tokens.
   case vocabulariesDiffer(String, Int, String, Int)
   /// The ids of no text give its text back: they come from another tokenizer.
   case idsOfAnotherTokenizer(path: String, directory: String)
@@ -45,9 +48,13 @@ public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
     case .tokenizersDiffer(let a, let b):
       "models '\(a)' and '\(b)' have different tokenizers: their tokens can't be compared; "
         + "score them into separate logs"
+    case .tokensDiffer(let a, let b, let id, let ofA, let ofB):
+      "models '\(a)' and '\(b)' have different tokenizers: id \(id) is \(Self.quoted(ofA)) for one "
+        + "and \(Self.quoted(ofB)) for the other, so their tokens can't be compared; score them into "
+        + "separate logs and compare nats per byte"
     case .vocabulariesDiffer(let a, let aSize, let b, let bSize):
-      "models '\(a)' and '\(b)' have \(aSize) and \(bSize) logits: their distributions can't be "
-        + "compared; score them into separate logs"
+      "models '\(a)' and '\(b)' have \(aSize) and \(bSize) logits, and not both a tokenizer.json that "
+        + "says which are the same tokens; add it to both folders, or score them into separate logs"
     case .idsOfAnotherTokenizer(let path, let directory):
       "\(path): no response_ids give back their response with \(directory)/tokenizer.json; "
         + "is it another model's tokenizer?"
@@ -56,6 +63,19 @@ public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
         + "its weights overflow, take another checkpoint"
     case .badModels(let message): message
     }
+  }
+
+  /// A token between quotes on one line, short, bytes that are no text as U+FFFD.
+  private static func quoted(_ token: [UInt8]) -> String {
+    var text = ""
+    for scalar in String(decoding: token.prefix(40), as: UTF8.self).unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator:
+        text += "\\u{" + String(scalar.value, radix: 16) + "}"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return "'" + text + (token.count > 40 ? "…" : "") + "'"
   }
 }
 

@@ -19,11 +19,13 @@ struct TextStream {
     let file: TextFile
     /// The checkpoint whose tokenizer is taken, and its folder.
     let tokenizer: Tokenizer?
+    /// The tokenizer with the most tokens: given ids may be tokens that only a later model has.
+    let widest: Tokenizer?
     /// Why a checkpoint's tokenizer can't be used, to be thrown where one is needed.
     let unusable: TokenizerError?
     let directory: String
     let beginning: BeginningOfSequence
-    /// A line whose ids reach this has ids of another vocabulary.
+    /// A line with an id that none of them has is of another vocabulary.
     let vocabularies: [(model: String, size: Int)]
     /// Whether bad lines are left out rather than thrown.
     let skipsBadLines: Bool
@@ -68,7 +70,8 @@ struct TextStream {
     let sequence: TokenSequence
     do {
       sequence = try text.sequence(
-        tokenizer: source.tokenizer, unusable: source.unusable, beginning: source.beginning,
+        tokenizer: text.promptIDs == nil ? source.tokenizer : source.widest,
+        unusable: source.unusable, beginning: source.beginning,
         path: path,
         directory: source.directory)
     } catch let error as TokenizerError {
@@ -81,12 +84,12 @@ struct TextStream {
   }
 
   private func checkIDs(_ ids: [Int32], line: Int) throws(ScoringError) {
-    for (model, size) in source.vocabularies {
-      guard let place = ids.firstIndex(where: { $0 >= size }) else { continue }
-      throw .badLine(
-        path: source.file.path, line: line,
-        "token \(place) has id \(ids[place]), model '\(model)' has ids below \(size); are these "
-          + "ids from another tokenizer?")
-    }
+    guard let (model, size) = source.vocabularies.max(by: { $0.size < $1.size }),
+      let place = ids.firstIndex(where: { $0 >= size })
+    else { return }
+    throw .badLine(
+      path: source.file.path, line: line,
+      "token \(place) has id \(ids[place]), model '\(model)' has ids below \(size); are these "
+        + "ids from another tokenizer?")
   }
 }

@@ -47,8 +47,10 @@ struct TextSurvey: Sendable {
     var origin = OriginOfIDs()
     var index = 0
     var reported: UInt64 = 0
+    let vocabulary = source.vocabularies.map(\.size).min() ?? 0
     while let text = try stream.next() {
-      let counts = Scorer.Summary(of: text.sequence, contextLength: contextLength)
+      let counts = Scorer.Summary(
+        of: text.sequence, contextLength: contextLength, vocabulary: vocabulary)
       if let last = batches.indices.last,
         batches[last].counts.tokenCount + counts.tokenCount <= batchTokens
       {
@@ -62,7 +64,7 @@ struct TextSurvey: Sendable {
       }
       isRetokenized = isRetokenized || text.sequence.isRetokenized
       notDecodingBackCount += counts.notDecodingBackCount
-      origin.add(text, tokenizer: source.tokenizer)
+      origin.add(text, tokenizer: source.widest)
       index += 1
       if stream.offset - reported >= 1 << 20 {
         reported = stream.offset
@@ -114,14 +116,18 @@ private struct OriginOfIDs {
 
 extension Scorer.Summary {
   /// What becomes of one text.
-  init(of sequence: TokenSequence, contextLength: Int) {
+  ///
+  /// From an id on that reaches `vocabulary`, the smallest of all models', nothing is measured under all.
+  init(of sequence: TokenSequence, contextLength: Int, vocabulary: Int) {
     let count = sequence.ids.count
+    let known = sequence.ids.firstIndex { $0 >= vocabulary } ?? count
     let isTooLong = count > contextLength
     sequenceCount = 1
     tokenCount = count
-    measuredCount = isTooLong ? 0 : max(count - 1, 0)
+    measuredCount = isTooLong ? 0 : max(known - 1, 0)
     emptyResponseCount = sequence.responseStart == count ? 1 : 0
     beyondContextCount = isTooLong ? 1 : 0
+    beyondVocabularyCount = !isTooLong && count > 1 && known < count ? 1 : 0
     notDecodingBackCount = sequence.decodesBack ? 0 : 1
   }
 
@@ -131,6 +137,7 @@ extension Scorer.Summary {
     sum.measuredCount += other.measuredCount
     sum.emptyResponseCount += other.emptyResponseCount
     sum.beyondContextCount += other.beyondContextCount
+    sum.beyondVocabularyCount += other.beyondVocabularyCount
     sum.notDecodingBackCount += other.notDecodingBackCount
     sum.skippedLineCount += other.skippedLineCount
   }

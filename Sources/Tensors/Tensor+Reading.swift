@@ -50,9 +50,16 @@ extension Tensor {
   /// - Throws: `TensorError.notWidenable` for types other than F32, F16 and BF16.
   public func floats() throws(TensorError) -> [Float] {
     if case .floats(let floats) = storage { return floats }
-    var result = [Float](repeating: 0, count: elementCount)
+    return try floats(rows: 0..<rowCount)
+  }
+
+  /// Some rows of the first axis as floats, widened exactly, in row-major order.
+  ///
+  /// - Throws: `TensorError.notWidenable` for types other than F32, F16 and BF16.
+  public func floats(rows: Range<Int>) throws(TensorError) -> [Float] {
+    var result = [Float](repeating: 0, count: rows.count * rowSize)
     var span = result.mutableSpan
-    try copyFloats(rows: 0..<rowCount, into: &span)
+    try copyFloats(rows: rows, into: &span)
     return result
   }
 

@@ -19,6 +19,8 @@ public struct DistributionStatistics: Sendable, Equatable {
   public var topLogProbabilities: [Double]
   /// ln of the probability of all other tokens; −∞ if there are none.
   public var restLogMass: Double
+  /// ln of the probability of tokens that not all models of a comparison have; −∞ if there are none.
+  public var extraLogMass = -Double.infinity
 }
 
 /// Makes a `DistributionStatistics` from slices of a row of logits, in two passes.

@@ -11,39 +11,72 @@ public struct PairStatistics: Sendable, Equatable {
   public var logProbabilityChange: Double
   /// Entropy after − entropy before.
   public var entropyChange: Double
-  /// KL(before from after) = Σ p (ln p − ln q) ≥ 0.
+  /// KL(before from after) = Σ p (ln p − ln q) ≥ 0, over the tokens that both models have; where one
+  /// has more, both are renormalised to these.
   public var klBeforeFromAfter: Double
-  /// KL(after from before) = Σ q (ln q − ln p) ≥ 0.
+  /// KL(after from before) = Σ q (ln q − ln p) ≥ 0, over the same tokens.
   public var klAfterFromBefore: Double
   /// ½ Σ p ln(p/m) + ½ Σ q ln(q/m), m = (p + q)/2; in [0, ln 2].
+  ///
+  /// Tokens that only one model has are one outcome.
   public var jensenShannon: Double
-  /// ½ Σ |p − q|, in [0, 1].
+  /// ½ Σ |p − q|, in [0, 1]; likewise.
   public var totalVariation: Double
   /// Share of the k most likely tokens that both have, in [0, 1].
   public var topOverlap: Double
+  /// ln of the probability that one model gives to tokens that the other doesn't have; −∞ if both
+  /// have the same.
+  public var bucketLogMass = -Double.infinity
 }
 
 /// Makes a `PairStatistics` from slices of both models' logits, once both partitions are known.
+///
+/// Where one model has more tokens, only those that both have are added, and the rest is a bucket of
+/// probability m under one model and 0 under the other. Jensen-Shannon divergence and total variation
+/// count it as one outcome: it adds ½ m ln 2 and ½ m. With it a Kullback-Leibler divergence from the
+/// model that lacks the tokens would be infinite everywhere; both directions are therefore of the
+/// distributions given that the token is one that both have. With the bucket, the other direction is
+/// that number − ln(1 − m).
 public struct PairAccumulator: Sendable {
   private let beforeLogPartition: Double
   private let afterLogPartition: Double
+  private let bucket: Bucket?
   private var sums = DivergenceSums()
 
   /// A pair's accumulator before any slice.
-  public init(beforeLogPartition: Double, afterLogPartition: Double) {
+  ///
+  /// - Parameters:
+  ///   - beforeLogPartition: over all tokens of the model before.
+  ///   - afterLogPartition: over all tokens of the model after.
+  ///   - bucket: nil if both models have the same tokens.
+  public init(beforeLogPartition: Double, afterLogPartition: Double, bucket: Bucket? = nil) {
     self.beforeLogPartition = beforeLogPartition
     self.afterLogPartition = afterLogPartition
+    self.bucket = bucket
   }
 
-  /// Adds a slice of the vocabulary: both models' logits for the same tokens.
+  /// Adds a slice of the tokens that both models have: both models' logits for the same ones.
   public mutating func add(before: Span<Float>, after: Span<Float>) {
     let slice = LogitSums.divergences(
       before: before, beforeLogPartition: beforeLogPartition, after: after,
       afterLogPartition: afterLogPartition)
-    sums.forward += slice.forward
-    sums.reverse += slice.reverse
     sums.jensenShannon += slice.jensenShannon
     sums.totalVariation += slice.totalVariation
+    let conditional =
+      bucket.map { divergencesGivenShared(before: before, after: after, $0) } ?? slice
+    sums.forward += conditional.forward
+    sums.reverse += conditional.reverse
+  }
+
+  /// Of the distributions renormalised to the tokens that both models have.
+  private func divergencesGivenShared(
+    before: Span<Float>, after: Span<Float>, _ bucket: Bucket
+  ) -> DivergenceSums {
+    LogitSums.divergences(
+      before: before,
+      beforeLogPartition: beforeLogPartition + (bucket.isAfter ? 0 : bucket.sharedLogMass),
+      after: after,
+      afterLogPartition: afterLogPartition + (bucket.isAfter ? bucket.sharedLogMass : 0))
   }
 
   /// The statistics after all slices, with what each model's own statistics add.
@@ -51,6 +84,7 @@ public struct PairAccumulator: Sendable {
     before: DistributionStatistics, after: DistributionStatistics
   ) -> PairStatistics {
     let change = after.logProbability - before.logProbability
+    let extra = bucket.map { exp($0.logMass) } ?? 0
     let shared = Set(before.topTokens).intersection(after.topTokens).count
     return PairStatistics(
       // q − p = p (e^Δ − 1), from the larger of both so that neither overflows.
@@ -61,8 +95,9 @@ public struct PairAccumulator: Sendable {
       // Each term is non-negative up to rounding; a sum of −1e-17 is a zero.
       klBeforeFromAfter: max(sums.forward, 0),
       klAfterFromBefore: max(sums.reverse, 0),
-      jensenShannon: min(max(sums.jensenShannon, 0), log(2)),
-      totalVariation: min(max(sums.totalVariation, 0), 1),
-      topOverlap: Double(shared) / Double(max(before.topTokens.count, 1)))
+      jensenShannon: min(max(sums.jensenShannon + 0.5 * extra * log(2), 0), log(2)),
+      totalVariation: min(max(sums.totalVariation + 0.5 * extra, 0), 1),
+      topOverlap: Double(shared) / Double(max(before.topTokens.count, 1)),
+      bucketLogMass: bucket?.logMass ?? -.infinity)
   }
 }

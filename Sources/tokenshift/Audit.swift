@@ -88,6 +88,7 @@ struct Audit: ParsableCommand {
       mean JS \(Number.text(divergence?.mean)) nats, median \(Number.text(divergence?.median)), \
       JS > 0.1 at \(Number.percent(summary.shareAboveTenth)) of positions
       top token differs at \(Number.percent(summary.topTokenChangedShare)); \
+      \(summary.bucketMass.map { "mass on tokens of one model only: \(Number.text($0.mean)); " } ?? "")\
       listed are tokens that occur at least \(minimumCount) times
       """
   }

@@ -1,3 +1,4 @@
+import Adapters
 import Analysis
 import ArgumentParser
 import Foundation
@@ -80,7 +81,7 @@ struct CheckpointSeries {
   // MARK: Folders
 
   private static func isCheckpoint(_ path: String) -> Bool {
-    FileManager.default.fileExists(atPath: path + "/config.json")
+    ModelFolder.isModel(path)
   }
 
   /// A path that doesn't exist as it stands may end in a step, as `ckpt/rl@150`.

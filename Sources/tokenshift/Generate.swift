@@ -22,7 +22,8 @@ struct Generate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A checkpoint folder and the name of its texts' source.", valueName: "NAME=DIR"),
+      "A checkpoint folder, or BASEDIR+ADAPTERDIR, and the name of its texts' source.",
+      valueName: "NAME=DIR"),
     transform: ModelArgument.init(parsing:))
   var model: ModelArgument
 

@@ -1,3 +1,4 @@
+import Adapters
 import ArgumentParser
 import Foundation
 import HDF5
@@ -104,6 +105,7 @@ extension Description {
   /// Finds out what a path is from its contents.
   static func of(_ path: String) throws -> Description {
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
+      if path.contains("+"), ModelFolder.isModel(path) { return try checkpoint(path) }
       throw ScoringError.unreadable(path: path, reason: "no such file or folder")
     }
     let target = URL(filePath: path).resolvingSymlinksInPath()

@@ -15,6 +15,9 @@ struct Score: ParsableCommand {
       Texts are JSON lines: {"prompt": …, "response": …} or {"prompt_ids": […], "response_ids": […]}, \
       optional id, prompt_id, sample_id, source, correct, reward, finish; other fields are kept.
 
+      A LoRA adapter that peft saved is merged while loading: NAME=ADAPTERDIR where its \
+      base_model_name_or_path is a folder here, else NAME=BASEDIR+ADAPTERDIR.
+
       A run that was stopped, by whatever, goes on with --resume behind the last finished batch, and \
       its log has the bits of an undisturbed run. Several machines share the work with --shard; \
       'tokenshift merge' makes one log of theirs, with the bits of a single run.
@@ -29,7 +32,8 @@ struct Score: ParsableCommand {
   @Option(
     name: .long, parsing: .singleValue,
     help: ArgumentHelp(
-      "A checkpoint folder in Hugging Face layout and its name; repeat for each model.",
+      "A checkpoint folder in Hugging Face layout, or BASEDIR+ADAPTERDIR, and its name; repeat for each "
+        + "model.",
       valueName: "NAME=DIR"),
     transform: ModelArgument.init(parsing:))
   var model: [ModelArgument]
@@ -185,6 +189,7 @@ struct Score: ParsableCommand {
     let measured: Int
     let emptyResponses: Int
     let beyondContext: Int
+    let beyondVocabulary: Int
     let notDecodingBack: Int
     let skippedLines: Int
 
@@ -195,6 +200,7 @@ struct Score: ParsableCommand {
       measured = summary.measuredCount
       emptyResponses = summary.emptyResponseCount
       beyondContext = summary.beyondContextCount
+      beyondVocabulary = summary.beyondVocabularyCount
       notDecodingBack = summary.notDecodingBackCount
       skippedLines = summary.skippedLineCount
     }
@@ -206,6 +212,10 @@ extension Scorer.Summary {
     let notes = [
       ("texts with an empty response", emptyResponseCount),
       ("texts longer than the context, not measured", beyondContextCount),
+      (
+        "texts with tokens that a model lacks, not measured for it from there on",
+        beyondVocabularyCount
+      ),
       ("texts whose ids do not decode back to the same string", notDecodingBackCount),
     ]
     return ["texts: \(sequenceCount), tokens: \(tokenCount), measured: \(measuredCount)"]

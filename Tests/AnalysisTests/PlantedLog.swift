@@ -49,7 +49,8 @@ struct PlantedLog {
       }
       for pair in 0..<2 {
         for column in PairColumn.allCases {
-          block.pairs[pair][column].append(missing ?? value.pairs[pair][column] ?? 0)
+          let nothing: Float = column == .bucketLogMass ? -.infinity : 0
+          block.pairs[pair][column].append(missing ?? value.pairs[pair][column] ?? nothing)
         }
       }
     }
@@ -98,6 +99,9 @@ struct PlantedLog {
           for column in PairColumn.allCases {
             let value = Float(generator.normal()) / 4
             values.pairs[pair][column] = column == .jensenShannonDivergence ? abs(value) : value
+            if column == .bucketLogMass {
+              values.pairs[pair][column] = pair == 0 ? -abs(value) : nil
+            }
           }
         }
         return values

@@ -54,7 +54,14 @@ struct SummaryTests {
           let tokens = Self.chosen(planted, selection, source).filter(\.isMeasured)
           #expect(summary.pair == pair.description)
           #expect(summary.positionCount == tokens.count)
-          for column in PairColumn.allCases {
+          let masses = tokens.map {
+            exp(Double(planted.block.pairs[index][.bucketLogMass][$0.index]))
+          }
+          // The second pair's models have the same tokens.
+          let bucket = ColumnSummary(masses, sequences: tokens.map(\.sequence))
+          #expect(summary.bucketMass == (index == 1 ? nil : bucket))
+          #expect(summary[.bucketLogMass] == nil)
+          for column in PairColumn.allCases where column != .bucketLogMass {
             let values = tokens.map { Double(planted.block.pairs[index][column][$0.index]) }
             let expected = ColumnSummary(values, sequences: tokens.map(\.sequence))
             #expect(summary[column] == expected)

@@ -28,19 +28,22 @@ enum ImportTable {
     Row("Tokenization", ["COniguruma", "JSON"], packages: ["Crypto"]),
     Row("Plotting"),
     Row("Transformer", ["Tensors", "Kernels", "JSON"]),
+    Row("Adapters", ["Transformer", "Safetensors", "Tensors", "Kernels", "JSON"]),
     Row("TokenStatistics", ["Kernels"]),
     Row("RunLogs", ["HDF5"]),
     Row("StatisticalInference"),
     Row(
       "Scoring",
       [
-        "Transformer", "TokenStatistics", "RunLogs", "Tokenization", "Safetensors", "Tensors",
+        "Adapters", "Transformer", "TokenStatistics", "RunLogs", "Tokenization", "Safetensors",
+        "Tensors",
         "Kernels", "JSON",
       ], packages: ["Crypto"]),
     Row(
       "Training",
       [
-        "Transformer", "TokenStatistics", "Tokenization", "Safetensors", "RunLogs", "Tensors",
+        "Adapters", "Transformer", "TokenStatistics", "Tokenization", "Safetensors", "RunLogs",
+        "Tensors",
         "Kernels", "JSON", "StatisticalInference",
       ], packages: ["Yams"]),
     Row("Analysis", ["RunLogs", "StatisticalInference"]),
@@ -49,7 +52,7 @@ enum ImportTable {
       "tokenshift",
       [
         "Scoring", "Training", "Analysis", "Reporting", "RunLogs", "HDF5", "Transformer",
-        "Tokenization",
+        "Adapters", "Tokenization",
         "Safetensors", "Plotting", "Tensors", "Kernels", "JSON",
       ], packages: ["ArgumentParser"]),
     Row(

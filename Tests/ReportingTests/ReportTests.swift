@@ -40,6 +40,7 @@ import Testing
     after[.logProbability] = columns[.logProbability].map { $0 * 3 }
     var change = PairColumns()
     for column in PairColumn.allCases { change[column] = values + values }
+    change[.bucketLogMass] = (values + values).map { $0.isNaN ? .nan : -.infinity }
     let sequences = ["base", "rl"].map { source in
       SequenceRecord(
         id: "\(source)-1", promptID: "p", source: source, isCorrect: source == "rl",

@@ -8,7 +8,10 @@ import Testing
   /// Bits, because NaN equals nothing.
   private func bits(_ values: [Float]) -> [UInt32] { values.map(\.bitPattern) }
 
-  private func expect(_ log: TokenLog, holds blocks: [TokenLogBlock]) throws {
+  /// `isOldest`: the log is of schema 1.0, and what came later is filled in.
+  private func expect(
+    _ log: TokenLog, holds blocks: [TokenLogBlock], isOldest: Bool = false
+  ) throws {
     let sequences = blocks.flatMap(\.sequences)
     #expect(log.sequenceCount == sequences.count)
     #expect(log.tokenCount == blocks.reduce(0) { $0 + $1.tokenCount })
@@ -31,12 +34,19 @@ import Testing
     }
     for (index, model) in log.header.models.enumerated() {
       let columns = blocks.map { $0.models[index] }
-      for column in ModelColumn.allCases {
+      for column in ModelColumn.allCases where !(isOldest && column == .extraLogMass) {
         #expect(
           try bits(log.floats(column, of: model.name)) == bits(columns.flatMap { $0[column] }))
       }
       for column in ModelIndexColumn.allCases {
         #expect(try log.integers(column, of: model.name) == columns.flatMap { $0[column] })
+      }
+      let reasons =
+        isOldest ? try log.unmeasured() : columns.flatMap(\.unmeasured)
+      #expect(try log.unmeasured(of: model.name) == reasons)
+      if isOldest {
+        let extra = try log.floats(.extraLogMass, of: model.name)
+        #expect(extra.allSatisfy { $0.isNaN })
       }
       let topK = try log.topK(of: model.name)
       #expect(topK.ids == columns.flatMap(\.topK.ids))
@@ -44,7 +54,13 @@ import Testing
       #expect(bits(topK.restLogMass) == bits(columns.flatMap(\.topK.restLogMass)))
     }
     for (index, pair) in log.header.pairs.enumerated() {
-      for column in PairColumn.allCases {
+      if isOldest {
+        let isMissing = try log.floats(.logProbabilityChange, of: pair).map(\.isNaN)
+        let bucket = try log.floats(.bucketLogMass, of: pair)
+        #expect(bucket.map(\.isNaN) == isMissing)
+        #expect(bucket.allSatisfy { $0.isNaN || $0 == -.infinity })
+      }
+      for column in PairColumn.allCases where !(isOldest && column == .bucketLogMass) {
         let expected = blocks.flatMap { $0.pairs[index][column] }
         #expect(try bits(log.floats(column, of: pair)) == bits(expected))
       }
@@ -74,6 +90,31 @@ import Testing
       #expect(log.header == header)
       try expect(log, holds: blocks)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["log.h5"])
+    }
+  }
+
+  @Test func `sizes of vocabularies come back`() throws {
+    var header = try Samples.header()
+    header.sharedVocabularySize = 151_665
+    header.models[0].vocabularySize = 151_936
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "log.h5").path
+      try write([], header, to: path)
+      #expect(try TokenLog(path: path).header == header)
+    }
+  }
+
+  @Test func `a model without reasons of its own has the block's`() throws {
+    var generator = SeededGenerator(seed: 12)
+    let header = try Samples.header()
+    var block = Samples.block(header, lengths: [6, 4], using: &generator)
+    block.models[1].unmeasured = []
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "log.h5").path
+      try write([block], header, to: path)
+      let log = try TokenLog(path: path)
+      #expect(try log.unmeasured(of: "sft") == block.unmeasured)
+      #expect(try log.unmeasured(of: "base") == block.models[0].unmeasured)
     }
   }
 
@@ -158,7 +199,7 @@ import Testing
       }
       #expect(
         try root.dataset("tok/unmeasured").attribute("flag_meanings")
-          == "measured first_token beyond_context not_finite other")
+          == "measured first_token beyond_context not_finite beyond_vocabulary other")
       #expect(try root.dataset("seq/count").attribute("sample_dimension") == "token")
       #expect(try root.attribute("schema") == "tokenshift.token-log")
       #expect(try root.attribute("schema_version") == "1.1")
@@ -195,7 +236,8 @@ import Testing
     let (header, block) = try sample()
     let log = try TokenLog(path: Places.fixture("runlogs/log-1.0.h5"))
     #expect(log.header == header)
-    try expect(log, holds: [block])
+    #expect(log.header.sharedVocabularySize == nil && log.header.models[0].vocabularySize == nil)
+    try expect(log, holds: [block], isOldest: true)
   }
 
   @Test(arguments: [1, 2, 3] as [UInt64])
@@ -212,7 +254,9 @@ import Testing
         // A new file each time: a file that was damaged can stay open in the library.
         let url = folder.appending(path: "\(flip).h5")
         try copy.write(to: url)
-        do { try expect(try TokenLog(path: url.path), holds: [block]) } catch is RunLogError {
+        do {
+          try expect(try TokenLog(path: url.path), holds: [block], isOldest: true)
+        } catch is RunLogError {
           refused += 1
         }
       }

@@ -47,11 +47,22 @@ enum Samples {
         metadata: #"{"level":\#(index)}"#, tokenIDs: words(length),
         responseStart: Int(generator.next() % UInt64(length + 1)))
     }
-    let reasons = UnmeasuredReason.allCases
+    // What schema 1.1 added has numbers of its own: the committed log of 1.0 was made by this function.
+    var later = SeededGenerator(seed: UInt64(count) + 77)
+    func laterFloats() -> [Float] {
+      (0..<count).map { _ in later.next() % 4 == 0 ? -.infinity : Float(later.normal()) }
+    }
+    let reasons = UnmeasuredReason.allCases.filter { $0 != .beyondVocabulary }
     let unmeasured = (0..<count).map { _ in reasons[Int(generator.next() % UInt64(reasons.count))] }
     let models = header.models.map { _ in
       var columns = ModelColumns()
-      for column in ModelColumn.allCases { columns[column] = floats(count) }
+      for column in ModelColumn.allCases where column != .extraLogMass {
+        columns[column] = floats(count)
+      }
+      columns.extraLogMass = laterFloats()
+      columns.unmeasured = (0..<count).map { _ in
+        UnmeasuredReason.allCases[Int(later.next() % UInt64(UnmeasuredReason.allCases.count))]
+      }
       for column in ModelIndexColumn.allCases { columns[column] = words(count) }
       columns.topK = TopK(
         ids: words(count * header.topK), logProbabilities: floats(count * header.topK),
@@ -60,7 +71,10 @@ enum Samples {
     }
     let pairs = header.pairs.map { _ in
       var columns = PairColumns()
-      for column in PairColumn.allCases { columns[column] = floats(count) }
+      for column in PairColumn.allCases where column != .bucketLogMass {
+        columns[column] = floats(count)
+      }
+      columns[.bucketLogMass] = laterFloats()
       return columns
     }
     return TokenLogBlock(

@@ -183,7 +183,7 @@ struct SafetensorsCheckpointTests {
       (
         ["pytorch_model.bin.index.json", "pytorch_model-00001-of-00002.bin"], "convert them: python"
       ),
-      (["adapter_model.safetensors"], "merge_and_unload"),
+      (["adapter_model.safetensors"], "base model"),
       (["consolidated.safetensors"], "has \"consolidated.safetensors\" but no model.safetensors"),
     ] as [([String], String)])
   func `a folder without weights says what to do`(names: [String], mend: String) throws {

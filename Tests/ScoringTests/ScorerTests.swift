@@ -198,7 +198,13 @@ struct ScorerTests {
       for column in PairColumn.allCases {
         let values = try log.floats(column, of: PairName(parsing: "a:b"))
         let kept = zip(values, measured).filter(\.1).map(\.0)
-        #expect(kept.allSatisfy { $0 == (column == .topKOverlap ? 1 : 0) }, "\(column)")
+        let expected: Float =
+          switch column {
+          case .topKOverlap: 1
+          case .bucketLogMass: -.infinity
+          default: 0
+          }
+        #expect(kept.allSatisfy { $0 == expected }, "\(column)")
       }
     }
   }

@@ -14,6 +14,11 @@ public struct CheckpointCopy {
     try FileManager.default.copyItem(at: URL(filePath: source), to: folder)
   }
 
+  private init(folder: URL) { self.folder = folder }
+
+  /// A folder that is a test's own already.
+  public static func existing(_ folder: URL) -> CheckpointCopy { CheckpointCopy(folder: folder) }
+
   /// The path of one of its files.
   public func path(_ name: String) -> String { folder.appending(path: name).path }
 

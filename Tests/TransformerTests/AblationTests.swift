@@ -60,6 +60,9 @@ import Transformer
         largestDifference(actual, mistake.logProbabilities), mistake.shownMaxDelta,
         // Both are distances to the mistaken numbers, ours and those of transformers.
         absolute: fixture.tolerance, mistake.name)
+      // A mistake that moves nothing would prove nothing.
+      let effect = largestDifference(actual, mistake.logProbabilities)
+      #expect(effect >= 0.01, "\(mistake.name)")
     }
   }
 }

@@ -55,6 +55,34 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
     unsafe base = UnsafeRawBufferPointer(start: address, count: byteCount)
   }
 
+  /// Memory of its own that reads like a mapped file: for numbers that are made while loading, in
+  /// the type that they would be stored in.
+  ///
+  /// - Parameters:
+  ///   - name: what `path` says.
+  ///   - count: elements of 16 bits.
+  ///   - fill: writes them; they are 0 before.
+  /// - Throws: `MappedFileError` if the system has no memory left.
+  public init(
+    named name: String, halves count: Int, filledBy fill: (inout MutableSpan<UInt16>) -> Void
+  ) throws(MappedFileError) {
+    path = name
+    guard count > 0 else {
+      unsafe base = UnsafeRawBufferPointer(start: nil, count: 0)
+      return
+    }
+    let mapping = unsafe mmap(
+      nil, 2 * count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
+    guard let address = unsafe mapping, unsafe address != MAP_FAILED else {
+      throw MappedFileError(path: name, number: errno)
+    }
+    let halves = unsafe address.bindMemory(to: UInt16.self, capacity: count)
+    var span = unsafe MutableSpan(
+      _unsafeElements: UnsafeMutableBufferPointer(start: halves, count: count))
+    fill(&span)
+    unsafe base = UnsafeRawBufferPointer(start: address, count: 2 * count)
+  }
+
   deinit {
     if let address = unsafe UnsafeMutableRawPointer(mutating: base.baseAddress) {
       unsafe munmap(address, base.count)

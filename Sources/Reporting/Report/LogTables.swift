@@ -88,6 +88,8 @@ struct LogTables {
   }
 
   private var changes: Table {
+    // Only where models have different tokens.
+    let hasBucket = summaries.contains { $0.1.bucketMass != nil }
     let rows = summaries.map { pair, summary in
       [
         Self.name(pair), Number.text(summary[.divergenceOfBefore]?.mean),
@@ -97,17 +99,20 @@ struct LogTables {
         Number.signed(summary[.logProbabilityChange]?.mean),
         Number.signed(summary[.probabilityChange]?.mean),
         Number.signed(summary[.entropyChange]?.mean),
-      ]
+      ] + (hasBucket ? [Number.text(summary.bucketMass?.mean)] : [])
     }
     return Table(
       title: "Change over all response tokens",
       caption: "Means over tokens; nats. KL(before‖after) = Σ p (log p − log q) over the full "
         + "vocabulary, p before, q after. TV: total variation. Overlap: part of the "
         + "\(log.header.topK) most likely tokens that both models share. Δ: after − before, of the "
-        + "token that occurs; H: entropy.",
+        + "token that occurs; H: entropy."
+        + (hasBucket
+          ? " Where one model has more tokens, KL is over those that both have, renormalised; for TV "
+            + "and JS the others are one outcome. Extra mass: their mean probability." : ""),
       columns: [
         "pair", "KL(before‖after)", "KL(after‖before)", "TV", "overlap", "Δ log p", "Δ p", "Δ H",
-      ], rows: rows)
+      ] + (hasBucket ? ["extra mass"] : []), rows: rows)
   }
 
   /// One sentence for each pair, for the head of a page.

@@ -172,6 +172,11 @@ extension JournalField {
         bytes.append(block.models[index][column])
       }
     }
+    fields.append(
+      Self(.named("unmeasured", .model), of: name) { block, bytes in
+        let own = block.models[index].unmeasured
+        bytes.append((own.isEmpty ? block.unmeasured : own).map(\.rawValue))
+      })
     if topK == 0 { return fields }
     return fields + [
       Self(.named("topk/id", .model), of: name, columns: topK) { block, bytes in

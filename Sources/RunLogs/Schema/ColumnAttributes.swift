@@ -15,7 +15,7 @@ extension TokenLogColumn {
     case (.sequence, "count"):
       // The contiguous ragged array of the CF conventions: lengths along the sample dimension.
       try dataset.setAttribute("sample_dimension", to: "token")
-    case (.token, "unmeasured"):
+    case (.token, "unmeasured"), (.model, "unmeasured"):
       let reasons = UnmeasuredReason.allCases
       try dataset.setFlags(reasons.map { (Int64($0.rawValue), $0.flag) })
     case (.token, "mask"): try dataset.setFlags([(0, "prompt"), (1, "response")])

@@ -5,6 +5,7 @@ public enum ModelColumn: String, CaseIterable, Sendable {
   case varentropy
   case topLogProbability = "top1_logp"
   case logPartition = "logZ"
+  case extraLogMass = "extra_logmass"
 }
 
 /// The whole numbers that a log has for each token and model; raw values are names in the file.
@@ -23,6 +24,7 @@ public enum PairColumn: String, CaseIterable, Sendable {
   case jensenShannonDivergence = "js"
   case totalVariationDistance = "tv"
   case topKOverlap = "overlap"
+  case bucketLogMass = "bucket_logmass"
 }
 
 /// The strings that a log has for each sequence; raw values are names in the file.
@@ -44,6 +46,8 @@ public enum UnmeasuredReason: UInt8, CaseIterable, Sendable {
   case beyondContext = 2
   /// A model's logits were not all finite there.
   case notFinite = 3
+  /// A model has no row for this token or for one before it.
+  case beyondVocabulary = 4
   /// A reason that only a newer version knows.
   case other = 255
 
@@ -54,6 +58,7 @@ public enum UnmeasuredReason: UInt8, CaseIterable, Sendable {
     case .firstToken: "first_token"
     case .beyondContext: "beyond_context"
     case .notFinite: "not_finite"
+    case .beyondVocabulary: "beyond_vocabulary"
     case .other: "other"
     }
   }

@@ -5,6 +5,7 @@ internal import HDF5
 enum TokenLogSchema {
   static let name = "tokenshift.token-log"
   static let major = 1
+  /// 1: ids that not all models have, per model why a token is not measured, shards, skipped lines.
   static let minor = 1
 }
 
@@ -33,6 +34,9 @@ extension TokenLogHeader {
     try root.setAttribute(
       "texts_not_decoding_back", to: .integer(Int64(texts.notDecodingBackCount)))
     try shard?.write(to: root)
+    if let sharedVocabularySize {
+      try root.setAttribute("shared_vocabulary_size", to: .integer(Int64(sharedVocabularySize)))
+    }
     try tokenizer.write(to: root.createGroup("tokenizer"))
     for model in models { try model.write(to: root.createGroup("model/" + model.name)) }
     for pair in pairs {
@@ -65,6 +69,7 @@ extension TokenLogHeader {
       notDecodingBackCount: try attributes.integer("texts_not_decoding_back"))
     shard = try attributes.has("shard_index") ? ShardRecord(attributes, root) : nil
     tokenizer = try TokenizerRecord(from: root)
+    sharedVocabularySize = try attributes.optionalInteger("shared_vocabulary_size")
     models = []
     pairs = []
     do {
@@ -112,6 +117,9 @@ extension ModelRecord {
     try group.setAttribute("file_digests", to: .string(digests ?? "{}"))
     try group.setAttribute("weights_digest", to: .string(weightsDigest))
     try group.setAttribute("tokenizer_digest", to: .string(tokenizerDigest))
+    if let vocabularySize {
+      try group.setAttribute("vocabulary_size", to: .integer(Int64(vocabularySize)))
+    }
   }
 
   fileprivate init(name: String, from root: HDF5Group) throws(RunLogError) {
@@ -130,7 +138,8 @@ extension ModelRecord {
       storedTypes: try attributes.strings("stored_types"),
       computeType: try attributes.string("compute_type"), fileDigests: fileDigests,
       weightsDigest: try attributes.string("weights_digest"),
-      tokenizerDigest: try attributes.string("tokenizer_digest"))
+      tokenizerDigest: try attributes.string("tokenizer_digest"),
+      vocabularySize: try attributes.optionalInteger("vocabulary_size"))
   }
 }
 
@@ -198,6 +207,11 @@ private struct Attributes {
   func integer(_ name: String) throws(RunLogError) -> Int {
     if case .integer(let value) = try value(name) { return Int(value) }
     throw wrong(name, "a whole number")
+  }
+
+  /// Nil where there is none, as in logs of older versions.
+  func optionalInteger(_ name: String) throws(RunLogError) -> Int? {
+    try value(name) == nil ? nil : integer(name)
   }
 
   func integers(_ name: String) throws(RunLogError) -> [Int] {

@@ -71,7 +71,8 @@ public struct TokenLogColumn: Equatable, Sendable {
       "1 if the token belongs to the response, 0 if to the prompt"),
     Self(
       .token, "unmeasured", .uint8, "1", "reason why not measured",
-      "0 if measured; otherwise floats are NaN and whole numbers 0, for the reason in flag_meanings"
+      "0 if measured under all models; otherwise the reason of the first that lacks it: its floats are "
+        + "NaN and its whole numbers 0"
     ),
   ]
 
@@ -109,6 +110,14 @@ public struct TokenLogColumn: Equatable, Sendable {
       .model, "logZ", .float32, "nats", "log-partition",
       "log sum_v exp z_v of the raw logits z in 32-bit floating point"),
     Self(
+      .model, "extra_logmass", .float32, "nats", "log-mass of ids that not all models have",
+      "log sum_v p_v over v from shared_vocabulary_size on: rows beyond a tokenizer or beyond another "
+        + "model's; -inf if there are none"),
+    Self(
+      .model, "unmeasured", .uint8, "1", "reason why not measured under this model",
+      "0 if measured; otherwise floats are NaN and whole numbers 0, for the reason in flag_meanings"
+    ),
+    Self(
       .model, "rank", .uint32, "1", "rank of the token",
       "1 + number of tokens v with log p_v strictly greater than log p_y; 1 = most likely"),
     Self(.model, "top1", .uint32, "1", "most likely token", "id of argmax_v p_v"),
@@ -134,18 +143,25 @@ public struct TokenLogColumn: Equatable, Sendable {
       .pair, "dH", .float32, "nats", "change of entropy", "H(q) - H(p), p before, q after"),
     Self(
       .pair, "kl_ab", .float32, "nats", "divergence of before from after",
-      "KL(before from after) = sum_v p_v (log p_v - log q_v), p before, q after"),
+      "KL(before from after) = sum_v p_v (log p_v - log q_v), p before, q after; where one model has "
+        + "more ids, over those that both have, p and q renormalised to them"),
     Self(
       .pair, "kl_ba", .float32, "nats", "divergence of after from before",
-      "KL(after from before) = sum_v q_v (log q_v - log p_v), p before, q after"),
+      "KL(after from before) = sum_v q_v (log q_v - log p_v), p before, q after; where one model has "
+        + "more ids, over those that both have, p and q renormalised to them"),
     Self(
       .pair, "js", .float32, "nats", "Jensen-Shannon divergence",
-      "(KL(p from m) + KL(q from m)) / 2 with m = (p + q) / 2; at most log 2"),
+      "(KL(p from m) + KL(q from m)) / 2 with m = (p + q) / 2; at most log 2; ids that only one model "
+        + "has are one outcome"),
     Self(
       .pair, "tv", .float32, "1", "total variation distance",
-      "sum_v |p_v - q_v| / 2; in [0, 1]"),
+      "sum_v |p_v - q_v| / 2; in [0, 1]; ids that only one model has are one outcome"),
     Self(
       .pair, "overlap", .float32, "1", "top-k overlap",
       "number of tokens in both models' k most likely, divided by k"),
+    Self(
+      .pair, "bucket_logmass", .float32, "nats", "log-mass of ids that only one model has",
+      "log sum_v of the probability that the model with more ids gives to those that the other doesn't "
+        + "have; -inf if both have the same"),
   ]
 }

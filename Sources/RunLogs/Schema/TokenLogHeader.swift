@@ -24,13 +24,15 @@ public struct TokenLogHeader: Codable, Sendable, Equatable {
   public var pairs: [PairName]
   /// Which part of the texts these are; nil for all of them.
   public var shard: ShardRecord?
+  /// Ids below are tokens of all models; nil in logs of schema 1.0.
+  public var sharedVocabularySize: Int?
 
   /// A header.
   public init(
     producer: String, producerVersion: String, created: String, commandLine: String,
     settings: String = "{}", scoringTemperature: Double = 1, topK: Int, texts: TextsRecord,
     tokenizer: TokenizerRecord, models: [ModelRecord], pairs: [PairName],
-    shard: ShardRecord? = nil
+    shard: ShardRecord? = nil, sharedVocabularySize: Int? = nil
   ) {
     self.producer = producer
     self.producerVersion = producerVersion
@@ -44,6 +46,7 @@ public struct TokenLogHeader: Codable, Sendable, Equatable {
     self.models = models
     self.pairs = pairs
     self.shard = shard
+    self.sharedVocabularySize = sharedVocabularySize
   }
 
   /// Refuses names that clash or that the file can't hold.
@@ -90,12 +93,14 @@ public struct ModelRecord: Codable, Sendable, Equatable {
   public var weightsDigest: String
   /// SHA-256 of its tokenizer.
   public var tokenizerDigest: String
+  /// Its number of logits; nil in logs of schema 1.0.
+  public var vocabularySize: Int?
 
   /// A checkpoint.
   public init(
     name: String, folder: String, architecture: String, parameterCount: Int,
     storedTypes: [String], computeType: String, fileDigests: [String: String],
-    weightsDigest: String, tokenizerDigest: String
+    weightsDigest: String, tokenizerDigest: String, vocabularySize: Int? = nil
   ) {
     self.name = name
     self.folder = folder
@@ -106,6 +111,7 @@ public struct ModelRecord: Codable, Sendable, Equatable {
     self.fileDigests = fileDigests
     self.weightsDigest = weightsDigest
     self.tokenizerDigest = tokenizerDigest
+    self.vocabularySize = vocabularySize
   }
 }
 

@@ -1,14 +1,14 @@
+internal import Adapters
 internal import Foundation
 public import JSON
 internal import Kernels
-internal import Safetensors
 public import Tokenization
 public import Transformer
 
 /// The model that a run starts from: a checkpoint or random weights, with its tokenizer, and what
 /// checkpoints of the run have to carry on.
 public struct StartingModel: Sendable {
-  /// The folder of model or tokenizer; nil where both are made.
+  /// The folder of the tokenizer; nil where it is made.
   public let directory: String?
   /// The model; a checkpoint's weights are mapped.
   public private(set) var model: Transformer
@@ -23,22 +23,25 @@ public struct StartingModel: Sendable {
   /// The tokenizer's files where there is no folder to copy them from, by name.
   public let tokenizerFiles: [String: String]
 
-  /// Opens the folder: `config.json`, the weights, `tokenizer.json`, `generation_config.json`.
+  /// Opens the folder: `config.json`, the weights, `tokenizer.json`, `generation_config.json`;
+  /// adapters are merged (`ModelFolder` says how they are named).
   ///
   /// - Throws: an error of the part that is wrong, naming file, place and mend.
   public init(directory: String) throws {
-    self.directory = directory
+    let folder = try ModelFolder(directory)
+    let tokenizerFolder = folder.folder(holding: "tokenizer.json")
+    self.directory = tokenizerFolder
     tokenizerFiles = [:]
-    let weights = try SafetensorsCheckpoint(directory: directory)
-    let path = directory + "/config.json"
+    let files = try folder.open()
+    let path = folder.base + "/config.json"
     let file = try MappedFile(path: path)
     let value: JSONValue
     do { value = try JSONValue(parsing: file.bytes) } catch {
       throw TrainingError.file(path: path, reason: "\(error)")
     }
-    let configuration = try TransformerConfiguration(value, path: path)
-    model = try Transformer(configuration, weights: weights)
-    tokenizer = try Tokenizer(directory: directory)
+    var configuration = try TransformerConfiguration(value, path: path)
+    model = try Transformer(configuration, weights: files.weights(for: &configuration))
+    tokenizer = try Tokenizer(directory: tokenizerFolder)
     configurationMembers = (value.objectValue ?? []).filter { !$0.hasKey("torch_dtype") }
     guard tokenizer.vocabularySize <= configuration.vocabularySize else {
       throw TrainingError.file(
@@ -46,7 +49,8 @@ public struct StartingModel: Sendable {
         reason: "the tokenizer has \(tokenizer.vocabularySize) tokens, the model "
           + "\(configuration.vocabularySize); they don't belong together")
     }
-    stopTokens = Self.stopTokens(in: directory, value, tokenizer)
+    stopTokens = Self.stopTokens(
+      in: folder.folder(holding: "generation_config.json"), value, tokenizer)
     guard let endToken = tokenizer.endOfSequenceID ?? stopTokens.min(),
       stopTokens.allSatisfy({ $0 >= 0 && $0 < configuration.vocabularySize })
     else {

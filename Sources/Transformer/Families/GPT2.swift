@@ -102,18 +102,22 @@ enum GPT2 {
 
   /// A projection that is stored as `[input, output]`.
   ///
-  /// It is turned once and kept as floats: 4 bytes for each weight beside the mapped file.
+  /// It is turned once and kept in its stored type: as many bytes again as the mapped file has.
   private static func transposed(
     _ name: String, _ rows: Int, _ columns: Int,
     from loader: inout WeightLoader<some WeightSource>
   ) throws -> Projection {
-    let stored = try loader.matrix(name + ".weight", columns, rows).floats()
-    var floats = [Float](repeating: 0, count: rows * columns)
-    for column in 0..<columns {
-      for row in 0..<rows { floats[row * columns + column] = stored[column * rows + row] }
+    let matrix = try loader.matrix(name + ".weight", columns, rows)
+    let stored = try matrix.floats()
+    let weight = try Tensor(
+      shape: [rows, columns], elementType: matrix.elementType, named: name
+    ) { block, floats in
+      for column in 0..<columns {
+        for row in block {
+          floats[(row - block.lowerBound) * columns + column] = stored[column * rows + row]
+        }
+      }
     }
-    return Projection(
-      weight: Tensor(shape: [rows, columns], floats: floats),
-      bias: try loader.vector(name + ".bias", rows))
+    return Projection(weight: weight, bias: try loader.vector(name + ".bias", rows))
   }
 }

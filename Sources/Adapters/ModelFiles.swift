@@ -1,0 +1,45 @@
+public import Safetensors
+public import Tensors
+public import Transformer
+
+/// A model's weight files, mapped, with its adapters not merged yet.
+public struct ModelFiles: Sendable {
+  /// Where they are.
+  public let folder: ModelFolder
+  /// The base's weights.
+  public let base: SafetensorsCheckpoint
+  let adapters: [LoRAAdapter]
+
+  /// Merges the adapters.
+  ///
+  /// - Parameter configuration: of the base; its number of tokens and whether embeddings are tied
+  ///   become those of the merged model.
+  /// - Returns: the base's weights where no adapter changes them, merged ones in the same stored type
+  ///   elsewhere.
+  /// - Throws: `AdapterError` where an adapter doesn't fit the base; `MappedFileError` if memory ends.
+  public func weights(
+    for configuration: inout TransformerConfiguration
+  ) throws -> any WeightSource {
+    var source: any WeightSource = base
+    for adapter in adapters {
+      source = try AdaptedWeights(adapter, over: source, for: &configuration)
+    }
+    return source
+  }
+
+  /// The files that weights depend on, each with a name of its own: those of the base by their own
+  /// names, those of adapters under `adapter/`, `adapter-2/` and so on.
+  public var digestedFiles: [(name: String, path: String)] {
+    base.filePaths.map { (ModelFiles.name($0), $0) }
+      + adapters.enumerated().flatMap { index, adapter in
+        let prefix = index == 0 ? "adapter/" : "adapter-\(index + 1)/"
+        return [adapter.configuration.path, adapter.weights.path].map {
+          (prefix + ModelFiles.name($0), $0)
+        }
+      }
+  }
+
+  private static func name(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+}
