@@ -36,6 +36,16 @@ struct BatchScorer {
     init(_ states: consuming Transformer.HiddenStates) { self.states = states }
   }
 
+  /// The same models in another precision, for what a replicate keeps.
+  func replicate(_ compute: ComputeType) -> BatchScorer {
+    let models = models.map { model in
+      var model = model
+      model.compute = compute
+      return model
+    }
+    return BatchScorer(models: models, pairs: [], topCount: 1)
+  }
+
   /// The statistics of tokens 1… of each sequence, in order; the first token has none.
   func score(_ sequences: [[Int32]]) throws(TransformerError) -> [PositionStatistics] {
     var hidden: [Hidden] = []
@@ -50,7 +60,7 @@ struct BatchScorer {
     }
     var results: [PositionStatistics] = []
     results.reserveCapacity(predictions.count)
-    var scratch = WidenedMatrix()
+    var scratch = ProductScratch()
     for first in stride(from: 0, to: predictions.count, by: Self.blockRows) {
       let block = Array(predictions[first..<min(first + Self.blockRows, predictions.count)])
       results += score(block, hidden: hidden, scratch: &scratch)
@@ -59,23 +69,35 @@ struct BatchScorer {
   }
 
   private func score(
-    _ block: [Prediction], hidden: [Hidden], scratch: inout WidenedMatrix
+    _ block: [Prediction], hidden: [Hidden], scratch: inout ProductScratch
   ) -> [PositionStatistics] {
     let layout = LogitLayout(rows: block.count, models: models)
     var logits = FloatBuffer(uninitialized: layout.elementCount)
+    var accumulators: [[DistributionAccumulator]] = []
     for (index, model) in models.enumerated() {
       let rows = gather(block, from: hidden[index].states)
+      var sums = block.map {
+        DistributionAccumulator(
+          target: $0.target, topCount: topCount, precision: model.termPrecision)
+      }
       for slice in layout.slices(of: index) {
         logits.withMutableSpan(slice.elements) { target in
           model.logits(
             rows.span, rows: block.count, vocabulary: slice.vocabulary, scratch: &scratch,
             into: &target)
         }
+        // While the slice is in the caches.
+        let values = logits.span
+        Parallel.update(&sums) { row, sums in
+          sums.addFirstPass(
+            values.extracting(slice.elements(ofRow: row)), firstToken: slice.vocabulary.lowerBound)
+        }
       }
+      accumulators.append(sums)
     }
-    let values = logits.span
+    let (values, firstPasses) = (logits.span, accumulators)
     return Parallel.map(block.count) { row in
-      statistics(of: row, target: block[row].target, in: values, layout)
+      finish(firstPasses.map { $0[row] }, row: row, in: values, layout)
     }
   }
 
@@ -95,35 +117,42 @@ struct BatchScorer {
     return rows
   }
 
-  private func statistics(
-    of row: Int, target: Int32, in logits: Span<Float>, _ layout: LogitLayout
+  /// Second pass and pairs, slice by slice, so that each is read from memory once.
+  private func finish(
+    _ firstPasses: [DistributionAccumulator], row: Int, in logits: Span<Float>,
+    _ layout: LogitLayout
   ) -> PositionStatistics {
-    var accumulators = models.map { _ in
-      DistributionAccumulator(target: target, topCount: topCount)
+    var accumulators = firstPasses
+    var changes = pairs.map { pair in
+      PairAccumulator(
+        beforeLogPartition: accumulators[pair.before].logPartition,
+        afterLogPartition: accumulators[pair.after].logPartition,
+        precision: [pair.before, pair.after].contains { models[$0].termPrecision == .double }
+          ? .double : .single)
     }
-    for index in models.indices {
-      for slice in layout.slices(of: index) {
-        accumulators[index].addFirstPass(
-          logits.extracting(slice.elements(ofRow: row)), firstToken: slice.vocabulary.lowerBound)
+    for place in 0..<layout.sliceCount {
+      for index in models.indices where place < layout.slices(of: index).count {
+        accumulators[index].addSecondPass(
+          logits.extracting(layout.slices(of: index)[place].elements(ofRow: row)))
       }
-      for slice in layout.slices(of: index) {
-        accumulators[index].addSecondPass(logits.extracting(slice.elements(ofRow: row)))
+      for (index, pair) in pairs.enumerated() where place < layout.slices(of: pair.before).count {
+        changes[index].add(
+          before: logits.extracting(layout.slices(of: pair.before)[place].elements(ofRow: row)),
+          after: logits.extracting(layout.slices(of: pair.after)[place].elements(ofRow: row)))
       }
     }
     let statistics = accumulators.map { $0.finish() }
-    let changes = pairs.map { pair in
-      var accumulator = PairAccumulator(
-        beforeLogPartition: statistics[pair.before].logPartition,
-        afterLogPartition: statistics[pair.after].logPartition)
-      for (before, after) in zip(layout.slices(of: pair.before), layout.slices(of: pair.after)) {
-        accumulator.add(
-          before: logits.extracting(before.elements(ofRow: row)),
-          after: logits.extracting(after.elements(ofRow: row)))
-      }
-      return accumulator.finish(before: statistics[pair.before], after: statistics[pair.after])
-    }
-    return PositionStatistics(models: statistics, pairs: changes)
+    return PositionStatistics(
+      models: statistics,
+      pairs: zip(pairs, changes).map { pair, change in
+        change.finish(before: statistics[pair.before], after: statistics[pair.after])
+      })
   }
+}
+
+extension Transformer {
+  /// Logits of bfloat16 products are good to three digits: single precision is enough for their sums.
+  fileprivate var termPrecision: TermPrecision { compute == .bfloat16 ? .single : .double }
 }
 
 /// Where the logits of a block lie: model by model, and within a model slice by slice of the
@@ -158,4 +187,7 @@ private struct LogitLayout: Sendable {
   }
 
   func slices(of model: Int) -> [Slice] { slicesOfModels[model] }
+
+  /// Of the model with most.
+  var sliceCount: Int { slicesOfModels.map(\.count).max() ?? 0 }
 }

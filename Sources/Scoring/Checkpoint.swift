@@ -24,13 +24,18 @@ public struct Checkpoint: Sendable {
   public let storedTypes: [String]
 
   /// Opens the folder: `config.json`, the weights, and `tokenizer.json` if there is one.
+  ///
+  /// - Parameters:
+  ///   - name: for logs and messages.
+  ///   - directory: the folder.
+  ///   - compute: the precision of products.
   /// - Throws: an error of the part that is wrong, naming file, place and mend.
-  public init(name: String, directory: String) throws {
+  public init(name: String, directory: String, compute: ComputeChoice = .f32) throws {
     self.name = name
     self.directory = directory
     let weights = try SafetensorsCheckpoint(directory: directory)
     let configuration = try Self.configuration(in: directory)
-    model = try Transformer(configuration, weights: weights)
+    var model = try Transformer(configuration, weights: weights)
     let folder = URL(filePath: directory)
     let tokenizerPath = folder.appending(path: "tokenizer.json").path
     let hasTokenizer = FileManager.default.fileExists(atPath: tokenizerPath)
@@ -52,6 +57,8 @@ public struct Checkpoint: Sendable {
     let tensors = weights.tensorNames.compactMap { weights.tensor(named: $0) }
     parameterCount = tensors.reduce(0) { $0 + $1.elementCount }
     storedTypes = Set(tensors.map(\.elementType.rawValue)).sorted()
+    model.compute = try compute.type(storedTypes: storedTypes, name: name)
+    self.model = model
   }
 
   /// Reads `config.json`.

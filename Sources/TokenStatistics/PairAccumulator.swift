@@ -27,19 +27,28 @@ public struct PairStatistics: Sendable, Equatable {
 public struct PairAccumulator: Sendable {
   private let beforeLogPartition: Double
   private let afterLogPartition: Double
+  private let precision: TermPrecision
   private var sums = DivergenceSums()
 
   /// A pair's accumulator before any slice.
-  public init(beforeLogPartition: Double, afterLogPartition: Double) {
+  public init(
+    beforeLogPartition: Double, afterLogPartition: Double, precision: TermPrecision = .double
+  ) {
+    self.precision = precision
     self.beforeLogPartition = beforeLogPartition
     self.afterLogPartition = afterLogPartition
   }
 
   /// Adds a slice of the vocabulary: both models' logits for the same tokens.
   public mutating func add(before: Span<Float>, after: Span<Float>) {
-    let slice = LogitSums.divergences(
-      before: before, beforeLogPartition: beforeLogPartition, after: after,
-      afterLogPartition: afterLogPartition)
+    let slice =
+      precision == .double
+      ? LogitSums.divergences(
+        before: before, beforeLogPartition: beforeLogPartition, after: after,
+        afterLogPartition: afterLogPartition)
+      : SinglePrecisionSums.divergences(
+        before: before, beforeLogPartition: beforeLogPartition, after: after,
+        afterLogPartition: afterLogPartition)
     sums.forward += slice.forward
     sums.reverse += slice.reverse
     sums.jensenShannon += slice.jensenShannon
