@@ -71,6 +71,8 @@ public struct ModelColumns: Equatable, Sendable {
   public var topToken: [UInt32] = []
   /// `[tokens × k]`, most likely first.
   public var topK = TopK()
+  /// What the model says in another precision; empty if it was not asked.
+  public var replicate = Replicate()
 
   /// Empty columns.
   public init() {}
@@ -128,6 +130,20 @@ public struct TopK: Equatable, Sendable {
     self.ids = ids
     self.logProbabilities = logProbabilities
     self.restLogMass = restLogMass
+  }
+}
+
+/// A model's numbers in another precision, to tell how much that matters.
+public struct Replicate: Equatable, Sendable {
+  /// log p_y, nats.
+  public var logProbability: [Float]
+  /// Nats.
+  public var entropy: [Float]
+
+  /// Both, one for each token.
+  public init(logProbability: [Float] = [], entropy: [Float] = []) {
+    self.logProbability = logProbability
+    self.entropy = entropy
   }
 }
 

@@ -16,6 +16,7 @@ struct BlockBuilder {
   /// Appends a text: the tokens before the measured ones, which are the last, get NaN and a reason.
   mutating func add(
     _ record: SequenceRecord, positions: ArraySlice<PositionStatistics>,
+    replicate: ArraySlice<PositionStatistics>? = nil,
     unmeasured reason: UnmeasuredReason
   ) {
     let missing = record.tokenIDs.count - positions.count
@@ -26,6 +27,15 @@ struct BlockBuilder {
       block.models[index].appendUnmeasured(missing, topCount: topCount)
       for position in positions {
         block.models[index].append(position.models[index], topCount: topCount)
+      }
+    }
+    if let replicate {
+      let gap = Array(repeating: Float.nan, count: missing)
+      for index in block.models.indices {
+        let statistics = replicate.map { $0.models[index] }
+        block.models[index].replicate.logProbability +=
+          gap + statistics.map { Float($0.logProbability) }
+        block.models[index].replicate.entropy += gap + statistics.map { Float($0.entropy) }
       }
     }
     for index in block.pairs.indices {

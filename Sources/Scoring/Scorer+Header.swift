@@ -30,7 +30,7 @@ extension Scorer {
         tokens: tokenizer.map { tokenizer in
           (0..<tokenizer.vocabularySize).map { tokenizer.bytes(of: Int32($0)) ?? [] }
         }),
-      models: checkpoints.map(\.record), pairs: pairs)
+      models: checkpoints.map { $0.record(replicate: settings.replicate) }, pairs: pairs)
   }
 
   private var settingsAsJSON: String {
@@ -43,13 +43,14 @@ extension Scorer {
 extension BeginningOfSequence: Codable {}
 
 extension Checkpoint {
-  var record: ModelRecord {
+  func record(replicate: ComputeType? = nil) -> ModelRecord {
     let weightFiles = digests.keys.filter { $0.hasSuffix(".safetensors") }.sorted()
     let combined = weightFiles.map { "\($0) \(digests[$0] ?? "")\n" }.joined()
     return ModelRecord(
       name: name, folder: URL(filePath: directory).standardizedFileURL.lastPathComponent,
       architecture: model.configuration.family.architecture, parameterCount: parameterCount,
-      storedTypes: storedTypes, computeType: "F32", fileDigests: digests,
+      storedTypes: storedTypes, computeType: model.compute.rawValue,
+      replicateType: replicate?.rawValue, fileDigests: digests,
       weightsDigest: Digest.ofText(combined), tokenizerDigest: tokenizer?.contentDigest ?? "")
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 internal import Kernels
 public import RunLogs
 internal import TokenStatistics
-internal import Transformer
+public import Transformer
 
 /// Scores texts under several checkpoints and writes everything about each token to a log.
 public struct Scorer: Sendable {
@@ -14,6 +14,8 @@ public struct Scorer: Sendable {
     public var batchTokens = 4_096
     /// Whether a tokenised prompt begins with the tokenizer's first token.
     public var beginningOfSequence = BeginningOfSequence.auto
+    /// A precision that every model is scored in a second time.
+    public var replicate: ComputeType?
 
     /// Defaults.
     public init() {}
@@ -41,6 +43,8 @@ public struct Scorer: Sendable {
     public var beyondContextCount = 0
     /// Texts whose ids do not decode to their text.
     public var notDecodingBackCount = 0
+    /// How far each model's log-probabilities are in the other precision, in the models' order.
+    public var replicates: [PrecisionDifference] = []
   }
 
   let checkpoints: [Checkpoint]
@@ -151,6 +155,10 @@ public struct Scorer: Sendable {
       sequences[index].ids.count >= 2 && sequences[index].ids.count <= contextLength
     }
     let results = try scorer.score(scored.map { sequences[$0].ids })
+    let replicates = try settings.replicate.map {
+      try scorer.replicate($0).score(scored.map { sequences[$0].ids })
+    }
+    if let replicates { summary.add(replicates, to: results) }
     var builder = BlockBuilder(
       modelCount: checkpoints.count, pairCount: pairs.count,
       topCount: min(settings.topCount, smallestVocabulary))
@@ -160,10 +168,11 @@ public struct Scorer: Sendable {
       let isTooLong = sequence.ids.count > contextLength
       let count = isTooLong ? 0 : max(sequence.ids.count - 1, 0)
       let positions = results[next..<next + count]
+      let replicate = replicates.map { $0[next..<next + count] }
       next += count
       try checkFinite(positions, line: texts.lines[index].line)
       builder.add(
-        texts.lines[index].record(of: sequence), positions: positions,
+        texts.lines[index].record(of: sequence), positions: positions, replicate: replicate,
         unmeasured: isTooLong ? .beyondContext : .firstToken)
       summary.sequenceCount += 1
       summary.measuredCount += count

@@ -3,6 +3,7 @@ import Foundation
 import Kernels
 import RunLogs
 import Scoring
+import Transformer
 
 /// `tokenshift score`: checkpoints and texts in, a token log out.
 struct Score: ParsableCommand {
@@ -54,9 +55,29 @@ struct Score: ParsableCommand {
   var batchTokens = 4_096
 
   @Option(
+    help: """
+      Precision of products: bf16 multiplies bf16 weights as stored, f32 is the exact path, auto is \
+      bf16 for bf16 checkpoints on processors that have an instruction for it.
+      """)
+  var compute = ComputeChoice.auto
+
+  @Option(
+    help: ArgumentHelp(
+      "Score every model a second time in this precision, keep it in the log and say how far it is.",
+      valueName: "bf16|f32"))
+  var replicate: ComputeChoice?
+
+  @Option(
     help: ArgumentHelp(
       "Threads; results do not depend on it. Default: all processors.", valueName: "N"))
   var threads: Int?
+
+  @Flag(
+    help: """
+      Refuse to run where the number of threads could change a bit. It never does, unless a oneDNN is \
+      installed whose threads can't be held back.
+      """)
+  var deterministic = false
 
   @OptionGroup var verbosity: Verbosity
 
@@ -65,6 +86,9 @@ struct Score: ParsableCommand {
     guard !output.isEmpty else { throw ValidationError("--output is empty; name the log") }
     guard (1...1_000).contains(topK) else { throw ValidationError("--top-k goes from 1 to 1000") }
     guard batchTokens > 0 else { throw ValidationError("--batch-tokens must be positive") }
+    if replicate == .auto {
+      throw ValidationError("--replicate is bf16 or f32: the precision to compare with")
+    }
     if let threads, !(1...1_024).contains(threads) {
       throw ValidationError("--threads goes from 1 to 1024")
     }
@@ -78,11 +102,20 @@ struct Score: ParsableCommand {
       throw ValidationError("\(output): holds the texts; choose another name for the log")
     }
     let textFile = try TextFile(path: texts)
-    let checkpoints = try model.map { try Checkpoint(name: $0.name, directory: $0.directory) }
+    let checkpoints = try model.map {
+      try Checkpoint(name: $0.name, directory: $0.directory, compute: compute)
+    }
+    if deterministic, !MatrixMultiply.hasFixedBits,
+      checkpoints.contains(where: { $0.model.compute == .bfloat16 })
+    {
+      throw ValidationError(
+        "--deterministic: the threads of this oneDNN can't be held back; add --compute f32")
+    }
     var settings = Scorer.Settings()
     settings.topCount = topK
     settings.batchTokens = batchTokens
     settings.beginningOfSequence = bos
+    settings.replicate = replicate.map { $0 == .bf16 ? .bfloat16 : .float32 }
     let scorer = try Scorer(
       checkpoints: checkpoints, texts: textFile, pairs: pairNames, settings: settings)
     let header = scorer.header(
@@ -101,7 +134,11 @@ struct Score: ParsableCommand {
       writer.discard()
       throw error
     }
-    try verbosity.report(summary.lines, json: Result(log: output, summary), path: output)
+    let differences = zip(checkpoints, summary.replicates).map { checkpoint, difference in
+      difference.line(of: checkpoint, replicate: settings.replicate)
+    }
+    try verbosity.report(
+      summary.lines + differences, json: Result(log: output, summary), path: output)
   }
 
   private struct Result: Encodable {
@@ -138,6 +175,7 @@ extension Scorer.Summary {
 }
 
 extension BeginningOfSequence: ExpressibleByArgument {}
+extension ComputeChoice: ExpressibleByArgument {}
 
 /// `NAME=DIR`.
 struct ModelArgument {
@@ -176,5 +214,15 @@ extension CommandLine {
       return isPlain && !argument.isEmpty
         ? argument : "'" + argument.replacing("'", with: "'\\''") + "'"
     }.joined(separator: " ")
+  }
+}
+
+extension PrecisionDifference {
+  fileprivate func line(of checkpoint: Checkpoint, replicate: ComputeType?) -> String {
+    func number(_ value: Double) -> String { String(format: "%.2g", value) }
+    return "\(checkpoint.name): log-probabilities in \(replicate?.rawValue ?? "") less those in "
+      + "\(checkpoint.model.compute.rawValue), nats: mean \(number(mean)), "
+      + "RMS \(number(rootMeanSquare)), 99 % below \(number(quantile(0.99))), "
+      + "largest \(number(largest))"
   }
 }

@@ -106,6 +106,8 @@ extension ModelRecord {
     try group.setAttribute("file_digests", to: .string(digests ?? "{}"))
     try group.setAttribute("weights_digest", to: .string(weightsDigest))
     try group.setAttribute("tokenizer_digest", to: .string(tokenizerDigest))
+    guard let replicateType else { return }
+    try group.createGroup("replicate").setAttribute("compute_type", to: .string(replicateType))
   }
 
   fileprivate init(name: String, from root: HDF5Group) throws(RunLogError) {
@@ -117,12 +119,18 @@ extension ModelRecord {
     else {
       throw RunLogError(.damaged, root.file.path, "\(group.path)@file_digests: not a JSON object")
     }
+    let replicate = try translating { () throws(HDF5Error) in
+      try group.exists("replicate") ? group.group("replicate") : nil
+    }
     self.init(
       name: name, folder: try attributes.string("folder"),
       architecture: try attributes.string("architecture"),
       parameterCount: try attributes.integer("parameter_count"),
       storedTypes: try attributes.strings("stored_types"),
-      computeType: try attributes.string("compute_type"), fileDigests: fileDigests,
+      computeType: try attributes.string("compute_type"),
+      replicateType: try replicate.map { group throws(RunLogError) in
+        try Attributes(object: group).string("compute_type")
+      }, fileDigests: fileDigests,
       weightsDigest: try attributes.string("weights_digest"),
       tokenizerDigest: try attributes.string("tokenizer_digest"))
   }
