@@ -45,7 +45,7 @@ enum ScoringCases {
     return try TextFile(path: place)
   }
 
-  private static func temporaryPath(_ suffix: String) -> String {
+  static func temporaryPath(_ suffix: String) -> String {
     FileManager.default.temporaryDirectory
       .appending(path: "tokenshift-bench-\(UUID().uuidString).\(suffix)").path
   }
@@ -105,17 +105,19 @@ enum ScoringCases {
         count: Double(scorer.totalTokens),
         operations: 2 * Double(scorer.totalTokens * parameters))
     ) {
-      { iteration in
-        let log = temporaryPath("h5")
-        defer { try? FileManager.default.removeItem(atPath: log) }
-        let writer = try TokenLogWriter(
-          destination: log,
-          header: scorer.header(
-            version: "bench", commandLine: "bench \(iteration)", created: Date()))
-        let summary = try scorer.run(into: writer)
-        try writer.publish()
-        return Double(summary.measuredCount)
-      }
+      { iteration in try measured(scorer, iteration) }
     }
+  }
+
+  /// Scores into a log that is published and removed; returns how many tokens were measured.
+  static func measured(_ scorer: Scorer, _ iteration: Int) throws -> Double {
+    let log = temporaryPath("h5")
+    defer { try? FileManager.default.removeItem(atPath: log) }
+    let writer = try TokenLogWriter(
+      destination: log,
+      header: scorer.header(version: "bench", commandLine: "bench \(iteration)", created: Date()))
+    let summary = try scorer.run(into: writer)
+    try writer.publish()
+    return Double(summary.measuredCount)
   }
 }
