@@ -26,7 +26,7 @@ build: packages
 	swift build -c release --product tokenshift
 
 demo: build
-	$(TOOL) score --model base=Data/demo/base --model sft=Data/demo/sft --model rl=Data/demo/rl \
+	$(TOOL) score --model base=Data/demo/base --model sft=Data/demo/sft --model rl=Data/demo/rl --compute f32 \
 	  --texts Data/demo/responses.jsonl --output $(DEMO)/demo.h5
 	$(TOOL) figures $(DEMO)/demo.h5 --output $(DEMO)/figures
 	$(TOOL) report $(DEMO)/demo.h5 --output $(DEMO)

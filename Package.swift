@@ -23,6 +23,10 @@ extension [SwiftSetting] {
     #if arch(x86_64)
       let level = Context.environment["TOKENSHIFT_CPU"] ?? "x86-64-v3"
       settings.append(.unsafeFlags(["-Xcc", "-march=" + level]))
+      // Elsewhere a fused multiply-add is a call of a function for each number.
+      if level.hasSuffix("-v3") || level.hasSuffix("-v4") { settings.append(.define("FUSED")) }
+    #else
+      settings.append(.define("FUSED"))
     #endif
     return settings
   }
@@ -44,7 +48,7 @@ func library(
 }
 
 /// A C library of the system: a module map and a header of inline wrappers, no logic.
-func systemLibrary(_ name: String, pkgConfig: String, apt: String, brew: String) -> Target {
+func systemLibrary(_ name: String, pkgConfig: String? = nil, apt: String, brew: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
 }
 
@@ -59,13 +63,14 @@ let argumentParser = Target.Dependency.product(
 var targets: [Target] = [
   // 0 C
   systemLibrary("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev", brew: "openblas"),
+  systemLibrary("COneDNN", apt: "libdnnl-dev", brew: "onednn"),
   systemLibrary("CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev", brew: "hdf5"),
   systemLibrary("COniguruma", pkgConfig: "oniguruma", apt: "libonig-dev", brew: "oniguruma"),
   systemLibrary("CJansson", pkgConfig: "jansson", apt: "libjansson-dev", brew: "jansson"),
 ]
 
 // 1 numbers and bytes
-targets += library("Kernels", imports: ["COpenBLAS"], settings: .kernels)
+targets += library("Kernels", imports: ["COpenBLAS", "COneDNN"], settings: .kernels)
 targets += library("Tensors", imports: ["Kernels"])
 targets += library("JSON", imports: ["CJansson"])
 

@@ -198,6 +198,21 @@ extension TokenLog {
       restLogMass: try read(.named("topk/rest_logmass", .model), of: model, in: range))
   }
 
+  /// What a model says in another precision; nil if it was not asked.
+  ///
+  /// - Throws: `RunLogError`: `.missingModel`, `.damaged`, `.unreadable`.
+  public func replicate(
+    of model: String, in range: Range<Int>? = nil
+  ) throws(RunLogError) -> Replicate? {
+    try checkModel(model)
+    guard header.models.contains(where: { $0.name == model && $0.replicateType != nil }) else {
+      return nil
+    }
+    return Replicate(
+      logProbability: try read(TokenLogColumn.replicate[0], of: model, in: range),
+      entropy: try read(TokenLogColumn.replicate[1], of: model, in: range))
+  }
+
   /// A column of 32-bit numbers of one pair, all or some tokens.
   ///
   /// - Throws: `RunLogError`: `.missingPair`, `.damaged`, `.unreadable`.

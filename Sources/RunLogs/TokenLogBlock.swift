@@ -75,6 +75,8 @@ public struct ModelColumns: Equatable, Sendable {
   public var topK = TopK()
   /// Why a token has no numbers under this model; empty if for the block's reasons.
   public var unmeasured: [UnmeasuredReason] = []
+  /// What the model says in another precision; empty if it was not asked.
+  public var replicate = Replicate()
 
   /// Empty columns.
   public init() {}
@@ -134,6 +136,20 @@ public struct TopK: Equatable, Sendable {
     self.ids = ids
     self.logProbabilities = logProbabilities
     self.restLogMass = restLogMass
+  }
+}
+
+/// A model's numbers in another precision, to tell how much that matters.
+public struct Replicate: Equatable, Sendable {
+  /// log p_y, nats.
+  public var logProbability: [Float]
+  /// Nats.
+  public var entropy: [Float]
+
+  /// Both, one for each token.
+  public init(logProbability: [Float] = [], entropy: [Float] = []) {
+    self.logProbability = logProbability
+    self.entropy = entropy
   }
 }
 

@@ -176,7 +176,11 @@ public final class TokenLogWriter {
       "\(block.models.count) models and \(block.pairs.count) pairs, not "
         + "\(header.models.count) and \(header.pairs.count)")
     expect(block.unmeasured.count, "unmeasured")
-    for columns in block.models {
+    for (columns, model) in zip(block.models, header.models) {
+      if model.replicateType != nil {
+        expect(columns.replicate.logProbability.count, "replicate/logp")
+        expect(columns.replicate.entropy.count, "replicate/entropy")
+      }
       for column in ModelColumn.allCases { expect(columns[column].count, column.rawValue) }
       for column in ModelIndexColumn.allCases { expect(columns[column].count, column.rawValue) }
       if !columns.unmeasured.isEmpty { expect(columns.unmeasured.count, "unmeasured") }

@@ -56,6 +56,16 @@ struct BatchScorer {
     init(_ states: consuming Transformer.HiddenStates) { self.states = states }
   }
 
+  /// The same models in another precision, for what a replicate keeps.
+  func replicate(_ compute: ComputeType) -> BatchScorer {
+    let models = models.map { model in
+      var model = model
+      model.compute = compute
+      return model
+    }
+    return BatchScorer(models: models, pairs: [], topCount: 1)
+  }
+
   /// The statistics of tokens 1… of each sequence, in order; the first token has none.
   func score(_ sequences: [[Int32]]) throws(TransformerError) -> [PositionStatistics] {
     var hidden: [Hidden] = []
@@ -77,7 +87,7 @@ struct BatchScorer {
     }
     var results: [PositionStatistics] = []
     results.reserveCapacity(predictions.count)
-    var scratch = WidenedMatrix()
+    var scratch = ProductScratch()
     for first in stride(from: 0, to: predictions.count, by: Self.blockRows) {
       let block = Array(predictions[first..<min(first + Self.blockRows, predictions.count)])
       results += score(block, hidden: hidden, scratch: &scratch)
@@ -93,23 +103,35 @@ struct BatchScorer {
   }
 
   private func score(
-    _ block: [Prediction], hidden: [Hidden], scratch: inout WidenedMatrix
+    _ block: [Prediction], hidden: [Hidden], scratch: inout ProductScratch
   ) -> [PositionStatistics] {
     let layout = LogitLayout(rows: block.count, models: models)
     var logits = FloatBuffer(uninitialized: layout.elementCount)
+    var accumulators: [[DistributionAccumulator]] = []
     for (index, model) in models.enumerated() {
       let rows = gather(block, from: hidden[index].states)
+      var sums = block.map {
+        DistributionAccumulator(
+          target: $0.target, topCount: topCount, precision: model.termPrecision)
+      }
       for slice in layout.slices(of: index) {
         logits.withMutableSpan(slice.elements) { target in
           model.logits(
             rows.span, rows: block.count, vocabulary: slice.vocabulary, scratch: &scratch,
             into: &target)
         }
+        // While the slice is in the caches.
+        let values = logits.span
+        Parallel.update(&sums) { row, sums in
+          sums.addFirstPass(
+            values.extracting(slice.elements(ofRow: row)), firstToken: slice.vocabulary.lowerBound)
+        }
       }
+      accumulators.append(sums)
     }
-    let values = logits.span
+    let (values, firstPasses) = (logits.span, accumulators)
     return Parallel.map(block.count) { row in
-      statistics(of: row, block[row], in: values, layout)
+      finish(firstPasses.map { $0[row] }, of: block[row], row: row, in: values, layout)
     }
   }
 
@@ -129,19 +151,34 @@ struct BatchScorer {
     return rows
   }
 
-  private func statistics(
-    of row: Int, _ prediction: Prediction, in logits: Span<Float>, _ layout: LogitLayout
+  /// Second pass and pairs, slice by slice, so that each is read from memory once.
+  private func finish(
+    _ firstPasses: [DistributionAccumulator], of prediction: Prediction, row: Int,
+    in logits: Span<Float>, _ layout: LogitLayout
   ) -> PositionStatistics {
-    var accumulators = models.map { _ in
-      DistributionAccumulator(target: prediction.target, topCount: topCount)
+    var accumulators = firstPasses
+    var changes = pairs.map { pair in
+      PairAccumulator(
+        beforeLogPartition: accumulators[pair.before].logPartition,
+        afterLogPartition: accumulators[pair.after].logPartition,
+        bucket: bucket(of: pair, accumulators.map(\.logPartition), row, logits, layout),
+        precision: [pair.before, pair.after].contains { models[$0].termPrecision == .double }
+          ? .double : .single)
     }
-    for index in models.indices {
-      for slice in layout.slices(of: index) {
-        accumulators[index].addFirstPass(
-          logits.extracting(slice.elements(ofRow: row)), firstToken: slice.vocabulary.lowerBound)
+    for place in 0..<layout.sliceCount {
+      for index in models.indices where place < layout.slices(of: index).count {
+        accumulators[index].addSecondPass(
+          logits.extracting(layout.slices(of: index)[place].elements(ofRow: row)))
       }
-      for slice in layout.slices(of: index) {
-        accumulators[index].addSecondPass(logits.extracting(slice.elements(ofRow: row)))
+      for (index, pair) in pairs.enumerated() {
+        let slices = (layout.slices(of: pair.before), layout.slices(of: pair.after))
+        guard place < min(slices.0.count, slices.1.count) else { continue }
+        let (before, after) = (slices.0[place], slices.1[place])
+        // Slices begin at the same tokens; where one vocabulary ends, the other's slice is cut.
+        let count = min(before.vocabulary.count, after.vocabulary.count)
+        changes[index].add(
+          before: logits.extracting(before.elements(ofRow: row)).extracting(first: count),
+          after: logits.extracting(after.elements(ofRow: row)).extracting(first: count))
       }
     }
     let statistics = models.indices.map { index -> DistributionStatistics? in
@@ -153,29 +190,19 @@ struct BatchScorer {
         - statistics.logPartition
       return statistics
     }
-    let changes = pairs.map { pair -> PairStatistics? in
-      guard let before = statistics[pair.before], let after = statistics[pair.after] else {
-        return nil
-      }
-      var accumulator = PairAccumulator(
-        beforeLogPartition: before.logPartition, afterLogPartition: after.logPartition,
-        bucket: bucket(of: pair, (before, after), row, logits, layout))
-      for (before, after) in zip(layout.slices(of: pair.before), layout.slices(of: pair.after)) {
-        // Slices begin at the same tokens; where one vocabulary ends, the other's slice is cut.
-        let count = min(before.vocabulary.count, after.vocabulary.count)
-        accumulator.add(
-          before: logits.extracting(before.elements(ofRow: row)).extracting(first: count),
-          after: logits.extracting(after.elements(ofRow: row)).extracting(first: count))
-      }
-      return accumulator.finish(before: before, after: after)
-    }
-    return PositionStatistics(models: statistics, pairs: changes)
+    return PositionStatistics(
+      models: statistics,
+      pairs: zip(pairs, changes).map { pair, change in
+        guard let before = statistics[pair.before], let after = statistics[pair.after] else {
+          return nil
+        }
+        return change.finish(before: before, after: after)
+      })
   }
 
   /// What the larger of two vocabularies has beyond the smaller; nil for equal ones.
   private func bucket(
-    of pair: (before: Int, after: Int),
-    _ statistics: (before: DistributionStatistics, after: DistributionStatistics), _ row: Int,
+    of pair: (before: Int, after: Int), _ logPartitions: [Double], _ row: Int,
     _ logits: Span<Float>, _ layout: LogitLayout
   ) -> Bucket? {
     let sizes = (layout.vocabularySize(of: pair.before), layout.vocabularySize(of: pair.after))
@@ -184,7 +211,7 @@ struct BatchScorer {
     let (larger, shared, whole) = (
       isAfter ? pair.after : pair.before, min(sizes.0, sizes.1), max(sizes.0, sizes.1)
     )
-    let logPartition = (isAfter ? statistics.after : statistics.before).logPartition
+    let logPartition = logPartitions[larger]
     let extra = logMass(of: larger, shared..<whole, row, logits, layout)
     return Bucket(isAfter: isAfter, logMass: extra - logPartition) {
       logMass(of: larger, 0..<shared, row, logits, layout) - logPartition
@@ -204,6 +231,11 @@ struct BatchScorer {
     }
     return mass.value
   }
+}
+
+extension Transformer {
+  /// Logits of bfloat16 products are good to three digits: single precision is enough for their sums.
+  fileprivate var termPrecision: TermPrecision { compute == .bfloat16 ? .single : .double }
 }
 
 /// Where the logits of a block lie: model by model, and within a model slice by slice of the
@@ -242,4 +274,6 @@ private struct LogitLayout: Sendable {
   func vocabularySize(of model: Int) -> Int {
     slicesOfModels[model].last?.vocabulary.upperBound ?? 0
   }
+  /// Of the model with most.
+  var sliceCount: Int { slicesOfModels.map(\.count).max() ?? 0 }
 }

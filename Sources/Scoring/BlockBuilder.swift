@@ -6,6 +6,8 @@ struct BlockBuilder {
   private struct Text {
     let record: SequenceRecord
     let positions: ArraySlice<PositionStatistics>
+    /// The same in another precision, if that was asked for.
+    let replicate: ArraySlice<PositionStatistics>?
     let reason: UnmeasuredReason
 
     var missingCount: Int { record.tokenIDs.count - positions.count }
@@ -23,9 +25,11 @@ struct BlockBuilder {
   /// Appends a text: the tokens before the measured ones, which are the last, get NaN and a reason.
   mutating func add(
     _ record: SequenceRecord, positions: ArraySlice<PositionStatistics>,
+    replicate: ArraySlice<PositionStatistics>? = nil,
     unmeasured reason: UnmeasuredReason
   ) {
-    texts.append(Text(record: record, positions: positions, reason: reason))
+    texts.append(
+      Text(record: record, positions: positions, replicate: replicate, reason: reason))
   }
 
   /// All texts so far, each column in one go: its time grows with its length alone.
@@ -48,6 +52,7 @@ struct BlockBuilder {
   private func modelColumns(_ model: Int) -> ModelColumns {
     var columns = ModelColumns()
     columns.unmeasured = unmeasured { $0.models[model] != nil }
+    columns.replicate = replicate(of: model)
     for column in ModelColumn.allCases {
       columns[column] = self.column(missing: .nan) { $0.models[model].map { Float($0[column]) } }
     }
@@ -62,6 +67,19 @@ struct BlockBuilder {
         position.models[model].map { Float($0.topLogProbabilities[index]) }
       }, restLogMass: column(missing: .nan) { $0.models[model].map { Float($0.restLogMass) } })
     return columns
+  }
+
+  /// Empty without a replicate.
+  private func replicate(of model: Int) -> Replicate {
+    guard texts.contains(where: { $0.replicate != nil }) else { return Replicate() }
+    func column(_ value: (DistributionStatistics) -> Double) -> [Float] {
+      texts.flatMap { text in
+        Array(repeating: Float.nan, count: text.missingCount)
+          + (text.replicate ?? []).map { $0.models[model].map { Float(value($0)) } ?? .nan }
+      }
+    }
+    return Replicate(
+      logProbability: column { $0.logProbability }, entropy: column { $0.entropy })
   }
 
   private func pairColumns(_ pair: Int) -> PairColumns {

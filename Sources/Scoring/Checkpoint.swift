@@ -30,9 +30,14 @@ public struct Checkpoint: Sendable {
 
   /// Opens the folder: `config.json`, the weights, and `tokenizer.json` if there is one; adapters are
   /// merged (`ModelFolder` says how they are named).
+  ///
+  /// - Parameters:
+  ///   - name: for logs and messages.
+  ///   - directory: the folder.
+  ///   - compute: the precision of products.
   /// - Throws: an error of the part that is wrong, naming file, place and mend; not for a tokenizer
   ///   that asks for what isn't implemented.
-  public init(name: String, directory: String) throws {
+  public init(name: String, directory: String, compute: ComputeChoice = .f32) throws {
     self.name = name
     self.directory = directory
     let folder = try ModelFolder(directory)
@@ -40,7 +45,7 @@ public struct Checkpoint: Sendable {
     let files = try folder.open()
     var configuration = try Self.configuration(in: folder.base)
     let weights = try files.weights(for: &configuration)
-    model = try Transformer(configuration, weights: weights)
+    var model = try Transformer(configuration, weights: weights)
     let tokenizerFolder = folder.folder(holding: "tokenizer.json")
     let tokenizerPath = URL(filePath: tokenizerFolder).appending(path: "tokenizer.json").path
     let hasTokenizer = FileManager.default.fileExists(atPath: tokenizerPath)
@@ -72,6 +77,8 @@ public struct Checkpoint: Sendable {
     let tensors = weights.tensorNames.compactMap { weights.tensor(named: $0) }
     parameterCount = tensors.reduce(0) { $0 + $1.elementCount }
     storedTypes = Set(tensors.map(\.elementType.rawValue)).sorted()
+    model.compute = try compute.type(storedTypes: storedTypes, name: name)
+    self.model = model
   }
 
   /// Reads `config.json` of a model, which may have adapters: their base's.
@@ -97,19 +104,18 @@ public struct Checkpoint: Sendable {
   /// The last part of the folder's path, for records; with adapters those of all folders.
   var folderName: String { folder.displayName }
 
-  /// Tokens that end a response: `eos_token_id` of `generation_config.json`, else of `config.json`,
-  /// else the tokenizer's; empty if none says.
+  /// Tokens that end a response: `eos_token_id` of `generation_config.json`, that of `config.json`, and
+  /// the tokenizer's; empty if none says.
   public var stopTokens: Set<Int32> {
-    for file in ["generation_config.json", "config.json"] {
+    let named = ["generation_config.json", "config.json"].flatMap { file -> [Int32] in
       let path = URL(filePath: folder.folder(holding: file)).appending(path: file)
       guard let bytes = try? Data(contentsOf: path),
         let value = try? JSONValue(parsing: Array(bytes))["eos_token_id"]
-      else { continue }
-      let ids = (value.arrayValue ?? [value]).compactMap {
+      else { return [] }
+      return (value.arrayValue ?? [value]).compactMap {
         $0.integerValue.flatMap { Int32(exactly: $0) }
       }
-      if !ids.isEmpty { return Set(ids) }
     }
-    return Set([tokenizer?.endOfSequenceID].compactMap { $0 })
+    return Set(named + [tokenizer?.endOfSequenceID].compactMap { $0 })
   }
 }

@@ -98,7 +98,7 @@ public struct DynamicsScorer {
       return costs
     }
     return Result(
-      directory: member.directory, digest: checkpoint.record.weightsDigest, costs: costs)
+      directory: member.directory, digest: checkpoint.record().weightsDigest, costs: costs)
   }
 
   /// The texts that all checkpoints were measured on.

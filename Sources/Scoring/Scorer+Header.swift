@@ -32,8 +32,8 @@ extension Scorer {
         tokens: widest.map { tokenizer in
           (0..<tokenizer.vocabularySize).map { tokenizer.bytes(of: Int32($0)) ?? [] }
         }),
-      models: checkpoints.map(\.record), pairs: pairs, shard: shardRecord,
-      sharedVocabularySize: sharedVocabulary)
+      models: checkpoints.map { $0.record(replicate: settings.replicate) }, pairs: pairs,
+      shard: shardRecord, sharedVocabularySize: sharedVocabulary)
   }
 
   /// Which texts of the file these are; the counts of the header are those of the whole file, so
@@ -61,7 +61,7 @@ extension Scorer {
 extension BeginningOfSequence: Codable {}
 
 extension Checkpoint {
-  var record: ModelRecord {
+  func record(replicate: ComputeType? = nil) -> ModelRecord {
     // An adapter's configuration scales what its weights add.
     let weightFiles = digests.keys.filter {
       $0.hasSuffix(".safetensors") || $0.hasSuffix("adapter_config.json")
@@ -70,7 +70,8 @@ extension Checkpoint {
     return ModelRecord(
       name: name, folder: folderName,
       architecture: model.configuration.family.architecture, parameterCount: parameterCount,
-      storedTypes: storedTypes, computeType: "F32", fileDigests: digests,
+      storedTypes: storedTypes, computeType: model.compute.rawValue,
+      replicateType: replicate?.rawValue, fileDigests: digests,
       weightsDigest: Digest.ofText(combined), tokenizerDigest: tokenizer?.contentDigest ?? "",
       vocabularySize: model.configuration.vocabularySize)
   }

@@ -3,7 +3,7 @@ internal import Kernels
 public import RunLogs
 internal import TokenStatistics
 internal import Tokenization
-internal import Transformer
+public import Transformer
 
 /// Scores texts under several checkpoints and writes everything about each token to a log.
 public struct Scorer: Sendable {
@@ -17,6 +17,8 @@ public struct Scorer: Sendable {
     public var beginningOfSequence = BeginningOfSequence.auto
     /// Whether lines that are wrong by themselves are left out and counted, rather than refused.
     public var skipsBadLines = false
+    /// A precision that every model is scored in a second time.
+    public var replicate: ComputeType?
 
     /// Defaults.
     public init() {}
@@ -48,9 +50,13 @@ public struct Scorer: Sendable {
     public var notDecodingBackCount = 0
     /// Bad lines of the file that were left out.
     public var skippedLineCount = 0
+    /// How far each model's log-probabilities are in the other precision, in the models' order, over
+    /// the batches that this run scored itself.
+    public var replicates: [PrecisionDifference] = []
   }
 
-  let checkpoints: [Checkpoint]
+  /// The models, in their order.
+  public let checkpoints: [Checkpoint]
   let texts: TextFile
   let pairs: [PairName]
   let settings: Settings
@@ -143,11 +149,11 @@ public struct Scorer: Sendable {
         return (before, after)
       },
       topCount: min(settings.topCount, smallestVocabulary), sharedVocabulary: sharedVocabulary)
-    let summary = summary
+    var summary = summary
     let done = try batchesDone(in: writer)
     var doneTokens = survey.batches[done].reduce(0) { $0 + $1.counts.tokenCount }
     try forEachBatch(of: done.upperBound..<batches.upperBound) { texts in
-      let block = try block(of: texts, scorer: scorer)
+      let block = try block(of: texts, scorer: scorer, summary: &summary)
       try writer.append(block)
       doneTokens += block.tokenCount
       try progress(Progress(doneTokens: doneTokens, totalTokens: summary.tokenCount))
@@ -208,10 +214,14 @@ public struct Scorer: Sendable {
   }
 
   /// The log's block of some texts: packed, run through all models, made columns of.
-  private func block(of texts: [PreparedText], scorer: BatchScorer) throws -> TokenLogBlock {
+  private func block(
+    of texts: [PreparedText], scorer: BatchScorer, summary: inout Summary
+  ) throws -> TokenLogBlock {
     let contextLength = Self.contextLength(of: checkpoints)
     let scored = texts.map(\.sequence.ids).filter { $0.count >= 2 && $0.count <= contextLength }
     let results = try scorer.score(scored)
+    let replicates = try settings.replicate.map { try scorer.replicate($0).score(scored) }
+    if let replicates { summary.add(replicates, to: results) }
     var builder = BlockBuilder(
       modelCount: checkpoints.count, pairCount: pairs.count,
       topCount: min(settings.topCount, smallestVocabulary))
@@ -220,10 +230,11 @@ public struct Scorer: Sendable {
       let isTooLong = text.sequence.ids.count > contextLength
       let count = isTooLong ? 0 : max(text.sequence.ids.count - 1, 0)
       let positions = results[next..<next + count]
+      let replicate = replicates.map { $0[next..<next + count] }
       next += count
       try checkFinite(positions, line: text.line.line)
       builder.add(
-        text.line.record(of: text.sequence), positions: positions,
+        text.line.record(of: text.sequence), positions: positions, replicate: replicate,
         unmeasured: isTooLong ? .beyondContext : .firstToken)
     }
     return builder.block()

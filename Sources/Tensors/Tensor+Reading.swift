@@ -36,13 +36,29 @@ extension Tensor {
     }
   }
 
-  /// Calls `body` with some rows of the first axis where they are floats in memory already.
+  /// Calls `body` with some rows of the first axis where they are floats already: in memory, or
+  /// mapped in single precision at an aligned address.
   ///
   /// - Returns: whether it did.
   public func withStoredFloats(rows: Range<Int>, _ body: (Span<Float>) -> Void) -> Bool {
-    guard case .floats(let floats) = storage else { return false }
-    body(floats.span.extracting(rows.lowerBound * rowSize..<rows.upperBound * rowSize))
-    return true
+    let elements = rows.lowerBound * rowSize..<rows.upperBound * rowSize
+    switch storage {
+    case .floats(let floats):
+      body(floats.span.extracting(elements))
+      return true
+    case .mapped(let file, let byteOffset):
+      guard elementType == .float32 else { return false }
+      return file.withFloats(at: byteOffset + 4 * elements.lowerBound, count: elements.count, body)
+    }
+  }
+
+  /// Calls `body` with the bytes of some rows of the first axis where they are mapped, as stored.
+  public func withMappedBytes(rows: Range<Int>, _ body: (RawSpan) -> Void) {
+    guard case .mapped(let file, let byteOffset) = storage else { return }
+    let size = rowSize * elementType.byteCount
+    body(
+      file.bytes.extracting(
+        byteOffset + rows.lowerBound * size..<byteOffset + rows.upperBound * size))
   }
 
   /// All elements as floats, widened exactly, in row-major order.

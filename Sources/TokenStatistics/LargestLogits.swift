@@ -11,9 +11,11 @@ struct LargestLogits: Sendable {
     entries.reserveCapacity(capacity + 1)
   }
 
-  /// Takes in the logits of tokens `firstToken…`; slices come in ascending order of tokens.
-  mutating func add(_ logits: Span<Float>, firstToken: Int) {
+  /// Takes in the logits of tokens `firstToken…`, none above `maximum`; slices come in ascending
+  /// order of tokens.
+  mutating func add(_ logits: Span<Float>, firstToken: Int, maximum: Float) {
     guard capacity > 0 else { return }
+    if entries.count == capacity, let last = entries.last, maximum <= last.logit { return }
     var start = 0
     while entries.count < capacity, start < logits.count {
       insert(logits[start], token: firstToken + start)

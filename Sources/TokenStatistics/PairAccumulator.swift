@@ -41,6 +41,7 @@ public struct PairAccumulator: Sendable {
   private let beforeLogPartition: Double
   private let afterLogPartition: Double
   private let bucket: Bucket?
+  private let precision: TermPrecision
   private var sums = DivergenceSums()
 
   /// A pair's accumulator before any slice.
@@ -49,7 +50,12 @@ public struct PairAccumulator: Sendable {
   ///   - beforeLogPartition: over all tokens of the model before.
   ///   - afterLogPartition: over all tokens of the model after.
   ///   - bucket: nil if both models have the same tokens.
-  public init(beforeLogPartition: Double, afterLogPartition: Double, bucket: Bucket? = nil) {
+  ///   - precision: of the terms; sums are in double precision.
+  public init(
+    beforeLogPartition: Double, afterLogPartition: Double, bucket: Bucket? = nil,
+    precision: TermPrecision = .double
+  ) {
+    self.precision = precision
     self.beforeLogPartition = beforeLogPartition
     self.afterLogPartition = afterLogPartition
     self.bucket = bucket
@@ -57,9 +63,7 @@ public struct PairAccumulator: Sendable {
 
   /// Adds a slice of the tokens that both models have: both models' logits for the same ones.
   public mutating func add(before: Span<Float>, after: Span<Float>) {
-    let slice = LogitSums.divergences(
-      before: before, beforeLogPartition: beforeLogPartition, after: after,
-      afterLogPartition: afterLogPartition)
+    let slice = divergences(before, beforeLogPartition, after, afterLogPartition)
     sums.jensenShannon += slice.jensenShannon
     sums.totalVariation += slice.totalVariation
     let conditional =
@@ -72,11 +76,25 @@ public struct PairAccumulator: Sendable {
   private func divergencesGivenShared(
     before: Span<Float>, after: Span<Float>, _ bucket: Bucket
   ) -> DivergenceSums {
-    LogitSums.divergences(
-      before: before,
-      beforeLogPartition: beforeLogPartition + (bucket.isAfter ? 0 : bucket.sharedLogMass),
-      after: after,
-      afterLogPartition: afterLogPartition + (bucket.isAfter ? bucket.sharedLogMass : 0))
+    divergences(
+      before, beforeLogPartition + (bucket.isAfter ? 0 : bucket.sharedLogMass), after,
+      afterLogPartition + (bucket.isAfter ? bucket.sharedLogMass : 0))
+  }
+
+  private func divergences(
+    _ before: Span<Float>, _ beforeLogPartition: Double, _ after: Span<Float>,
+    _ afterLogPartition: Double
+  ) -> DivergenceSums {
+    switch precision {
+    case .double:
+      LogitSums.divergences(
+        before: before, beforeLogPartition: beforeLogPartition, after: after,
+        afterLogPartition: afterLogPartition)
+    case .single:
+      SinglePrecisionSums.divergences(
+        before: before, beforeLogPartition: beforeLogPartition, after: after,
+        afterLogPartition: afterLogPartition)
+    }
   }
 
   /// The statistics after all slices, with what each model's own statistics add.

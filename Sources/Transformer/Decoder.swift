@@ -14,7 +14,7 @@ public final class Decoder {
   private let prompts: [Range<Int>]
   private var counts: [Int]
   private var cache: KeyValueCache
-  private var scratch = WidenedMatrix()
+  private var scratch = ProductScratch()
   /// Angles of every position a row can get to; nil if positions are not rotations.
   private let table: RotaryEmbedding.Table?
   /// Hidden states of each prompt's last position, `[prompts, hidden]`.

@@ -79,7 +79,7 @@ extension Transformer {
 
   /// residual += output(attention(rotate(query, key), value)) of the normalised residual.
   func attention(
-    _ block: BlockWeights, layer: Int, angles: RotaryAngles?, scratch: inout WidenedMatrix,
+    _ block: BlockWeights, layer: Int, angles: RotaryAngles?, scratch: inout ProductScratch,
     _ x: inout Activations
   ) {
     project(block, angles: angles, scratch: &scratch, &x)
@@ -91,50 +91,51 @@ extension Transformer {
 
   /// Queries, keys and values of the normalised residual, rotated to their positions.
   func project(
-    _ block: BlockWeights, angles: RotaryAngles?, scratch: inout WidenedMatrix,
+    _ block: BlockWeights, angles: RotaryAngles?, scratch: inout ProductScratch,
     _ x: inout Activations
   ) {
     let heads = configuration.heads
     normalise(x.residual, block.inputNorm, into: &x.normed)
     if let queryNorm = block.queryNorm, let keyNorm = block.keyNorm {
       // What comes later is free until then, and of the right size.
-      block.query.apply(to: x.normed, scratch: &scratch, into: &x.attended)
+      block.query.apply(to: x.normed, compute, scratch: &scratch, into: &x.attended)
       normalise(x.attended, queryNorm, into: &x.queries)
-      block.key.apply(to: x.normed, scratch: &scratch, into: &x.values)
+      block.key.apply(to: x.normed, compute, scratch: &scratch, into: &x.values)
       normalise(x.values, keyNorm, into: &x.keys)
     } else {
-      block.query.apply(to: x.normed, scratch: &scratch, into: &x.queries)
-      block.key.apply(to: x.normed, scratch: &scratch, into: &x.keys)
+      block.query.apply(to: x.normed, compute, scratch: &scratch, into: &x.queries)
+      block.key.apply(to: x.normed, compute, scratch: &scratch, into: &x.keys)
     }
-    block.value.apply(to: x.normed, scratch: &scratch, into: &x.values)
+    block.value.apply(to: x.normed, compute, scratch: &scratch, into: &x.values)
     guard let angles else { return }
     rotate(&x.queries, headCount: heads.queryCount, angles)
     rotate(&x.keys, headCount: heads.keyValueCount, angles)
   }
 
   /// residual += output(attended), normalised first in some families.
-  func addAttention(_ block: BlockWeights, scratch: inout WidenedMatrix, _ x: inout Activations) {
+  func addAttention(_ block: BlockWeights, scratch: inout ProductScratch, _ x: inout Activations) {
     guard let norm = block.attentionBranchNorm else {
       return block.attentionOutput.apply(
-        to: x.attended, scratch: &scratch, .accumulate, into: &x.residual)
+        to: x.attended, compute, scratch: &scratch, .accumulate, into: &x.residual)
     }
-    block.attentionOutput.apply(to: x.attended, scratch: &scratch, into: &x.normed)
+    block.attentionOutput.apply(to: x.attended, compute, scratch: &scratch, into: &x.normed)
     normalise(x.normed, norm, into: &x.branch)
     add(x.branch, to: &x.residual)
   }
 
   /// residual += down(activation(gate) · up) of the normalised residual.
   func feedForward(
-    _ block: BlockWeights, scratch: inout WidenedMatrix, _ x: inout Activations
+    _ block: BlockWeights, scratch: inout ProductScratch, _ x: inout Activations
   ) {
     normalise(x.residual, block.feedForwardNorm, into: &x.normed)
-    block.gate.apply(to: x.normed, scratch: &scratch, into: &x.gate)
-    block.up?.apply(to: x.normed, scratch: &scratch, into: &x.up)
+    block.gate.apply(to: x.normed, compute, scratch: &scratch, into: &x.gate)
+    block.up?.apply(to: x.normed, compute, scratch: &scratch, into: &x.up)
     activate(&x.gate, x.up, rows: x.rows)
     guard let norm = block.feedForwardBranchNorm else {
-      return block.down.apply(to: x.gate, scratch: &scratch, .accumulate, into: &x.residual)
+      return block.down.apply(
+        to: x.gate, compute, scratch: &scratch, .accumulate, into: &x.residual)
     }
-    block.down.apply(to: x.gate, scratch: &scratch, into: &x.normed)
+    block.down.apply(to: x.gate, compute, scratch: &scratch, into: &x.normed)
     normalise(x.normed, norm, into: &x.branch)
     add(x.branch, to: &x.residual)
   }
@@ -199,16 +200,14 @@ extension Transformer {
 extension Projection {
   /// output = input · weightᵀ + bias, or added to what is there.
   func apply(
-    to input: borrowing FloatBuffer, scratch: inout WidenedMatrix,
+    to input: borrowing FloatBuffer, _ compute: ComputeType, scratch: inout ProductScratch,
     _ mode: MatrixMultiply.Output = .overwrite, into output: inout FloatBuffer
   ) {
     let rowCount = output.count / outputSize
     var span = output.mutableSpan
-    scratch.withFloats(of: weight, rows: rows) { weight in
-      MatrixMultiply.linear(
-        input.span, weight: weight, rows: rowCount, inputSize: inputSize, outputSize: outputSize,
-        mode, into: &span)
-    }
+    weight.multiply(
+      input.span, count: rowCount, rows: rows, compute: compute, scratch: &scratch, mode,
+      into: &span)
     if let bias { Bias.add(bias.span, to: &span, rows: rowCount) }
   }
 }

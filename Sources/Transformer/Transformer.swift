@@ -1,13 +1,15 @@
-internal import Kernels
+public import Kernels
 public import Tensors
 
-/// A decoder-only language model with its weights, in single precision.
+/// A decoder-only language model with its weights.
 ///
 /// Sequences are packed: their tokens are the rows of one matrix, without padding, so that a batch
 /// of unequal texts costs what its tokens cost.
 public struct Transformer: Sendable {
   /// What the model is.
   public let configuration: TransformerConfiguration
+  /// In which precision it multiplies; gradients, and what is compared with them, need the default.
+  public var compute = ComputeType.float32
   let weights: TransformerWeights
 
   /// Takes the weights that `configuration` calls for from `source`.
@@ -40,8 +42,8 @@ public struct Transformer: Sendable {
 
   /// Runs the blocks over `sequences`.
   ///
-  /// Cost: about 2 · parameters · tokens operations; memory: activations of all tokens, and one
-  /// block's weights widened to single precision.
+  /// Cost: about 2 · parameters · tokens operations; memory: activations of all tokens, and for
+  /// each thread one tile of weights widened to single precision.
   ///
   /// - Parameter sequences: token ids, each list at most `contextLength` long.
   /// - Returns: A row for each token, the sequences one after the other.
@@ -58,7 +60,7 @@ public struct Transformer: Sendable {
     var activations = Activations(sequences: sequences, configuration: configuration)
     embed(sequences.flatMap { $0 }, into: &activations)
     let angles = configuration.rotaryAngles(lengths: sequences.map(\.count))
-    var scratch = WidenedMatrix()
+    var scratch = ProductScratch()
     for (layer, block) in weights.blocks.enumerated() {
       attention(block, layer: layer, angles: angles, scratch: &scratch, &activations)
       observe(layer, activations)
@@ -76,18 +78,14 @@ public struct Transformer: Sendable {
   ///   - hidden: `[rows, hiddenSize]`.
   ///   - rows: How many rows.
   ///   - vocabulary: the tokens wanted.
-  ///   - scratch: memory for the slice of the head, kept between calls.
+  ///   - scratch: memory kept between calls.
   ///   - logits: `[rows, vocabulary.count]`.
   public func logits(
-    _ hidden: Span<Float>, rows: Int, vocabulary: Range<Int>, scratch: inout WidenedMatrix,
+    _ hidden: Span<Float>, rows: Int, vocabulary: Range<Int>, scratch: inout ProductScratch,
     into logits: inout MutableSpan<Float>
   ) {
-    let size = configuration.hiddenSize
-    let output = vocabulary.count
-    scratch.withFloats(of: weights.head, rows: vocabulary) { weight in
-      MatrixMultiply.linear(
-        hidden, weight: weight, rows: rows, inputSize: size, outputSize: output, into: &logits)
-    }
+    weights.head.multiply(
+      hidden, count: rows, rows: vocabulary, compute: compute, scratch: &scratch, into: &logits)
     if let cap = configuration.options.logitSoftCap { SoftCap.apply(cap, to: &logits) }
   }
 }

@@ -25,6 +25,18 @@ struct Benchmark: ParsableCommand {
   @Option(help: ArgumentHelp("The demo's folder.", valueName: "DIR"))
   var demo = "Data/demo"
 
+  @Option(
+    help: ArgumentHelp(
+      "Only write a random checkpoint of Qwen2.5-0.5B's shape and texts for it, for the peers.",
+      valueName: "DIR"))
+  var makeCheckpoint: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A folder that --make-checkpoint wrote; default: written anew, and removed.", valueName: "DIR"
+    ))
+  var large: String?
+
   @Flag(help: "Times alone, without ceilings: for profiles.")
   var timesOnly = false
 
@@ -40,11 +52,15 @@ struct Benchmark: ParsableCommand {
 
   func run() throws {
     if let threads { Parallel.threadCount = threads }
+    if let makeCheckpoint { return try RandomCheckpoint.write(to: makeCheckpoint, seed: 1) }
     var result = Result(machine: MachineFacts(), repeats: repeats)
     if !timesOnly { result.before = Ceilings.measured(repeats: repeats) }
     let (scoring, note) = ScoringCases.all(demo: demo)
     let (training, trainingNote) = TrainingCases.all(demo: demo)
-    let cases = ProductCases.all + LayerCases.all + LogitCases.all + scoring + training
+    let largeCases = LargeCases(directory: large)
+    defer { largeCases.removeFiles() }
+    let cases =
+      ProductCases.all + LayerCases.all + LogitCases.all + scoring + largeCases.all + training
     result.notes = [note, trainingNote].compactMap { $0 }
     for item in cases where filter.map(item.name.contains) ?? true {
       try FileHandle.standardError.write(contentsOf: Data("\(item.name) …\n".utf8))

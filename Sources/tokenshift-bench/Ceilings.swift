@@ -1,16 +1,26 @@
 import Kernels
+import Transformer
+
+extension Ceilings {
+  func multiplication(_ type: ComputeType) -> Double {
+    type == .float32 ? multiplication : bfloat16Multiplication ?? multiplication
+  }
+}
 
 /// What the machine can do at this moment, by the same means as the cases.
 struct Ceilings: Encodable {
   /// Operations per second of the fastest large square product, all threads.
   let multiplication: Double
+  /// The same in bfloat16, where the processor has an instruction for it, else nil.
+  let bfloat16Multiplication: Double?
   /// Bytes per second read from memory, all threads.
   let memory: Double
   /// Bytes per second read from memory by one thread.
   let memoryOfOneThread: Double
 
   /// Shares of it are not finite.
-  static let unknown = Ceilings(multiplication: .nan, memory: .nan, memoryOfOneThread: .nan)
+  static let unknown = Ceilings(
+    multiplication: .nan, bfloat16Multiplication: nil, memory: .nan, memoryOfOneThread: .nan)
 
   /// Best over sizes and repeats: a ceiling is not a typical value.
   static func measured(repeats: Int) -> Ceilings {
@@ -32,7 +42,24 @@ struct Ceilings: Encodable {
     let all = fastest(repeats) { sum(large, pieces: 256, isParallel: true, varying: $0) }
     let one = fastest(repeats) { sum(large, pieces: 256, isParallel: false, varying: $0) }
     return Ceilings(
-      multiplication: rates.max() ?? .nan, memory: bytes / all, memoryOfOneThread: bytes / one)
+      multiplication: rates.max() ?? .nan,
+      bfloat16Multiplication: MatrixMultiply.hasBFloat16Products
+        ? bfloat16Rate(repeats: repeats) : nil,
+      memory: bytes / all, memoryOfOneThread: bytes / one)
+  }
+
+  private static func bfloat16Rate(repeats: Int) -> Double {
+    let size = 3_072
+    let a = Matrix(count: size * size, seed: 1)
+    let b = BFloat16Matrix(count: size * size, seed: 2)
+    let c = Matrix(zeros: size * size)
+    let seconds = fastest(repeats) { repetition in
+      a.vary(repetition)
+      ProductCases.multiply(
+        a.buffer, b, rows: size, inputSize: size, columns: 0..<size, into: &c.buffer)
+      return c.sample(repetition)
+    }
+    return 2 * Double(size * size * size) / seconds
   }
 
   private static func fastest(_ repeats: Int, _ body: (Int) -> Double) -> Double {

@@ -17,6 +17,15 @@ enum LogitCases {
             ).jensenShannon
           },
           statistics(rows, vocabulary),
+          pass("exponentials, single", rows, vocabulary) { logits, _ in
+            SinglePrecisionSums.exponentials(logits, shift: 8).second
+          },
+          pass("divergences, single", rows, vocabulary, matrices: 2) { before, after in
+            SinglePrecisionSums.divergences(
+              before: before, beforeLogPartition: 14, after: after, afterLogPartition: 14
+            ).jensenShannon
+          },
+          statistics(rows, vocabulary, .single),
         ]
       }
   }
@@ -55,9 +64,12 @@ enum LogitCases {
   }
 
   /// Everything about one model's rows: both passes with the ten most likely tokens.
-  private static func statistics(_ rows: Int, _ vocabulary: Int) -> Case {
+  private static func statistics(
+    _ rows: Int, _ vocabulary: Int, _ precision: TermPrecision = .double
+  ) -> Case {
     Case(
-      name: "all statistics of a model, \(rows)×\(vocabulary)",
+      name:
+        "all statistics of a model\(precision == .single ? ", single" : ""), \(rows)×\(vocabulary)",
       work: work(rows, vocabulary, matrices: 1)
     ) {
       let logits = Matrix(count: rows * vocabulary, scale: 8, seed: 1)
@@ -65,7 +77,8 @@ enum LogitCases {
         logits.vary(iteration)
         var sum = 0.0
         for row in 0..<rows {
-          var accumulator = DistributionAccumulator(target: Int32(row), topCount: 10)
+          var accumulator = DistributionAccumulator(
+            target: Int32(row), topCount: 10, precision: precision)
           add(logits.buffer, row * vocabulary..<(row + 1) * vocabulary, to: &accumulator)
           sum += accumulator.finish().entropy
         }

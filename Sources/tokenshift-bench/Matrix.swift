@@ -32,3 +32,19 @@ final class Matrix {
   /// An element that depends on the iteration.
   func sample(_ iteration: Int) -> Double { Double(buffer[iteration % buffer.count]) }
 }
+
+/// Weights as checkpoints store them, with the memory for what is multiplied by them.
+final class BFloat16Matrix {
+  let patterns: [UInt16]
+  var scratch = ProductScratch()
+
+  /// Noise from a seed, uniform in −1…1.
+  init(count: Int, seed: UInt64) {
+    var state = seed
+    patterns = (0..<count).map { _ in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      let unit = Float(Int32(truncatingIfNeeded: state >> 32)) / Float(1 << 31 as Int64)
+      return UInt16(unit.bitPattern >> 16)
+    }
+  }
+}

@@ -18,6 +18,9 @@ struct Result: Encodable {
     guard let before, let after else { return before ?? after }
     return Ceilings(
       multiplication: max(before.multiplication, after.multiplication),
+      bfloat16Multiplication: before.bfloat16Multiplication.map {
+        max($0, after.bfloat16Multiplication ?? 0)
+      },
       memory: max(before.memory, after.memory),
       memoryOfOneThread: max(before.memoryOfOneThread, after.memoryOfOneThread))
   }
@@ -44,7 +47,9 @@ struct Result: Encodable {
     for (name, value) in [("before", before), ("after", after)] {
       guard let value else { continue }
       lines.append(
-        "ceilings   \(name): \((value.multiplication / 1e9).digits(0)) GFLOP/s, memory "
+        "ceilings   \(name): \((value.multiplication / 1e9).digits(0)) GFLOP/s, "
+          + (value.bfloat16Multiplication.map { "bf16 \(($0 / 1e9).digits(0)) GFLOP/s, " } ?? "")
+          + "memory "
           + "\((value.memory / 1e9).digits(1)) GB/s, one thread "
           + "\((value.memoryOfOneThread / 1e9).digits(1)) GB/s")
     }
@@ -81,10 +86,10 @@ struct Rate: Encodable {
 
   init(_ timing: Timing, ceilings: Ceilings) {
     switch timing.work {
-    case .multiplication(let operations):
+    case .multiplication(let operations, let type):
       self.init(
         value: operations / timing.median / 1e9, unit: "GFLOP/s",
-        share: operations / timing.median / ceilings.multiplication)
+        share: operations / timing.median / ceilings.multiplication(type))
     case .memory(let bytes):
       self.init(
         value: bytes / timing.median / 1e9, unit: "GB/s",
@@ -94,10 +99,10 @@ struct Rate: Encodable {
         value: bytes / timing.median / 1e9, unit: "GB/s",
         share: bytes / timing.median / ceilings.memoryOfOneThread,
         nanosecondsPerLogit: 1e9 * timing.median / count)
-    case .tokens(let count, let operations):
+    case .tokens(let count, let operations, let type):
       self.init(
         value: count / timing.median, unit: "tokens/s",
-        share: operations / ceilings.multiplication / timing.median)
+        share: operations / ceilings.multiplication(type) / timing.median)
     case .rollouts(let count):
       self.init(value: count / timing.median, unit: "rollouts/s", share: nil)
     }

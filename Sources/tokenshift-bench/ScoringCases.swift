@@ -54,7 +54,7 @@ enum ScoringCases {
     deinit { try? FileManager.default.removeItem(atPath: path) }
   }
 
-  private static func temporaryPath(_ suffix: String) -> String {
+  static func temporaryPath(_ suffix: String) -> String {
     FileManager.default.temporaryDirectory
       .appending(path: "tokenshift-bench-\(UUID().uuidString).\(suffix)").path
   }
@@ -116,16 +116,20 @@ enum ScoringCases {
         operations: 2 * Double(scorer.totalTokens * parameters))
     ) {
       { iteration in
-        let log = temporaryPath("h5")
-        defer { try? FileManager.default.removeItem(atPath: log) }
-        let writer = try TokenLogWriter(
-          destination: log,
-          header: scorer.header(
-            version: "bench", commandLine: "bench \(iteration)", created: Date()))
-        let summary = try withExtendedLifetime(file) { try scorer.run(into: writer) }
-        try writer.publish()
-        return Double(summary.measuredCount)
+        try withExtendedLifetime(file) { try measured(scorer, iteration) }
       }
     }
+  }
+
+  /// Scores into a log that is published and removed; returns how many tokens were measured.
+  static func measured(_ scorer: Scorer, _ iteration: Int) throws -> Double {
+    let log = temporaryPath("h5")
+    defer { try? FileManager.default.removeItem(atPath: log) }
+    let writer = try TokenLogWriter(
+      destination: log,
+      header: scorer.header(version: "bench", commandLine: "bench \(iteration)", created: Date()))
+    let summary = try scorer.run(into: writer)
+    try writer.publish()
+    return Double(summary.measuredCount)
   }
 }

@@ -25,6 +25,7 @@ struct Timing: Encodable {
 
   /// Warms up, finds how many calls make a repeat, and times the repeats.
   init(_ item: Case, repeats: Int) throws {
+    let repeats = min(repeats, item.mostRepeats)
     let run = try item.prepare()
     var iteration = 0
     var checksum = 0.0

@@ -3,6 +3,7 @@ import Foundation
 import Kernels
 import RunLogs
 import Scoring
+import Transformer
 
 /// `tokenshift score`: checkpoints and texts in, a token log out.
 struct Score: ParsableCommand {
@@ -64,6 +65,19 @@ struct Score: ParsableCommand {
   var batchTokens = 4_096
 
   @Option(
+    help: """
+      Precision of products: bf16 multiplies bf16 weights as stored, f32 is the exact path, auto is \
+      bf16 for bf16 checkpoints on processors that have an instruction for it.
+      """)
+  var compute = ComputeChoice.auto
+
+  @Option(
+    help: ArgumentHelp(
+      "Score every model a second time in this precision, keep it in the log and say how far it is.",
+      valueName: "bf16|f32"))
+  var replicate: ComputeChoice?
+
+  @Option(
     help: ArgumentHelp(
       "Threads; results do not depend on it. Default: all processors.", valueName: "N"))
   var threads: Int?
@@ -86,6 +100,12 @@ struct Score: ParsableCommand {
   @Flag(
     help: "Leave lines out that are no text to score, and count them, instead of refusing them.")
   var skipBadLines = false
+  @Flag(
+    help: """
+      Refuse to run where the number of threads could change a bit. It never does, unless a oneDNN is \
+      installed whose threads can't be held back.
+      """)
+  var deterministic = false
 
   @OptionGroup var verbosity: Verbosity
 
@@ -97,6 +117,9 @@ struct Score: ParsableCommand {
     guard !output.isEmpty else { throw ValidationError("--output is empty; name the log") }
     guard (1...1_000).contains(topK) else { throw ValidationError("--top-k goes from 1 to 1000") }
     guard batchTokens > 0 else { throw ValidationError("--batch-tokens must be positive") }
+    if replicate == .auto {
+      throw ValidationError("--replicate is bf16 or f32: the precision to compare with")
+    }
     if let threads, !(1...1_024).contains(threads) {
       throw ValidationError("--threads goes from 1 to 1024")
     }
@@ -135,8 +158,9 @@ struct Score: ParsableCommand {
     let progress = ProgressBar(
       label: "scoring", unit: "tokens", isQuiet: verbosity.isQuiet,
       alreadyDone: writer.finishedTokenCount)
+    let summary: Scorer.Summary
     do {
-      _ = try scorer.run(into: writer) {
+      summary = try scorer.run(into: writer) {
         progress.update(done: $0.doneTokens, total: $0.totalTokens)
         try Interruption.check("nothing was finished")
       }
@@ -145,7 +169,7 @@ struct Score: ParsableCommand {
       writer.close()
       throw UnfinishedRun(error, writer, of: scorer.summary.sequenceCount) ?? error
     }
-    try report(scorer, output, "wrote \(output)")
+    try report(scorer, output, "wrote \(output)", replicates: summary.replicates)
   }
 
   /// Reads models and texts; a signal ends it between two of them.
@@ -155,13 +179,20 @@ struct Score: ParsableCommand {
     let textFile = try TextFile(path: texts)
     let checkpoints = try model.map {
       try Interruption.check(untouched)
-      return try Checkpoint(name: $0.name, directory: $0.directory)
+      return try Checkpoint(name: $0.name, directory: $0.directory, compute: compute)
+    }
+    if deterministic, !MatrixMultiply.hasFixedBits,
+      checkpoints.contains(where: { $0.model.compute == .bfloat16 })
+    {
+      throw ValidationError(
+        "--deterministic: the threads of this oneDNN can't be held back; add --compute f32")
     }
     var settings = Scorer.Settings()
     settings.topCount = topK
     settings.batchTokens = batchTokens
     settings.beginningOfSequence = bos
     settings.skipsBadLines = skipBadLines
+    settings.replicate = replicate.map { $0 == .bf16 ? .bfloat16 : .float32 }
     let size = try? FileManager.default.attributesOfItem(atPath: texts)[.size] as? Int
     let progress = ProgressBar(label: "reading texts", unit: "MB", isQuiet: verbosity.isQuiet)
     return try Scorer(
@@ -172,12 +203,19 @@ struct Score: ParsableCommand {
     }
   }
 
-  private func report(_ scorer: Scorer, _ output: String, _ last: String) throws {
+  /// The last words; `replicates` are of the batches that this run scored itself.
+  private func report(
+    _ scorer: Scorer, _ output: String, _ last: String, replicates: [PrecisionDifference] = []
+  ) throws {
     let summary = scorer.summary
     let skipped = summary.skippedLineCount
     let first = scorer.firstSkippedLine.map { ["the first bad line: \($0)"] } ?? []
+    let precision = replicate.map { $0 == .bf16 ? ComputeType.bfloat16 : .float32 }
+    let differences = zip(scorer.checkpoints, replicates).map { checkpoint, difference in
+      difference.line(of: checkpoint, replicate: precision)
+    }
     try verbosity.report(
-      summary.lines + first, json: Result(log: output, summary),
+      summary.lines + differences + first, json: Result(log: output, summary),
       last: skipped == 0
         ? last : "\(last), without \(skipped) bad line\(skipped == 1 ? "" : "s") of \(texts)")
   }
@@ -224,6 +262,7 @@ extension Scorer.Summary {
 }
 
 extension BeginningOfSequence: ExpressibleByArgument {}
+extension ComputeChoice: ExpressibleByArgument {}
 
 /// `NAME=DIR`.
 struct ModelArgument {
@@ -262,5 +301,15 @@ extension CommandLine {
       return isPlain && !argument.isEmpty
         ? argument : "'" + argument.replacing("'", with: "'\\''") + "'"
     }.joined(separator: " ")
+  }
+}
+
+extension PrecisionDifference {
+  fileprivate func line(of checkpoint: Checkpoint, replicate: ComputeType?) -> String {
+    func number(_ value: Double) -> String { String(format: "%.2g", value) }
+    return "\(checkpoint.name): log-probabilities in \(replicate?.rawValue ?? "") less those in "
+      + "\(checkpoint.model.compute.rawValue), nats: mean \(number(mean)), "
+      + "RMS \(number(rootMeanSquare)), 99 % below \(number(quantile(0.99))), "
+      + "largest \(number(largest))"
   }
 }

@@ -66,7 +66,7 @@ struct OpenedModel {
   /// ln p of the tokens 1… of each sequence, by a log-softmax in Double.
   func logProbabilities(_ sequences: [[Int32]]) throws -> [[Double]] {
     let hidden = try transformer.hiddenStates(of: sequences)
-    var scratch = WidenedMatrix()
+    var scratch = ProductScratch()
     let size = transformer.configuration.vocabularySize
     var logits = [Float](repeating: .nan, count: hidden.rowCount * size)
     var span = logits.mutableSpan

@@ -17,10 +17,11 @@ enum ImportTable {
 
   static let rows = [
     Row("COpenBLAS"),
+    Row("COneDNN"),
     Row("CHDF5"),
     Row("COniguruma"),
     Row("CJansson"),
-    Row("Kernels", ["COpenBLAS"]),
+    Row("Kernels", ["COpenBLAS", "COneDNN"]),
     Row("Tensors", ["Kernels"]),
     Row("JSON", ["CJansson"]),
     Row("Safetensors", ["Tensors", "Kernels", "JSON"]),

@@ -28,6 +28,7 @@ struct EvaluateTests {
       #expect(lines.count == 3 * 12 * 5)
       let scored = try place.run([
         "score", "--model", "tuned=\(Self.base)", "--texts", "out.jsonl", "--output", "out.h5",
+        "--compute", "f32",
       ])
       #expect(scored.status == 0, "\(scored.error)")
       let log = try TokenLog(path: place.path("out.h5"))

@@ -63,7 +63,8 @@ import Testing
   @Test func `no logits give no sums`() {
     #expect(LogitSums.exponentials([Float]().span, shift: 3) == ExponentialSums())
     #expect(LogitSums.countGreater([Float]().span, than: 0) == 0)
-    #expect(LogitSums.massBelow([Float]().span, threshold: 0, shift: 0) == (0, 0))
+    #expect(LogitSums.massBelow([Float]().span, threshold: 0, shift: 0) == 0)
+    #expect(LogitSums.countEqual([Float]().span, to: 0) == 0)
   }
 
   @Test(arguments: lengths)
@@ -91,9 +92,10 @@ import Testing
       let expected = logits.filter { $0 < threshold }.reduce(0) { $0 + exp(Double($1) - 2) }
       // One sign: relative; the padding of the last eight adds at most seven times e^−700.
       expectClose(
-        below.mass, expected, absolute: 1e-303,
+        below, expected, absolute: 1e-303,
         relative: Self.exponentialError + Double(2 * count) * 0x1p-53)
-      #expect(below.equalCount == logits.count { $0 == threshold })
+      #expect(
+        LogitSums.countEqual(logits.span, to: threshold) == logits.count { $0 == threshold })
     }
   }
 }

@@ -14,7 +14,7 @@ import Testing
         { results[name, default: []].append(bits(values)) }
       }
     }
-    #expect(results.count == 14)
+    #expect(results.count == 16)
     for (name, runs) in results {
       #expect(runs.count == 3 && runs[0] == runs[1] && runs[0] == runs[2], "\(name)")
     }
@@ -70,6 +70,17 @@ import Testing
         MatrixMultiply.linear(
           input.span, weight: weight.span, rows: rows, inputSize: width, outputSize: outputs,
           into: &output)
+      },
+      "linear in bfloat16": changed([Float](repeating: 0, count: rows * outputs)) { output in
+        var scratch = ProductScratch()
+        MatrixMultiply.linear(
+          input.span, bfloat16: BFloat16ProductTests.rounded(weight).span, rows: rows,
+          inputSize: width, outputSize: outputs, scratch: &scratch, into: &output)
+      },
+      "linear, widened by tile": changed([Float](repeating: 0, count: rows * outputs)) { output in
+        MatrixMultiply.linear(
+          input.span, weight: unsafe weight.span.bytes, as: .float32, rows: rows,
+          inputSize: width, outputSize: outputs, into: &output)
       },
       "norm": changed(input) { output in
         RMSNorm.forward(input.span, weight: scale.span, epsilon: 1e-6, rows: rows, into: &output)

@@ -19,7 +19,8 @@ struct ScorerTests {
   }
 
   private static func scorer(
-    _ texts: TextFile, in folder: URL, batchTokens: Int = 4_096, topCount: Int = 5
+    _ texts: TextFile, in folder: URL, batchTokens: Int = 4_096, topCount: Int = 5,
+    compute: ComputeChoice = .f32
   ) throws -> Scorer {
     var settings = Scorer.Settings()
     settings.batchTokens = batchTokens
@@ -30,7 +31,8 @@ struct ScorerTests {
     }
     return try Scorer(
       checkpoints: [
-        Checkpoint(name: "a", directory: Samples.small), Checkpoint(name: "b", directory: changed),
+        Checkpoint(name: "a", directory: Samples.small, compute: compute),
+        Checkpoint(name: "b", directory: changed, compute: compute),
       ], texts: texts, settings: settings)
   }
 
@@ -92,8 +94,8 @@ struct ScorerTests {
     }
   }
 
-  @Test(arguments: [5 as UInt64])
-  func `the number of threads changes no bit`(seed: UInt64) throws {
+  @Test(arguments: [5 as UInt64], [ComputeChoice.f32, .bf16])
+  func `the number of threads changes no bit`(seed: UInt64, compute: ComputeChoice) throws {
     let before = Parallel.threadCount
     defer { Parallel.threadCount = before }
     try withTemporaryFolder { folder in
@@ -101,8 +103,11 @@ struct ScorerTests {
       let texts = try Samples.texts(Self.lines(lengths: lengths, seed: seed), in: folder)
       let logs = try [1, 2, 3, 7].map { threads in
         Parallel.threadCount = threads
-        return try Samples.log(Self.scorer(texts, in: folder), in: folder).log
+        return try Samples.log(Self.scorer(texts, in: folder, compute: compute), in: folder).log
       }
+      #expect(
+        logs[0].header.models.map(\.computeType)
+          == Array(repeating: compute == .f32 ? "F32" : "BF16", count: 2))
       for log in logs.dropFirst() {
         for model in ["a", "b"] {
           for column in ModelColumn.allCases {

@@ -31,9 +31,11 @@ enum Slicing: CaseIterable, CustomTestStringConvertible {
 
 /// Both passes over a row; the second takes the slices backwards, as it may in any order.
 func statistics(
-  of logits: [Float], target: Int, topCount: Int = 5, _ slicing: Slicing = .whole
+  of logits: [Float], target: Int, topCount: Int = 5, _ slicing: Slicing = .whole,
+  precision: TermPrecision = .double
 ) -> DistributionStatistics {
-  var accumulator = DistributionAccumulator(target: Int32(target), topCount: topCount)
+  var accumulator = DistributionAccumulator(
+    target: Int32(target), topCount: topCount, precision: precision)
   let slices = slicing.slices(of: logits.count)
   for slice in slices {
     accumulator.addFirstPass(logits.span.extracting(slice), firstToken: slice.lowerBound)
@@ -44,12 +46,16 @@ func statistics(
 
 /// The statistics of a pair of rows, with those of each row.
 func pairStatistics(
-  before: [Float], after: [Float], target: Int, topCount: Int = 5, _ slicing: Slicing = .whole
+  before: [Float], after: [Float], target: Int, topCount: Int = 5, _ slicing: Slicing = .whole,
+  precision: TermPrecision = .double
 ) -> (pair: PairStatistics, before: DistributionStatistics, after: DistributionStatistics) {
-  let first = statistics(of: before, target: target, topCount: topCount, slicing)
-  let second = statistics(of: after, target: target, topCount: topCount, slicing)
+  let first = statistics(
+    of: before, target: target, topCount: topCount, slicing, precision: precision)
+  let second = statistics(
+    of: after, target: target, topCount: topCount, slicing, precision: precision)
   var accumulator = PairAccumulator(
-    beforeLogPartition: first.logPartition, afterLogPartition: second.logPartition)
+    beforeLogPartition: first.logPartition, afterLogPartition: second.logPartition,
+    precision: precision)
   for slice in slicing.slices(of: before.count) {
     accumulator.add(
       before: before.span.extracting(slice), after: after.span.extracting(slice))
@@ -67,11 +73,13 @@ struct RowBounds {
   /// Absolute, of a log-probability: the above, and roundings at the size of the largest logit.
   let logProbability: Double
 
-  init(_ logits: [Float], sliceCount: Int) {
+  /// In single precision a term errs by (14 + |s|) · 2⁻²⁴: `SinglePrecisionSums`.
+  init(_ logits: [Float], sliceCount: Int, precision: TermPrecision = .double) {
     let largest = logits.map { abs(Double($0)) }.max() ?? 0
     let spread = Double(logits.max() ?? 0) - Double(logits.min() ?? 0)
     let operations = Double(logits.count + 5 * sliceCount + 5) + 2 * spread
-    sum = 4e-16 + operations * Self.unitRoundoff
+    let terms = precision == .double ? 4e-16 : (14 + min(spread, 87)) * 0x1p-24
+    sum = terms + operations * Self.unitRoundoff
     logProbability = sum + 4 * (largest + 10) * Self.unitRoundoff
   }
 
@@ -83,7 +91,8 @@ struct RowBounds {
     3 * sum * (varentropy + entropy * entropy) + 5 * sum * entropy * entropy
   }
 
-  /// The rest is what remains of 1 while it is at least a hundredth, else it is added up itself.
+  /// The rest is what remains of 1 while it is at least a hundredth, or half in single precision,
+  /// else it is added up itself.
   func restLogMass(_ restLogMass: Double) -> Double {
     logProbability + (restLogMass > log(0.009) ? 3 * sum / exp(restLogMass) : 3 * sum)
   }

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Kernels
 import Safetensors
 import TestSupport
 import Testing
@@ -63,7 +64,7 @@ import Transformer
       let prompt = prompts[rollout.prompt]
       let ids = prompt + rollout.tokenIDs
       let states = try model.hiddenStates(of: [ids])
-      var scratch = WidenedMatrix()
+      var scratch = ProductScratch()
       var logits = [Float](repeating: 0, count: ids.count * 1_024)
       var span = logits.mutableSpan
       model.logits(

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Kernels
 import Safetensors
 import Tensors
 import TestSupport
@@ -105,7 +106,7 @@ extension Transformer {
   /// Logits of every position over the whole vocabulary.
   func allLogits(_ sequences: [[Int32]]) throws -> [[Float]] {
     let hidden = try hiddenStates(of: sequences)
-    var scratch = WidenedMatrix()
+    var scratch = ProductScratch()
     let size = configuration.vocabularySize
     var logits = [Float](repeating: .nan, count: hidden.rowCount * size)
     var span = logits.mutableSpan

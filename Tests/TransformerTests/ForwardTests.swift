@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import TestSupport
 import Testing
 import Transformer
@@ -74,7 +75,7 @@ import Transformer
     let sequences = Array(fixture.sequences.prefix(4))
     let whole = try transformer.allLogits(sequences)
     let hidden = try transformer.hiddenStates(of: sequences)
-    var scratch = WidenedMatrix()
+    var scratch = ProductScratch()
     for slice in [0..<1, 0..<83, 17..<40, 82..<83, 5..<5] {
       var logits = [Float](repeating: .nan, count: hidden.rowCount * slice.count)
       var span = logits.mutableSpan

@@ -100,4 +100,22 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
       return unsafe _overrideLifetime(span, borrowing: self)
     }
   }
+
+  /// Calls `body` with `count` floats from `byteOffset`, if that is an aligned address.
+  ///
+  /// - Returns: whether it did.
+  public func withFloats(
+    at byteOffset: Int, count: Int, _ body: (Span<Float>) -> Void
+  ) -> Bool {
+    precondition(
+      byteOffset >= 0 && count >= 0 && count <= (byteCount - byteOffset) / 4,
+      "MappedFile: \(count) floats at \(byteOffset) do not lie in \(byteCount) bytes")
+    guard byteOffset % MemoryLayout<Float>.alignment == 0, let base = unsafe base.baseAddress else {
+      return false
+    }
+    let floats = unsafe UnsafeBufferPointer(
+      start: (base + byteOffset).assumingMemoryBound(to: Float.self), count: count)
+    body(unsafe Span(_unsafeElements: floats))
+    return true
+  }
 }

@@ -84,7 +84,7 @@
 
   /// The first `count` < 8 floats from `pointer`, widened; the other lanes get a logit so low that
   /// its exponential is nothing.
-  @inline(__always) @unsafe static func loadFirst(
+  @inline(never) @unsafe static func loadFirst(
     _ count: Int, of pointer: UnsafePointer<Float>
   ) -> Doubles {
     var values = Doubles(repeating: -1e30)

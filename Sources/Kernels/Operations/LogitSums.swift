@@ -170,17 +170,22 @@ public enum LogitSums {
     }
   }
 
-  /// Σ eˢ over the logits below `threshold`, s = logit − shift, and how many equal it.
+  /// How many logits of a slice equal `threshold`.
+  public static func countEqual(_ logits: Span<Float>, to threshold: Float) -> Int {
+    unsafe count(logits) { $0 .== threshold }
+  }
+
+  /// Σ eˢ over the logits below `threshold`, s = logit − shift; those that equal it count 0.
   public static func massBelow(
     _ logits: Span<Float>, threshold: Float, shift: Double
-  ) -> (mass: Double, equalCount: Int) {
+  ) -> Double {
     var mass = Lanes.Doubles.zero
     let bound = Double(threshold)
     unsafe forEachEight(logits) { values in
       let e = Lanes.exp(values - shift)
       mass += e.replacing(with: 0, where: values .>= bound)
     }
-    return (mass.sum(), unsafe count(logits) { $0 .== threshold })
+    return mass.sum()
   }
 
   /// The divergence sums over a slice of the vocabulary, from both models' logits for one position.
@@ -236,10 +241,13 @@ public enum LogitSums {
   ) {
     unsafe logits.withUnsafeBufferPointer { logits in
       guard let base = logits.baseAddress else { return }
-      let whole = logits.count / 8 * 8
-      for index in stride(from: 0, to: whole, by: 8) { body(unsafe Lanes.load(base + index)) }
-      if whole < logits.count {
-        body(unsafe Lanes.loadFirst(logits.count - whole, of: base + whole))
+      let count = logits.count
+      for index in stride(from: 0, to: count, by: 8) {
+        // One call, so that the body becomes part of the loop.
+        body(
+          index &+ 8 <= count
+            ? unsafe Lanes.load(base + index)
+            : unsafe Lanes.loadFirst(count - index, of: base + index))
       }
     }
   }
@@ -251,15 +259,16 @@ public enum LogitSums {
     unsafe before.withUnsafeBufferPointer { before in
       unsafe after.withUnsafeBufferPointer { after in
         guard let a = before.baseAddress, let b = after.baseAddress else { return }
-        let whole = before.count / 8 * 8
-        for index in stride(from: 0, to: whole, by: 8) {
-          body(unsafe Lanes.load(a + index), unsafe Lanes.load(b + index))
-        }
-        if whole < before.count {
-          let rest = before.count - whole
+        let count = before.count
+        for index in stride(from: 0, to: count, by: 8) {
+          let isWhole = index &+ 8 <= count
           body(
-            unsafe Lanes.loadFirst(rest, of: a + whole),
-            unsafe Lanes.loadFirst(rest, of: b + whole))
+            isWhole
+              ? unsafe Lanes.load(a + index)
+              : unsafe Lanes.loadFirst(count - index, of: a + index),
+            isWhole
+              ? unsafe Lanes.load(b + index)
+              : unsafe Lanes.loadFirst(count - index, of: b + index))
         }
       }
     }

@@ -50,11 +50,19 @@ public enum RotaryEmbedding {
       sines.reserveCapacity(positionCount * angleCount)
       for section in sections {
         precondition(section.frequencies.count == angleCount, "rotary: sections of two widths")
-        for position in 0..<section.positionCount {
-          for frequency in section.frequencies {
+        let rows = Parallel.map(section.positionCount) { position in
+          section.frequencies.map { frequency in
             let angle = Double(Float(position) * frequency)
-            cosines.append(Float(cos(angle)) * section.magnitude)
-            sines.append(Float(sin(angle)) * section.magnitude)
+            return (
+              cosine: Float(cos(angle)) * section.magnitude,
+              sine: Float(sin(angle)) * section.magnitude
+            )
+          }
+        }
+        for row in rows {
+          for angle in row {
+            cosines.append(angle.cosine)
+            sines.append(angle.sine)
           }
         }
       }

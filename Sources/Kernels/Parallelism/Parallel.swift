@@ -71,6 +71,16 @@ public enum Parallel {
     }
   }
 
+  /// Calls `body` once for each element, which it may change, spread over the threads.
+  public static func update<Element: Sendable>(
+    _ elements: inout [Element], _ body: @Sendable (Int, inout Element) -> Void
+  ) {
+    unsafe elements.withUnsafeMutableBufferPointer { buffer in
+      nonisolated(unsafe) let shared = unsafe buffer
+      unsafe forEach(shared.count) { index in unsafe body(index, &shared[index]) }
+    }
+  }
+
   /// The same for large pieces, as `forEachLarge`.
   public static func mapLarge<Result: Sendable>(
     _ count: Int, _ body: @Sendable (Int) -> Result

@@ -102,6 +102,7 @@ extension JournalField {
     }
     for (index, model) in header.models.enumerated() {
       fields += modelFields(index, model.name, topK: header.topK)
+      if model.replicateType != nil { fields += replicateFields(index, model.name) }
     }
     for (index, pair) in header.pairs.enumerated() {
       fields += PairColumn.allCases.map { column in
@@ -157,6 +158,17 @@ extension JournalField {
       },
       Self(.uint8, .text(index), [.values(path: path + "/bytes", nil)]) { block, bytes in
         for sequence in block.sequences { bytes.append(Array(sequence[text].utf8)) }
+      },
+    ]
+  }
+
+  private static func replicateFields(_ index: Int, _ name: String) -> [JournalField] {
+    [
+      Self(TokenLogColumn.replicate[0], of: name) { block, bytes in
+        bytes.append(block.models[index].replicate.logProbability)
+      },
+      Self(TokenLogColumn.replicate[1], of: name) { block, bytes in
+        bytes.append(block.models[index].replicate.entropy)
       },
     ]
   }

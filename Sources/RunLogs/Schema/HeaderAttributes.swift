@@ -120,6 +120,8 @@ extension ModelRecord {
     if let vocabularySize {
       try group.setAttribute("vocabulary_size", to: .integer(Int64(vocabularySize)))
     }
+    guard let replicateType else { return }
+    try group.createGroup("replicate").setAttribute("compute_type", to: .string(replicateType))
   }
 
   fileprivate init(name: String, from root: HDF5Group) throws(RunLogError) {
@@ -131,12 +133,18 @@ extension ModelRecord {
     else {
       throw RunLogError(.damaged, root.file.path, "\(group.path)@file_digests: not a JSON object")
     }
+    let replicate = try translating { () throws(HDF5Error) in
+      try group.exists("replicate") ? group.group("replicate") : nil
+    }
     self.init(
       name: name, folder: try attributes.string("folder"),
       architecture: try attributes.string("architecture"),
       parameterCount: try attributes.integer("parameter_count"),
       storedTypes: try attributes.strings("stored_types"),
-      computeType: try attributes.string("compute_type"), fileDigests: fileDigests,
+      computeType: try attributes.string("compute_type"),
+      replicateType: try replicate.map { group throws(RunLogError) in
+        try Attributes(object: group).string("compute_type")
+      }, fileDigests: fileDigests,
       weightsDigest: try attributes.string("weights_digest"),
       tokenizerDigest: try attributes.string("tokenizer_digest"),
       vocabularySize: try attributes.optionalInteger("vocabulary_size"))

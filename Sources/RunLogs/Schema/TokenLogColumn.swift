@@ -64,6 +64,17 @@ public struct TokenLogColumn: Equatable, Sendable {
   /// q is after.
   public static let all = tokenColumns + sequenceColumns + modelColumns + pairColumns
 
+  /// The columns of a model that was scored a second time, in another precision; a log has
+  /// both or none.
+  public static let replicate = [
+    Self(
+      .model, "replicate/logp", .float32, "nats", "log-probability of the token, replicate",
+      "log p_y as in logp, products computed in the replicate's compute_type"),
+    Self(
+      .model, "replicate/entropy", .float32, "nats", "entropy, replicate",
+      "H as in entropy, products computed in the replicate's compute_type"),
+  ]
+
   private static let tokenColumns = [
     Self(.token, "id", .uint32, "1", "token id", "id of the token in the tokenizer"),
     Self(

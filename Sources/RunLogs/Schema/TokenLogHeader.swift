@@ -87,6 +87,8 @@ public struct ModelRecord: Codable, Sendable, Equatable {
   public var storedTypes: [String]
   /// The type of number it was computed in.
   public var computeType: String
+  /// The type of number it was computed in a second time, to tell how much that matters; nil if not.
+  public var replicateType: String?
   /// SHA-256 of each file that was read, by file name.
   public var fileDigests: [String: String]
   /// One SHA-256 for all weights.
@@ -99,8 +101,9 @@ public struct ModelRecord: Codable, Sendable, Equatable {
   /// A checkpoint.
   public init(
     name: String, folder: String, architecture: String, parameterCount: Int,
-    storedTypes: [String], computeType: String, fileDigests: [String: String],
-    weightsDigest: String, tokenizerDigest: String, vocabularySize: Int? = nil
+    storedTypes: [String], computeType: String, replicateType: String? = nil,
+    fileDigests: [String: String], weightsDigest: String, tokenizerDigest: String,
+    vocabularySize: Int? = nil
   ) {
     self.name = name
     self.folder = folder
@@ -108,6 +111,7 @@ public struct ModelRecord: Codable, Sendable, Equatable {
     self.parameterCount = parameterCount
     self.storedTypes = storedTypes
     self.computeType = computeType
+    self.replicateType = replicateType
     self.fileDigests = fileDigests
     self.weightsDigest = weightsDigest
     self.tokenizerDigest = tokenizerDigest

@@ -11,7 +11,7 @@ struct HeadBlock: ~Copyable {
   /// `[rows, vocabulary]`.
   var logits: FloatBuffer
   private var referenceLogits = FloatBuffer(uninitialized: 0)
-  private var scratch = WidenedMatrix()
+  private var scratch = ProductScratch()
 
   init(vocabulary: Int) {
     self.vocabulary = vocabulary
@@ -56,7 +56,7 @@ struct HeadBlock: ~Copyable {
 
   private static func multiply(
     _ hidden: borrowing FloatBuffer, _ rows: Int, _ vocabulary: Int, _ reference: Transformer,
-    _ scratch: inout WidenedMatrix, into output: inout FloatBuffer
+    _ scratch: inout ProductScratch, into output: inout FloatBuffer
   ) {
     let hidden = hidden.span.extracting(first: rows * reference.configuration.hiddenSize)
     output.withMutableSpan(0..<rows * vocabulary) {
