@@ -1,7 +1,10 @@
 extension BytePairModel {
   /// Reads `model`, whose vocabulary was read before.
   ///
-  /// - Parameter symbols: What the pre-tokenizer makes of a piece.
+  /// - Parameters:
+  ///   - value: The place in the file.
+  ///   - vocabulary: Its tokens.
+  ///   - symbols: What the pre-tokenizer makes of a piece.
   /// - Throws: `TokenizerError` for another model than BPE and for options that would change ids.
   init(
     _ value: FileValue, vocabulary: Vocabulary, symbols: PreTokenizer.Symbols

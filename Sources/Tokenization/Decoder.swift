@@ -21,8 +21,12 @@ enum Decoder: Sendable {
 
   /// The text of tokens as the file has them.
   ///
-  /// - Parameter continues: Whether the tokens stand behind others, so that a space at their start
-  ///   is the text's own.
+  /// - Parameters:
+  ///   - tokens: Their text in the file, such as `▁the` or `<0x0A>`.
+  ///   - steps: What makes text of them.
+  ///   - continues: Whether the tokens stand behind others, so that a space at their start is the
+  ///     text's own.
+  /// - Returns: The text's bytes, not always valid UTF-8.
   static func text(
     of tokens: [[UInt8]], by steps: [Step], continues: Bool
   ) -> [UInt8] {

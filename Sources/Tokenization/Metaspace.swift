@@ -20,8 +20,11 @@ struct Metaspace: Sendable {
   /// The pieces with their spaces replaced, in a new array.
   ///
   /// - Parameters:
+  ///   - bytes: The text.
+  ///   - pieces: Its pieces so far.
   ///   - place: What stands before the first piece.
   ///   - startsThere: Whether the first piece starts right behind it, with nothing dropped.
+  /// - Returns: All pieces' text, one behind the other, and where each stands in it.
   func applied(
     to bytes: [UInt8], _ pieces: [Range<Int>], at place: TextPlace, startsThere: Bool
   ) -> (bytes: [UInt8], pieces: [Range<Int>]) {

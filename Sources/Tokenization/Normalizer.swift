@@ -17,7 +17,11 @@ struct Normalizer: Sendable {
 
   /// The normalised text, or nil if it is normalised as it is.
   ///
-  /// - Parameter place: What stands before the text: nothing is prepended where text goes on.
+  /// - Parameters:
+  ///   - bytes: The text.
+  ///   - place: What stands before the text: nothing is prepended where text goes on.
+  /// - Returns: The text's bytes.
+  /// - Throws: `TokenizerError.matchFailed` if an expression gives up.
   func normalized(
     _ bytes: ArraySlice<UInt8>, at place: TextPlace
   ) throws(TokenizerError) -> [UInt8]? {

@@ -41,8 +41,13 @@ struct PreTokenizer: Sendable {
 
   /// Calls `body` with every piece of `bytes[range]` in order; none is empty.
   ///
-  /// - Parameter place: What stands before the range; a space that the tokenizer puts before
-  ///   pieces is left out where text goes on.
+  /// - Parameters:
+  ///   - bytes: The text.
+  ///   - range: The part of it to cut.
+  ///   - place: What stands before the range; a space that the tokenizer puts before pieces is
+  ///     left out where text goes on.
+  ///   - body: Takes the text, perhaps changed, and a piece's range in it.
+  /// - Throws: `TokenizerError.matchFailed` if an expression gives up.
   func forEachPiece(
     of bytes: [UInt8], _ range: Range<Int>, at place: TextPlace,
     _ body: (_ bytes: [UInt8], _ piece: Range<Int>) -> Void
