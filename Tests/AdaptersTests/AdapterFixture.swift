@@ -1,6 +1,7 @@
 import Adapters
 import Foundation
 import JSON
+import Kernels
 import Tensors
 import TestSupport
 import Testing
