@@ -108,6 +108,25 @@ import Testing
     }
   }
 
+  @Test func `the journal of another version is not thrown away`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "log.h5").path
+      // Magic, then a header {"a":1}: kind 1, the CRC-32 of kind, length and payload, the length.
+      // python: zlib.crc32(struct.pack("<IQ", 1, 7) + b'{"a":1}')
+      let payload = Array(#"{"a":1}"#.utf8)
+      let bytes =
+        Array("TSHJRNL1".utf8) + [1, 0, 0, 0] + [0xFC, 0x35, 0x9C, 0x5D] + [7, 0, 0, 0, 0, 0, 0, 0]
+        + payload
+      try Data(bytes).write(to: URL(filePath: TokenLogWriter.journalPath(for: path)))
+      let error = try #require(throws: RunLogError.self) {
+        _ = try TokenLogJournal(destination: path)
+      }
+      #expect(error.kind == .differs)
+      #expect(error.description.contains("another version"))
+      #expect(FileManager.default.fileExists(atPath: TokenLogWriter.journalPath(for: path)))
+    }
+  }
+
   @Test func `a lock on a journal that was removed meanwhile is none`() throws {
     try withTemporaryFolder { folder in
       let path = folder.appending(path: "log.h5").path

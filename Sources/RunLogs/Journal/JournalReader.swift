@@ -41,7 +41,10 @@ package struct JournalReader {
     } catch let error as RunLogError {
       throw error
     } catch {
-      throw RunLogError(.damaged, path, "the journal's header is not readable: \(error)")
+      // Whole, by its checksum, but written with other fields: what it holds may be hours of work.
+      throw RunLogError(
+        .differs, path,
+        "a stopped run of another version of TokenShift left it: go on with that, or remove it")
     }
     let fields = JournalField.all(for: header)
     var entries: [JournalEntry] = []

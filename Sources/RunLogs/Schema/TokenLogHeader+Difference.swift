@@ -7,6 +7,7 @@ extension TokenLogHeader {
   /// - Parameters:
   ///   - other: the header that the words are about, say "other texts (…)".
   ///   - ignoringShards: whether both may be different parts of the texts.
+  /// - Returns: words that go on from "was begun with" or "is of another run: "; nil if nothing.
   package func difference(from other: TokenLogHeader, ignoringShards: Bool = false) -> String? {
     if (producer, producerVersion) != (other.producer, other.producerVersion) {
       return "another version (\(other.producer) \(other.producerVersion))"
