@@ -25,7 +25,7 @@ struct ObjectiveGradientFixture: Decodable {
   struct Expected: Decodable {
     let norm: Double
     /// Relative distance of PyTorch's single precision from it.
-    let f32_error: Double
+    let f32Error: Double
     /// Σ ±g_i / ‖g‖.
     let sums: [Double]
     /// What single precision adds to them, in `unit`.
@@ -35,7 +35,7 @@ struct ObjectiveGradientFixture: Decodable {
   struct Case: Decodable {
     let name: String
     let temperature: Double
-    let loss_f64: Double
+    let lossF64: Double
     /// Σ |∂L/∂ln p| + |∂L/∂H|.
     let slope: Double
     /// In the order of `tensors`.
@@ -45,19 +45,19 @@ struct ObjectiveGradientFixture: Decodable {
   struct Trajectory: Decodable {
     let name: String
     let rate: Double
-    let weight_decay: Double
-    let largest_norm: Double
-    let losses_f64: [Double]
-    let losses_f32: [Double]
-    let norms_f64: [Double]
-    let norms_f32: [Double]
+    let weightDecay: Double
+    let largestNorm: Double
+    let lossesF64: [Double]
+    let lossesF32: [Double]
+    let normsF64: [Double]
+    let normsF32: [Double]
     /// In the order of `tensors`.
     let changes: [Expected]
   }
 
   let batches: [String: [Row]]
-  let final_norm_noise: [Float]
-  let confident_above: Double
+  let finalNormNoise: [Float]
+  let confidentAbove: Double
   let unit: Double
   let tensors: [String]
   let trajectories: [Trajectory]
@@ -65,7 +65,9 @@ struct ObjectiveGradientFixture: Decodable {
 
   static func load(_ name: String) throws -> Self {
     let path = Places.fixture("gradients/objectives-\(name).json")
-    return try JSONDecoder().decode(Self.self, from: Data(contentsOf: URL(filePath: path)))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(Self.self, from: Data(contentsOf: URL(filePath: path)))
   }
 
   static func transformer(_ name: String) throws -> Transformer {
@@ -89,7 +91,7 @@ struct ObjectiveGradientFixture: Decodable {
     var parameters = TransformerParameters(model)
     let layout = parameters.layout
     let range = try #require(layout.entry(named: "model.norm.weight")).range
-    for (index, noise) in zip(range, final_norm_noise) { parameters.buffer.values[index] += noise }
+    for (index, noise) in zip(range, finalNormNoise) { parameters.buffer.values[index] += noise }
     return try parameters.transformer()
   }
 

@@ -11,7 +11,7 @@ import Transformer
 
   /// The bound on ‖Δ‖ / ‖g‖.
   ///
-  /// In these cases PyTorch's own f32 is up to 3.4e-6 from its f64 (the fixtures' `f32_error`), ours
+  /// In these cases PyTorch's own f32 is up to 3.4e-6 from its f64 (the fixtures' `f32Error`), ours
   /// up to 4.7e-6, but for keys' biases in Qwen2: a bias that all keys share drops out of a softmax
   /// but for their rotation, so that its gradient is what is left of sums some times its size. There
   /// ours is up to 8.0e-6 from f64, and up to 1.05e-5 from PyTorch's f32, as both errors add up.
@@ -88,7 +88,7 @@ import Transformer
   @Test(arguments: Fixture.names, 0..<12)
   func `an update has PyTorch's loss and gradients`(name: String, index: Int) throws {
     let fixture = try Fixture.load(name)
-    let configurations = Self.configurations(confidentAbove: fixture.confident_above)
+    let configurations = Self.configurations(confidentAbove: fixture.confidentAbove)
     #expect(fixture.cases.map(\.name) == configurations.map(\.0))
     let (expected, configuration) = (fixture.cases[index], configurations[index].1)
     let model = try Fixture.transformer(name)
@@ -111,7 +111,7 @@ import Transformer
     // Log-probabilities and entropies of this checkpoint are off by at most its f32_rounding in
     // PyTorch's order of summation, and as much in ours.
     let rounding = try Fixture.rounding(name)
-    expectClose(loss, expected.loss_f64, absolute: 2 * expected.slope * rounding)
+    expectClose(loss, expected.lossF64, absolute: 2 * expected.slope * rounding)
     #expect(fixture.tensors == parameters.layout.entries.map(\.name).sorted())
     for (tensor, expected) in zip(fixture.tensors, expected.gradients) {
       let floats = gradients.floats(named: tensor)
@@ -121,7 +121,7 @@ import Transformer
         let distance = expected.distance(sums, precision: precision, unit: fixture.unit)
         let adds = precision == .single && tensor.hasSuffix("k_proj.bias")
         #expect(
-          distance <= Self.allowed + (adds ? expected.f32_error : 0), "\(tensor), \(precision)")
+          distance <= Self.allowed + (adds ? expected.f32Error : 0), "\(tensor), \(precision)")
       }
     }
   }
@@ -177,7 +177,7 @@ import Transformer
   func `ten steps are PyTorch's`(name: String, index: Int) throws {
     let fixture = try Fixture.load(name)
     let expected = fixture.trajectories[index]
-    let configurations = Self.configurations(confidentAbove: fixture.confident_above)
+    let configurations = Self.configurations(confidentAbove: fixture.confidentAbove)
     let configuration = try #require(configurations.first { $0.0 == expected.name }).1
     let objective = RunObjective(configuration)
     let update = PolicyUpdate(objective: objective, batchTokens: 40)
@@ -186,11 +186,11 @@ import Transformer
     var gradients = TransformerGradients(parameters.layout)
     var pass = TrainingPass(parameters.configuration)
     var optimizer = Optimizer(
-      parameters.layout, settings: AdamW.Settings(weightDecay: expected.weight_decay),
-      largestNorm: expected.largest_norm)
+      parameters.layout, settings: AdamW.Settings(weightDecay: expected.weightDecay),
+      largestNorm: expected.largestNorm)
     let largest = (
-      Self.largestDistance(expected.losses_f32, expected.losses_f64),
-      Self.largestDistance(expected.norms_f32, expected.norms_f64)
+      Self.largestDistance(expected.lossesF32, expected.lossesF64),
+      Self.largestDistance(expected.normsF32, expected.normsF64)
     )
     for step in 0..<10 {
       let batch = try fixture.batch(step < 5 ? "a" : "b", objective)
@@ -201,20 +201,20 @@ import Transformer
         #expect(diagnostics.clippedLowCount + diagnostics.clippedHighCount > 0)
       }
       expectClose(
-        summary.terms.sum, expected.losses_f64[step], absolute: Self.share * largest.0,
+        summary.terms.sum, expected.lossesF64[step], absolute: Self.share * largest.0,
         "loss of step \(step)")
       let norm = optimizer.step(&parameters, &gradients, rate: expected.rate)
-      #expect((norm > expected.largest_norm) == (expected.norms_f64[step] > expected.largest_norm))
+      #expect((norm > expected.largestNorm) == (expected.normsF64[step] > expected.largestNorm))
       expectClose(
-        norm, expected.norms_f64[step], absolute: Self.share * largest.1, "norm of step \(step)")
+        norm, expected.normsF64[step], absolute: Self.share * largest.1, "norm of step \(step)")
     }
     for (tensor, expected) in zip(fixture.tensors, expected.changes) {
       let floats = (parameters.buffer.floats(named: tensor), before.buffer.floats(named: tensor))
       let change = zip(try #require(floats.0), try #require(floats.1)).map { $0 - $1 }
       let (sums, norm) = Fixture.Expected.sums(change)
       let distance = expected.distance(sums, precision: .double, unit: fixture.unit)
-      #expect(distance <= Self.share * expected.f32_error, "\(tensor)")
-      expectClose(norm, expected.norm, relative: Self.share * expected.f32_error, tensor)
+      #expect(distance <= Self.share * expected.f32Error, "\(tensor)")
+      expectClose(norm, expected.norm, relative: Self.share * expected.f32Error, tensor)
     }
   }
 
