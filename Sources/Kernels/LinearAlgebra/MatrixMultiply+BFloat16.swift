@@ -23,7 +23,9 @@ extension MatrixMultiply {
 
   /// Rows that a product's rows are filled up to a multiple of, so that there are few shapes.
   private static let rowMultiple = 32
-  /// Most columns of a tile. Narrow, so that threads share the work evenly: 128 columns run as fast.
+  /// Most columns of a tile.
+  ///
+  /// Narrow, so that threads share the work evenly: 128 columns run as fast.
   private static let bfloat16TileColumns = 512
 
   /// A linear layer without its bias, `output = input · weightᵀ`: the weight as stored, the input

@@ -1,5 +1,6 @@
-/// `LogitSums` in single precision, for logits that are themselves no better: those of bfloat16
-/// products. Sums are added up in Double.
+/// `LogitSums` in single precision, for logits that are themselves no better.
+///
+/// Those of bfloat16 products. Sums are added up in Double.
 ///
 /// With u = 2⁻²⁴, an exponential eˢ is within (4 + |s|) u of itself, relatively: four roundings, and
 /// that of s. All terms of a sum have one sign and none is a difference of larger numbers, so that
@@ -10,37 +11,58 @@ public enum SinglePrecisionSums {
 
   /// `LogitSums.exponentials`, with a shift that is one of the logits: its own term is exactly 1.
   public static func exponentials(_ logits: Span<Float>, shift: Float) -> ExponentialSums {
-    var sums = (mass: Lanes.Doubles.zero, first: Lanes.Doubles.zero, second: Lanes.Doubles.zero)
-    var (first, second) = (Lanes.Floats.zero, Lanes.Floats.zero)
-    unsafe forEachVector(logits) { values in
-      let s = Lanes.clamped(values - shift)
-      let e = Lanes.Exponential(s).value
-      // Beside the largest, which is 1, single precision would lose the small.
-      sums.mass += Lanes.Doubles(e)
-      let product = e * s
-      first += product
-      second = Lanes.multiplyAdd(product, s, second)
-    } endOfGroup: {
-      sums.first += Lanes.Doubles(first)
-      sums.second += Lanes.Doubles(second)
-      (first, second) = (.zero, .zero)
-    }
+    var sums = Exponentials(shift: shift)
+    unsafe forEachVector(logits, &sums)
     return ExponentialSums(
       mass: sums.mass.sum(), first: sums.first.sum(), second: sums.second.sum())
   }
 
+  private struct Exponentials: VectorSums {
+    let shift: Float
+    var mass = Lanes.Doubles.zero
+    var first = Lanes.Doubles.zero
+    var second = Lanes.Doubles.zero
+    var groupFirst = Lanes.Floats.zero
+    var groupSecond = Lanes.Floats.zero
+
+    @inline(__always) mutating func add(_ values: Lanes.Floats) {
+      let s = Lanes.clamped(values - shift)
+      let e = Lanes.Exponential(s).value
+      // Beside the largest, which is 1, single precision would lose the small.
+      mass += Lanes.Doubles(e)
+      let product = e * s
+      groupFirst += product
+      groupSecond = Lanes.multiplyAdd(product, s, groupSecond)
+    }
+
+    @inline(__always) mutating func endGroup() {
+      first += Lanes.Doubles(groupFirst)
+      second += Lanes.Doubles(groupSecond)
+      (groupFirst, groupSecond) = (.zero, .zero)
+    }
+  }
+
   /// Σ eˢ over the logits below `threshold`, s = logit − threshold; those that equal it count 0.
   public static func massBelow(_ logits: Span<Float>, threshold: Float) -> Double {
+    var sums = MassBelow(threshold: threshold)
+    unsafe forEachVector(logits, &sums)
+    return sums.mass.sum()
+  }
+
+  private struct MassBelow: VectorSums {
+    let threshold: Float
     var mass = Lanes.Doubles.zero
-    var sum = Lanes.Floats.zero
-    unsafe forEachVector(logits) { values in
+    var group = Lanes.Floats.zero
+
+    @inline(__always) mutating func add(_ values: Lanes.Floats) {
       let e = Lanes.Exponential(Lanes.clamped(values - threshold)).value
-      sum += e.replacing(with: 0, where: values .>= threshold)
-    } endOfGroup: {
-      mass += Lanes.Doubles(sum)
-      sum = .zero
+      group += e.replacing(with: 0, where: values .>= threshold)
     }
-    return mass.sum()
+
+    @inline(__always) mutating func endGroup() {
+      mass += Lanes.Doubles(group)
+      group = .zero
+    }
   }
 
   /// `LogitSums.divergences`: the same terms, each made so that it keeps its relative error.
@@ -106,10 +128,13 @@ public enum SinglePrecisionSums {
     }
   }
 
-  /// Calls `body` with eight logits at a time, and `endOfGroup` after some of them and at the end.
+  /// Adds eight logits at a time, and ends a group after some of them and at the end.
+  ///
   /// The last vector is filled up with logits so low that they weigh nothing.
-  @inline(__always) @unsafe private static func forEachVector(
-    _ logits: Span<Float>, _ body: (Lanes.Floats) -> Void, endOfGroup: () -> Void
+  ///
+  /// Not closures: the loop would call them and keep its sums in memory.
+  @inline(__always) @unsafe private static func forEachVector<Sums: VectorSums>(
+    _ logits: Span<Float>, _ sums: inout Sums
   ) {
     unsafe logits.withUnsafeBufferPointer { logits in
       guard let base = logits.baseAddress else { return }
@@ -117,13 +142,12 @@ public enum SinglePrecisionSums {
       for start in stride(from: 0, to: count, by: 8 * group) {
         let end = min(start + 8 * group, count)
         for index in stride(from: start, to: end, by: 8) {
-          // One call, so that the body becomes part of the loop.
-          body(
+          sums.add(
             index &+ 8 <= end
               ? unsafe Lanes.floats(base + index)
               : unsafe Lanes.firstFloats(end - index, of: base + index))
         }
-        endOfGroup()
+        sums.endGroup()
       }
     }
   }
@@ -154,6 +178,12 @@ public enum SinglePrecisionSums {
       }
     }
   }
+}
+
+/// Sums over vectors of logits; shares of a group are added up in single precision.
+private protocol VectorSums {
+  mutating func add(_ values: Lanes.Floats)
+  mutating func endGroup()
 }
 
 extension Lanes {
@@ -205,7 +235,7 @@ extension Lanes {
       phi = multiplyAdd(series, r, 0.5)
       let power = unsafe unsafeBitCast(
         (unsafeBitCast(shifted, to: SIMD8<Int32>.self) &+ 127) &<< 23, to: Floats.self)
-      isReduced = n .== 0
+      isReduced = (n .== 0)
       let reduced = multiplyAdd(r * r, phi, r)
       value = multiplyAdd(power, reduced, power)
       lessOne = multiplyAdd(power, reduced, power - 1)
