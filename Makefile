@@ -15,7 +15,7 @@ help:
 	@echo "make test-python  logs and trained checkpoints read by h5py and transformers; installs torch"
 	@echo "make format       format all Swift files"
 	@echo "make lint         check the format"
-	@echo "make bench        kernels and scoring as ratios to measured ceilings"
+	@echo "make bench        kernels, scoring and training as ratios to measured ceilings"
 	@echo "make install      copy the tool to PREFIX (now $(PREFIX))"
 
 # Where the processor's instruction set is chosen by the environment, the build must follow.

@@ -7,7 +7,7 @@ import Kernels
 struct Benchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokenshift-bench",
-    abstract: "Time kernels and scoring as ratios to ceilings measured in the same run.",
+    abstract: "Time kernels, scoring and training as ratios to ceilings measured in the same run.",
     discussion: """
       Run it from the repository's folder, which holds the demo, on a quiet machine and with \
       OPENBLAS_CORETYPE unset: `make bench`.
