@@ -37,11 +37,7 @@ extension HDF5Group {
     try checkName(target)
     try file.withOpen(target) { (open) throws(HDF5Error) in
       let failure = { file.failure(target, while: .creating) }
-      if Self.exists(target, in: open.id) {
-        throw HDF5Error(.badValue, file: file.path, object: target, "is there already")
-      }
-      let parent = target.split(separator: "/").dropLast().joined(separator: "/")
-      try createGroups(parent, in: open.id)
+      try makePlace(for: target, in: open.id)
       let rest = columns.map { [hsize_t($0)] } ?? []
       let extent = [hsize_t(parts.reduce(0) { $0 + $1.rows })] + rest
       let space = unsafe H5Screate_simple(Int32(extent.count), extent, nil)

@@ -128,6 +128,14 @@ public struct HDF5Group: HDF5Object {
     }
   }
 
+  /// Creates the groups that a new object lies in; there must not be one of its name.
+  func makePlace(for target: String, in open: hid_t) throws(HDF5Error) {
+    if Self.exists(target, in: open) {
+      throw HDF5Error(.badValue, file: file.path, object: target, "is there already")
+    }
+    try createGroups(target.split(separator: "/").dropLast().joined(separator: "/"), in: open)
+  }
+
   /// Creates each group of the path that is missing.
   func createGroups(_ target: String, in open: hid_t) throws(HDF5Error) {
     let failure = { file.failure(target, while: .creating) }

@@ -107,15 +107,6 @@ public struct Checkpoint: Sendable {
   /// Tokens that end a response: `eos_token_id` of `generation_config.json`, that of `config.json`, and
   /// the tokenizer's; empty if none says.
   public var stopTokens: Set<Int32> {
-    let named = ["generation_config.json", "config.json"].flatMap { file -> [Int32] in
-      let path = URL(filePath: folder.folder(holding: file)).appending(path: file)
-      guard let bytes = try? Data(contentsOf: path),
-        let value = try? JSONValue(parsing: Array(bytes))["eos_token_id"]
-      else { return [] }
-      return (value.arrayValue ?? [value]).compactMap {
-        $0.integerValue.flatMap { Int32(exactly: $0) }
-      }
-    }
-    return Set(named + [tokenizer?.endOfSequenceID].compactMap { $0 })
+    folder.namedStopTokens.union([tokenizer?.endOfSequenceID].compactMap { $0 })
   }
 }

@@ -35,7 +35,7 @@ public struct HeldOutAccuracy: Sendable {
   /// The task.
   public let task: any TrainingTask
   /// What is asked.
-  public let settings: Settings
+  public private(set) var settings: Settings
   /// The problems, all different, in the order of their drawing.
   public let problems: [Problem]
   /// Which draw each of them was.
@@ -113,12 +113,14 @@ public struct HeldOutAccuracy: Sendable {
   /// Throws unless every prompt and its response fit the checkpoint.
   public func check(_ start: StartingModel) throws { _ = try promptIDs(start) }
 
-  /// Tokens of a response for which every prompt leaves room in the checkpoint's context.
+  /// The same with responses as long as every prompt leaves room for in the checkpoint's context.
   ///
   /// - Throws: an error of the tokenizer.
-  public func room(in start: StartingModel) throws -> Int {
+  public func fillingContext(of start: StartingModel) throws -> Self {
     let longest = try problems.map { try start.promptIDs($0.prompt).count }.max() ?? 0
-    return start.model.configuration.contextLength - longest
+    var copy = self
+    copy.settings.maximumTokens = start.model.configuration.contextLength - longest
+    return copy
   }
 
   private func promptIDs(_ start: StartingModel) throws -> [[Int32]] {

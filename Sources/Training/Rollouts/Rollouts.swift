@@ -97,8 +97,8 @@ public struct RolloutSampler: Sendable {
 
   private static let batchesPerReport = 16
 
-  /// A small model stays in the cache from token to token, and so do the keys and values of few
-  /// rows; the weights of a large one are read from memory at every token, for as many rows as can be.
+  /// The keys and values of few rows stay in the cache, and batches go side by side on the threads;
+  /// the weights of a large model are read from memory at every token, for as many rows as can be.
   private func batchRows(for model: Transformer) -> Int {
     let isSmall = ParameterLayout(model.configuration).count < 1 << 24
     return settings.batchRows ?? (isSmall ? 64 : 256)

@@ -80,12 +80,20 @@ public struct PolicyUpdate: Sendable {
       if let threshold = confidence.threshold, confidence.treatment == .mask {
         try ConfidentTokens(above: threshold).maskGradients(of: &result, on: seen.batch)
       }
+      if batch.rows[part[0]].kind == .demonstration {
+        // One more head product, and only where both temperatures differ.
+        let tempered =
+          temperature == 1
+          ? seen.statistics
+          : parameters.predictions(
+            of: tokens(of: part, batch), in: pass, head: PredictionHead(temperature: temperature))
+        for statistics in tempered { summary.temperedDemonstrationEntropy.add(statistics.entropy) }
+      }
       let derivatives = PredictionDerivatives(
         tokens: tokens(of: part, batch), values: result.derivatives)
       parameters.backward(derivatives, through: &pass, head: seen.head, into: &gradients)
       summary.add(result, seen.batch)
       summary.diagnostics.confidentCount += seen.droppedCount
-      summary.temperedDemonstrationEntropy.merge(seen.temperedEntropy)
     }
     return summary
   }
@@ -150,8 +158,6 @@ public struct PolicyUpdate: Sendable {
     let statistics: [LogitGradient.Statistics]
     /// Tokens that were left out because the policy is sure of them.
     let droppedCount: Int
-    /// Of demonstrations.
-    let temperedEntropy: SampleSummary
 
     /// The divergences that the objective penalises, at each position; zeros where it has none.
     func divergences(in objective: RunObjective) -> [Double] {
@@ -181,19 +187,8 @@ public struct PolicyUpdate: Sendable {
     if let threshold = confidence.threshold, dropsTokens {
       droppedCount = try ConfidentTokens(above: threshold).drop(from: &objectiveBatch)
     }
-    var temperedEntropy = SampleSummary()
-    if batch.rows[part[0]].kind == .demonstration {
-      // One more head product, and only where both temperatures differ.
-      let tempered =
-        temperature == 1
-        ? statistics
-        : parameters.predictions(
-          of: tokens(of: part, batch), in: pass, head: PredictionHead(temperature: temperature))
-      for statistics in tempered { temperedEntropy.add(statistics.entropy) }
-    }
     return Seen(
-      batch: objectiveBatch, head: head, statistics: statistics, droppedCount: droppedCount,
-      temperedEntropy: temperedEntropy)
+      batch: objectiveBatch, head: head, statistics: statistics, droppedCount: droppedCount)
   }
 
   /// Places of the responses' tokens in the packed part.

@@ -49,8 +49,9 @@ public struct StartingModel: Sendable {
         reason: "the tokenizer has \(tokenizer.vocabularySize) tokens, the model "
           + "\(configuration.vocabularySize); they don't belong together")
     }
-    stopTokens = Self.stopTokens(
-      in: folder.folder(holding: "generation_config.json"), value, tokenizer)
+    // All that either file names, and what is put behind demonstrations: a policy that learns to end
+    // with one of them has ended.
+    stopTokens = folder.namedStopTokens.union([tokenizer.endOfSequenceID].compactMap { $0 })
     guard let endToken = tokenizer.endOfSequenceID ?? stopTokens.min(),
       stopTokens.allSatisfy({ $0 >= 0 && $0 < configuration.vocabularySize })
     else {
@@ -139,20 +140,6 @@ public struct StartingModel: Sendable {
     }
     try other.checkTrainable()
     return other.model
-  }
-
-  private static func stopTokens(
-    in directory: String, _ configuration: JSONValue, _ tokenizer: Tokenizer
-  ) -> Set<Int32> {
-    let url = URL(filePath: directory).appending(path: "generation_config.json")
-    let generation = (try? Data(contentsOf: url)).flatMap { try? JSONValue(parsing: Array($0)) }
-    // All that either file names, and what is put behind demonstrations: a policy that learns to end
-    // with one of them has ended.
-    let named = [generation?["eos_token_id"], configuration["eos_token_id"]].compactMap { $0 }
-      .flatMap { value in
-        (value.arrayValue ?? [value]).compactMap { $0.integerValue.flatMap(Int32.init(exactly:)) }
-      }
-    return Set(named + [tokenizer.endOfSequenceID].compactMap { $0 })
   }
 
   /// Throws unless backward passes are implemented for the model.

@@ -11,6 +11,8 @@ struct StepSampler: Sendable {
   let tasks: RunTasks
   private let demonstrations: DemonstrationSource?
   private let prompts: PromptSource?
+  /// The held-out problems that are asked on the way; nil where none are.
+  let heldOut: HeldOutAccuracy?
 
   /// Reads the files of demonstrations and prompts.
   init(_ configuration: TrainingConfiguration, _ start: StartingModel) throws {
@@ -24,6 +26,7 @@ struct StepSampler: Sendable {
         configuration, start, tasks, needsLogProbs: objective.takesTeacherLogProbs) : nil
     prompts =
       configuration.objective.usesRollouts ? try PromptSource(configuration, start, tasks) : nil
+    heldOut = Self.heldOut(configuration, tasks)
     // What a task makes has to fit, too: better known now than at some step.
     try demonstrations?.check(first: Self.checkedCount)
     try prompts?.check(first: Self.checkedCount)
@@ -33,8 +36,9 @@ struct StepSampler: Sendable {
   /// So many of what tasks make are looked at before the first step: all of a pool of usual size.
   private static let checkedCount = 10_000
 
-  /// The held-out problems that are asked on the way; nil where none are.
-  var heldOut: HeldOutAccuracy? {
+  private static func heldOut(
+    _ configuration: TrainingConfiguration, _ tasks: RunTasks
+  ) -> HeldOutAccuracy? {
     let evaluation = configuration.evaluation
     guard evaluation.every > 0, let task = tasks[configuration.evaluatedTask] else { return nil }
     var settings = HeldOutAccuracy.Settings()

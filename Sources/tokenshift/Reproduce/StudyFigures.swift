@@ -67,10 +67,9 @@ struct StudyTexts {
     settings.includesGreedy = false
     settings.seed = seed
     settings.source = name
-    let task = try task()
-    settings.maximumTokens = try HeldOutAccuracy(task, settings).room(in: start)
+    let heldOut = try HeldOutAccuracy(task(), settings).fillingContext(of: start)
     var lines: [String] = []
-    _ = try HeldOutAccuracy(task, settings).measure(start) { _ in
+    _ = try heldOut.measure(start) { _ in
     } write: {
       lines.append($0.text)
     }
@@ -98,9 +97,11 @@ struct StudyTexts {
   }
 
   /// Base, the teacher, and what reinforcement made of base: the axes of the map.
+  ///
+  /// Base's answers are there: all runs were scored on them.
   func references() throws -> [(name: String, path: String)] {
     var references = [
-      (plan.base.name, try answers(of: plan.base.name)), ("teacher", try demonstrations()),
+      (plan.base.name, path(of: plan.base.name)), ("teacher", try demonstrations()),
     ]
     if plan.stages.contains(where: { $0.name == "rl" }) {
       references.append(("rl", try answers(of: "rl")))
@@ -108,8 +109,12 @@ struct StudyTexts {
     return references
   }
 
+  private func path(of name: String) -> String {
+    "\(folder)/seed-\(seed)/\(name)-texts.jsonl"
+  }
+
   private func write(_ lines: [String], _ name: String) throws -> String {
-    let path = "\(folder)/seed-\(seed)/\(name)-texts.jsonl"
+    let path = path(of: name)
     try Data(lines.joined().utf8).write(to: URL(filePath: path), options: .atomic)
     return path
   }

@@ -62,8 +62,7 @@ struct StudyMeasurement {
       settings.includesGreedy = isTest
       settings.seed = seed
       // As long as the context allows, for every run alike: another delimiter may need more tokens.
-      settings.maximumTokens = try HeldOutAccuracy(task, settings).room(in: start)
-      let result = try HeldOutAccuracy(task, settings).measure(start)
+      let result = try HeldOutAccuracy(task, settings).fillingContext(of: start).measure(start)
       guard let sampled = result.sampled else { continue }
       guard isTest else {
         run.shiftedAccuracy[split.description] = sampled.accuracy.value
