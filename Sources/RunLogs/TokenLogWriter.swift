@@ -194,3 +194,18 @@ public final class TokenLogWriter {
     }
   }
 }
+
+extension TokenLogHeader {
+  /// About how many bytes a log's journal will have: those of all columns, and of short texts' names.
+  ///
+  /// - Parameters:
+  ///   - tokens: of all sequences.
+  ///   - sequences: their number.
+  /// - Returns: a size that lacks what lines of the texts say beside their ids.
+  public func journalByteCount(tokens: Int, sequences: Int) -> Int {
+    // Ids, prompts' names and what else a line says of its text.
+    let names = SequenceText.allCases.map { _ in 16 * sequences }
+    let shape = BlockShape(tokens: tokens, sequences: sequences, textBytes: names)
+    return JournalField.all(for: self).reduce(0) { $0 + $1.byteCount(in: shape) }
+  }
+}

@@ -43,17 +43,16 @@ struct BatchScorer {
       sharedVocabulary ?? models.map(\.configuration.vocabularySize).min() ?? 0
   }
 
-  /// A position to score: the row that predicts, and the token that occurs next.
-  private struct Prediction: Sendable {
-    let row: Int
-    let target: Int32
-    /// Whether each model has this token and all before it.
-    let isKnown: [Bool]
-  }
+  /// A model's hidden states of a batch's rows.
+  final class Hidden: Sendable {
+    /// `[rows, width]`.
+    let values: FloatBuffer
+    let width: Int
 
-  private final class Hidden: Sendable {
-    let states: Transformer.HiddenStates
-    init(_ states: consuming Transformer.HiddenStates) { self.states = states }
+    init(_ values: consuming FloatBuffer, width: Int) {
+      self.values = values
+      self.width = width
+    }
   }
 
   /// The same models in another precision, for what a replicate keeps.
@@ -66,25 +65,42 @@ struct BatchScorer {
     return BatchScorer(models: models, pairs: [], topCount: 1)
   }
 
-  /// The statistics of tokens 1… of each sequence, in order; the first token has none.
-  func score(_ sequences: [[Int32]]) throws(TransformerError) -> [PositionStatistics] {
-    var hidden: [Hidden] = []
-    for model in models {
-      hidden.append(Hidden(try model.hiddenStates(of: sequences.map { known($0, to: model) })))
+  /// Texts ready to go through the models.
+  func pack(_ texts: [TokenSequence]) -> PackedBatch {
+    PackedBatch(texts, models: models.map(\.configuration))
+  }
+
+  /// One model's hidden states of a batch.
+  ///
+  /// - Parameters:
+  ///   - batch: the texts.
+  ///   - index: which model.
+  ///   - blocks: only the first so many of the model's, to see how long they take; nil for all.
+  ///   - pause: gets the share of the model's blocks that is done; what it throws ends the pass.
+  /// - Returns: a row for each of the batch's.
+  /// - Throws: `TransformerError`, and what `pause` throws.
+  func hidden(
+    of batch: PackedBatch, model index: Int, blocks: Int? = nil,
+    pause: (Double) throws -> Void = { _ in }
+  ) throws -> Hidden {
+    let model = models[index]
+    let count = Double(model.configuration.layerCount)
+    let packed = batch.packed.known(to: model.configuration)
+    let states = try model.hiddenStates(of: packed, blocks: blocks) {
+      try pause(Double($0) / count)
     }
-    var predictions: [Prediction] = []
-    var start = 0
-    for ids in sequences {
-      let ends = models.map { model in
-        ids.firstIndex { $0 >= model.configuration.vocabularySize } ?? ids.count
-      }
-      for (offset, target) in ids.enumerated().dropFirst() {
-        predictions.append(
-          Prediction(
-            row: start + offset - 1, target: target, isKnown: ends.map { offset < $0 }))
-      }
-      start += ids.count
-    }
+    let width = states.width
+    return Hidden(states.release(), width: width)
+  }
+
+  /// The statistics of tokens 1… of each text, in order; the first token has none.
+  func score(_ batch: PackedBatch) throws -> [PositionStatistics] {
+    score(batch, hidden: try models.indices.map { try hidden(of: batch, model: $0) })
+  }
+
+  /// The same from hidden states that are there already, in the order of the models.
+  func score(_ batch: PackedBatch, hidden: [Hidden]) -> [PositionStatistics] {
+    let predictions = batch.predictions
     var results: [PositionStatistics] = []
     results.reserveCapacity(predictions.count)
     var scratch = ProductScratch()
@@ -92,24 +108,17 @@ struct BatchScorer {
       let block = Array(predictions[first..<min(first + Self.blockRows, predictions.count)])
       results += score(block, hidden: hidden, scratch: &scratch)
     }
-    return results
-  }
-
-  /// The ids with others in place of those that the model lacks: attention looks back only, so that
-  /// what comes before them is not touched, and what comes behind is not used.
-  private func known(_ ids: [Int32], to model: Transformer) -> [Int32] {
-    let size = model.configuration.vocabularySize
-    return ids.contains { $0 >= size } ? ids.map { $0 < size ? $0 : 0 } : ids
+    return batch.byText(results)
   }
 
   private func score(
-    _ block: [Prediction], hidden: [Hidden], scratch: inout ProductScratch
+    _ block: [PackedBatch.Prediction], hidden: [Hidden], scratch: inout ProductScratch
   ) -> [PositionStatistics] {
     let layout = LogitLayout(rows: block.count, models: models)
     var logits = FloatBuffer(uninitialized: layout.elementCount)
     var accumulators: [[DistributionAccumulator]] = []
     for (index, model) in models.enumerated() {
-      let rows = gather(block, from: hidden[index].states)
+      let rows = gather(block, from: hidden[index].values, width: hidden[index].width)
       var sums = block.map {
         DistributionAccumulator(
           target: $0.target, topCount: topCount, precision: model.termPrecision)
@@ -137,11 +146,10 @@ struct BatchScorer {
 
   /// The hidden states of a block's rows, side by side.
   private func gather(
-    _ block: [Prediction], from states: borrowing Transformer.HiddenStates
+    _ block: [PackedBatch.Prediction], from hidden: borrowing FloatBuffer, width: Int
   ) -> FloatBuffer {
-    let width = states.width
     var rows = FloatBuffer(uninitialized: block.count * width)
-    let values = states.values
+    let values = hidden.span
     for (index, prediction) in block.enumerated() {
       rows.withMutableSpan(index * width..<(index + 1) * width) { row in
         Widening.float32(
@@ -153,7 +161,7 @@ struct BatchScorer {
 
   /// Second pass and pairs, slice by slice, so that each is read from memory once.
   private func finish(
-    _ firstPasses: [DistributionAccumulator], of prediction: Prediction, row: Int,
+    _ firstPasses: [DistributionAccumulator], of prediction: PackedBatch.Prediction, row: Int,
     in logits: Span<Float>, _ layout: LogitLayout
   ) -> PositionStatistics {
     var accumulators = firstPasses
@@ -236,44 +244,4 @@ struct BatchScorer {
 extension Transformer {
   /// Logits of bfloat16 products are good to three digits: single precision is enough for their sums.
   fileprivate var termPrecision: TermPrecision { compute == .bfloat16 ? .single : .double }
-}
-
-/// Where the logits of a block lie: model by model, and within a model slice by slice of the
-/// vocabulary, each `[rows, slice]`, so that one head product writes one slice.
-private struct LogitLayout: Sendable {
-  struct Slice: Sendable {
-    let vocabulary: Range<Int>
-    /// In the block's buffer.
-    let elements: Range<Int>
-
-    func elements(ofRow row: Int) -> Range<Int> {
-      let start = elements.lowerBound + row * vocabulary.count
-      return start..<start + vocabulary.count
-    }
-  }
-
-  private let slicesOfModels: [[Slice]]
-  let elementCount: Int
-
-  init(rows: Int, models: [Transformer]) {
-    var offset = 0
-    slicesOfModels = models.map { model in
-      let size = model.configuration.vocabularySize
-      return stride(from: 0, to: size, by: BatchScorer.sliceSize).map { first in
-        let vocabulary = first..<min(first + BatchScorer.sliceSize, size)
-        let start = offset
-        offset += rows * vocabulary.count
-        return Slice(vocabulary: vocabulary, elements: start..<offset)
-      }
-    }
-    elementCount = offset
-  }
-
-  func slices(of model: Int) -> [Slice] { slicesOfModels[model] }
-
-  func vocabularySize(of model: Int) -> Int {
-    slicesOfModels[model].last?.vocabulary.upperBound ?? 0
-  }
-  /// Of the model with most.
-  var sliceCount: Int { slicesOfModels.map(\.count).max() ?? 0 }
 }

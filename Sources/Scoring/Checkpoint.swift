@@ -23,6 +23,8 @@ public struct Checkpoint: Sendable {
   /// SHA-256 of each file that the result depends on, by file name, those of adapters by
   /// `adapter/` and file name.
   public let digests: [String: String]
+  /// The weights' files.
+  let weightFiles: [String]
   /// Number of weights.
   public let parameterCount: Int
   /// Types that weights are stored in.
@@ -35,9 +37,13 @@ public struct Checkpoint: Sendable {
   ///   - name: for logs and messages.
   ///   - directory: the folder.
   ///   - compute: the precision of products.
+  ///   - readsAll: whether all weights are read, for digests and to find numbers that are not finite;
+  ///     without that a checkpoint is good for estimates, not for logs.
   /// - Throws: an error of the part that is wrong, naming file, place and mend; not for a tokenizer
   ///   that asks for what isn't implemented.
-  public init(name: String, directory: String, compute: ComputeChoice = .f32) throws {
+  public init(
+    name: String, directory: String, compute: ComputeChoice = .f32, readsAll: Bool = true
+  ) throws {
     self.name = name
     self.directory = directory
     let folder = try ModelFolder(directory)
@@ -45,7 +51,8 @@ public struct Checkpoint: Sendable {
     let files = try folder.open()
     var configuration = try Self.configuration(in: folder.base)
     let weights = try files.weights(for: &configuration)
-    var model = try Transformer(configuration, weights: weights)
+    weightFiles = files.digestedFiles.map(\.path).filter { $0.hasSuffix(".safetensors") }
+    var model = try Transformer(configuration, weights: weights, checksNumbers: readsAll)
     let tokenizerFolder = folder.folder(holding: "tokenizer.json")
     let tokenizerPath = URL(filePath: tokenizerFolder).appending(path: "tokenizer.json").path
     let hasTokenizer = FileManager.default.fileExists(atPath: tokenizerPath)
@@ -67,7 +74,8 @@ public struct Checkpoint: Sendable {
       (tokenizerFolder, "tokenizer_config.json"),
     ].map { (name: $0.1, path: URL(filePath: $0.0).appending(path: $0.1).path) }
     var digests: [String: String] = [:]
-    for (name, path) in files.digestedFiles + others.prefix(hasTokenizer ? 3 : 1) {
+    let digested = readsAll ? files.digestedFiles + others.prefix(hasTokenizer ? 3 : 1) : []
+    for (name, path) in digested {
       guard name != "tokenizer_config.json" || FileManager.default.fileExists(atPath: path) else {
         continue
       }
@@ -108,5 +116,29 @@ public struct Checkpoint: Sendable {
   /// the tokenizer's; empty if none says.
   public var stopTokens: Set<Int32> {
     folder.namedStopTokens.union([tokenizer?.endOfSequenceID].compactMap { $0 })
+  }
+
+  /// Bytes of a file that tell how fast it is read.
+  private static let sampleBytes = 64 << 20
+
+  /// How long opening takes that reads all weights, from a part of the largest file.
+  func openSeconds() throws -> Double {
+    let sizes = try weightFiles.map { try ByteStream.size(ofFile: $0) }
+    guard let largest = sizes.indices.max(by: { sizes[$0] < sizes[$1] }), sizes[largest] > 0 else {
+      return 0
+    }
+    let read = min(sizes[largest], Self.sampleBytes)
+    let time = try ContinuousClock().measure {
+      _ = try Digest.ofFile(
+        weightFiles[largest], from: UInt64(sizes[largest] - read) / 2, count: read)
+    }
+    return time.seconds * Double(sizes.reduce(0, +)) / Double(read)
+  }
+
+  /// Bytes a second that come from the disk, rather than from the system's memory of it.
+  func readRate() throws -> Double {
+    guard let path = weightFiles.first else { return .infinity }
+    let count = min(try ByteStream.size(ofFile: path), Self.sampleBytes)
+    return try MappedFile.readRate(ofFile: path, sample: count)
   }
 }

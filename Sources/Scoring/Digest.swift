@@ -18,6 +18,19 @@ public enum Digest {
     hexadecimal(SHA256.hash(data: Data(text.utf8)))
   }
 
+  /// The digest of some of a file's bytes, to see how long it takes.
+  static func ofFile(_ path: String, from offset: UInt64, count: Int) throws(ScoringError) -> String
+  {
+    var file = try ByteStream(path: path, from: offset)
+    var hash = SHA256()
+    var rest = count
+    while rest > 0, let piece = try file.next() {
+      hash.update(data: piece)
+      rest -= piece.count
+    }
+    return hexadecimal(hash.finalize())
+  }
+
   private static func hexadecimal(_ digest: SHA256.Digest) -> String {
     digest.map { byte in
       let digits = String(byte, radix: 16)
@@ -48,6 +61,15 @@ struct ByteStream {
     self.handle = handle
     do {
       if offset > 0 { try handle.seek(toOffset: offset) }
+    } catch { throw .unreadable(error, path: path) }
+  }
+
+  /// Bytes of a file.
+  /// - Throws: `ScoringError.unreadable`.
+  static func size(ofFile path: String) throws(ScoringError) -> Int {
+    do {
+      let target = URL(filePath: path).resolvingSymlinksInPath().path
+      return try FileManager.default.attributesOfItem(atPath: target)[.size] as? Int ?? 0
     } catch { throw .unreadable(error, path: path) }
   }
 

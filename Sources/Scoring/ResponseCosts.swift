@@ -40,8 +40,8 @@ extension Scorer {
     var done = 0
     try forEachBatch(of: batches) { texts in
       let isScored = texts.map { $0.sequence.ids.count >= 2 && $0.sequence.ids.count <= longest }
-      let positions = try scorer.score(
-        zip(texts, isScored).filter(\.1).map { $0.0.sequence.ids })
+      let scored = zip(texts, isScored).filter(\.1).map(\.0.sequence)
+      let positions = try scorer.score(scorer.pack(scored))
       var start = positions.startIndex
       for (text, isScored) in zip(texts, isScored) {
         let end = start + (isScored ? text.sequence.ids.count - 1 : 0)

@@ -1,7 +1,5 @@
 import Foundation
-internal import Kernels
 public import RunLogs
-internal import TokenStatistics
 internal import Tokenization
 public import Transformer
 
@@ -65,6 +63,8 @@ public struct Scorer: Sendable {
   let survey: TextSurvey
   /// Those of the survey's batches that are scored.
   let batches: Range<Int>
+  /// How models and texts share memory.
+  public let plan: MemoryPlan
   private let source: TextStream.Source
 
   /// Prepares a run: checks that models, pairs and tokenizers fit together, and reads all texts once.
@@ -78,11 +78,12 @@ public struct Scorer: Sendable {
   ///   - pairs: nil for the first model with each other one.
   ///   - settings: how.
   ///   - shard: the part of the texts to score; nil for all.
+  ///   - memory: bytes that the run may take; nil for no limit. No bit of the log depends on it.
   ///   - reading: called now and then with the bytes that are read; what it throws ends the pass.
   /// - Throws: `ScoringError`.
   public init(
     checkpoints: [Checkpoint], texts: TextFile, pairs: [PairName]? = nil,
-    settings: Settings = Settings(), shard: Shard? = nil,
+    settings: Settings = Settings(), shard: Shard? = nil, memory: Int? = nil,
     reading: (UInt64) throws -> Void = { _ in }
   ) throws {
     self.checkpoints = checkpoints
@@ -104,8 +105,16 @@ public struct Scorer: Sendable {
       skipsBadLines: settings.skipsBadLines)
     survey = try TextSurvey(
       source, batchTokens: settings.batchTokens,
+      sharing: PromptSharing(checkpoints.map(\.model.configuration)),
       contextLength: Self.contextLength(of: checkpoints), progress: reading)
     batches = shard?.batches(of: survey) ?? survey.batches.indices
+    let own = survey.batches[batches]
+    plan = try MemoryPlan(
+      checkpoints.map(\.model),
+      MemoryPlan.Load(
+        rows: own.reduce(0) { $0 + $1.rowCount }, batchRows: own.map(\.rowCount).max() ?? 0,
+        blockTokens: own.map(\.counts.tokenCount).max() ?? 0, pairCount: self.pairs.count,
+        hasReplicate: settings.replicate != nil), budget: memory)
   }
 
   /// The first model with each other one.
@@ -128,41 +137,8 @@ public struct Scorer: Sendable {
   /// What is wrong with the first of the lines that are left out.
   public var firstSkippedLine: ScoringError? { survey.firstSkipped }
 
-  /// Runs all models over all texts and appends block after block to the log; publishing it is
-  /// the caller's.
-  ///
-  /// - Parameters:
-  ///   - writer: a log opened with `header(…)`; blocks that it has already are not scored again.
-  ///   - progress: called after each batch; what it throws ends the run.
-  /// - Returns: counts of what was scored and what was not.
-  /// - Throws: `ScoringError`, `TransformerError` or `RunLogError`.
-  public func run(
-    into writer: TokenLogWriter, progress: (Progress) throws -> Void = { _ in }
-  ) throws -> Summary {
-    let names = checkpoints.map(\.name)
-    let scorer = BatchScorer(
-      models: checkpoints.map(\.model),
-      pairs: pairs.compactMap { pair in
-        guard let before = names.firstIndex(of: pair.before),
-          let after = names.firstIndex(of: pair.after)
-        else { return nil }
-        return (before, after)
-      },
-      topCount: min(settings.topCount, smallestVocabulary), sharedVocabulary: sharedVocabulary)
-    var summary = summary
-    let done = try batchesDone(in: writer)
-    var doneTokens = survey.batches[done].reduce(0) { $0 + $1.counts.tokenCount }
-    try forEachBatch(of: done.upperBound..<batches.upperBound) { texts in
-      let block = try block(of: texts, scorer: scorer, summary: &summary)
-      try writer.append(block)
-      doneTokens += block.tokenCount
-      try progress(Progress(doneTokens: doneTokens, totalTokens: summary.tokenCount))
-    }
-    return summary
-  }
-
   /// The batches that a writer has from an earlier run.
-  private func batchesDone(in writer: TokenLogWriter) throws -> Range<Int> {
+  func batchesDone(in writer: TokenLogWriter) throws -> Range<Int> {
     let sizes = writer.blockSizes
     let known = survey.batches[batches].prefix(sizes.count)
     let fits =
@@ -203,6 +179,9 @@ public struct Scorer: Sendable {
     checkpoints.map(\.model.configuration.contextLength).min() ?? 0
   }
 
+  /// k, no larger than any vocabulary.
+  var topCount: Int { min(settings.topCount, smallestVocabulary) }
+
   private var smallestVocabulary: Int {
     checkpoints.map(\.model.configuration.vocabularySize).min() ?? 0
   }
@@ -211,42 +190,5 @@ public struct Scorer: Sendable {
   var sharedVocabulary: Int {
     let named = checkpoints.compactMap { $0.tokenizer?.vocabularySize }.min()
     return min(smallestVocabulary, named ?? smallestVocabulary)
-  }
-
-  /// The log's block of some texts: packed, run through all models, made columns of.
-  private func block(
-    of texts: [PreparedText], scorer: BatchScorer, summary: inout Summary
-  ) throws -> TokenLogBlock {
-    let contextLength = Self.contextLength(of: checkpoints)
-    let scored = texts.map(\.sequence.ids).filter { $0.count >= 2 && $0.count <= contextLength }
-    let results = try scorer.score(scored)
-    let replicates = try settings.replicate.map { try scorer.replicate($0).score(scored) }
-    if let replicates { summary.add(replicates, to: results) }
-    var builder = BlockBuilder(
-      modelCount: checkpoints.count, pairCount: pairs.count,
-      topCount: min(settings.topCount, smallestVocabulary))
-    var next = results.startIndex
-    for text in texts {
-      let isTooLong = text.sequence.ids.count > contextLength
-      let count = isTooLong ? 0 : max(text.sequence.ids.count - 1, 0)
-      let positions = results[next..<next + count]
-      let replicate = replicates.map { $0[next..<next + count] }
-      next += count
-      try checkFinite(positions, line: text.line.line)
-      builder.add(
-        text.line.record(of: text.sequence), positions: positions, replicate: replicate,
-        unmeasured: isTooLong ? .beyondContext : .firstToken)
-    }
-    return builder.block()
-  }
-
-  func checkFinite(_ positions: ArraySlice<PositionStatistics>, line: Int) throws {
-    for (offset, position) in positions.enumerated() {
-      for (index, model) in position.models.enumerated()
-      where model.map({ !$0.logPartition.isFinite }) ?? false {
-        throw ScoringError.notFinite(
-          model: checkpoints[index].name, path: texts.path, line: line, token: offset + 1)
-      }
-    }
   }
 }

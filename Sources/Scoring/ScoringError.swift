@@ -26,6 +26,8 @@ public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
   case idsOfAnotherTokenizer(path: String, directory: String)
   /// A model's logits are NaN or infinite.
   case notFinite(model: String, path: String, line: Int, token: Int)
+  /// The run doesn't fit into the memory that it may take, bytes.
+  case memoryTooSmall(needed: Int, budget: Int, batchTokens: Int)
   /// A pair names a model that isn't there, or a model is named twice.
   case badModels(String)
 
@@ -61,8 +63,17 @@ public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
     case .notFinite(let model, let path, let line, let token):
       "\(path), line \(line), token \(token): model '\(model)' gives NaN or infinite logits; "
         + "its weights overflow, take another checkpoint"
+    case .memoryTooSmall(let needed, let budget, let batchTokens):
+      "the run needs \(Self.size(needed)) of memory and may take \(Self.size(budget)), one model after "
+        + "another; raise --memory, or lower --batch-tokens below \(batchTokens)"
     case .badModels(let message): message
     }
+  }
+
+  private static func size(_ bytes: Int) -> String {
+    bytes < 1_000_000_000
+      ? String(format: "%.0f MB", Double(bytes) / 1e6)
+      : String(format: "%.1f GB", Double(bytes) / 1e9)
   }
 
   /// A token between quotes on one line, short, bytes that are no text as U+FFFD.

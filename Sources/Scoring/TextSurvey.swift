@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Tokenization
+internal import Transformer
 
 /// What a first pass over the texts finds: all that must be known before the first batch is scored.
 ///
@@ -16,7 +17,13 @@ struct TextSurvey: Sendable {
     var texts: Range<Int>
     /// Counts of these texts.
     var counts = Scorer.Summary()
+    /// Tokens that go through the models, those of a shared prompt once.
+    var rowCount = 0
   }
+
+  /// How many tokens of the log a batch may have for each that goes through the models: a block of
+  /// the log holds shared prompts as often as they occur, and is in memory whole.
+  private static let mostRepeats = 4
 
   /// All batches of the file.
   private(set) var batches: [Batch] = []
@@ -30,37 +37,52 @@ struct TextSurvey: Sendable {
   private(set) var isRetokenized = false
   /// Texts whose ids do not decode to their text.
   private(set) var notDecodingBackCount = 0
+  /// How long it took.
+  private(set) var seconds = 0.0
 
   /// Reads the texts.
   ///
   /// - Parameters:
   ///   - source: the texts.
-  ///   - batchTokens: a batch has at most so many, or is a single longer text.
+  ///   - batchTokens: at most so many go through a model together, or a single longer text; a prompt
+  ///     that several texts share counts once.
+  ///   - sharing: what decides which prompts are shared.
   ///   - contextLength: longer texts are not measured.
   ///   - progress: called now and then with the bytes that are read; what it throws ends the pass.
   /// - Throws: `ScoringError`, say for a bad line, unless those are skipped and one is good.
   init(
-    _ source: TextStream.Source, batchTokens: Int, contextLength: Int,
+    _ source: TextStream.Source, batchTokens: Int, sharing: PromptSharing, contextLength: Int,
     progress: (UInt64) throws -> Void
   ) throws {
+    let start = ContinuousClock.now
+    defer { seconds = (ContinuousClock.now - start).seconds }
     var stream = try TextStream(source)
     var origin = OriginOfIDs()
+    var shared = sharing
     var index = 0
     var reported: UInt64 = 0
     let vocabulary = source.vocabularies.map(\.size).min() ?? 0
     while let text = try stream.next() {
       let counts = Scorer.Summary(
         of: text.sequence, contextLength: contextLength, vocabulary: vocabulary)
+      let rowCount = text.sequence.rowCount(sharing: shared, contextLength: contextLength)
       if let last = batches.indices.last,
-        batches[last].counts.tokenCount + counts.tokenCount <= batchTokens
+        batches[last].rowCount + rowCount <= batchTokens,
+        batches[last].counts.tokenCount + counts.tokenCount <= Self.mostRepeats * batchTokens
       {
         batches[last].texts = batches[last].texts.lowerBound..<index + 1
         batches[last].lastLine = text.line.line
         batches[last].counts += counts
+        batches[last].rowCount += rowCount
       } else {
+        shared = sharing
         batches.append(
           Batch(
-            place: text.place, lastLine: text.line.line, texts: index..<index + 1, counts: counts))
+            place: text.place, lastLine: text.line.line, texts: index..<index + 1, counts: counts,
+            rowCount: text.sequence.rowCount(sharing: shared, contextLength: contextLength)))
+      }
+      if text.sequence.isScored(contextLength: contextLength) {
+        shared.add(text.sequence.ids, promptLength: text.sequence.responseStart)
       }
       isRetokenized = isRetokenized || text.sequence.isRetokenized
       notDecodingBackCount += counts.notDecodingBackCount
@@ -111,6 +133,18 @@ private struct OriginOfIDs {
       || [true, false].contains {
         tokenizer.decode(ids, skipSpecialTokens: $0).contains(trimmed) && !trimmed.isEmpty
       }
+  }
+}
+
+extension TokenSequence {
+  /// Whether it has anything to predict and fits into the models' context.
+  func isScored(contextLength: Int) -> Bool { ids.count >= 2 && ids.count <= contextLength }
+
+  /// Tokens that go through the models in a batch with these prompts.
+  fileprivate func rowCount(sharing: PromptSharing, contextLength: Int) -> Int {
+    guard isScored(contextLength: contextLength) else { return 0 }
+    let isShared = sharing.firstText(like: ids, promptLength: responseStart) != nil
+    return ids.count - (isShared ? responseStart : 0)
   }
 }
 

@@ -1,4 +1,4 @@
-internal import Kernels
+public import Kernels
 
 extension Tensor {
   /// Number of steps of the first axis; a scalar is one row of one element.
@@ -98,5 +98,20 @@ extension Tensor {
       case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .bool: nil
       }
     }
+  }
+
+  /// Whether the elements lie in a file, which can be forgotten and read again, rather than in
+  /// memory of their own.
+  public var isMapped: Bool {
+    guard case .mapped(let file, _) = storage else { return false }
+    return file.isOfFile
+  }
+
+  /// Tells the system what becomes of some rows of the first axis; nothing for those in memory.
+  public func expect(_ use: MappedFile.Use, ofRows rows: Range<Int>) {
+    guard case .mapped(let file, let byteOffset) = storage else { return }
+    let size = rowSize * elementType.byteCount
+    file.expect(
+      use, of: byteOffset + rows.lowerBound * size..<byteOffset + rows.upperBound * size)
   }
 }

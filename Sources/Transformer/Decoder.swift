@@ -52,7 +52,10 @@ public final class Decoder {
     let width = heads.keyValueCount * heads.dimension
     var promptKeys = FloatBuffer(uninitialized: layers * promptRows * width)
     var promptValues = FloatBuffer(uninitialized: layers * promptRows * width)
-    let states = try model.hiddenStates(of: prompts) { layer, activations in
+    let packed = PackedSequences(prompts)
+    try model.configuration.check(packed)
+    let blocks = model.configuration.layerCount
+    let states = model.runBlocks(over: packed, blocks: blocks) { layer, activations in
       let place = layer * promptRows * width..<(layer + 1) * promptRows * width
       promptKeys.copy(activations.keys.span, into: place)
       promptValues.copy(activations.values.span, into: place)
@@ -102,7 +105,8 @@ public final class Decoder {
       places.append(DecodingAttention.Row(prompt: prompt, slot: row, count: counts[row]))
     }
     var activations = Activations(
-      sequences: rows.indices.map { $0..<$0 + 1 }, positions: positions,
+      segments: rows.indices.map { CausalAttention.Segment(rows: $0..<$0 + 1) },
+      positions: positions,
       configuration: model.configuration)
     model.embed(tokens, into: &activations)
     let angles = table.map { RotaryAngles(table: $0, places: positions) }

@@ -198,12 +198,13 @@ struct RotaryAngles: Sendable {
 }
 
 extension TransformerConfiguration {
-  /// The angles of packed texts of these lengths, nil if positions are not rotations.
+  /// The angles of packed texts' rows, nil if positions are not rotations.
   ///
   /// Texts that share frequencies share a section of the table, so that each text is turned as it
   /// would be alone.
-  func rotaryAngles(lengths: [Int]) -> RotaryAngles? {
+  func rotaryAngles(of packed: PackedSequences) -> RotaryAngles? {
     if options.hasLearnedPositions { return nil }
+    let lengths = packed.texts.map(\.count)
     let classes = lengths.map { options.ropeScaling.frequencyClass(ofLength: $0) }
     var longest: [Int: Int] = [:]
     for (length, name) in zip(lengths, classes) { longest[name] = max(longest[name] ?? 0, length) }
@@ -215,9 +216,9 @@ extension TransformerConfiguration {
       end += Int32(length)
       sections.append(section(length: length, frequencyClass: name))
     }
-    let places = zip(lengths, classes).flatMap { length, name in
+    let places = zip(packed.texts, classes).flatMap { text, name in
       let start = starts[name] ?? 0
-      return start..<start + Int32(length)
+      return start + Int32(text.prefix.count)..<start + Int32(text.count)
     }
     return RotaryAngles(table: RotaryEmbedding.Table(sections), places: places)
   }

@@ -4,7 +4,7 @@ internal import Tensors
 /// What one forward pass writes to, sized once for all blocks.
 struct Activations: ~Copyable {
   let rows: Int
-  let sequences: [Range<Int>]
+  let segments: [CausalAttention.Segment]
   let positions: [Int32]
   /// `[rows, hidden]`: the residual stream.
   var residual: FloatBuffer
@@ -23,20 +23,13 @@ struct Activations: ~Copyable {
   /// `[rows, hidden]`: a branch that is normalised before it is added; empty where none is.
   var branch: FloatBuffer
 
-  init(sequences: [[Int32]], configuration: TransformerConfiguration) {
-    var ranges: [Range<Int>] = []
-    var positions: [Int32] = []
-    for sequence in sequences {
-      ranges.append(positions.count..<positions.count + sequence.count)
-      positions.append(contentsOf: 0..<Int32(sequence.count))
-    }
-    self.init(sequences: ranges, positions: positions, configuration: configuration)
-  }
-
   /// Rows at given positions of their texts.
-  init(sequences: [Range<Int>], positions: [Int32], configuration: TransformerConfiguration) {
+  init(
+    segments: [CausalAttention.Segment], positions: [Int32],
+    configuration: TransformerConfiguration
+  ) {
     rows = positions.count
-    self.sequences = sequences
+    self.segments = segments
     self.positions = positions
     let heads = configuration.heads
     let (hidden, width) = (configuration.hiddenSize, configuration.intermediateSize)
@@ -84,7 +77,7 @@ extension Transformer {
   ) {
     project(block, angles: angles, scratch: &scratch, &x)
     attend(
-      x.queries, x.keys, x.values, sequences: x.sequences,
+      x.queries, x.keys, x.values, segments: x.segments,
       configuration.attentionSettings(layer: layer), into: &x.attended)
     addAttention(block, scratch: &scratch, &x)
   }
@@ -177,12 +170,12 @@ extension Transformer {
 
   private func attend(
     _ queries: borrowing FloatBuffer, _ keys: borrowing FloatBuffer,
-    _ values: borrowing FloatBuffer, sequences: [Range<Int>], _ settings: CausalAttention.Settings,
-    into output: inout FloatBuffer
+    _ values: borrowing FloatBuffer, segments: [CausalAttention.Segment],
+    _ settings: CausalAttention.Settings, into output: inout FloatBuffer
   ) {
     var span = output.mutableSpan
     CausalAttention.forward(
-      queries: queries.span, keys: keys.span, values: values.span, sequences: sequences,
+      queries: queries.span, keys: keys.span, values: values.span, segments: segments,
       heads: configuration.heads, settings: settings, into: &span)
   }
 

@@ -10,27 +10,37 @@ public struct Transformer: Sendable {
   public let configuration: TransformerConfiguration
   /// In which precision it multiplies; gradients, and what is compared with them, need the default.
   public var compute = ComputeType.float32
+  /// Whether mapped weights are let go of as soon as they were used, block by block: the memory of a
+  /// model is then that of one block, and each pass may read its file again.
+  public var releasesWeights = false
   let weights: TransformerWeights
 
   /// Takes the weights that `configuration` calls for from `source`.
   ///
-  /// Weights are checked for NaN and infinity, which reads all of them once.
+  /// - Parameters:
+  ///   - configuration: what the model is.
+  ///   - source: the weights.
+  ///   - checksNumbers: whether weights are checked for NaN and infinity, which reads all of them
+  ///     once.
   /// - Throws: `TransformerError` that names the tensor which is missing, superfluous, of another
   ///   shape or type, or not finite.
-  public init(_ configuration: TransformerConfiguration, weights source: some WeightSource) throws {
+  public init(
+    _ configuration: TransformerConfiguration, weights source: some WeightSource,
+    checksNumbers: Bool = true
+  ) throws {
     self.configuration = configuration
-    weights = try TransformerWeights(configuration, from: source)
+    weights = try TransformerWeights(configuration, from: source, checksNumbers: checksNumbers)
   }
 
   /// Final hidden states of packed sequences, after the last norm: what the head multiplies.
   public struct HiddenStates: ~Copyable, Sendable {
-    /// Rows of each sequence.
+    /// Rows of each sequence's own tokens.
     public let sequences: [Range<Int>]
     /// Width of a row.
     public let width: Int
     var buffer: FloatBuffer
 
-    /// Number of rows: tokens of all sequences.
+    /// Number of rows: tokens of all sequences, those of a shared prompt once.
     public var rowCount: Int { buffer.count / max(width, 1) }
 
     /// `[rowCount, width]`.
@@ -38,6 +48,9 @@ public struct Transformer: Sendable {
       @_lifetime(borrow self)
       get { buffer.span }
     }
+
+    /// Hands over the memory, `[rowCount, width]`.
+    public consuming func release() -> FloatBuffer { buffer }
   }
 
   /// Runs the blocks over `sequences`.
@@ -49,27 +62,57 @@ public struct Transformer: Sendable {
   /// - Returns: A row for each token, the sequences one after the other.
   /// - Throws: `TransformerError.tokenOutOfRange` or `.tooLong`.
   public func hiddenStates(of sequences: [[Int32]]) throws(TransformerError) -> HiddenStates {
-    try hiddenStates(of: sequences) { _, _ in }
+    try hiddenStates(of: PackedSequences(sequences))
   }
 
-  /// The same; `observe` sees each block's keys and values before the next overwrites them.
-  func hiddenStates(
-    of sequences: [[Int32]], observe: (_ layer: Int, borrowing Activations) -> Void
-  ) throws(TransformerError) -> HiddenStates {
-    try configuration.check(sequences)
-    var activations = Activations(sequences: sequences, configuration: configuration)
-    embed(sequences.flatMap { $0 }, into: &activations)
-    let angles = configuration.rotaryAngles(lengths: sequences.map(\.count))
+  /// The same for texts that may share their prompts' rows.
+  ///
+  /// - Parameter packed: texts of at most `contextLength` tokens each.
+  /// - Returns: a row for each of `packed`.
+  /// - Throws: `TransformerError.tokenOutOfRange` or `.tooLong`.
+  public func hiddenStates(of packed: PackedSequences) throws(TransformerError) -> HiddenStates {
+    try configuration.check(packed)
+    return runBlocks(over: packed, blocks: weights.blocks.count) { _, _ in }
+  }
+
+  /// The same, with a pause behind each block.
+  ///
+  /// - Parameters:
+  ///   - packed: texts of at most `contextLength` tokens each.
+  ///   - blocks: only the first so many, to see how long they take; nil for all.
+  ///   - pause: gets the number of finished blocks; what it throws ends the pass.
+  /// - Returns: a row for each of `packed`.
+  /// - Throws: `TransformerError.tokenOutOfRange` or `.tooLong`, or what `pause` throws.
+  public func hiddenStates(
+    of packed: PackedSequences, blocks: Int? = nil, pause: (Int) throws -> Void
+  ) throws -> HiddenStates {
+    try configuration.check(packed)
+    return try runBlocks(over: packed, blocks: blocks ?? weights.blocks.count) { layer, _ in
+      try pause(layer + 1)
+    }
+  }
+
+  /// `observe` sees each block's keys and values before the next overwrites them.
+  func runBlocks(
+    over packed: PackedSequences, blocks: Int,
+    observe: (_ layer: Int, borrowing Activations) throws -> Void
+  ) rethrows -> HiddenStates {
+    var activations = Activations(
+      segments: packed.segments, positions: packed.positions, configuration: configuration)
+    embed(packed.ids, into: &activations)
+    let angles = configuration.rotaryAngles(of: packed)
     var scratch = ProductScratch()
-    for (layer, block) in weights.blocks.enumerated() {
+    for (layer, block) in weights.blocks.prefix(blocks).enumerated() {
+      if releasesWeights { expect(.soon, ofBlock: layer + 1) }
       attention(block, layer: layer, angles: angles, scratch: &scratch, &activations)
-      observe(layer, activations)
       feedForward(block, scratch: &scratch, &activations)
+      if releasesWeights { expect(.later, ofBlock: layer) }
+      try observe(layer, activations)
     }
     var output = FloatBuffer(uninitialized: activations.rows * configuration.hiddenSize)
     normalise(activations.residual, weights.finalNorm, into: &output)
     return HiddenStates(
-      sequences: activations.sequences, width: configuration.hiddenSize, buffer: output)
+      sequences: packed.texts.map(\.rows), width: configuration.hiddenSize, buffer: output)
   }
 
   /// Logits of a slice of the vocabulary for some rows of hidden states.
@@ -86,6 +129,7 @@ public struct Transformer: Sendable {
   ) {
     weights.head.multiply(
       hidden, count: rows, rows: vocabulary, compute: compute, scratch: &scratch, into: &logits)
+    if releasesWeights { weights.head.expect(.later, ofRows: vocabulary) }
     if let cap = configuration.options.logitSoftCap { SoftCap.apply(cap, to: &logits) }
   }
 }

@@ -67,8 +67,11 @@ struct TransformerWeights: Sendable {
     self.head = head
   }
 
-  init(_ configuration: TransformerConfiguration, from source: some WeightSource) throws {
-    var loader = WeightLoader(source: source)
+  init(
+    _ configuration: TransformerConfiguration, from source: some WeightSource,
+    checksNumbers: Bool
+  ) throws {
+    var loader = WeightLoader(source: source, checksNumbers: checksNumbers)
     let layers = 0..<configuration.layerCount
     switch configuration.family {
     case .llama, .qwen2, .mistral:

@@ -1,11 +1,16 @@
+internal import Kernels
 internal import Tensors
 
 /// Takes tensors from a source by name, checking shape, type and finiteness, and remembers which.
 struct WeightLoader<Source: WeightSource> {
   let source: Source
+  /// Whether all numbers are read, to find those that are not finite.
+  let checksNumbers: Bool
   private var taken: Set<String> = []
 
-  init(source: Source) { self.source = source }
+  init(source: Source, checksNumbers: Bool = true) {
+    (self.source, self.checksNumbers) = (source, checksNumbers)
+  }
 
   mutating func matrix(_ name: String, _ rows: Int, _ columns: Int) throws -> Tensor {
     try tensor(name, shape: [rows, columns])
@@ -78,9 +83,12 @@ struct WeightLoader<Source: WeightSource> {
       throw TransformerError.elementType(
         tensor: name, found: tensor.elementType.rawValue, location: location)
     }
+    guard checksNumbers else { return tensor }
     if let index = tensor.firstNonFiniteIndex() {
       throw TransformerError.notFinite(tensor: name, index: index, location: location)
     }
+    // Models are opened one after the other and may not fit into memory together.
+    if let rows = shape.first { tensor.expect(.later, ofRows: 0..<rows) }
     return tensor
   }
 }

@@ -27,9 +27,12 @@ struct Benchmark: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Only write a random checkpoint of Qwen2.5-0.5B's shape and texts for it, for the peers.",
+      "Only write a random checkpoint of a Qwen2.5's shape and texts for it, for the peers.",
       valueName: "DIR"))
   var makeCheckpoint: String?
+
+  @Option(help: "Which Qwen2.5's: 15 GB of weights for 7b, 1 GB for 0.5b.")
+  var shape = RandomCheckpoint.Shape.small
 
   @Option(
     help: ArgumentHelp(
@@ -52,7 +55,9 @@ struct Benchmark: ParsableCommand {
 
   func run() throws {
     if let threads { Parallel.threadCount = threads }
-    if let makeCheckpoint { return try RandomCheckpoint.write(to: makeCheckpoint, seed: 1) }
+    if let makeCheckpoint {
+      return try RandomCheckpoint(shape).write(to: makeCheckpoint, seed: 1)
+    }
     var result = Result(machine: MachineFacts(), repeats: repeats)
     if !timesOnly { result.before = Ceilings.measured(repeats: repeats) }
     let (scoring, note) = ScoringCases.all(demo: demo)
@@ -71,3 +76,5 @@ struct Benchmark: ParsableCommand {
     print(isJSON ? try result.json() : result.table)
   }
 }
+
+extension RandomCheckpoint.Shape: ExpressibleByArgument {}

@@ -45,7 +45,7 @@ final class LargeCases {
     if let known = folders[seed] { return known }
     let folder = ScoringCases.temporaryPath("checkpoint")
     folders[seed] = folder
-    try RandomCheckpoint.write(to: folder, seed: UInt64(seed))
+    try RandomCheckpoint(.small).write(to: folder, seed: UInt64(seed))
     return folder
   }
 

@@ -1,46 +1,71 @@
 import Foundation
 
-/// A checkpoint of Qwen2.5-0.5B's shape with random weights in bfloat16, and texts of random tokens.
-enum RandomCheckpoint {
-  static let vocabulary = 151_936
-  static let hidden = 896
-  static let layers = 24
+/// A checkpoint of a Qwen2.5's shape with random weights in bfloat16, and texts of random tokens.
+struct RandomCheckpoint {
+  /// Sizes of a model.
+  enum Shape: String, CaseIterable {
+    case small = "0.5b"
+    case large = "7b"
+  }
+
+  let vocabulary: Int
+  let hidden: Int
+  let layers: Int
+  private let wide: Int
+  private let heads: (query: Int, keyValue: Int)
+  private let isTied: Bool
   /// Texts, and tokens of each.
   static let texts = (count: 4, tokens: 512)
 
-  private static let configuration = """
-    {"architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "vocab_size": 151936,
-     "hidden_size": 896, "intermediate_size": 4864, "num_hidden_layers": 24,
-     "num_attention_heads": 14, "num_key_value_heads": 2, "max_position_embeddings": 32768,
-     "rope_theta": 1000000.0, "rms_norm_eps": 1e-06, "hidden_act": "silu", "dtype": "bfloat16",
-     "tie_word_embeddings": true, "use_sliding_window": false, "attention_dropout": 0.0}
+  init(_ shape: Shape) {
+    switch shape {
+    case .small:
+      (vocabulary, hidden, layers, wide) = (151_936, 896, 24, 4_864)
+      (heads, isTied) = ((14, 2), true)
+    case .large:
+      (vocabulary, hidden, layers, wide) = (152_064, 3_584, 28, 18_944)
+      (heads, isTied) = ((28, 4), false)
+    }
+  }
+
+  private var configuration: String {
+    """
+    {"architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "vocab_size": \(vocabulary),
+     "hidden_size": \(hidden), "intermediate_size": \(wide), "num_hidden_layers": \(layers),
+     "num_attention_heads": \(heads.query), "num_key_value_heads": \(heads.keyValue),
+     "max_position_embeddings": 32768, "rope_theta": 1000000.0, "rms_norm_eps": 1e-06,
+     "hidden_act": "silu", "dtype": "bfloat16", "tie_word_embeddings": \(isTied),
+     "use_sliding_window": false, "attention_dropout": 0.0}
 
     """
+  }
 
   /// Names and shapes in the order of the file.
-  private static var tensors: [(name: String, shape: [Int])] {
-    let (queries, keys, wide) = (896, 128, 4_864)
+  private var tensors: [(name: String, shape: [Int])] {
+    let keys = heads.keyValue * (hidden / heads.query)
     var tensors = [("model.embed_tokens.weight", [vocabulary, hidden])]
     for layer in 0..<layers {
       tensors += [
-        ("input_layernorm.weight", [hidden]), ("self_attn.q_proj.weight", [queries, hidden]),
-        ("self_attn.q_proj.bias", [queries]), ("self_attn.k_proj.weight", [keys, hidden]),
+        ("input_layernorm.weight", [hidden]), ("self_attn.q_proj.weight", [hidden, hidden]),
+        ("self_attn.q_proj.bias", [hidden]), ("self_attn.k_proj.weight", [keys, hidden]),
         ("self_attn.k_proj.bias", [keys]), ("self_attn.v_proj.weight", [keys, hidden]),
-        ("self_attn.v_proj.bias", [keys]), ("self_attn.o_proj.weight", [hidden, queries]),
+        ("self_attn.v_proj.bias", [keys]), ("self_attn.o_proj.weight", [hidden, hidden]),
         ("post_attention_layernorm.weight", [hidden]), ("mlp.gate_proj.weight", [wide, hidden]),
         ("mlp.up_proj.weight", [wide, hidden]), ("mlp.down_proj.weight", [hidden, wide]),
       ].map { ("model.layers.\(layer)." + $0.0, $0.1) }
     }
-    return tensors + [("model.norm.weight", [hidden])]
+    tensors.append(("model.norm.weight", [hidden]))
+    return isTied ? tensors : tensors + [("lm_head.weight", [vocabulary, hidden])]
   }
 
   /// Writes `config.json`, `model.safetensors` and `texts.jsonl`.
-  static func write(to path: String, seed: UInt64) throws {
+  func write(to path: String, seed: UInt64) throws {
     let folder = URL(filePath: path)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try configuration.write(
       to: folder.appending(path: "config.json"), atomically: false, encoding: .utf8)
     var generator = Generator(state: seed)
+    let texts = Self.texts
     let lines = (0..<texts.count).map { _ in
       let ids = (0..<texts.tokens).map { _ in generator.next() % UInt64(vocabulary) }
       let half = texts.tokens / 2
@@ -51,7 +76,7 @@ enum RandomCheckpoint {
     try writeWeights(to: folder.appending(path: "model.safetensors"), &generator)
   }
 
-  private static func writeWeights(to file: URL, _ generator: inout Generator) throws {
+  private func writeWeights(to file: URL, _ generator: inout Generator) throws {
     try Data().write(to: file)
     let handle = try FileHandle(forWritingTo: file)
     defer { try? handle.close() }

@@ -25,7 +25,7 @@ struct Score: ParsableCommand {
 
       Example:
         tokenshift score --model base=ckpt/base --model rl=ckpt/rl \\
-          --texts responses.jsonl --output log.h5
+          --texts responses.jsonl --output log.h5            # with --dry-run: what will it take?
         mpirun -n 4 tokenshift score --shard auto --resume --model base=ckpt/base \\
           --texts responses.jsonl --output log.h5   # log.shard-1-of-4.h5 …
       """)
@@ -79,6 +79,15 @@ struct Score: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      """
+      Memory to stay within, weights included, say 12GB. Models that don't fit into it together go one \
+      after another over the texts, block by block, with hidden states on the disk; the log has the same \
+      bits. Default: nine tenths of the machine's.
+      """, valueName: "SIZE"))
+  var memory: MemorySize?
+
+  @Option(
+    help: ArgumentHelp(
       "Threads; results do not depend on it. Default: all processors.", valueName: "N"))
   var threads: Int?
 
@@ -106,6 +115,13 @@ struct Score: ParsableCommand {
       installed whose threads can't be held back.
       """)
   var deterministic = false
+
+  @Flag(
+    help: """
+      Only say about how much time, memory and disk space the run will take, from a few hundred tokens \
+      sent through a part of each model. Writes nothing.
+      """)
+  var dryRun = false
 
   @OptionGroup var verbosity: Verbosity
 
@@ -135,6 +151,9 @@ struct Score: ParsableCommand {
       throw ValidationError("\(output): holds the texts; choose another name for the log")
     }
     Interruption.watch()
+    if dryRun {
+      return try report(estimateOf: scorer(pairNames, part, untouched: "nothing was begun"))
+    }
     // Before anything is read: that the log can't be written should not be found out hours later.
     let journal = try TokenLogJournal(destination: output)
     defer { journal.close() }
@@ -179,7 +198,8 @@ struct Score: ParsableCommand {
     let textFile = try TextFile(path: texts)
     let checkpoints = try model.map {
       try Interruption.check(untouched)
-      return try Checkpoint(name: $0.name, directory: $0.directory, compute: compute)
+      return try Checkpoint(
+        name: $0.name, directory: $0.directory, compute: compute, readsAll: !dryRun)
     }
     if deterministic, !MatrixMultiply.hasFixedBits,
       checkpoints.contains(where: { $0.model.compute == .bfloat16 })
@@ -196,7 +216,8 @@ struct Score: ParsableCommand {
     let size = try? FileManager.default.attributesOfItem(atPath: texts)[.size] as? Int
     let progress = ProgressBar(label: "reading texts", unit: "MB", isQuiet: verbosity.isQuiet)
     return try Scorer(
-      checkpoints: checkpoints, texts: textFile, pairs: pairs, settings: settings, shard: part
+      checkpoints: checkpoints, texts: textFile, pairs: pairs, settings: settings, shard: part,
+      memory: memory?.bytes ?? MemoryPlan.defaultBudget
     ) { bytes in
       progress.update(done: Int(bytes >> 20), total: (size ?? 0) >> 20)
       try Interruption.check(untouched)
@@ -220,7 +241,7 @@ struct Score: ParsableCommand {
         ? last : "\(last), without \(skipped) bad line\(skipped == 1 ? "" : "s") of \(texts)")
   }
 
-  private struct Result: Encodable {
+  struct Result: Encodable {
     let log: String
     let sequences: Int
     let tokens: Int
@@ -246,7 +267,7 @@ struct Score: ParsableCommand {
 }
 
 extension Scorer.Summary {
-  fileprivate var lines: [String] {
+  var lines: [String] {
     let notes = [
       ("texts with an empty response", emptyResponseCount),
       ("texts longer than the context, not measured", beyondContextCount),

@@ -120,6 +120,39 @@ import Testing
     #expect(bits(Array(part)) == bits(alone.output()))
   }
 
+  /// Prefixes below, at and above a block of queries and a window, and a continuation of nothing.
+  @Test(arguments: settings, [(5, [3, 0, 9]), (1, [130, 2]), (133, [1, 131]), (9, [7])])
+  func `a sequence that goes on from another's rows sees them as its own past`(
+    settings: CausalAttention.Settings, lengths: (prefix: Int, own: [Int])
+  ) {
+    let heads = Heads(queryCount: 4, keyValueCount: 2, dimension: 3)
+    let (prefix, own) = lengths
+    // The first text has two rows more than the others share.
+    let shared = Input(lengths: [prefix + 2] + own, heads: heads, seed: 9)
+    var output = [Float](repeating: .nan, count: shared.queries.count)
+    var span = output.mutableSpan
+    CausalAttention.forward(
+      queries: shared.queries.span, keys: shared.keys.span, values: shared.values.span,
+      segments: shared.sequences.enumerated().map { index, rows in
+        CausalAttention.Segment(rows: rows, prefix: index == 0 ? 0..<0 : 0..<prefix)
+      }, heads: heads, settings: settings, into: &span)
+    for rows in shared.sequences.dropFirst() {
+      func whole(_ values: [Float], _ width: Int) -> [Float] {
+        Array(
+          values[..<(prefix * width)] + values[rows.lowerBound * width..<rows.upperBound * width])
+      }
+      let expected = Reference.attention(
+        queries: whole(shared.queries, 12), keys: whole(shared.keys, 6),
+        values: whole(shared.values, 6), sequences: [0..<prefix + rows.count], heads: heads,
+        settings: settings)
+      expectWithin(
+        Array(output[rows.lowerBound * 12..<rows.upperBound * 12]),
+        Bounded(
+          values: Array(expected.values[(prefix * 12)...]),
+          bounds: Array(expected.bounds[(prefix * 12)...])))
+    }
+  }
+
   @Test func `scores far apart choose one value`() {
     // Scores 0 and 1000·1/√1: the softmax must not overflow.
     var output: [Float] = [.nan, .nan]

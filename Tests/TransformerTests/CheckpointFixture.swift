@@ -105,7 +105,11 @@ extension JSONValue {
 extension Transformer {
   /// Logits of every position over the whole vocabulary.
   func allLogits(_ sequences: [[Int32]]) throws -> [[Float]] {
-    let hidden = try hiddenStates(of: sequences)
+    try logits(ofRows: hiddenStates(of: sequences))
+  }
+
+  /// Logits of every row over the whole vocabulary.
+  func logits(ofRows hidden: borrowing HiddenStates) -> [[Float]] {
     var scratch = ProductScratch()
     let size = configuration.vocabularySize
     var logits = [Float](repeating: .nan, count: hidden.rowCount * size)

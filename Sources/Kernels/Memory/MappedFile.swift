@@ -26,11 +26,14 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
   /// The file's path as given.
   public let path: String
   private let base: UnsafeRawBufferPointer
+  /// Whether the bytes are a file's, so that they can be forgotten and read again.
+  public let isOfFile: Bool
 
   /// Maps the regular file at `path`.
   /// - Throws: `MappedFileError` if it is missing, unreadable or not a regular file.
   public init(path: String) throws(MappedFileError) {
     self.path = path
+    isOfFile = true
     let descriptor = unsafe open(path, O_RDONLY)
     guard descriptor >= 0 else { throw MappedFileError(path: path, number: errno) }
     defer { close(descriptor) }
@@ -67,6 +70,7 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
     named name: String, halves count: Int, filledBy fill: (inout MutableSpan<UInt16>) -> Void
   ) throws(MappedFileError) {
     path = name
+    isOfFile = false
     guard count > 0 else {
       unsafe base = UnsafeRawBufferPointer(start: nil, count: 0)
       return
@@ -101,6 +105,31 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
     }
   }
 
+  /// What is about to become of some bytes.
+  public enum Use {
+    /// They are read soon: the system may begin to fetch them.
+    case soon
+    /// They are not read for a while: their memory may go to others. Later they are read from the
+    /// file again.
+    case later
+  }
+
+  /// Tells the system what becomes of some bytes; nothing where they are memory of their own.
+  ///
+  /// Reading them gives the same before and after.
+  public func expect(_ use: Use, of range: Range<Int>) {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= byteCount,
+      "MappedFile: \(range) does not lie in \(byteCount) bytes")
+    guard isOfFile, !range.isEmpty, let base = unsafe base.baseAddress else { return }
+    let page = Int(getpagesize())
+    let start = range.lowerBound / page * page
+    let length = min((range.upperBound + page - 1) / page * page, byteCount) - start
+    let advice = use == .soon ? MADV_WILLNEED : MADV_DONTNEED
+    // A hint: where it is refused, everything goes on as without.
+    _ = unsafe madvise(UnsafeMutableRawPointer(mutating: base + start), length, advice)
+  }
+
   /// Calls `body` with `count` floats from `byteOffset`, if that is an aligned address.
   ///
   /// - Returns: whether it did.
@@ -117,5 +146,45 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
       start: (base + byteOffset).assumingMemoryBound(to: Float.self), count: count)
     body(unsafe Span(_unsafeElements: floats))
     return true
+  }
+
+  /// Bytes a second that a file is read with from its disk, tried on some of its middle, which the
+  /// system is asked to forget first.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - count: bytes to read, at most as many as it has.
+  /// - Returns: infinity for none.
+  /// - Throws: `MappedFileError` with the system's reason.
+  public static func readRate(
+    ofFile path: String, sample count: Int
+  ) throws(MappedFileError) -> Double {
+    let descriptor = unsafe open(path, O_RDONLY)
+    guard descriptor >= 0 else { throw MappedFileError(path: path, number: errno) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      throw MappedFileError(path: path, number: errno)
+    }
+    let first = max(0, (status.st_size - off_t(count)) / 2)
+    posix_fadvise(descriptor, first, off_t(count), POSIX_FADV_DONTNEED)
+    var piece = [UInt8](repeating: 0, count: 1 << 20)
+    var done = 0
+    let start = ContinuousClock.now
+    while done < count {
+      let size = min(piece.count, count - done)
+      let read = unsafe piece.withUnsafeMutableBytes {
+        unsafe pread(descriptor, $0.baseAddress, size, first + off_t(done))
+      }
+      if read == 0 { break }
+      if read < 0 {
+        if errno == EINTR { continue }
+        throw MappedFileError(path: path, number: errno)
+      }
+      done += read
+    }
+    let time = (ContinuousClock.now - start).components
+    let seconds = Double(time.seconds) + 1e-18 * Double(time.attoseconds)
+    return done == 0 ? .infinity : Double(done) / max(seconds, 1e-9)
   }
 }

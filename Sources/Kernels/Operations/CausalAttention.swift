@@ -25,8 +25,38 @@ public enum CausalAttention {
   /// one thread, 128 × context floats.
   static let blockQueries = 128
 
+  /// Rows of one sequence, and the rows of what it goes on from.
+  public struct Segment: Sendable, Equatable {
+    /// Its own rows.
+    public let rows: Range<Int>
+    /// Rows, somewhere before, of the positions before its own; empty where it begins a text.
+    public let prefix: Range<Int>
+
+    /// Both given.
+    public init(rows: Range<Int>, prefix: Range<Int> = 0..<0) {
+      precondition(
+        prefix.isEmpty || prefix.upperBound <= rows.lowerBound,
+        "attention: the prefix \(prefix) does not come before \(rows)")
+      (self.rows, self.prefix) = (rows, prefix)
+    }
+
+    func position(ofRow row: Int) -> Int { prefix.count + row - rows.lowerBound }
+
+    /// Its rows in blocks that begin where those of a whole text do: what is shared moves no bit.
+    func blocks(of size: Int) -> [Range<Int>] {
+      var blocks: [Range<Int>] = []
+      var start = rows.lowerBound
+      while start < rows.upperBound {
+        let end = min(start + size - position(ofRow: start) % size, rows.upperBound)
+        blocks.append(start..<end)
+        start = end
+      }
+      return blocks
+    }
+  }
+
   private struct Work: Sendable {
-    let sequence: Range<Int>
+    let segment: Segment
     let queries: Range<Int>
     let head: Int
   }
@@ -45,8 +75,19 @@ public enum CausalAttention {
     queries: Span<Float>, keys: Span<Float>, values: Span<Float>, sequences: [Range<Int>],
     heads: Heads, settings: Settings? = nil, into output: inout MutableSpan<Float>
   ) {
+    forward(
+      queries: queries, keys: keys, values: values, segments: sequences.map { Segment(rows: $0) },
+      heads: heads, settings: settings, into: &output)
+  }
+
+  /// The same for sequences that may go on from rows of others, whose keys and values they see as
+  /// their own past.
+  public static func forward(
+    queries: Span<Float>, keys: Span<Float>, values: Span<Float>, segments: [Segment],
+    heads: Heads, settings: Settings? = nil, into output: inout MutableSpan<Float>
+  ) {
     let settings = settings ?? Settings(heads)
-    let rows = sequences.last?.upperBound ?? 0
+    let rows = segments.last?.rows.upperBound ?? 0
     let queryWidth = heads.queryCount * heads.dimension
     let keyWidth = heads.keyValueCount * heads.dimension
     precondition(
@@ -54,14 +95,9 @@ public enum CausalAttention {
         && keys.count == rows * keyWidth && values.count == keys.count,
       "attention: \(queries.count), \(keys.count), \(values.count) elements for \(rows) rows of "
         + "\(queryWidth) and \(keyWidth)")
-    let work = sequences.flatMap { sequence in
-      stride(from: sequence.lowerBound, to: sequence.upperBound, by: blockQueries).flatMap {
-        start in
-        (0..<heads.queryCount).map { head in
-          Work(
-            sequence: sequence, queries: start..<min(start + blockQueries, sequence.upperBound),
-            head: head)
-        }
+    let work = segments.flatMap { segment in
+      segment.blocks(of: blockQueries).flatMap { queries in
+        (0..<heads.queryCount).map { Work(segment: segment, queries: queries, head: $0) }
       }
     }
     unsafe queries.withUnsafeBufferPointer { queries in
@@ -92,29 +128,68 @@ public enum CausalAttention {
     let keyHead = work.head / (heads.queryCount / heads.keyValueCount)
     let queryCount = work.queries.count
     // From the first key that the block's first query sees to the last that its last one sees.
-    let firstKey =
-      work.sequence.lowerBound
-      + settings.hiddenCount(of: work.queries.lowerBound + 1 - work.sequence.lowerBound)
-    let keyOffset = firstKey * keyWidth + keyHead * heads.dimension
-    let keyCount = work.queries.upperBound - firstKey
+    let firstPosition = work.segment.position(ofRow: work.queries.lowerBound)
+    let hidden = settings.hiddenCount(of: firstPosition + 1)
+    let keyCount = firstPosition + queryCount - hidden
+    let prefix = work.segment.prefix.dropFirst(hidden)
+    let firstOwn = work.queries.upperBound - (keyCount - prefix.count)
+    let headOffset = keyHead * heads.dimension
+    var keys = unsafe Stretch(k + firstOwn * keyWidth + headOffset, stride: keyWidth)
+    var values = unsafe Stretch(v + firstOwn * keyWidth + headOffset, stride: keyWidth)
+    // What lies in two places is brought together, so that the products are those of a whole text.
+    let size = prefix.isEmpty ? 0 : keyCount * heads.dimension
+    var gathered = FloatBuffer(uninitialized: 2 * size)
+    var gatheredSpan = gathered.mutableSpan
     var scores = FloatBuffer(uninitialized: queryCount * keyCount)
     var span = scores.mutableSpan
-    unsafe span.withUnsafeMutableBufferPointer { scores in
-      guard let scores = scores.baseAddress else { return }
-      unsafe MatrixMultiply.small(
-        q + queryOffset, stride: queryWidth, k + keyOffset, stride: keyWidth, transposed: true,
-        rows: queryCount, columns: keyCount, inner: heads.dimension,
-        scale: settings.scale, into: scores, stride: keyCount)
-      for query in 0..<queryCount {
-        let visible = work.queries.lowerBound + query + 1 - firstKey
-        let row = unsafe UnsafeMutableBufferPointer(
-          start: scores + query * keyCount, count: keyCount)
-        unsafe weigh(row, visible: visible, settings)
+    unsafe gatheredSpan.withUnsafeMutableBufferPointer { gathered in
+      if size > 0, let start = gathered.baseAddress {
+        let shared = prefix.lowerBound * keyWidth + headOffset
+        let rows = (prefix.count, keyCount - prefix.count)
+        unsafe keys.gather(behind: k + shared, rows, width: heads.dimension, into: start)
+        unsafe values.gather(behind: v + shared, rows, width: heads.dimension, into: start + size)
       }
-      unsafe MatrixMultiply.small(
-        scores, stride: keyCount, v + keyOffset, stride: keyWidth, transposed: false,
-        rows: queryCount, columns: heads.dimension, inner: keyCount, scale: 1,
-        into: o + queryOffset, stride: queryWidth)
+      unsafe span.withUnsafeMutableBufferPointer { scores in
+        guard let scores = scores.baseAddress else { return }
+        unsafe MatrixMultiply.small(
+          q + queryOffset, stride: queryWidth, keys.start, stride: keys.stride, transposed: true,
+          rows: queryCount, columns: keyCount, inner: heads.dimension,
+          scale: settings.scale, into: scores, stride: keyCount)
+        for query in 0..<queryCount {
+          let row = unsafe UnsafeMutableBufferPointer(
+            start: scores + query * keyCount, count: keyCount)
+          unsafe weigh(row, visible: firstPosition + query + 1 - hidden, settings)
+        }
+        unsafe MatrixMultiply.small(
+          scores, stride: keyCount, values.start, stride: values.stride, transposed: false,
+          rows: queryCount, columns: heads.dimension, inner: keyCount, scale: 1,
+          into: o + queryOffset, stride: queryWidth)
+      }
+    }
+  }
+
+  /// One head's keys or values.
+  @unsafe private struct Stretch {
+    var start: UnsafePointer<Float>
+    var stride: Int
+
+    init(_ start: UnsafePointer<Float>, stride: Int) {
+      unsafe (self.start, self.stride) = (start, stride)
+    }
+
+    /// Copies the rows of a prefix, which have the same stride, and its own behind one another.
+    mutating func gather(
+      behind prefix: UnsafePointer<Float>, _ rows: (prefix: Int, own: Int), width: Int,
+      into target: UnsafeMutablePointer<Float>
+    ) {
+      for row in 0..<rows.prefix {
+        unsafe (target + row * width).update(from: prefix + row * stride, count: width)
+      }
+      for row in 0..<rows.own {
+        unsafe (target + (rows.prefix + row) * width).update(
+          from: start + row * stride, count: width)
+      }
+      unsafe (start, stride) = (UnsafePointer(target), width)
     }
   }
 

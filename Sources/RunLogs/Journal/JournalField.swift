@@ -18,6 +18,10 @@ struct BlockShape: Equatable, Sendable {
     }
   }
 
+  init(tokens: Int, sequences: Int, textBytes: [Int]) {
+    (self.tokens, self.sequences, self.textBytes) = (tokens, sequences, textBytes)
+  }
+
   /// From the numbers at the start of a record; nil unless they are possible.
   init?(_ numbers: [Int64], recordBytes: Int) {
     let sizes = numbers.compactMap { Int(exactly: $0) }

@@ -74,13 +74,15 @@ extension TransformerParameters {
 
 extension TransformerConfiguration {
   func check(_ sequences: [[Int32]]) throws(TransformerError) {
-    for sequence in sequences {
-      guard sequence.count <= contextLength else {
-        throw .tooLong(count: sequence.count, contextLength: contextLength)
-      }
-      for id in sequence where id < 0 || Int(id) >= vocabularySize {
-        throw .tokenOutOfRange(id: Int(id), vocabularySize: vocabularySize)
-      }
+    try check(PackedSequences(sequences))
+  }
+
+  func check(_ packed: PackedSequences) throws(TransformerError) {
+    for text in packed.texts where text.count > contextLength {
+      throw .tooLong(count: text.count, contextLength: contextLength)
+    }
+    for id in packed.ids where id < 0 || Int(id) >= vocabularySize {
+      throw .tokenOutOfRange(id: Int(id), vocabularySize: vocabularySize)
     }
   }
 }

@@ -1,0 +1,94 @@
+import Foundation
+
+/// Floats that wait on the disk between being made and being used.
+///
+/// The file has no name from the first moment on: whatever ends the process, nothing is left.
+public struct FloatSpool: ~Copyable {
+  private let path: String
+  private let descriptor: Int32
+  /// Floats that were appended.
+  public private(set) var count = 0
+
+  /// Opens an empty spool.
+  ///
+  /// - Parameter path: a file that may be written over and is gone at once; it says where the disk
+  ///   space is taken from.
+  /// - Throws: `MappedFileError` with the system's reason.
+  public init(path: String) throws(MappedFileError) {
+    self.path = path
+    descriptor = unsafe open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      let number = errno
+      throw MappedFileError(path: path, number: number)
+    }
+    _ = unsafe unlink(path)
+  }
+
+  deinit { close(descriptor) }
+
+  /// Writes floats behind those that are there.
+  ///
+  /// - Parameter floats: any number.
+  /// - Returns: where they are.
+  /// - Throws: `MappedFileError` with the system's reason, such as a full disk.
+  public mutating func append(_ floats: Span<Float>) throws(MappedFileError) -> Range<Int> {
+    let bytes = unsafe floats.bytes
+    let start = count * MemoryLayout<Float>.stride
+    var done = 0
+    while done < bytes.byteCount {
+      let rest = bytes.extracting(done..<bytes.byteCount)
+      done += try moved { descriptor in
+        unsafe rest.withUnsafeBytes {
+          unsafe pwrite(descriptor, $0.baseAddress, $0.count, off_t(start + done))
+        }
+      }
+    }
+    count += floats.count
+    return count - floats.count..<count
+  }
+
+  /// Reads floats back.
+  ///
+  /// - Parameters:
+  ///   - range: what `append` returned, or a part of it.
+  ///   - floats: as many as `range` has, overwritten.
+  /// - Throws: `MappedFileError` with the system's reason.
+  public func read(
+    _ range: Range<Int>, into floats: inout MutableSpan<Float>
+  ) throws(MappedFileError) {
+    precondition(
+      range.upperBound <= count && floats.count == range.count,
+      "FloatSpool: \(floats.count) floats for \(range) of \(count)")
+    let stride = MemoryLayout<Float>.stride
+    var done = 0
+    while done < range.count * stride {
+      done += try moved { descriptor in
+        unsafe floats.withUnsafeMutableBytes { bytes in
+          unsafe pread(
+            descriptor, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done,
+            off_t(range.lowerBound * stride + done))
+        }
+      }
+    }
+  }
+
+  /// Forgets everything and gives the space back.
+  /// - Throws: `MappedFileError` with the system's reason.
+  public mutating func clear() throws(MappedFileError) {
+    guard ftruncate(descriptor, 0) == 0 else {
+      let number = errno
+      throw MappedFileError(path: path, number: number)
+    }
+    count = 0
+  }
+
+  /// Bytes that a call of the system moved; it is made again where a signal came between.
+  private borrowing func moved(_ call: (Int32) -> Int) throws(MappedFileError) -> Int {
+    while true {
+      let bytes = call(descriptor)
+      if bytes > 0 { return bytes }
+      let number = bytes == 0 ? EIO : errno
+      if number != EINTR { throw MappedFileError(path: path, number: number) }
+    }
+  }
+}

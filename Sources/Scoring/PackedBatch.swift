@@ -1,0 +1,63 @@
+internal import Transformer
+
+/// A batch's texts as rows, and what is to be predicted from these rows.
+///
+/// A prompt that several texts share has its rows once, and so are predictions inside it made once;
+/// the response's first token is predicted anew for each text, from one row.
+struct PackedBatch: Sendable {
+  /// A position to score: the row that predicts, and the token that occurs next.
+  struct Prediction: Sendable {
+    let row: Int
+    let target: Int32
+    /// Whether each model has this token and all before it.
+    let isKnown: [Bool]
+  }
+
+  let packed: PackedSequences
+  /// Each once.
+  let predictions: [Prediction]
+  /// For each text, which predictions are those of its tokens 1…, in two stretches: the shared
+  /// prompt's and its own.
+  private let places: [(shared: Range<Int>, own: Range<Int>)]
+
+  /// Packs texts.
+  ///
+  /// - Parameters:
+  ///   - texts: prompt and response.
+  ///   - models: that all texts go through.
+  init(_ texts: [TokenSequence], models: [TransformerConfiguration]) {
+    let sequences = texts.map(\.ids)
+    packed = PackedSequences(
+      sequences, promptLengths: texts.map(\.responseStart), sharing: PromptSharing(models))
+    var predictions: [Prediction] = []
+    var places: [(Range<Int>, Range<Int>)] = []
+    // Where the predictions of the text that begins at a row start.
+    var starts: [Int: Int] = [:]
+    for (ids, text) in zip(sequences, packed.texts) {
+      let ends = models.map { model in
+        ids.firstIndex { $0 >= model.vocabularySize } ?? ids.count
+      }
+      let first = predictions.count
+      for token in max(text.prefix.count, 1)..<max(ids.count, text.prefix.count, 1) {
+        predictions.append(
+          Prediction(
+            row: text.row(ofToken: token - 1), target: ids[token],
+            isKnown: ends.map { token < $0 }))
+      }
+      if text.prefix.isEmpty { starts[text.rows.lowerBound] = first }
+      let shared = text.prefix.isEmpty ? 0 : starts[text.prefix.lowerBound] ?? 0
+      places.append(
+        (shared..<shared + max(text.prefix.count - 1, 0), first..<predictions.count))
+    }
+    self.predictions = predictions
+    self.places = places
+  }
+
+  /// Number of tokens, those of shared prompts counted for each text.
+  var tokenCount: Int { packed.texts.reduce(0) { $0 + $1.count } }
+
+  /// What was found for the predictions, laid out text by text: for tokens 1… of each.
+  func byText<Value>(_ found: [Value]) -> [Value] {
+    places.flatMap { found[$0.shared] + found[$0.own] }
+  }
+}

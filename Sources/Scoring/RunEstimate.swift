@@ -1,0 +1,130 @@
+import Foundation
+internal import Kernels
+public import RunLogs
+internal import Transformer
+
+/// What a run will take, found out in a few seconds before it.
+public struct RunEstimate: Sendable, Encodable {
+  /// Wall-clock seconds: opening the models, reading the texts, scoring, publishing the log.
+  public var seconds: Double { openSeconds + textSeconds + scoreSeconds + publishSeconds }
+  /// Of reading every weight for its digest and for numbers that are not finite.
+  public var openSeconds: Double
+  /// Of reading and tokenising the texts twice.
+  public var textSeconds: Double
+  /// Of all passes through the models and of the statistics.
+  public var scoreSeconds: Double
+  /// Of making the log from its journal.
+  public var publishSeconds: Double
+  /// In which order models and texts meet.
+  public var order: MemoryPlan.Order
+  /// Bytes of memory at most, mapped weights among them.
+  public var memoryBytes: Int
+  /// Bytes on the disk at most while the run goes on: journal and log, hidden states.
+  public var diskBytes: Int
+  /// Bytes of the log.
+  public var logBytes: Int
+
+  private enum CodingKeys: String, CodingKey {
+    case seconds, openSeconds, textSeconds, scoreSeconds, publishSeconds, order, memoryBytes
+    case diskBytes, logBytes
+  }
+
+  /// All parts and their sum.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(seconds, forKey: .seconds)
+    try values.encode(openSeconds, forKey: .openSeconds)
+    try values.encode(textSeconds, forKey: .textSeconds)
+    try values.encode(scoreSeconds, forKey: .scoreSeconds)
+    try values.encode(publishSeconds, forKey: .publishSeconds)
+    try values.encode(order, forKey: .order)
+    try values.encode(memoryBytes, forKey: .memoryBytes)
+    try values.encode(diskBytes, forKey: .diskBytes)
+    try values.encode(logBytes, forKey: .logBytes)
+  }
+}
+
+extension Scorer {
+  /// Tokens that go through a model's first blocks, and get statistics.
+  private static let sampleRows = 512
+  /// Blocks of a model that the sample goes through.
+  private static let sampleBlocks = 2
+  /// What is left of columns when HDF5 has shuffled and deflated them: measured from 0.3 (three models
+  /// of the demo, whose prompts occur often) to 0.8 (random weights).
+  private static let compression = 0.5
+  /// Bytes of the journal that become a log in a second, measured: 35 to 45 million.
+  private static let publishRate = 40e6
+
+  /// Estimates a run by sending a few hundred tokens through the first blocks of each model.
+  ///
+  /// - Parameter header: of the log to be written.
+  /// - Returns: time, memory and disk space, meant to be right within a factor of 2.
+  /// - Throws: `ScoringError`, `TransformerError`, or what reading a file throws.
+  public func estimate(header: TokenLogHeader) throws -> RunEstimate {
+    let own = survey.batches[batches]
+    let rows = own.reduce(0) { $0 + $1.rowCount }
+    let summary = summary
+    let journal = header.journalByteCount(
+      tokens: summary.tokenCount, sequences: summary.sequenceCount)
+    let log = Int(Self.compression * Double(journal))
+    return RunEstimate(
+      openSeconds: try checkpoints.reduce(0) { try $0 + $1.openSeconds() },
+      textSeconds: 2 * survey.seconds,
+      scoreSeconds: try scoreSeconds(rows: rows, batchCount: own.count),
+      publishSeconds: Double(journal) / Self.publishRate,
+      order: plan.order, memoryBytes: plan.peak,
+      // The log is written from the whole journal; the hidden states are gone by then.
+      diskBytes: max(journal + log, plan.spool), logBytes: log)
+  }
+
+  /// Of all models and precisions.
+  private func scoreSeconds(rows: Int, batchCount: Int) throws -> Double {
+    let sample = try sample()
+    guard let short = sample.prefix(1).first else { return 0 }
+    let readRate = plan.order == .oneAfterAnother ? try checkpoints[0].readRate() : nil
+    return try scorers.reduce(0) { sum, scorer in
+      let (warmUp, batch) = (scorer.pack([short]), scorer.pack(sample))
+      let share = Double(rows) / Double(batch.packed.rowCount)
+      var seconds = 0.0
+      var hidden: [[BatchScorer.Hidden]] = [[], []]
+      for (index, model) in scorer.models.enumerated() {
+        let all = model.configuration.layerCount
+        let tried = min(Self.sampleBlocks, all)
+        // Reads the blocks' weights for the first time.
+        hidden[0].append(try scorer.hidden(of: warmUp, model: index, blocks: tried))
+        let time = try ContinuousClock().measure {
+          hidden[1].append(try scorer.hidden(of: batch, model: index, blocks: tried))
+        }
+        let multiplying = time.seconds * share * Double(all) / Double(tried)
+        // Weights that don't stay in memory are read beside the products of the block before.
+        let reading = readRate.map { Double(batchCount * model.weightSizes.mapped) / $0 } ?? 0
+        seconds += max(multiplying, reading)
+      }
+      _ = scorer.score(warmUp, hidden: hidden[0])
+      let time = ContinuousClock().measure { _ = scorer.score(batch, hidden: hidden[1]) }
+      return sum + seconds + time.seconds * share
+    }
+  }
+
+  /// The first texts that are scored, as many as it takes to be like a batch.
+  private func sample() throws -> [TokenSequence] {
+    let contextLength = Self.contextLength(of: checkpoints)
+    var sample: [TokenSequence] = []
+    var rows = 0
+    try forEachBatch(of: batches.prefix(1)) { texts in
+      for text in texts.map(\.sequence)
+      where rows < Self.sampleRows && text.isScored(contextLength: contextLength) {
+        sample.append(text)
+        rows += text.ids.count
+      }
+    }
+    return sample
+  }
+}
+
+extension Duration {
+  /// As a number.
+  var seconds: Double {
+    Double(components.seconds) + 1e-18 * Double(components.attoseconds)
+  }
+}

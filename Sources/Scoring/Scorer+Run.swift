@@ -1,0 +1,208 @@
+public import RunLogs
+internal import TokenStatistics
+internal import Transformer
+
+extension Scorer {
+  /// Runs all models over all texts and appends block after block to the log; publishing it is
+  /// the caller's.
+  ///
+  /// - Parameters:
+  ///   - writer: a log opened with `header(…)`; blocks that it has already are not scored again.
+  ///   - progress: called after each batch, and now and then within one; what it throws ends the run.
+  /// - Returns: counts of what was scored and what was not.
+  /// - Throws: `ScoringError`, `TransformerError` or `RunLogError`, and `MappedFileError` where hidden
+  ///   states can't be kept on the disk.
+  public func run(
+    into writer: TokenLogWriter, progress: (Progress) throws -> Void = { _ in }
+  ) throws -> Summary {
+    var summary = summary
+    let done = try batchesDone(in: writer)
+    let doneTokens = survey.batches[done].reduce(0) { $0 + $1.counts.tokenCount }
+    try withoutActuallyEscaping(progress) { progress in
+      var run = Run(
+        scorers: scorers, doneTokens: doneTokens, totalTokens: summary.tokenCount,
+        progress: progress)
+      let rest = done.upperBound..<batches.upperBound
+      switch plan.order {
+      case .together:
+        try forEachBatch(of: rest) { texts in
+          let batch = pack(texts)
+          try append(
+            run.results(of: batch), of: batch, to: writer, &summary)
+          try run.finish(batch)
+        }
+      case .oneAfterAnother:
+        var spool = try HiddenSpool(besideLog: writer.destination)
+        var chapter: [Batch] = []
+        func score() throws {
+          let places = try run.spool(chapter, into: &spool)
+          for (batch, places) in zip(chapter, places) {
+            try append(
+              run.results(of: batch, from: places, in: spool), of: batch, to: writer, &summary)
+            try run.finish(batch)
+          }
+          try spool.clear()
+          chapter = []
+        }
+        try forEachBatch(of: rest) { texts in
+          let batch = pack(texts)
+          let rows = chapter.reduce(batch.packed.packed.rowCount) { $0 + $1.packed.packed.rowCount }
+          if rows > MemoryPlan.chapterTokens, !chapter.isEmpty { try score() }
+          chapter.append(batch)
+        }
+        try score()
+      }
+    }
+    return summary
+  }
+
+  /// What scores, the replicate's second, if there is one.
+  var scorers: [BatchScorer] {
+    let names = checkpoints.map(\.name)
+    let main = BatchScorer(
+      models: checkpoints.map { checkpoint in
+        var model = checkpoint.model
+        model.releasesWeights = plan.order == .oneAfterAnother
+        return model
+      },
+      pairs: pairs.compactMap { pair in
+        guard let before = names.firstIndex(of: pair.before),
+          let after = names.firstIndex(of: pair.after)
+        else { return nil }
+        return (before, after)
+      },
+      topCount: topCount, sharedVocabulary: sharedVocabulary)
+    return [main] + (settings.replicate.map { [main.replicate($0)] } ?? [])
+  }
+
+  private func pack(_ texts: [PreparedText]) -> Batch {
+    let contextLength = Self.contextLength(of: checkpoints)
+    let scored = texts.map(\.sequence).filter { $0.isScored(contextLength: contextLength) }
+    return Batch(
+      texts: texts,
+      packed: PackedBatch(scored, models: checkpoints.map(\.model.configuration)))
+  }
+
+  /// Makes columns of what was found, and hands them over.
+  private func append(
+    _ results: [[PositionStatistics]], of batch: Batch, to writer: TokenLogWriter,
+    _ summary: inout Summary
+  ) throws {
+    let contextLength = Self.contextLength(of: checkpoints)
+    let replicates = results.count > 1 ? results[1] : nil
+    if let replicates { summary.add(replicates, to: results[0]) }
+    var builder = BlockBuilder(
+      modelCount: checkpoints.count, pairCount: pairs.count, topCount: topCount)
+    var next = 0
+    for text in batch.texts {
+      let isTooLong = text.sequence.ids.count > contextLength
+      let count = isTooLong ? 0 : max(text.sequence.ids.count - 1, 0)
+      let positions = results[0][next..<next + count]
+      let replicate = replicates.map { $0[next..<next + count] }
+      next += count
+      try checkFinite(positions, line: text.line.line)
+      builder.add(
+        text.line.record(of: text.sequence), positions: positions, replicate: replicate,
+        unmeasured: isTooLong ? .beyondContext : .firstToken)
+    }
+    try writer.append(builder.block())
+  }
+
+  func checkFinite(_ positions: ArraySlice<PositionStatistics>, line: Int) throws {
+    for (offset, position) in positions.enumerated() {
+      for (index, model) in position.models.enumerated()
+      where model.map({ !$0.logPartition.isFinite }) ?? false {
+        throw ScoringError.notFinite(
+          model: checkpoints[index].name, path: texts.path, line: line, token: offset + 1)
+      }
+    }
+  }
+}
+
+/// Texts, and those of them that are scored as rows.
+private struct Batch {
+  let texts: [PreparedText]
+  let packed: PackedBatch
+
+  var tokenCount: Int { texts.reduce(0) { $0 + $1.sequence.ids.count } }
+}
+
+/// A run under way: what scores, and how far it is.
+private struct Run {
+  /// The replicate's second, if there is one.
+  let scorers: [BatchScorer]
+  /// Tokens of finished batches.
+  var doneTokens: Int
+  let totalTokens: Int
+  let progress: (Scorer.Progress) throws -> Void
+  /// What was said last of a chapter's passes: its batches' statistics don't take that back.
+  var reached = 0
+
+  /// What all models say about a batch, and again in the replicate's precision.
+  func results(of batch: Batch) throws -> [[PositionStatistics]] {
+    let passes = scorers.count * scorers[0].models.count
+    var pass = 0
+    return try scorers.map { scorer in
+      let hidden = try scorer.models.indices.map { model in
+        defer { pass += 1 }
+        return try scorer.hidden(of: batch.packed, model: model) { share in
+          try report((Double(pass) + share) / Double(passes), of: batch.tokenCount)
+        }
+      }
+      return scorer.score(batch.packed, hidden: hidden)
+    }
+  }
+
+  /// Runs one model after the other over a chapter.
+  ///
+  /// - Returns: for each batch, for each precision, where each model's states are.
+  mutating func spool(
+    _ chapter: [Batch], into spool: inout HiddenSpool
+  ) throws -> [[[HiddenSpool.Place]]] {
+    var places = chapter.map { _ in scorers.map { _ in [HiddenSpool.Place]() } }
+    let tokens = chapter.reduce(0) { $0 + $1.tokenCount }
+    let passes = Double(scorers.count * scorers[0].models.count)
+    var before = 0.0
+    for model in scorers[0].models.indices {
+      for (index, batch) in chapter.enumerated() {
+        let weight = Double(batch.tokenCount) / Double(max(tokens, 1)) / passes
+        for (precision, scorer) in scorers.enumerated() {
+          let hidden = try scorer.hidden(of: batch.packed, model: model) { share in
+            try report(before + share * weight, of: tokens)
+          }
+          places[index][precision].append(try spool.append(hidden))
+          before += weight
+        }
+      }
+    }
+    reached = doneTokens + max(tokens - 1, 0)
+    return places
+  }
+
+  /// The same as `results(of:)` from states on the disk.
+  func results(
+    of batch: Batch, from places: [[HiddenSpool.Place]], in spool: borrowing HiddenSpool
+  ) throws -> [[PositionStatistics]] {
+    var results: [[PositionStatistics]] = []
+    for (scorer, places) in zip(scorers, places) {
+      var hidden: [BatchScorer.Hidden] = []
+      for place in places { hidden.append(try spool.read(place)) }
+      results.append(scorer.score(batch.packed, hidden: hidden))
+    }
+    return results
+  }
+
+  /// Says that a batch is in the log.
+  mutating func finish(_ batch: Batch) throws {
+    doneTokens += batch.tokenCount
+    try progress(
+      Scorer.Progress(doneTokens: max(doneTokens, reached), totalTokens: totalTokens))
+  }
+
+  /// Says that a share of some tokens behind the finished ones is done; never all, as long as their
+  /// statistics are not in the log.
+  private func report(_ share: Double, of tokens: Int) throws {
+    let done = doneTokens + min(Int(share * Double(tokens)), max(tokens - 1, 0))
+    try progress(Scorer.Progress(doneTokens: done, totalTokens: totalTokens))
+  }
+}

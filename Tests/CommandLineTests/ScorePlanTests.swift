@@ -1,0 +1,134 @@
+import Foundation
+import JSON
+import RunLogs
+import TestSupport
+import Testing
+
+/// `score --memory` and `score --dry-run`.
+@Suite(.timeLimit(.minutes(15)))
+struct ScorePlanTests {
+  private static let models = ["base", "rl"].flatMap { ["--model", "\($0)=\(Workplace.demo($0))"] }
+
+  private static func texts(_ count: Int) throws -> String {
+    try String(contentsOfFile: Workplace.demoTexts, encoding: .utf8)
+      .split(separator: "\n").prefix(count).joined(separator: "\n")
+  }
+
+  /// The least memory that all models fit into together, less one byte.
+  private static func tight(_ command: [String], in place: Workplace) throws -> String {
+    let outcome = try Tool.run(command + ["--dry-run", "--json"], in: place.folder)
+    let bytes = try #require(JSONValue(parsing: Array(outcome.output.utf8))["memoryBytes"])
+    return String(format: "%.3fKB", Double(try #require(bytes.integerValue) - 1) / 1_000)
+  }
+
+  @Test func `a budget changes no bit of the log`() throws {
+    try Workplace.with(texts: Self.texts(200)) { place in
+      let command =
+        ["score"] + Self.models + ["--texts", "texts.jsonl", "--batch-tokens", "1024", "--output"]
+      let tight = try Self.tight(command + ["x.h5"], in: place)
+      for (output, memory) in [("roomy.h5", "4GB"), ("tight.h5", tight)] {
+        let outcome = try Tool.run(command + [output, "--memory", memory], in: place.folder)
+        #expect(outcome.status == 0, "\(outcome.error)")
+      }
+      #expect(try place.files() == ["roomy.h5", "texts.jsonl", "tight.h5"])
+      #expect(try differingDatasets(place.path("roomy.h5"), place.path("tight.h5")).isEmpty)
+    }
+  }
+
+  @Test func `a budget that nothing fits into is refused before anything is written`() throws {
+    try Workplace.with(texts: Self.texts(20)) { place in
+      let outcome = try Tool.run(
+        ["score"] + Self.models
+          + ["--texts", "texts.jsonl", "--output", "log.h5", "--memory", "20MB"],
+        in: place.folder)
+      expectRefusal(outcome, status: 2, ["of memory", "20 MB", "--memory", "--batch-tokens"])
+      #expect(try place.files() == ["texts.jsonl"])
+    }
+  }
+
+  @Test(arguments: ["", "12", "GB", "-1GB", "1XB", "1GBB", "0GB", "nanGB", "1e400TB"])
+  func `sizes that are none are refused`(size: String) throws {
+    try Workplace.with(texts: Self.texts(1)) { place in
+      let outcome = try Tool.run(
+        ["score"] + Self.models
+          + ["--texts", "texts.jsonl", "--output", "log.h5", "--memory=\(size)"],
+        in: place.folder)
+      expectRefusal(outcome, status: 2, ["--memory"])
+    }
+  }
+
+  @Test(arguments: [[], ["--replicate", "f32"], ["--memory", "tight"]])
+  func `a dry run writes nothing and knows the sizes within a factor of two`(
+    given: [String]
+  ) throws {
+    try Workplace.with(texts: Self.texts(400)) { place in
+      let basic =
+        ["score"] + Self.models
+        + ["--texts", "texts.jsonl", "--output", "log.h5", "--pairs", "base:rl"]
+      let options = try given.map { $0 == "tight" ? try Self.tight(basic, in: place) : $0 }
+      let command = basic + options
+      let dry = try Tool.run(command + ["--dry-run", "--json"], in: place.folder)
+      #expect(dry.status == 0, "\(dry.error)")
+      #expect(try place.files() == ["texts.jsonl"])
+      let estimate = try JSONValue(parsing: Array(dry.output.utf8))
+      func number(_ name: String) throws -> Double { try #require(estimate[name]?.doubleValue) }
+      #expect(try number("sequences") == 400)
+      #expect(
+        estimate["order"]?.stringValue
+          == (options.first == "--memory" ? "one after another" : "together"))
+      for part in ["openSeconds", "textSeconds", "scoreSeconds", "publishSeconds"] {
+        #expect(try number(part) > 0)
+        #expect(try number(part) < number("seconds"))
+      }
+      // The real thing, whose journal is looked at as long as it is there.
+      let (peak, journal) = try Self.observed(command + ["--quiet"], in: place)
+      let log = try #require(
+        FileManager.default.attributesOfItem(atPath: place.path("log.h5"))[.size] as? Int)
+      for (found, name) in [
+        (Double(log), "logBytes"), (Double(journal + log), "diskBytes"),
+        (Double(peak), "memoryBytes"),
+      ] where found > 0 {
+        let ratio = try number(name) / found
+        #expect(ratio > 0.5 && ratio < 2, "\(name): \(ratio) of \(found)")
+      }
+      // In words: one line for each.
+      let words = try Tool.run(command + ["--dry-run"], in: place.folder)
+      #expect(words.status == 0)
+      for word in [
+        "order: ", "time: about ", "memory: about ", "disk: about ", "nothing was written",
+      ] {
+        #expect(words.output.contains(word))
+      }
+    }
+  }
+
+  /// Most memory and the largest journal of a run, in bytes.
+  private static func observed(
+    _ arguments: [String], in place: Workplace
+  ) throws -> (peak: Int, journal: Int) {
+    let process = Process()
+    process.executableURL = URL(filePath: try Tool.path())
+    process.currentDirectoryURL = place.folder
+    process.arguments = arguments
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    var (peak, journal) = (0, 0)
+    while process.isRunning {
+      let size =
+        try? FileManager.default.attributesOfItem(
+          atPath: place.path("log.h5.journal"))[.size] as? Int
+      journal = max(journal, size ?? 0)
+      // Systems without it are asked for sizes on the disk alone.
+      let status = try? String(
+        contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+      if let line = status?.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) {
+        let words = line.split(whereSeparator: \.isWhitespace)
+        peak = max(peak, (Int(words[1]) ?? 0) * 1_024)
+      }
+      Thread.sleep(forTimeInterval: 0.002)
+    }
+    #expect(process.terminationStatus == 0)
+    return (peak, journal)
+  }
+}
