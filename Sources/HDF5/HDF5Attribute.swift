@@ -48,7 +48,9 @@ extension HDF5Object {
   /// - Throws: `HDF5Error`; `.wrongType` if it is no string, integer or floating-point number.
   public func attribute(_ name: String) throws(HDF5Error) -> HDF5Attribute? {
     try withObject(name, while: .reading) { (object, failure) throws(HDF5Error) -> HDF5Attribute? in
-      guard unsafe H5Aexists(object, name) > 0 else { return nil }
+      let found = unsafe H5Aexists(object, name)
+      guard found >= 0 else { throw failure() }
+      guard found > 0 else { return nil }
       let id = unsafe H5Aopen(object, name, chdf5_default())
       return try withHandle(id, closing: H5Aclose, or: failure()) {
         (id) throws(HDF5Error) -> HDF5Attribute in

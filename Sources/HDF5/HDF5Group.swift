@@ -34,19 +34,33 @@ public struct HDF5Group: HDF5Object {
   }
 
   /// Whether there is an object of that name, which may have several parts ("model/base").
+  ///
+  /// - Throws: `HDF5Error`, `.damaged` where a group on the way can't be read: that nothing is found
+  ///   there doesn't mean that nothing was.
   public func exists(_ name: String) throws(HDF5Error) -> Bool {
     let target = absolute(name)
     return try file.withOpen(target) { (open) throws(HDF5Error) -> Bool in
-      Self.exists(target, in: open.id)
+      guard let isThere = Self.presence(of: target, in: open.id) else {
+        throw file.failure(target, while: .reading)
+      }
+      return isThere
     }
   }
 
-  /// Each part is asked for alone: the library takes a missing parent for an error.
+  /// Whether there is an object of that path; not if a group on the way can't be read.
   static func exists(_ path: String, in file: hid_t) -> Bool {
+    presence(of: path, in: file) ?? false
+  }
+
+  /// Nil if the library fails to tell.
+  ///
+  /// Each part is asked for alone: it takes a missing parent for an error.
+  private static func presence(of path: String, in file: hid_t) -> Bool? {
     var prefix = ""
     for part in path.split(separator: "/") {
       prefix += "/" + part
-      guard unsafe H5Lexists(file, prefix, chdf5_default()) > 0 else { return false }
+      let found = unsafe H5Lexists(file, prefix, chdf5_default())
+      if found <= 0 { return found == 0 ? false : nil }
     }
     return true
   }

@@ -141,6 +141,32 @@ import Testing
     }
   }
 
+  @Test func `a damaged group is an error, not a group that lacks its members`() throws {
+    try withTemporaryFolder { folder in
+      let whole = folder.appending(path: "whole.h5")
+      let file = try HDF5File.create(whole.path, replacing: false)
+      try file.root.createGroup("model/base").setAttribute("size", to: .integer(3))
+      try file.close()
+      let bytes = try Data(contentsOf: whole)
+      var refused = 0
+      for place in bytes.indices {
+        var copy = bytes
+        copy[place] ^= 1 << UInt8(place % 8)
+        let url = folder.appending(path: "\(place).h5")
+        try copy.write(to: url)
+        do {
+          let root = try HDF5File.open(url.path).root
+          #expect(try root.exists("model/base"), "byte \(place)")
+          #expect(try root.group("model/base").attribute("size") == .integer(3), "byte \(place)")
+        } catch is HDF5Error {
+          refused += 1
+        }
+        try FileManager.default.removeItem(at: url)
+      }
+      #expect(refused > bytes.count / 4)
+    }
+  }
+
   @Test func `names that HDF5 would read as something else are refused`() throws {
     try withTemporaryFolder { folder in
       let file = try HDF5File.create(folder.appending(path: "a.h5").path, replacing: false)
