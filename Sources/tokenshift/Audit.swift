@@ -60,17 +60,20 @@ struct Audit: ParsableCommand {
       return
     }
     let audit = try TokenAudit(of: name, in: file, selection: tokens)
+    let precision = try AuditPrecision(of: name, in: file, selection: tokens)
     let measures = by.map { [$0] } ?? [.totalDivergence, .raised, .lowered, .entropy]
     let rankings = measures.map { measure in
       (measure, audit.ranking(by: measure, minimumCount: minimumCount, limit: limit))
     }
     if isJSON {
       try Terminal.printResult(
-        Verbosity.text(of: Result(audit, rankings, log: log, minimumCount: minimumCount)))
+        Verbosity.text(
+          of: Result(audit, rankings, precision, log: log, minimumCount: minimumCount)))
       return
     }
     let summary = try PairSummary(of: name, in: file, selection: tokens)
     try Terminal.printResult(heading(summary))
+    for line in precision?.lines ?? [] { try Terminal.printResult(line) }
     for (measure, changes) in rankings {
       let table = AuditTable(changes: changes, sources: audit.sources)
       try Terminal.printResult("\n" + measure.title)
@@ -114,16 +117,19 @@ struct Audit: ParsableCommand {
     let calibrated = false
     let positions: Int
     let minimumCount: Int
+    /// Absent from the JSON of a log without replicates.
+    let precision: AuditPrecision?
     let rankings: [String: [TokenChange]]
 
     init(
-      _ audit: TokenAudit, _ rankings: [(AuditMeasure, [TokenChange])], log: String,
-      minimumCount: Int
+      _ audit: TokenAudit, _ rankings: [(AuditMeasure, [TokenChange])],
+      _ precision: AuditPrecision?, log: String, minimumCount: Int
     ) {
       self.log = log
       pair = audit.pair.description
       positions = audit.positionCount
       self.minimumCount = minimumCount
+      self.precision = precision
       self.rankings = Dictionary(uniqueKeysWithValues: rankings.map { ($0.0.rawValue, $0.1) })
     }
   }

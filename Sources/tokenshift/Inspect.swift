@@ -220,6 +220,7 @@ extension Description {
         "model \(model.name)",
         "\(model.architecture), \(Number.count(model.parameterCount)) parameters, "
           + "\(model.storedTypes.joined(separator: "+")) computed in \(model.computeType), "
+          + (model.replicateType.map { "again in \($0), " } ?? "")
           + "weights \(model.weightsDigest.prefix(12))")
     }
     description.add(

@@ -15,6 +15,9 @@ struct PlantedLog {
   /// Bytes of each token by id; nil for a log without a tokenizer.
   var tokens: [[UInt8]]? = (0..<32).map { [UInt8(ascii: "a") + UInt8($0 % 26)] }
 
+  /// What each model was computed in a second time; nil for one that was not.
+  var replicateTypes: [String?] = [nil, nil, nil]
+
   private static func pair(_ text: String) -> PairName {
     guard let pair = try? PairName(parsing: text) else { preconditionFailure(text) }
     return pair
@@ -25,6 +28,8 @@ struct PlantedLog {
     var isMeasured = true
     var models: [[ModelColumn: Float]] = [[:], [:], [:]]
     var integers: [[ModelIndexColumn: UInt32]] = [[:], [:], [:]]
+    /// Log-probability and entropy in the other precision; as in the first if nil.
+    var replicates: [(logProbability: Float, entropy: Float)?] = [nil, nil, nil]
     var pairs: [[PairColumn: Float]] = [[:], [:]]
   }
 
@@ -42,6 +47,12 @@ struct PlantedLog {
         for column in ModelColumn.allCases {
           block.models[model][column].append(missing ?? value.models[model][column] ?? 0)
         }
+        let (p, h) = (
+          value.models[model][.logProbability] ?? 0, value.models[model][.entropy] ?? 0
+        )
+        let replicate = value.replicates[model] ?? (p, h)
+        block.models[model].replicate.logProbability.append(missing ?? replicate.logProbability)
+        block.models[model].replicate.entropy.append(missing ?? replicate.entropy)
         for column in ModelIndexColumn.allCases {
           block.models[model][column].append(
             value.isMeasured ? value.integers[model][column] ?? 0 : 0)
@@ -66,10 +77,11 @@ struct PlantedLog {
           fileName: "", digest: "", lineCount: block.sequences.count, isRetokenized: false,
           notDecodingBackCount: 0),
         tokenizer: TokenizerRecord(digest: "", specialIDs: [], tokens: tokens),
-        models: Self.models.map {
+        models: zip(Self.models, replicateTypes).map {
           ModelRecord(
             name: $0, folder: $0, architecture: "", parameterCount: 0, storedTypes: [],
-            computeType: "F32", fileDigests: [:], weightsDigest: "", tokenizerDigest: "")
+            computeType: "F32", replicateType: $1, fileDigests: [:], weightsDigest: "",
+            tokenizerDigest: "")
         }, pairs: [Self.first, Self.second])
       let writer = try TokenLogWriter(destination: path, header: header)
       try writer.append(block)
@@ -79,9 +91,12 @@ struct PlantedLog {
   }
 
   /// Texts of random lengths, sources, masks, gaps and numbers.
-  static func random(seed: UInt64, texts: Int = 25) -> PlantedLog {
+  static func random(
+    seed: UInt64, texts: Int = 25, replicateTypes: [String?] = [nil, nil, nil]
+  ) -> PlantedLog {
     var generator = SeededGenerator(seed: seed)
     var log = PlantedLog()
+    log.replicateTypes = replicateTypes
     let sources = ["base", "rl", ""]
     for text in 0..<texts {
       let count = Int(generator.next() % 30)
@@ -94,6 +109,13 @@ struct PlantedLog {
           values.integers[model] = [
             .rank: 1 + UInt32(generator.next() % 3), .topToken: UInt32(generator.next() % 3),
           ]
+          if replicateTypes[model] != nil {
+            func number(_ column: ModelColumn) -> Float {
+              let error = generator.next() % 20 == 0 ? .nan : Float(generator.normal()) / 100
+              return (values.models[model][column] ?? 0) + error
+            }
+            values.replicates[model] = (number(.logProbability), number(.entropy))
+          }
         }
         for pair in 0..<2 {
           for column in PairColumn.allCases {

@@ -63,6 +63,40 @@ struct ResultTests {
     }
   }
 
+  @Test func `audit says how far two precisions are apart, where the log has both`() throws {
+    try Workplace.with { place in
+      let scored = try place.score(more: ["--compute", "bf16", "--replicate", "f32", "--quiet"])
+      #expect(scored.status == 0, "\(scored.error)")
+      let plain = try place.run(["audit", "log.h5", "--minimum-count", "1"])
+      #expect(plain.status == 0 && plain.error == "")
+      #expect(plain.output.contains("\na: log p in F32 less that in BF16, nats: mean "))
+      #expect(plain.output.contains("\nb: log p in F32 less that in BF16, nats: mean "))
+      // Both are the same model: no change, so nothing exceeds anything.
+      #expect(plain.output.contains("\nΔ log p: RMS 0 nats; "))
+      #expect(plain.output.contains(" within the precision of products in BF16\n"))
+      let result = try #require(
+        try json(place.run(["audit", "log.h5", "--json"])) as? [String: Any])
+      let precision = try #require(result["precision"] as? [String: Any])
+      let models = try #require(precision["models"] as? [[String: Any]])
+      #expect(models.map { $0["model"] as? String } == ["a", "b"])
+      #expect(models.allSatisfy { $0["replicateType"] as? String == "F32" })
+      let first = try #require(models.first?["logProbability"] as? [String: Any])
+      #expect(first["count"] as? Int == 5)
+      #expect(try #require(first["rootMeanSquare"] as? Double) > 0)
+      let pair = try #require(precision["pair"] as? [String: Any])
+      #expect(pair["positionCount"] as? Int == 5)
+      #expect(pair["shareWithin"] as? Double == 1)
+      #expect(
+        try place.run(["inspect", "log.h5"]).output.contains("computed in BF16, again in F32"))
+      #expect(try place.score(output: "plain.h5").status == 0)
+      let without = try place.run(["audit", "plain.h5", "--minimum-count", "1"])
+      #expect(without.status == 0 && !without.output.contains("precision"))
+      let other = try #require(
+        try json(place.run(["audit", "plain.h5", "--json"])) as? [String: Any])
+      #expect(other["precision"] == nil)
+    }
+  }
+
   @Test func `audit shows one text, whose JSON has all its tokens`() throws {
     try withLog { place in
       let log = try TokenLog(path: place.path("log.h5"))

@@ -9,13 +9,17 @@ import Testing
   private static let hostile = "\"'><script>alert(1)</script>&"
 
   /// Writes a log of two models and two texts whose tokens are the vocabulary in order.
-  private func log(in folder: URL, tokens: [String]) throws -> TokenLog {
+  ///
+  /// With a replicate, rl's log-probabilities in bf16 are 0.5 too large, base's 0.25 too small.
+  private func log(
+    in folder: URL, tokens: [String], compute: String = "F32", replicate: String? = nil
+  ) throws -> TokenLog {
     let pair = try PairName(parsing: "base:rl")
     let model = { (name: String) in
       ModelRecord(
         name: name, folder: name, architecture: "Qwen2ForCausalLM", parameterCount: 10,
-        storedTypes: ["F32"], computeType: "F32", fileDigests: [:], weightsDigest: "abc",
-        tokenizerDigest: "t")
+        storedTypes: ["F32"], computeType: compute, replicateType: replicate, fileDigests: [:],
+        weightsDigest: "abc", tokenizerDigest: "t")
     }
     let header = TokenLogHeader(
       producer: "tokenshift", producerVersion: "0", created: "2026-01-01T00:00:00Z",
@@ -38,6 +42,8 @@ import Testing
       logProbabilities: values + values, restLogMass: values + values)
     var after = columns
     after[.logProbability] = columns[.logProbability].map { $0 * 3 }
+    columns.replicate = Self.replicate(of: columns, error: -0.25)
+    after.replicate = Self.replicate(of: after, error: 0.5)
     var change = PairColumns()
     for column in PairColumn.allCases { change[column] = values + values }
     change[.bucketLogMass] = (values + values).map { $0.isNaN ? .nan : -.infinity }
@@ -55,6 +61,11 @@ import Testing
         pairs: [change]))
     try writer.publish()
     return try TokenLog(path: path)
+  }
+
+  private static func replicate(of columns: ModelColumns, error: Float) -> Replicate {
+    Replicate(
+      logProbability: columns.logProbability.map { $0 + error }, entropy: columns.entropy)
   }
 
   private let tokens = ["Q", " a", hostile, "\n", "é", " end"]
@@ -104,6 +115,51 @@ import Testing
       #expect(
         markdown.contains("base → rl: mean JS 0.500 nats, above 0.1 at 100.0 % of 10 positions"))
       #expect(markdown.contains("| rl | 1 | 5 | 5.00 | 100.0 % |"))
+    }
+  }
+
+  @Test func `a log in two precisions says how far they are apart, others don't`() throws {
+    try withTemporaryFolder { folder in
+      let log = try log(in: folder, tokens: tokens, compute: "BF16", replicate: "F32")
+      _ = try Report(of: [log], responses: [nil], minimumCount: 1).write(to: folder)
+      func text(_ name: String) throws -> String {
+        try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+      }
+      let markdown = try text("report.md")
+      let sentence =
+        "Precision: products in F32 instead of BF16 move a log-probability by RMS 0.250 nats (base), "
+        + "0.500 nats (rl); smaller changes are within the precision of products in BF16."
+      #expect(markdown.contains("- " + sentence))
+      #expect(markdown.contains("| model | architecture | stored as | computed in |"))
+      #expect(markdown.contains("Computed in BF16: weights as stored times inputs rounded"))
+      // The same difference at all of ten positions.
+      #expect(
+        markdown.contains(
+          "| base | BF16 | F32 | 10 | 0 | −0.250 | 0.250 | 0.250 | 0.250 | 0 | 0 |"))
+      #expect(
+        markdown.contains(
+          "| rl | BF16 | F32 | 10 | 0 | +0.500 | 0.500 | 0.500 | 0.500 | 0 | 0 |"))
+      // Changes 1/6 … 5/6, twice: RMS √(55/180), 99 % 5/6; four of five are within 0.75.
+      #expect(
+        markdown.contains(
+          "| base → rl | 10 | 0.553 | 0.500 | 0.833 | 0.750 | 0.750 | 0.737 | 80.0 % |"))
+      let html = try text("index.html")
+      #expect(html.contains(sentence))
+      for name in ["index.html", "report.md", "tables.tex", "report.json"] {
+        let whole = try text(name)
+        #expect(whole.contains("Each model in two precisions"), "\(name)")
+        #expect(whole.contains("Change beside the difference between precisions"), "\(name)")
+      }
+      let plain = folder.appending(path: "plain")
+      try FileManager.default.createDirectory(at: plain, withIntermediateDirectories: true)
+      _ = try Report(
+        of: [try self.log(in: plain, tokens: tokens)], responses: [nil], minimumCount: 1
+      ).write(to: plain)
+      for name in ["index.html", "report.md", "tables.tex", "report.json"] {
+        let whole = try text("plain/" + name)
+        #expect(!whole.contains("recision"), "\(name)")
+        #expect(whole.contains("All arithmetic in 32-bit floating point"), "\(name)")
+      }
     }
   }
 

@@ -11,9 +11,10 @@ import Testing
 
   /// `whole.h5`, and the shards `1.h5`, `2.h5`, `3.h5`.
   private func make(
-    in folder: URL, _ change: (Int, inout TokenLogHeader) -> Void = { _, _ in }
+    in folder: URL, replicateTypes: [String: String] = [:],
+    _ change: (Int, inout TokenLogHeader) -> Void = { _, _ in }
   ) throws -> [String] {
-    var header = try Samples.header()
+    var header = try Samples.header(replicateTypes: replicateTypes)
     header.texts.lineCount = 6
     header.texts.skippedLineCount = 1
     var generator = SeededGenerator(seed: 12)
@@ -71,6 +72,39 @@ import Testing
         try root.attribute("merged_command_lines")
           == .strings((1...3).map { "score --shard \($0)/3" }))
       #expect(try root.dataset("pair/base:sft/js").attribute("units") == "nats")
+    }
+  }
+
+  @Test(arguments: TokenLogMerge.Form.allCases)
+  func `a merged log has both precisions`(form: TokenLogMerge.Form) throws {
+    try withTemporaryFolder { folder in
+      let types = ["base": "BF16", "rl-1.5_b": "BF16"]
+      let paths = try make(in: folder, replicateTypes: types)
+      let merged = folder.appending(path: "merged.h5").path
+      try merge(paths, to: merged, form)
+      let whole = folder.appending(path: "whole.h5").path
+      #expect(try differingDatasets(merged, whole).isEmpty)
+      let (log, expected) = (try TokenLog(path: merged), try TokenLog(path: whole))
+      #expect(log.header.models == expected.header.models)
+      #expect(try log.replicate(of: "sft") == nil)
+      for model in types.keys {
+        let found = try #require(try log.replicate(of: model))
+        let own = try #require(try expected.replicate(of: model))
+        #expect(found.logProbability.map(\.bitPattern) == own.logProbability.map(\.bitPattern))
+        #expect(found.entropy.map(\.bitPattern) == own.entropy.map(\.bitPattern))
+        #expect(found.entropy.count == 15 && found.entropy.contains { $0.isFinite })
+      }
+    }
+  }
+
+  @Test func `shards of which one alone has a second precision are refused`() throws {
+    try withTemporaryFolder { folder in
+      let types = ["base": "BF16"]
+      let paths = try make(in: folder, replicateTypes: types) { index, header in
+        if index == 3 { header.models[0].replicateType = nil }
+      }
+      let error = try refusal(paths)
+      #expect(error.description.contains("type of computation"), "\(error)")
     }
   }
 

@@ -48,6 +48,13 @@ import Testing
         let extra = try log.floats(.extraLogMass, of: model.name)
         #expect(extra.allSatisfy { $0.isNaN })
       }
+      let replicate = try log.replicate(of: model.name)
+      #expect((replicate == nil) == (model.replicateType == nil))
+      if let replicate {
+        let own = columns.map(\.replicate)
+        #expect(bits(replicate.logProbability) == bits(own.flatMap(\.logProbability)))
+        #expect(bits(replicate.entropy) == bits(own.flatMap(\.entropy)))
+      }
       let topK = try log.topK(of: model.name)
       #expect(topK.ids == columns.flatMap(\.topK.ids))
       #expect(bits(topK.logProbabilities) == bits(columns.flatMap(\.topK.logProbabilities)))
@@ -90,6 +97,29 @@ import Testing
       #expect(log.header == header)
       try expect(log, holds: blocks)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["log.h5"])
+    }
+  }
+
+  @Test(arguments: [
+    ["base": "BF16", "sft": "BF16", "rl-1.5_b": "BF16"], ["sft": "F32"],
+  ])
+  func `a second precision comes back, of all models or of one`(types: [String: String]) throws {
+    var generator = SeededGenerator(seed: 21)
+    let header = try Samples.header(replicateTypes: types)
+    let blocks = [[3, 0, 8], [], [12]].map {
+      Samples.block(header, lengths: $0, using: &generator)
+    }
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "log.h5").path
+      try write(blocks, header, to: path)
+      let log = try TokenLog(path: path)
+      #expect(log.header == header)
+      try expect(log, holds: blocks)
+      let entropy = blocks.flatMap { $0.models[1].replicate.entropy }
+      let piece = try #require(try log.replicate(of: "sft", in: 2..<15))
+      #expect(bits(piece.entropy) == bits(Array(entropy[2..<15])))
+      let error = try #require(throws: RunLogError.self) { try log.replicate(of: "none") }
+      #expect(error.kind == .missingModel)
     }
   }
 
@@ -179,13 +209,15 @@ import Testing
 
   @Test func `every column has its unit and definition in the file`() throws {
     var generator = SeededGenerator(seed: 11)
-    let header = try Samples.header(models: ["m", "n"], pairs: ["m:n"])
+    let header = try Samples.header(
+      models: ["m", "n"], pairs: ["m:n"], replicateTypes: ["n": "BF16"])
     try withTemporaryFolder { folder in
       let path = folder.appending(path: "log.h5").path
       try write([Samples.block(header, lengths: [4], using: &generator)], header, to: path)
       let root = try HDF5File.open(path).root
       let owner: [TokenLogColumn.Place: String] = [.model: "n", .pair: "m:n"]
-      for column in TokenLogColumn.all {
+      let columns = TokenLogColumn.all + TokenLogColumn.replicate
+      for column in columns {
         let dataset = try root.dataset(column.path(of: owner[column.place] ?? ""))
         #expect(try dataset.elementType() == column.elementType)
         #expect(try dataset.attribute("units") == .string(column.unit))
@@ -204,8 +236,8 @@ import Testing
       #expect(try root.attribute("schema") == "tokenshift.token-log")
       #expect(try root.attribute("schema_version") == "1.1")
       // Nothing in the file that the table doesn't know.
-      let known = Set(TokenLogColumn.all.map { $0.path(of: owner[$0.place] ?? "") })
-      for place in ["/tok", "/model/n", "/pair/m:n"] {
+      let known = Set(columns.map { $0.path(of: owner[$0.place] ?? "") })
+      for place in ["/tok", "/model/n", "/model/n/replicate", "/pair/m:n"] {
         for child in try root.group(place).children() where child.kind == .dataset {
           #expect(known.contains("\(place)/\(child.name)"))
         }
@@ -242,26 +274,56 @@ import Testing
 
   @Test(arguments: [1, 2, 3] as [UInt64])
   func `a flipped bit is an error or changes no number`(seed: UInt64) throws {
-    var generator = SeededGenerator(seed: seed)
     let (_, block) = try sample()
     let bytes = try Data(contentsOf: URL(filePath: Places.fixture("runlogs/log-1.0.h5")))
+    let refused = try countRefusals(of: bytes, flips: 40, seed: seed) { log in
+      try expect(log, holds: [block], isOldest: true)
+    }
+    // Most of a small file is structure and packed numbers, both under checksums.
+    #expect(refused > 10)
+  }
+
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func `a flipped bit of a second precision is one as well`(seed: UInt64) throws {
+    var generator = SeededGenerator(seed: 22)
+    let header = try Samples.header(
+      models: ["m"], pairs: [], topK: 0, replicateTypes: ["m": "BF16"])
+    let block = Samples.block(header, lengths: [400], using: &generator)
     try withTemporaryFolder { folder in
-      var refused = 0
-      for flip in 0..<40 {
+      let path = folder.appending(path: "log.h5").path
+      try write([block], header, to: path)
+      let replicate = block.models[0].replicate
+      let refused = try countRefusals(
+        of: Data(contentsOf: URL(filePath: path)), flips: 100, seed: seed
+      ) { log in
+        guard let found = try log.replicate(of: "m") else {
+          Issue.record("the replicate is gone")
+          return
+        }
+        #expect(bits(found.logProbability) == bits(replicate.logProbability))
+        #expect(bits(found.entropy) == bits(replicate.entropy))
+      }
+      #expect(refused > 5)
+    }
+  }
+
+  /// Reads copies of a log with one bit flipped each; how many were refused.
+  private func countRefusals(
+    of bytes: Data, flips: Int, seed: UInt64, _ body: (TokenLog) throws -> Void
+  ) throws -> Int {
+    var generator = SeededGenerator(seed: seed)
+    var refused = 0
+    try withTemporaryFolder { folder in
+      for flip in 0..<flips {
         var copy = bytes
         let place = Int.random(in: 0..<bytes.count, using: &generator)
         copy[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
         // A new file each time: a file that was damaged can stay open in the library.
         let url = folder.appending(path: "\(flip).h5")
         try copy.write(to: url)
-        do {
-          try expect(try TokenLog(path: url.path), holds: [block], isOldest: true)
-        } catch is RunLogError {
-          refused += 1
-        }
+        do { try body(try TokenLog(path: url.path)) } catch is RunLogError { refused += 1 }
       }
-      // Most of a small file is structure and packed numbers, both under checksums.
-      #expect(refused > 10)
     }
+    return refused
   }
 }

@@ -7,7 +7,7 @@ enum Samples {
   static func header(
     models: [String] = ["base", "sft", "rl-1.5_b"],
     pairs: [String] = ["base:sft", "base:rl-1.5_b"],
-    topK: Int = 3
+    topK: Int = 3, replicateTypes: [String: String] = [:]
   ) throws -> TokenLogHeader {
     TokenLogHeader(
       producer: "TokenShift", producerVersion: "0.1.0", created: "2026-01-02T03:04:05Z",
@@ -22,6 +22,7 @@ enum Samples {
         ModelRecord(
           name: name, folder: "checkpoint-" + name, architecture: "Qwen2ForCausalLM",
           parameterCount: 494_032_768, storedTypes: ["BF16", "F32"], computeType: "F32",
+          replicateType: replicateTypes[name],
           fileDigests: ["model.safetensors": "a/b", "config.json": "c"], weightsDigest: "w",
           tokenizerDigest: "t1")
       }, pairs: try pairs.map { try PairName(parsing: $0) })
@@ -54,7 +55,7 @@ enum Samples {
     }
     let reasons = UnmeasuredReason.allCases.filter { $0 != .beyondVocabulary }
     let unmeasured = (0..<count).map { _ in reasons[Int(generator.next() % UInt64(reasons.count))] }
-    let models = header.models.map { _ in
+    let models = header.models.map { model in
       var columns = ModelColumns()
       for column in ModelColumn.allCases where column != .extraLogMass {
         columns[column] = floats(count)
@@ -62,6 +63,9 @@ enum Samples {
       columns.extraLogMass = laterFloats()
       columns.unmeasured = (0..<count).map { _ in
         UnmeasuredReason.allCases[Int(later.next() % UInt64(UnmeasuredReason.allCases.count))]
+      }
+      if model.replicateType != nil {
+        columns.replicate = Replicate(logProbability: laterFloats(), entropy: laterFloats())
       }
       for column in ModelIndexColumn.allCases { columns[column] = words(count) }
       columns.topK = TopK(

@@ -8,34 +8,42 @@ struct LogTables {
   let sources: [String]
   /// Each pair over all response tokens.
   private let summaries: [(pair: PairName, summary: PairSummary)]
+  /// Each model that the log keeps a second precision of.
+  private let replicates: [ReplicateSummary]
 
   init(log: TokenLog) throws {
     self.log = log
     sources = try log.distinctSources()
     summaries = try log.header.pairs.map { ($0, try PairSummary(of: $0, in: log)) }
+    replicates = try log.header.models.compactMap { try ReplicateSummary(of: $0.name, in: log) }
   }
 
   /// All tables in the order of a report, without the rankings.
   func all() throws -> [Table] {
     [
-      models, try texts(), divergences, changes, try pairsBySource(),
-      try modelsBySource(),
+      models, try texts(), divergences, changes, Self.precisions(replicates),
+      try changesBesidePrecision(), try pairsBySource(), try modelsBySource(),
     ]
     .filter { !$0.rows.isEmpty }
   }
 
   private var models: Table {
-    Table(
+    let isExact = log.header.models.allSatisfy { $0.computeType == "F32" }
+    return Table(
       title: "Models",
       caption: "Digest: the first 12 digits of the SHA-256 over the weight files. "
-        + "All arithmetic in 32-bit floating point, sums in 64-bit.",
-      columns: ["model", "architecture", "stored as", "weights' digest", "parameters"],
+        + (isExact
+          ? "All arithmetic in 32-bit floating point, sums in 64-bit."
+          : "Computed in BF16: weights as stored times inputs rounded to bfloat16, all other "
+            + "arithmetic in 32-bit floating point. Computed in F32: sums over the vocabulary in "
+            + "64-bit."),
+      columns: ["model", "architecture", "stored as"] + (isExact ? [] : ["computed in"])
+        + ["weights' digest", "parameters"],
       rows: log.header.models.map { model in
-        [
-          model.name, model.architecture, model.storedTypes.joined(separator: "+"),
-          String(model.weightsDigest.prefix(12)), Number.count(model.parameterCount),
-        ]
-      }, wordColumns: 4)
+        [model.name, model.architecture, model.storedTypes.joined(separator: "+")]
+          + (isExact ? [] : [model.computeType])
+          + [String(model.weightsDigest.prefix(12)), Number.count(model.parameterCount)]
+      }, wordColumns: isExact ? 4 : 5)
   }
 
   private func texts() throws -> Table {
@@ -115,9 +123,10 @@ struct LogTables {
       ] + (hasBucket ? ["extra mass"] : []), rows: rows)
   }
 
-  /// One sentence for each pair, for the head of a page.
+  /// One sentence for each pair, and one about precision where there is a second, for the head of a
+  /// page.
   var leads: [String] {
-    summaries.map { pair, summary in
+    let pairs = summaries.map { pair, summary in
       let divergence = summary[.jensenShannonDivergence]
       return "\(Self.name(pair)): mean JS \(Number.text(divergence?.mean)) nats, above 0.1 at "
         + "\(Number.percent(summary.shareAboveTenth)) of \(Number.count(summary.positionCount)) "
@@ -125,6 +134,7 @@ struct LogTables {
         + "\(Number.percent(summary.topTokenChangedShare)); entropy "
         + "\(Number.signed(summary[.entropyChange]?.mean)) nats."
     }
+    return pairs + (Self.lead(of: replicates).map { [$0] } ?? [])
   }
 
   private func pairsBySource() throws -> Table {

@@ -10,7 +10,7 @@ public struct Report: Sendable {
   struct Section: Sendable, Encodable {
     /// The log's file name.
     let log: String
-    /// A sentence for each pair.
+    /// A sentence for each pair, and one about precision where the log keeps a second.
     let leads: [String]
     /// Facts in words: texts, settings, digests.
     let facts: [Fact]
