@@ -119,7 +119,7 @@ public struct Checkpoint: Sendable {
   }
 
   /// Bytes of a file that tell how fast it is read.
-  private static let sampleBytes = 64 << 20
+  private static let sampleBytes = 256 << 20
 
   /// How long opening takes that reads all weights, from a part of the largest file.
   func openSeconds() throws -> Double {

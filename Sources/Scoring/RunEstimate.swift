@@ -66,7 +66,8 @@ extension Scorer {
     let summary = summary
     let journal = header.journalByteCount(
       tokens: summary.tokenCount, sequences: summary.sequenceCount)
-    let log = Int(Self.compression * Double(journal))
+    // HDF5 keeps about 200 bytes for each of its objects, of which every column is one.
+    let log = 100_000 + Int(Self.compression * Double(journal))
     return RunEstimate(
       openSeconds: try checkpoints.reduce(0) { try $0 + $1.openSeconds() },
       textSeconds: 2 * survey.seconds,

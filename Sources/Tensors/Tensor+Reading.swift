@@ -82,21 +82,35 @@ extension Tensor {
   /// Index in row-major order of the first NaN or infinity, nil if every element is finite.
   ///
   /// The stored bits are searched, without widening; integers and truth values are always finite.
-  public func firstNonFiniteIndex() -> Int? {
+  ///
+  /// - Parameter piece: a multiple of 8 bytes after which the memory of mapped elements may go to
+  ///   others, so that a large tensor is never there whole; nil keeps it.
+  /// - Returns: an index in the whole tensor.
+  public func firstNonFiniteIndex(lettingGoEvery piece: Int? = nil) -> Int? {
     switch storage {
     case .floats(let floats):
       return NonFiniteSearch.firstIndex(in: floats.span)
     case .mapped(let file, let byteOffset):
-      let bytes = file.bytes.extracting(byteOffset..<byteOffset + byteCount)
-      return switch elementType {
-      case .float64: NonFiniteSearch.firstIndex64(in: bytes)
-      case .float32: NonFiniteSearch.firstIndex32(in: bytes)
-      case .float16: NonFiniteSearch.firstIndexHalf(in: bytes)
-      case .bfloat16: NonFiniteSearch.firstIndexBrain(in: bytes)
-      case .float8e5m2: NonFiniteSearch.firstIndexE5M2(in: bytes)
-      case .float8e4m3: NonFiniteSearch.firstIndexE4M3(in: bytes)
-      case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .bool: nil
+      let size = piece ?? max(byteCount, 1)
+      for start in stride(from: 0, to: byteCount, by: size) {
+        let part = byteOffset + start..<byteOffset + min(start + size, byteCount)
+        let index = firstNonFiniteIndex(in: file.bytes.extracting(part))
+        if piece != nil { file.expect(.later, of: part) }
+        if let index { return start / elementType.byteCount + index }
       }
+      return nil
+    }
+  }
+
+  private func firstNonFiniteIndex(in bytes: RawSpan) -> Int? {
+    switch elementType {
+    case .float64: NonFiniteSearch.firstIndex64(in: bytes)
+    case .float32: NonFiniteSearch.firstIndex32(in: bytes)
+    case .float16: NonFiniteSearch.firstIndexHalf(in: bytes)
+    case .bfloat16: NonFiniteSearch.firstIndexBrain(in: bytes)
+    case .float8e5m2: NonFiniteSearch.firstIndexE5M2(in: bytes)
+    case .float8e4m3: NonFiniteSearch.firstIndexE4M3(in: bytes)
+    case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .bool: nil
     }
   }
 

@@ -34,6 +34,9 @@ struct Benchmark: ParsableCommand {
   @Option(help: "Which Qwen2.5's: 15 GB of weights for 7b, 1 GB for 0.5b.")
   var shape = RandomCheckpoint.Shape.small
 
+  @Option(help: "What the random weights start from.")
+  var seed: UInt64 = 1
+
   @Option(
     help: ArgumentHelp(
       "A folder that --make-checkpoint wrote; default: written anew, and removed.", valueName: "DIR"
@@ -56,7 +59,7 @@ struct Benchmark: ParsableCommand {
   func run() throws {
     if let threads { Parallel.threadCount = threads }
     if let makeCheckpoint {
-      return try RandomCheckpoint(shape).write(to: makeCheckpoint, seed: 1)
+      return try RandomCheckpoint(shape).write(to: makeCheckpoint, seed: seed)
     }
     var result = Result(machine: MachineFacts(), repeats: repeats)
     if !timesOnly { result.before = Ceilings.measured(repeats: repeats) }

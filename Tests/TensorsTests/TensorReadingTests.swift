@@ -97,6 +97,10 @@ struct TensorReadingTests {
       }
       try Self.mapped(bytes, shape: [count], type, padding: 1) {
         #expect($0.firstNonFiniteIndex() == positions[0])
+        // Pieces smaller than a block, a page, and the tensor.
+        for piece in [8, 4_096, 40_000] {
+          #expect($0.firstNonFiniteIndex(lettingGoEvery: piece) == positions[0])
+        }
       }
     }
   }

@@ -148,8 +148,9 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
     return true
   }
 
-  /// Bytes a second that a file is read with from its disk, tried on some of its middle, which the
-  /// system is asked to forget first.
+  /// Bytes a second that a file is read with from its disk, tried on some of its middle.
+  ///
+  /// The system is asked to forget it first, and to fetch it at once then, as for a block of weights.
   ///
   /// - Parameters:
   ///   - path: the file.
@@ -167,10 +168,13 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
       throw MappedFileError(path: path, number: errno)
     }
     let first = max(0, (status.st_size - off_t(count)) / 2)
-    posix_fadvise(descriptor, first, off_t(count), POSIX_FADV_DONTNEED)
+    #if os(Linux)
+      posix_fadvise(descriptor, first, off_t(count), POSIX_FADV_DONTNEED)
+    #endif
     var piece = [UInt8](repeating: 0, count: 1 << 20)
     var done = 0
     let start = ContinuousClock.now
+    fetch(Int(first)..<Int(first) + count, of: descriptor)
     while done < count {
       let size = min(piece.count, count - done)
       let read = unsafe piece.withUnsafeMutableBytes {
@@ -186,5 +190,16 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
     let time = (ContinuousClock.now - start).components
     let seconds = Double(time.seconds) + 1e-18 * Double(time.attoseconds)
     return done == 0 ? .infinity : Double(done) / max(seconds, 1e-9)
+  }
+
+  /// Asks the system to begin to fetch some of an open file; where it doesn't, reading just waits.
+  ///
+  /// - Parameters:
+  ///   - descriptor: of the file.
+  ///   - range: bytes, which may go beyond its end.
+  public static func fetch(_ range: Range<Int>, of descriptor: Int32) {
+    #if os(Linux)
+      posix_fadvise(descriptor, off_t(range.lowerBound), off_t(range.count), POSIX_FADV_WILLNEED)
+    #endif
   }
 }
