@@ -48,12 +48,12 @@ public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(directory)/tokenizer.json: has \(tokenizerSize) tokens, the model only \(vocabularySize) "
         + "rows; this is another model's tokenizer"
     case .tokenizersDiffer(let a, let b):
-      "models '\(a)' and '\(b)' have different tokenizers: their tokens can't be compared; "
-        + "score them into separate logs"
+      "\(a) and \(b) have different tokenizers, which count other bytes for the same ids; give the "
+        + "texts' \"response\" as text"
     case .tokensDiffer(let a, let b, let id, let ofA, let ofB):
       "models '\(a)' and '\(b)' have different tokenizers: id \(id) is \(Self.quoted(ofA)) for one "
-        + "and \(Self.quoted(ofB)) for the other, so their tokens can't be compared; score them into "
-        + "separate logs and compare nats per byte"
+        + "and \(Self.quoted(ofB)) for the other, so their tokens can't be compared; 'tokenshift "
+        + "dynamics' compares them in nats per byte"
     case .vocabulariesDiffer(let a, let aSize, let b, let bSize):
       "models '\(a)' and '\(b)' have \(aSize) and \(bSize) logits, and not both a tokenizer.json that "
         + "says which are the same tokens; add it to both folders, or score them into separate logs"

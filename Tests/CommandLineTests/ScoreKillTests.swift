@@ -6,8 +6,6 @@ import Testing
 /// Scoring runs that are killed come out as those that aren't.
 @Suite(.timeLimit(.minutes(15)))
 struct ScoreKillTests {
-  private static let kills = 20
-
   /// Starts `score` on 150 texts of the demo in 30 batches.
   private func start(_ place: Workplace, _ more: [String] = []) throws -> Process {
     let process = Process()
@@ -22,16 +20,29 @@ struct ScoreKillTests {
     return process
   }
 
+  /// Less memory than all models together take.
+  private static func tight(in place: Workplace) throws -> String {
+    let outcome = try Tool.run(
+      ["score", "--texts", "texts.jsonl", "--output", "log.h5", "--batch-tokens", "256"]
+        + ["base", "rl"].flatMap { ["--model", "\($0)=\(Workplace.demo($0))"] }
+        + ["--dry-run", "--json"], in: place.folder)
+    return try ScorePlanTests.tight(outcome)
+  }
+
   private static func texts() throws -> String {
     try String(contentsOfFile: Workplace.demoTexts, encoding: .utf8)
       .split(separator: "\n").prefix(150).joined(separator: "\n")
   }
 
-  @Test(arguments: [UInt64.random(in: 0..<1_000_000)])
-  func `20 kills, some while publishing, change no bit of any column`(seed: UInt64) throws {
+  /// 20 with all models in memory, 8 with one after another.
+  @Test(arguments: [UInt64.random(in: 0..<1_000_000)], [20, 8])
+  func `kills, some while publishing, change no bit of any column`(
+    seed: UInt64, count: Int
+  ) throws {
     var generator = SeededGenerator(seed: seed)
     try Workplace.with(texts: Self.texts()) { whole in
       let began = ContinuousClock.now
+      let options = count == 20 ? [] : ["--memory", try Self.tight(in: whole)]
       let undisturbed = try start(whole)
       undisturbed.waitUntilExit()
       #expect(undisturbed.terminationStatus == 0)
@@ -39,11 +50,11 @@ struct ScoreKillTests {
       let expected = whole.path("log.h5")
       var (kills, inside, resumed) = (0, 0, 0)
       // A run that gets to its end begins again in a new folder, until all kills are spent.
-      while kills < Self.kills {
+      while kills < count {
         try Workplace.with(texts: Self.texts()) { place in
           while true {
-            let process = try start(place, ["--resume"])
-            if kills < Self.kills {
+            let process = try start(place, ["--resume"] + options)
+            if kills < count {
               if kills % 2 == 0 {
                 Thread.sleep(forTimeInterval: generator.uniform() * duration)
               } else {

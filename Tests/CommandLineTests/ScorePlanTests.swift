@@ -16,7 +16,11 @@ struct ScorePlanTests {
 
   /// The least memory that all models fit into together, less one byte.
   private static func tight(_ command: [String], in place: Workplace) throws -> String {
-    let outcome = try Tool.run(command + ["--dry-run", "--json"], in: place.folder)
+    try tight(Tool.run(command + ["--dry-run", "--json"], in: place.folder))
+  }
+
+  /// The same, of what a dry run printed as JSON.
+  static func tight(_ outcome: Tool.Outcome) throws -> String {
     let bytes = try #require(JSONValue(parsing: Array(outcome.output.utf8))["memoryBytes"])
     return String(format: "%.3fKB", Double(try #require(bytes.integerValue) - 1) / 1_000)
   }
@@ -32,6 +36,20 @@ struct ScorePlanTests {
       }
       #expect(try place.files() == ["roomy.h5", "texts.jsonl", "tight.h5"])
       #expect(try differingDatasets(place.path("roomy.h5"), place.path("tight.h5")).isEmpty)
+    }
+  }
+
+  @Test func `hidden states that the disk has no room for end the run as a full disk does`() throws {
+    try Workplace.with(texts: Self.texts(400)) { place in
+      let models = ["base", "rl"].map { "--model '\($0)=\(Workplace.demo($0))'" }
+      let command = "score \(models.joined(separator: " ")) --texts texts.jsonl --output log.h5"
+      let dry = try Tool.shell("exec \"$TOOL\" \(command) --dry-run --json", in: place.folder)
+      let tight = try Self.tight(dry)
+      // Blocks of 512 bytes. 16,384 tokens of two models, 128 wide: 16 MB.
+      let outcome = try Tool.shell(
+        "ulimit -f 16000; exec \"$TOOL\" \(command) --memory \(tight) --quiet", in: place.folder)
+      expectRefusal(outcome, status: 3, ["log.h5.spool", "File too large", "allowed file size"])
+      #expect(try place.files() == ["texts.jsonl"])
     }
   }
 

@@ -39,7 +39,7 @@ struct TrainKillTests {
               if killed.hasHalfFiles { insideWrites += 1 }
               continue
             }
-            #expect(process.terminationStatus == 0, "seed \(seed)")
+            #expect(process.terminationStatus == 0, "seed \(seed): \(killed.error)")
             break
           }
           let (expected, found) = (try whole.contents(), try killed.contents())

@@ -48,9 +48,15 @@ struct TrainPlace {
     process.currentDirectoryURL = place.folder
     process.arguments = ["train", "run.yaml", "--quiet"] + more
     process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
+    try place.write("", to: "error")
+    process.standardError = try FileHandle(forWritingTo: place.folder.appending(path: "error"))
     try process.run()
     return process
+  }
+
+  /// What the process that was started last said before it ended.
+  var error: String {
+    (try? String(contentsOfFile: place.path("error"), encoding: .utf8)) ?? ""
   }
 
   /// All files of the run with their bytes, but the log in HDF5; times are taken out of the journal.

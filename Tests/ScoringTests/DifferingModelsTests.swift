@@ -137,7 +137,7 @@ struct DifferingModelsTests {
       try copy.replace("<|pad|>", with: "<|fill|>", in: "tokenizer.json")
       expectError(mentioning: [
         "'base' and 'other'", "different tokenizers", "id 1022", "'<|pad|>'", "'<|fill|>'",
-        "separate logs",
+        "tokenshift dynamics",
       ]) { _ = try score(path, [Array(repeating: 1, count: 9)], in: folder) }
     }
   }

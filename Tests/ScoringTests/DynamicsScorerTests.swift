@@ -50,6 +50,44 @@ import Tokenization
     }
   }
 
+  @Test func `models with different tokenizers are compared by the byte`() throws {
+    try withTemporaryFolder { folder in
+      let copy = try CheckpointCopy(of: Samples.demo("base"), to: folder.appending(path: "other"))
+      for name in ["tokenizer.json", "tokenizer_config.json"] {
+        try FileManager.default.removeItem(atPath: copy.path(name))
+      }
+      try FileManager.default.copyItem(
+        atPath: Places.fixture("tokenization/llama2.tokenizer.json"),
+        toPath: copy.path("tokenizer.json"))
+      let lines = [
+        #"{"prompt": "Q: the", "response": "y say 🦙 é"}"#, #"{"prompt": "1 + 1", "response": " = 2"}"#,
+      ]
+      let models = [Samples.demo("base"), copy.folder.path]
+      // Their tokens mean other things: no pair is made of them, and the line says what can be done.
+      let texts = try Samples.texts(lines, in: folder)
+      expectError(mentioning: ["different tokenizers", "tokenshift dynamics", "per byte"]) {
+        _ = try Scorer(
+          checkpoints: models.enumerated().map {
+            try Checkpoint(name: "m\($0)", directory: $1)
+          }, texts: texts)
+      }
+      let found = try log(models, lines, in: folder).references[0]
+      #expect(found.bytes == [13, 4])
+      for (index, model) in models.enumerated() {
+        let scorer = try Scorer(
+          checkpoints: [Checkpoint(name: "m", directory: model)], texts: texts, pairs: [])
+        let token = try Samples.log(scorer, in: folder).log
+        let (mask, values) = (try token.isResponse(), try token.floats(.logProbability, of: "m"))
+        for text in lines.indices {
+          let range = token.tokens(ofSequence: text).filter { mask[$0] }
+          let sum = range.reduce(0.0) { $0 - Double(values[$1]) }
+          #expect(abs(found.nats[index][text] - sum) <= sum * 0x1p-24)
+        }
+      }
+      #expect(found.nats[0] != found.nats[1])
+    }
+  }
+
   @Test func `ids alone count the bytes that they stand for, an end token none`() throws {
     try withTemporaryFolder { folder in
       let base = Samples.demo("base")

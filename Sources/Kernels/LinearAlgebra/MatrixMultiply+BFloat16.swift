@@ -115,8 +115,12 @@ extension MatrixMultiply {
     _ input: UnsafeRawPointer, _ weight: UnsafeRawPointer, rows: Int, inputSize: Int,
     outputSize: Int, _ mode: Output, into output: UnsafeMutablePointer<Float>
   ) {
-    let rowTiles = (rows + tileRows - 1) / tileRows
     let columnTiles = (outputSize + bfloat16TileColumns - 1) / bfloat16TileColumns
+    // Tall where there are enough of them for many threads: oneDNN rearranges a tile's weights anew
+    // for each tile.
+    let isTall = rows / (2 * tileRows) * columnTiles >= 16
+    let tileRows = isTall ? 2 * tileRows : tileRows
+    let rowTiles = (rows + tileRows - 1) / tileRows
     // Of equal width, in whole blocks of oneDNN's kernel.
     let tileWidth = (outputSize + 64 * columnTiles - 1) / (64 * columnTiles) * 64
     nonisolated(unsafe) let (a, b, c) = unsafe (input, weight, output)

@@ -195,8 +195,8 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
   /// Asks the system to begin to fetch some of an open file; where it doesn't, reading just waits.
   ///
   /// - Parameters:
-  ///   - descriptor: of the file.
   ///   - range: bytes, which may go beyond its end.
+  ///   - descriptor: of the file.
   public static func fetch(_ range: Range<Int>, of descriptor: Int32) {
     #if os(Linux)
       posix_fadvise(descriptor, off_t(range.lowerBound), off_t(range.count), POSIX_FADV_WILLNEED)

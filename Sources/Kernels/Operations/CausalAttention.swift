@@ -24,6 +24,9 @@ public enum CausalAttention {
   /// Queries that are computed together: their scores against all earlier keys are the scratch of
   /// one thread, 128 × context floats.
   static let blockQueries = 128
+  /// The same forward, where products are fewer: half as much is multiplied of the future, which is
+  /// then thrown away.
+  private static let forwardBlockQueries = 64
 
   /// Rows of one sequence, and the rows of what it goes on from.
   public struct Segment: Sendable, Equatable {
@@ -96,7 +99,7 @@ public enum CausalAttention {
       "attention: \(queries.count), \(keys.count), \(values.count) elements for \(rows) rows of "
         + "\(queryWidth) and \(keyWidth)")
     let work = segments.flatMap { segment in
-      segment.blocks(of: blockQueries).flatMap { queries in
+      segment.blocks(of: forwardBlockQueries).flatMap { queries in
         (0..<heads.queryCount).map { Work(segment: segment, queries: queries, head: $0) }
       }
     }
