@@ -39,7 +39,8 @@ struct ScorePlanTests {
     }
   }
 
-  @Test func `hidden states that the disk has no room for end the run as a full disk does`() throws {
+  @Test func `hidden states that the disk has no room for end the run as a full disk does`() throws
+  {
     try Workplace.with(texts: Self.texts(400)) { place in
       let models = ["base", "rl"].map { "--model '\($0)=\(Workplace.demo($0))'" }
       let command = "score \(models.joined(separator: " ")) --texts texts.jsonl --output log.h5"

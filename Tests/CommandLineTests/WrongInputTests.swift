@@ -187,7 +187,9 @@ struct WrongInputTests {
       let fewer = Places.fixture("tokenization/qwen2.tokenizer.json")
       let other = try place.spoiled("other", of: Workplace.demo("base")) { try exchange($0, fewer) }
       let base = "base=\(Workplace.demo("base"))"
-      try expectNothing(place, ["'base' and 'other'", "different tokenizers", "tokenshift dynamics"]) {
+      try expectNothing(
+        place, ["'base' and 'other'", "different tokenizers", "tokenshift dynamics"]
+      ) {
         try place.score([base, "other=\(other)"])
       }
       try expectNothing(place, ["texts.jsonl", "other/tokenizer.json", "another model's"]) {

@@ -60,7 +60,8 @@ import Tokenization
         atPath: Places.fixture("tokenization/llama2.tokenizer.json"),
         toPath: copy.path("tokenizer.json"))
       let lines = [
-        #"{"prompt": "Q: the", "response": "y say 🦙 é"}"#, #"{"prompt": "1 + 1", "response": " = 2"}"#,
+        #"{"prompt": "Q: the", "response": "y say 🦙 é"}"#,
+        #"{"prompt": "1 + 1", "response": " = 2"}"#,
       ]
       let models = [Samples.demo("base"), copy.folder.path]
       // Their tokens mean other things: no pair is made of them, and the line says what can be done.

@@ -80,7 +80,8 @@ struct ScorerRefusalTests {
   @Test(arguments: [nil, [], ["base:third"]] as [[String]?])
   func `different tokenizers are refused, paired or not`(pairs: [String]?) throws {
     try withOtherTokenizer { other in
-      expectError(mentioning: ["'base' and 'other'", "different tokenizers", "tokenshift dynamics"]) {
+      expectError(mentioning: ["'base' and 'other'", "different tokenizers", "tokenshift dynamics"])
+      {
         try prepare(
           [("base", Samples.demo("base")), ("other", other), ("third", Samples.demo("rl"))],
           pairs: pairs)
