@@ -47,6 +47,8 @@ public struct RunEstimate: Sendable, Encodable {
 extension Scorer {
   /// Tokens that go through a model's first blocks, and get statistics.
   private static let sampleRows = 512
+  /// Seconds in which that many tokens of a small model are through.
+  private static let quick = 0.5
   /// Blocks of a model that the sample goes through.
   private static let sampleBlocks = 2
   /// What is left of columns when HDF5 has shuffled and deflated them: measured from 0.3 (three models
@@ -80,41 +82,56 @@ extension Scorer {
 
   /// Of all models and precisions.
   private func scoreSeconds(rows: Int, batchCount: Int) throws -> Double {
-    let sample = try sample()
-    guard let short = sample.prefix(1).first else { return 0 }
+    let few = try sample(rows: Self.sampleRows)
+    guard let short = few.prefix(1).first else { return 0 }
     let readRate = plan.order == .oneAfterAnother ? try checkpoints[0].readRate() : nil
     return try scorers.reduce(0) { sum, scorer in
-      let (warmUp, batch) = (scorer.pack([short]), scorer.pack(sample))
-      let share = Double(rows) / Double(batch.packed.rowCount)
-      var seconds = 0.0
-      var hidden: [[BatchScorer.Hidden]] = [[], []]
-      for (index, model) in scorer.models.enumerated() {
-        let all = model.configuration.layerCount
-        let tried = min(Self.sampleBlocks, all)
-        // Reads the blocks' weights for the first time.
-        hidden[0].append(try scorer.hidden(of: warmUp, model: index, blocks: tried))
-        let time = try ContinuousClock().measure {
-          hidden[1].append(try scorer.hidden(of: batch, model: index, blocks: tried))
-        }
-        let multiplying = time.seconds * share * Double(all) / Double(tried)
-        // Weights that don't stay in memory are read beside the products of the block before.
-        let reading = readRate.map { Double(batchCount * model.weightSizes.mapped) / $0 } ?? 0
-        seconds += max(multiplying, reading)
+      // Reads weights for the first time, and plans products.
+      _ = try secondsPerRow(scorer, scorer.pack([short]))
+      var times = try secondsPerRow(scorer, scorer.pack(few))
+      let isQuick =
+        Double(Self.sampleRows) * (times.models.reduce(0, +) + times.statistics) < Self.quick
+      if isQuick {
+        // Small models: what one batch costs in calls and fresh memory counts, so try a whole one.
+        let batch = scorer.pack(try sample(rows: .max))
+        _ = try secondsPerRow(scorer, batch)
+        times = try secondsPerRow(scorer, batch)
       }
-      _ = scorer.score(warmUp, hidden: hidden[0])
-      let time = ContinuousClock().measure { _ = scorer.score(batch, hidden: hidden[1]) }
-      return sum + seconds + time.seconds * share
+      let models = zip(scorer.models, times.models).reduce(0) { sum, pair in
+        // Weights that don't stay in memory are read beside the products of the block before.
+        let reading = readRate.map { Double(batchCount * pair.0.weightSizes.mapped) / $0 } ?? 0
+        return sum + max(Double(rows) * pair.1, reading)
+      }
+      return sum + models + Double(rows) * times.statistics
     }
   }
 
-  /// The first texts that are scored, as many as it takes to be like a batch.
-  private func sample() throws -> [TokenSequence] {
+  /// What a row costs each model, and for the statistics of all, in a batch like this.
+  private func secondsPerRow(
+    _ scorer: BatchScorer, _ batch: PackedBatch
+  ) throws -> (models: [Double], statistics: Double) {
+    let rows = Double(batch.packed.rowCount)
+    var hidden: [BatchScorer.Hidden] = []
+    let models = try scorer.models.enumerated().map { index, model in
+      let all = model.configuration.layerCount
+      let tried = min(Self.sampleBlocks, all)
+      let time = try ContinuousClock().measure {
+        hidden.append(try scorer.hidden(of: batch, model: index, blocks: tried))
+      }
+      return time.seconds * Double(all) / Double(tried) / rows
+    }
+    let time = ContinuousClock().measure { _ = scorer.score(batch, hidden: hidden) }
+    return (models, time.seconds / rows)
+  }
+
+  /// The first texts that are scored: of the first batch, as many as it takes for so many rows.
+  private func sample(rows limit: Int) throws -> [TokenSequence] {
     let contextLength = Self.contextLength(of: checkpoints)
     var sample: [TokenSequence] = []
     var rows = 0
     try forEachBatch(of: batches.prefix(1)) { texts in
       for text in texts.map(\.sequence)
-      where rows < Self.sampleRows && text.isScored(contextLength: contextLength) {
+      where rows < limit && text.isScored(contextLength: contextLength) {
         sample.append(text)
         rows += text.ids.count
       }
