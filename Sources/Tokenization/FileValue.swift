@@ -33,10 +33,30 @@ struct FileValue {
     } catch CocoaError.fileReadNoSuchFile {
       throw .unreadable(file: path, reason: "no such file; give the folder of a checkpoint")
     } catch {
+      if let reason = fault(ofFile: path) {
+        throw .unreadable(file: path, reason: reason, isMachine: true)
+      }
       let kind = try? URL(filePath: path).resourceValues(forKeys: [.isDirectoryKey])
       let isFolder = kind?.isDirectory == true
       throw .unreadable(
         file: path, reason: isFolder ? "it is a folder" : "no permission, or it is no plain file")
+    }
+  }
+
+  /// The system's word for a disk that fails or memory that ends; nil for another reason, or none.
+  private static func fault(ofFile path: String) -> String? {
+    do {
+      // Tried again: what reads whole files doesn't hand on why it could not.
+      _ = try FileHandle(forReadingAtPath: path)?.read(upToCount: 1)
+      return nil
+    } catch {
+      let known = error as NSError
+      let inner = known.userInfo[NSUnderlyingErrorKey] as? NSError
+      let system = [known, inner].compactMap { $0 }.first { $0.domain == NSPOSIXErrorDomain }
+      guard let code = system.flatMap({ POSIXErrorCode(rawValue: Int32($0.code)) }),
+        [.EIO, .ENOMEM].contains(code)
+      else { return nil }
+      return POSIXError(code).localizedDescription
     }
   }
 

@@ -1,7 +1,7 @@
 /// Why a tokenizer can't be read or used; each description is one line with the place and the mend.
 public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The file can't be read.
-  case unreadable(file: String, reason: String)
+  /// The file can't be read; the machine may be at fault, say a disk that fails.
+  case unreadable(file: String, reason: String, isMachine: Bool = false)
   /// The file is no JSON.
   case malformed(file: String, reason: String)
   /// A value is missing, has another type, or contradicts another one.
@@ -14,7 +14,7 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
   /// One line: where, what, and what to do about it.
   public var description: String {
     switch self {
-    case .unreadable(let file, let reason):
+    case .unreadable(let file, let reason, _):
       "\(file): can't be read: \(reason)"
     case .malformed(let file, let reason):
       "\(file): \(reason); copy the file again"

@@ -6,6 +6,7 @@ import Plotting
 import RunLogs
 import Safetensors
 import Scoring
+import Tokenization
 import Training
 
 /// What went wrong, as a line and an exit code.
@@ -65,6 +66,7 @@ struct Failure {
     case let error as MappedFileError: return error.fault.isMachine
     case let error as SafetensorsError: return error.fault?.isMachine ?? false
     case ScoringError.unreadable(_, _, let fault): return fault.isMachine
+    case TokenizerError.unreadable(_, _, let isMachine): return isMachine
     case let error as CheckpointError: return error.fault.isMachine
     case TrainingError.stopped(_, _, let fault, _): return fault.isMachine
     case let error as RunLogError: return [.noSpace, .deviceFailed].contains(error.kind)

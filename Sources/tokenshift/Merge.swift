@@ -43,10 +43,16 @@ struct Merge: ParsableCommand {
   }
 
   func run() throws {
+    Interruption.watch()
     let merge = try TokenLogMerge(paths: shards)
+    let progress = ProgressBar(label: "merging", unit: "columns", isQuiet: verbosity.isQuiet)
     try merge.write(
       to: output, as: form == .copy ? .copy : .virtual, created: Date().formatted(.iso8601),
-      commandLine: CommandLine.pasted)
+      commandLine: CommandLine.pasted
+    ) {
+      try Interruption.check("no log was written")
+      progress.update(done: $0, total: $1)
+    }
     try verbosity.report(
       [
         "shards: \(merge.paths.count), texts: \(merge.sequenceCount), tokens: \(merge.tokenCount)"

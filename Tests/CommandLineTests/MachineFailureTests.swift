@@ -235,6 +235,18 @@ struct MachineFailureTests {
         #expect(try place.files() == ["texts.jsonl"])
       }
     }
+
+    @Test func `so is a tokenizer that the disk can't read`() throws {
+      try Workplace.with { place in
+        let model = try place.spoiled("model", of: Workplace.demo("base")) {
+          try FileManager.default.removeItem(atPath: $0.path("tokenizer.json"))
+          try FileManager.default.createSymbolicLink(
+            atPath: $0.path("tokenizer.json"), withDestinationPath: "/proc/self/mem")
+        }
+        expectRefusal(
+          try place.score(["a=\(model)"]), status: 3, ["tokenizer.json", "Input/output error"])
+      }
+    }
   #endif
 
   @Test func `two runs into one log don't mix`() throws {

@@ -134,6 +134,32 @@ import Testing
     }
   }
 
+  @Test(arguments: TokenLogMerge.Form.allCases)
+  func `a merge that is ended on the way leaves what was there`(
+    form: TokenLogMerge.Form
+  ) throws {
+    struct Ended: Error {}
+    try withTemporaryFolder { folder in
+      let paths = try make(in: folder)
+      let merged = folder.appending(path: "merged.h5")
+      try Data("old".utf8).write(to: merged)
+      let before = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+      var seen: [Int] = []
+      #expect(throws: Ended.self) {
+        try TokenLogMerge(paths: paths).write(
+          to: merged.path, as: form, created: "now", commandLine: "merge"
+        ) { done, all in
+          seen.append(done)
+          #expect(done < all)
+          if done == 3 { throw Ended() }
+        }
+      }
+      #expect(seen == [0, 1, 2, 3])
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == before)
+      #expect(try String(contentsOf: merged, encoding: .utf8) == "old")
+    }
+  }
+
   @Test func `a missing shard is named`() throws {
     try withTemporaryFolder { folder in
       let paths = try make(in: folder)

@@ -13,11 +13,16 @@ struct MergeWriter {
   private static let pieceElements = 1 << 18
 
   /// Writes the whole file; the caller gives it its final name.
-  func write(to path: String) throws(RunLogError) {
+  ///
+  /// - Parameters:
+  ///   - path: of the new file.
+  ///   - progress: gets how many columns are written, of how many; what it throws ends the work.
+  /// - Throws: `RunLogError`, or what `progress` throws.
+  func write(to path: String, progress: (Int, Int) throws -> Void) throws {
     let file = try translating { () throws(HDF5Error) in
       try HDF5File.create(path, replacing: true)
     }
-    do throws(RunLogError) {
+    do {
       try translating { () throws(HDF5Error) in
         try header.write(to: file.root)
         try file.root.setAttribute(
@@ -26,9 +31,14 @@ struct MergeWriter {
           try VirtualSources(parts: parts, destination: destination).write(to: file.root)
         }
       }
-      for field in JournalField.all(for: header) {
-        for output in field.outputs { try write(output, of: field, to: file.root) }
+      let outputs = JournalField.all(for: header).flatMap { field in
+        field.outputs.map { (field, $0) }
       }
+      for (index, (field, output)) in outputs.enumerated() {
+        try progress(index, outputs.count)
+        try write(output, of: field, to: file.root)
+      }
+      try progress(outputs.count, outputs.count)
     } catch {
       try? file.close()
       throw error

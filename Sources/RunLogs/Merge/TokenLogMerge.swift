@@ -115,10 +115,13 @@ public struct TokenLogMerge {
   ///   - form: copy or virtual.
   ///   - created: when, in ISO 8601.
   ///   - commandLine: ready to be pasted.
-  /// - Throws: `RunLogError`: `.noSpace`, `.unwritable`, `.damaged`; nothing is left then.
+  ///   - progress: gets how many columns are written, of how many; what it throws ends the work.
+  /// - Throws: `RunLogError`: `.noSpace`, `.unwritable`, `.damaged`, or what `progress` throws; nothing
+  ///   is left then.
   public func write(
-    to destination: String, as form: Form, created: String, commandLine: String
-  ) throws(RunLogError) {
+    to destination: String, as form: Form, created: String, commandLine: String,
+    progress: (Int, Int) throws -> Void = { _, _ in }
+  ) throws {
     for path in paths where Self.isSame(path, destination) {
       throw RunLogError(
         .unwritable, destination, "is one of the shards: choose another name for the merged log")
@@ -128,9 +131,9 @@ public struct TokenLogMerge {
     header.created = created
     header.commandLine = commandLine
     let partial = TokenLogWriter.partialPath(for: destination)
-    do throws(RunLogError) {
+    do {
       try MergeWriter(parts: parts, header: header, form: form, destination: destination)
-        .write(to: partial)
+        .write(to: partial, progress: progress)
       try translating { () throws(HDF5Error) in try HDF5File.publish(partial, as: destination) }
     } catch {
       try? FileManager.default.removeItem(atPath: partial)
