@@ -114,7 +114,7 @@ public struct DynamicsScorer {
     }
     let bytes = results.map { result in shared.map { result.costs[index].costs[$0]?.bytes ?? 0 } }
     for (other, result) in zip(bytes, results) where other != bytes[0] {
-      throw ScoringError.tokenizersDiffer(results[0].directory, result.directory)
+      throw ScoringError.bytesDiffer(results[0].directory, result.directory)
     }
     return DynamicsLog.Reference(
       name: name, fileName: URL(filePath: file.path).lastPathComponent, digest: file.digest,

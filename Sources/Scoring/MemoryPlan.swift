@@ -28,6 +28,11 @@ public struct MemoryPlan: Sendable, Equatable {
   /// Bytes of hidden states on the disk at most.
   public let spool: Int
 
+  /// Tokens that go through one model before the next takes its turn; 0 for models together.
+  public let chapterRows: Int
+  /// Bytes that the run may take; nil for no limit.
+  public let budget: Int?
+
   /// What a process needs before it does anything: libraries and their own buffers.
   private static let base = 64 << 20
 
@@ -43,22 +48,33 @@ public struct MemoryPlan: Sendable, Equatable {
     let owned = sizes.reduce(0) { $0 + $1.owned }
     let hidden = models.reduce(0) { $0 + 4 * $1.configuration.hiddenSize }
     let passes = load.hasReplicate ? 2 : 1
-    // Logits come when the activations are gone.
+    // Logits come when the activations are gone. What is found for a row are some 25 numbers and two
+    // lists of k; columns have 10 and a k-th part of them each, once in arrays and once as bytes.
+    let k = load.topCount
     let work = max(
       models.map { $0.activationBytes(rows: load.batchRows) }.max() ?? 0,
       models.reduce(0) { $0 + 4 * BatchScorer.blockRows * $1.configuration.vocabularySize })
+    let found = load.batchRows * passes * models.count * (200 + 12 * k)
     let columns =
-      load.blockTokens * (passes * models.count * 550 + load.pairCount * 150 + 200)
-    let always = Self.base + owned + work + hidden * load.batchRows + columns
+      load.blockTokens * (models.count * (60 * passes + 24 * k) + load.pairCount * 150 + 200)
+    let always = Self.base + owned + work + hidden * load.batchRows + found + columns
     let together = always + sizes.reduce(0) { $0 + $1.mapped }
-    let apart = always + (sizes.map(\.largestBlock).max() ?? 0)
+    // Rows of an embedding come with what the system maps around them.
+    let touched = sizes.map { min($0.embedding, load.batchRows << 16) }
+    let apart = always + zip(sizes, touched).reduce(0) { max($0, $1.0.largestBlock, $1.1) }
+    self.budget = budget
     if together <= budget ?? .max {
-      (order, peak, spool) = (.together, together, 0)
+      (order, peak, spool, chapterRows) = (.together, together, 0, 0)
     } else if apart <= budget ?? .max {
       let rows = min(load.rows, max(Self.chapterTokens, load.batchRows))
+      chapterRows = rows
       (order, peak, spool) = (.oneAfterAnother, apart, passes * hidden * rows)
     } else {
-      throw .memoryTooSmall(needed: apart, budget: budget ?? 0, batchTokens: load.batchRows)
+      // What smaller batches would leave.
+      let least = apart - (always - Self.base - owned)
+      throw .memoryTooSmall(
+        needed: apart, budget: budget ?? 0,
+        batchTokens: least <= budget ?? 0 && load.batchRows > 1 ? load.batchRows : nil)
     }
   }
 
@@ -71,14 +87,32 @@ public struct MemoryPlan: Sendable, Equatable {
     /// Tokens of the log's largest block.
     var blockTokens: Int
     var pairCount: Int
+    /// k.
+    var topCount: Int
     var hasReplicate: Bool
   }
 
-  /// The memory that the machine has, or that the process may use of it.
+  /// The memory that the machine has, or less where a control group of the process, or one that it
+  /// lies in, has a limit.
   public static var available: Int {
     let machine = Int(clamping: ProcessInfo.processInfo.physicalMemory)
-    let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
-      .compactMap { try? String(contentsOfFile: $0, encoding: .utf8) }
+    let groups = (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)) ?? ""
+    var files = ["/sys/fs/cgroup/memory/memory.limit_in_bytes"]
+    for line in groups.split(separator: "\n") {
+      // number:controllers:path; no controllers in version 2.
+      let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+      guard parts.count == 3, parts[1].isEmpty || parts[1] == "memory" else { continue }
+      let (root, name) =
+        parts[1].isEmpty
+        ? ("/sys/fs/cgroup", "memory.max") : ("/sys/fs/cgroup/memory", "memory.limit_in_bytes")
+      var folder = root
+      files.append(folder + "/" + name)
+      for part in parts[2].split(separator: "/") {
+        folder += "/" + part
+        files.append(folder + "/" + name)
+      }
+    }
+    let limits = files.compactMap { try? String(contentsOfFile: $0, encoding: .utf8) }
       .compactMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
     return min(machine, limits.min() ?? machine)
   }

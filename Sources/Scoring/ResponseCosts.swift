@@ -39,7 +39,7 @@ extension Scorer {
     var all = ResponseCosts()
     var done = 0
     try forEachBatch(of: batches) { texts in
-      let isScored = texts.map { $0.sequence.ids.count >= 2 && $0.sequence.ids.count <= longest }
+      let isScored = texts.map { $0.sequence.isScored(contextLength: longest) }
       let scored = zip(texts, isScored).filter(\.1).map(\.0.sequence)
       let positions = try scorer.score(scorer.pack(scored))
       var start = positions.startIndex

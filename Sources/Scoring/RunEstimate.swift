@@ -59,48 +59,60 @@ extension Scorer {
 
   /// Estimates a run by sending a few hundred tokens through the first blocks of each model.
   ///
-  /// - Parameter header: of the log to be written.
-  /// - Returns: time, memory and disk space, meant to be right within a factor of 2.
+  /// - Parameters:
+  ///   - header: of the log to be written.
+  ///   - pause: called now and then; what it throws ends the trial.
+  /// - Returns: time, memory and disk space of the whole run, meant to be right within a factor of 2.
   /// - Throws: `ScoringError`, `TransformerError`, or what reading a file throws.
-  public func estimate(header: TokenLogHeader) throws -> RunEstimate {
+  public func estimate(
+    header: TokenLogHeader, pause: () throws -> Void = {}
+  ) throws -> RunEstimate {
     let own = survey.batches[batches]
     let rows = own.reduce(0) { $0 + $1.rowCount }
     let summary = summary
     let journal = header.journalByteCount(
       tokens: summary.tokenCount, sequences: summary.sequenceCount)
     // HDF5 keeps about 200 bytes for each of its objects, of which every column is one.
-    let log = 100_000 + Int(Self.compression * Double(journal))
+    // Columns of what isn't measured are one number throughout.
+    let measured = Double(summary.measuredCount) / Double(max(summary.tokenCount, 1))
+    let log = 100_000 + Int(Self.compression * measured * Double(journal))
     return RunEstimate(
-      openSeconds: try checkpoints.reduce(0) { try $0 + $1.openSeconds() },
+      openSeconds: try checkpoints.reduce(0) {
+        try pause()
+        return try $0 + $1.openSeconds()
+      },
       textSeconds: 2 * survey.seconds,
-      scoreSeconds: try scoreSeconds(rows: rows, batchCount: own.count),
+      scoreSeconds: try scoreSeconds(rows: rows, batchCount: own.count, pause: pause),
       publishSeconds: Double(journal) / Self.publishRate,
       order: plan.order, memoryBytes: plan.peak,
-      // The log is written from the whole journal; the hidden states are gone by then.
-      diskBytes: max(journal + log, plan.spool), logBytes: log)
+      // The log is written from the whole journal, when the hidden states are gone; the last of these
+      // are there when almost all of the journal is.
+      diskBytes: journal + max(log, plan.spool), logBytes: log)
   }
 
   /// Of all models and precisions.
-  private func scoreSeconds(rows: Int, batchCount: Int) throws -> Double {
+  private func scoreSeconds(
+    rows: Int, batchCount: Int, pause: () throws -> Void
+  ) throws -> Double {
     let few = try sample(rows: Self.sampleRows)
-    guard let short = few.prefix(1).first else { return 0 }
+    guard let short = few.first else { return 0 }
     let readRate = plan.order == .oneAfterAnother ? try checkpoints[0].readRate() : nil
     return try scorers.reduce(0) { sum, scorer in
       // Reads weights for the first time, and plans products.
-      _ = try secondsPerRow(scorer, scorer.pack([short]))
-      var times = try secondsPerRow(scorer, scorer.pack(few))
+      _ = try secondsPerRow(scorer, scorer.pack([short]), pause)
+      var times = try secondsPerRow(scorer, scorer.pack(few), pause)
       let isQuick =
         Double(Self.sampleRows) * (times.models.reduce(0, +) + times.statistics) < Self.quick
       if isQuick {
         // Small models: what one batch costs in calls and fresh memory counts, so try a whole one.
         let batch = scorer.pack(try sample(rows: .max))
-        _ = try secondsPerRow(scorer, batch)
-        times = try secondsPerRow(scorer, batch)
+        _ = try secondsPerRow(scorer, batch, pause)
+        times = try secondsPerRow(scorer, batch, pause)
       }
-      let models = zip(scorer.models, times.models).reduce(0) { sum, pair in
+      let models = zip(scorer.models, times.models).reduce(0) { sofar, pair in
         // Weights that don't stay in memory are read beside the products of the block before.
         let reading = readRate.map { Double(batchCount * pair.0.weightSizes.mapped) / $0 } ?? 0
-        return sum + max(Double(rows) * pair.1, reading)
+        return sofar + max(Double(rows) * pair.1, reading)
       }
       return sum + models + Double(rows) * times.statistics
     }
@@ -108,7 +120,7 @@ extension Scorer {
 
   /// What a row costs each model, and for the statistics of all, in a batch like this.
   private func secondsPerRow(
-    _ scorer: BatchScorer, _ batch: PackedBatch
+    _ scorer: BatchScorer, _ batch: PackedBatch, _ pause: () throws -> Void
   ) throws -> (models: [Double], statistics: Double) {
     let rows = Double(batch.packed.rowCount)
     var hidden: [BatchScorer.Hidden] = []
@@ -116,7 +128,8 @@ extension Scorer {
       let all = model.configuration.layerCount
       let tried = min(Self.sampleBlocks, all)
       let time = try ContinuousClock().measure {
-        hidden.append(try scorer.hidden(of: batch, model: index, blocks: tried))
+        hidden.append(
+          try scorer.hidden(of: batch, model: index, blocks: tried) { _ in try pause() })
       }
       return time.seconds * Double(all) / Double(tried) / rows
     }
@@ -124,12 +137,15 @@ extension Scorer {
     return (models, time.seconds / rows)
   }
 
-  /// The first texts that are scored: of the first batch, as many as it takes for so many rows.
+  /// The first texts that are scored of the largest batch, as many as it takes for so many rows.
   private func sample(rows limit: Int) throws -> [TokenSequence] {
     let contextLength = Self.contextLength(of: checkpoints)
     var sample: [TokenSequence] = []
     var rows = 0
-    try forEachBatch(of: batches.prefix(1)) { texts in
+    guard
+      let largest = batches.max(by: { survey.batches[$0].rowCount < survey.batches[$1].rowCount })
+    else { return [] }
+    try forEachBatch(of: largest..<largest + 1) { texts in
       for text in texts.map(\.sequence)
       where rows < limit && text.isScored(contextLength: contextLength) {
         sample.append(text)

@@ -95,8 +95,9 @@ extension Scorer {
       modelCount: checkpoints.count, pairCount: pairs.count, topCount: topCount)
     var next = 0
     for text in batch.texts {
+      let isScored = text.sequence.isScored(contextLength: contextLength)
       let isTooLong = text.sequence.ids.count > contextLength
-      let count = isTooLong ? 0 : max(text.sequence.ids.count - 1, 0)
+      let count = isScored ? text.sequence.ids.count - 1 : 0
       let positions = results[0][next..<next + count]
       let replicate = replicates.map { $0[next..<next + count] }
       next += count

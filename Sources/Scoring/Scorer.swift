@@ -78,7 +78,7 @@ public struct Scorer: Sendable {
   ///   - pairs: nil for the first model with each other one.
   ///   - settings: how.
   ///   - shard: the part of the texts to score; nil for all.
-  ///   - memory: bytes that the run may take; nil for no limit. No bit of the log depends on it.
+  ///   - memory: bytes that the run may take; nil for no limit. No bit of any column depends on it.
   ///   - reading: called now and then with the bytes that are read; what it throws ends the pass.
   /// - Throws: `ScoringError`.
   public init(
@@ -97,6 +97,13 @@ public struct Scorer: Sendable {
       throw ScoringError.badModels("no model to score with; give --model NAME=DIR")
     }
     try Self.checkModels(checkpoints, self.pairs)
+    if let replicate = settings.replicate,
+      checkpoints.allSatisfy({ $0.model.compute == replicate })
+    {
+      throw ScoringError.badModels(
+        "every model is computed in \(replicate.rawValue) already, so a replicate in it would be the same "
+          + "numbers; name the other precision")
+    }
     source = TextStream.Source(
       file: texts, tokenizer: first.tokenizer, widest: Self.widest(checkpoints)?.tokenizer,
       unusable: checkpoints.lazy.compactMap(\.tokenizerError).first, directory: first.directory,
@@ -114,6 +121,7 @@ public struct Scorer: Sendable {
       MemoryPlan.Load(
         rows: own.reduce(0) { $0 + $1.rowCount }, batchRows: own.map(\.rowCount).max() ?? 0,
         blockTokens: own.map(\.counts.tokenCount).max() ?? 0, pairCount: self.pairs.count,
+        topCount: min(settings.topCount, Self.smallestVocabulary(of: checkpoints)),
         hasReplicate: settings.replicate != nil), budget: memory)
   }
 
@@ -182,7 +190,9 @@ public struct Scorer: Sendable {
   /// k, no larger than any vocabulary.
   var topCount: Int { min(settings.topCount, smallestVocabulary) }
 
-  private var smallestVocabulary: Int {
+  private var smallestVocabulary: Int { Self.smallestVocabulary(of: checkpoints) }
+
+  private static func smallestVocabulary(of checkpoints: [Checkpoint]) -> Int {
     checkpoints.map(\.model.configuration.vocabularySize).min() ?? 0
   }
 

@@ -15,8 +15,8 @@ public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
   case noBeginningOfSequence(directory: String)
   /// The tokenizer has tokens that the model has no row for.
   case tokenizerTooLarge(directory: String, tokenizerSize: Int, vocabularySize: Int)
-  /// Two models that are to be compared have different tokenizers.
-  case tokenizersDiffer(String, String)
+  /// Two models' tokenizers count other bytes for the same responses, given as ids.
+  case bytesDiffer(String, String)
   /// The same id is another token for each of two models.
   case tokensDiffer(String, String, id: Int32, [UInt8], [UInt8])
   /// Two models that are to be compared have different numbers of logits, and no tokenizers to tell
@@ -26,8 +26,9 @@ public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
   case idsOfAnotherTokenizer(path: String, directory: String)
   /// A model's logits are NaN or infinite.
   case notFinite(model: String, path: String, line: Int, token: Int)
-  /// The run doesn't fit into the memory that it may take, bytes.
-  case memoryTooSmall(needed: Int, budget: Int, batchTokens: Int)
+  /// The run doesn't fit into the memory that it may take, bytes; smaller batches than of so many
+  /// tokens would help, unless nil.
+  case memoryTooSmall(needed: Int, budget: Int, batchTokens: Int?)
   /// A pair names a model that isn't there, or a model is named twice.
   case badModels(String)
 
@@ -47,7 +48,7 @@ public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
     case .tokenizerTooLarge(let directory, let tokenizerSize, let vocabularySize):
       "\(directory)/tokenizer.json: has \(tokenizerSize) tokens, the model only \(vocabularySize) "
         + "rows; this is another model's tokenizer"
-    case .tokenizersDiffer(let a, let b):
+    case .bytesDiffer(let a, let b):
       "\(a) and \(b) have different tokenizers, which count other bytes for the same ids; give the "
         + "texts' \"response\" as text"
     case .tokensDiffer(let a, let b, let id, let ofA, let ofB):
@@ -64,8 +65,8 @@ public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path), line \(line), token \(token): model '\(model)' gives NaN or infinite logits; "
         + "its weights overflow, take another checkpoint"
     case .memoryTooSmall(let needed, let budget, let batchTokens):
-      "the run needs \(Self.size(needed)) of memory and may take \(Self.size(budget)), one model after "
-        + "another; raise --memory, or lower --batch-tokens below \(batchTokens)"
+      "the run needs \(Self.size(needed)) of memory, and may take \(Self.size(budget)), one model after "
+        + "another; raise --memory\(batchTokens.map { ", or lower --batch-tokens below \($0)" } ?? "")"
     case .badModels(let message): message
     }
   }

@@ -62,13 +62,16 @@ struct TextSurvey: Sendable {
     var index = 0
     var reported: UInt64 = 0
     let vocabulary = source.vocabularies.map(\.size).min() ?? 0
+    let most = Self.mostRepeats * min(batchTokens, 1 << 32)
     while let text = try stream.next() {
       let counts = Scorer.Summary(
         of: text.sequence, contextLength: contextLength, vocabulary: vocabulary)
       let rowCount = text.sequence.rowCount(sharing: shared, contextLength: contextLength)
       if let last = batches.indices.last,
         batches[last].rowCount + rowCount <= batchTokens,
-        batches[last].counts.tokenCount + counts.tokenCount <= Self.mostRepeats * batchTokens
+        batches[last].counts.tokenCount + counts.tokenCount <= most,
+        // Texts without tokens have names all the same.
+        batches[last].texts.count < most
       {
         batches[last].texts = batches[last].texts.lowerBound..<index + 1
         batches[last].lastLine = text.line.line

@@ -7,6 +7,8 @@ public struct WeightSizes: Sendable, Equatable {
   public var mapped = 0
   /// Those in memory of their own: merged by an adapter, or laid out anew.
   public var owned = 0
+  /// Those of the mapped embedding, and of learned positions, that are no head too.
+  public var embedding = 0
   /// Mapped ones of the largest block.
   public var largestBlock = 0
 }
@@ -27,6 +29,12 @@ extension Transformer {
       }
       sizes.mapped += bytes
       sizes.largestBlock = max(sizes.largestBlock, bytes)
+    }
+    if !configuration.tiesEmbeddings, weights.embedding.isMapped {
+      sizes.embedding = weights.embedding.byteCount
+    }
+    if let positions = weights.positions, positions.isMapped {
+      sizes.embedding += positions.byteCount
     }
     let others =
       [weights.embedding, weights.positions]
@@ -57,6 +65,13 @@ extension Transformer {
     // The widest input rounded to bfloat16.
     let rounded = compute == .bfloat16 ? max(hidden, wide, queries) / 2 : 0
     return 4 * rows * (floats + rounded)
+  }
+
+  /// Lets go of what `embed` has read.
+  func releaseEmbedding() {
+    for tensor in [weights.embedding, weights.positions].compactMap({ $0 }) {
+      tensor.expect(.later, ofRows: 0..<tensor.rowCount)
+    }
   }
 
   /// Tells the system what becomes of a block's weights.

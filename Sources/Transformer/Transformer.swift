@@ -100,6 +100,7 @@ public struct Transformer: Sendable {
     var activations = Activations(
       segments: packed.segments, positions: packed.positions, configuration: configuration)
     embed(packed.ids, into: &activations)
+    if releasesWeights { releaseEmbedding() }
     let angles = configuration.rotaryAngles(of: packed)
     var scratch = ProductScratch()
     for (layer, block) in weights.blocks.prefix(blocks).enumerated() {

@@ -8,12 +8,15 @@ extension Score {
   func report(estimateOf scorer: Scorer) throws {
     let header = scorer.header(
       version: Version.current, commandLine: CommandLine.pasted, created: Date())
-    let estimate = try scorer.estimate(header: header)
+    let estimate = try scorer.estimate(header: header) {
+      try Interruption.check("nothing was begun")
+    }
     let order =
       estimate.order == .together
       ? "all models together"
-      : "one model after another over about 16,000 tokens at a time, hidden states on the disk"
-    let budget = memory?.bytes ?? MemoryPlan.defaultBudget
+      : "one model after another over up to \(scorer.plan.chapterRows) tokens at a time, hidden states on "
+        + "the disk"
+    let budget = scorer.plan.budget ?? MemoryPlan.defaultBudget
     try verbosity.report(
       scorer.summary.lines + [
         "order: \(order)",
@@ -25,7 +28,9 @@ extension Score {
         "disk: about \(MemorySize(bytes: estimate.diskBytes)) while it runs, "
           + "\(MemorySize(bytes: estimate.logBytes)) for the log",
       ], json: Estimate(run: estimate, summary: Result(log: output, scorer.summary)),
-      last: "nothing was written: without --dry-run it begins")
+      last: resume
+        ? "nothing was written; this is of the run from its beginning"
+        : "nothing was written: without --dry-run it begins")
   }
 
   private struct Estimate: Encodable {

@@ -153,6 +153,39 @@ import Testing
     }
   }
 
+  @Test(arguments: [CausalAttention.Settings(scale: 0.3), .init(scale: 0.5, window: 50)])
+  func `what goes on from a prefix has the bits of a whole text`(
+    settings: CausalAttention.Settings
+  ) {
+    let heads = Heads(queryCount: 2, keyValueCount: 1, dimension: 64)
+    for prefix in Array(stride(from: 8, to: 131, by: 3)) + [63, 64, 128] {
+      for own in [1, 20, 70] {
+        // The text that has the prefix is of another length.
+        let input = Input(lengths: [prefix + 5, own], heads: heads, seed: 3)
+        var output = [Float](repeating: .nan, count: input.queries.count)
+        var span = output.mutableSpan
+        CausalAttention.forward(
+          queries: input.queries.span, keys: input.keys.span, values: input.values.span,
+          segments: [
+            .init(rows: input.sequences[0]), .init(rows: input.sequences[1], prefix: 0..<prefix),
+          ], heads: heads, settings: settings, into: &span)
+        var whole = Input(lengths: [prefix + own], heads: heads, seed: 3)
+        let (first, rows) = (prefix + 5, input.sequences[1])
+        func text(_ values: [Float], _ width: Int) -> [Float] {
+          Array(values[..<(prefix * width)])
+            + Array(values[rows.lowerBound * width..<rows.upperBound * width])
+        }
+        whole.queries = text(input.queries, 128)
+        whole.keys = text(input.keys, 64)
+        whole.values = text(input.values, 64)
+        #expect(
+          bits(Array(output[(first * 128)...]))
+            == bits(Array(whole.output(settings)[(prefix * 128)...])),
+          "prefix \(prefix), own \(own)")
+      }
+    }
+  }
+
   @Test func `scores far apart choose one value`() {
     // Scores 0 and 1000·1/√1: the softmax must not overflow.
     var output: [Float] = [.nan, .nan]

@@ -8,9 +8,12 @@ import Testing
   func `what was put in comes out bit for bit, in any order`(seed: UInt64) throws {
     try withTemporaryFolder { folder in
       var random = SeededGenerator(seed: seed)
-      var spool = try FloatSpool(path: folder.appending(path: "states").path)
-      // Nothing has the name, from the first moment on.
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+      // A file of that name stays what it is, and no other is there from the first moment on.
+      let path = folder.appending(path: "states").path
+      try Data("mine".utf8).write(to: URL(filePath: path))
+      var spool = try FloatSpool(path: path)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["states"])
+      defer { #expect((try? String(contentsOfFile: path, encoding: .utf8)) == "mine") }
       for _ in 0..<2 {
         // Any bits: also NaNs with a payload.
         let pieces = (0..<20).map { _ in

@@ -87,8 +87,16 @@ struct MemoryPlanTests {
   @Test func `too little memory is refused with what would help`() throws {
     try withTemporaryFolder { folder in
       let texts = try Self.texts(in: folder)
-      expectError(mentioning: ["MB of memory", "may take 1 MB", "--memory", "--batch-tokens"]) {
+      // No batch is small enough for that.
+      expectError(mentioning: ["MB of memory, and may take 1 MB", "after another; raise --memory"])
+      {
         _ = try Self.scorer(texts, in: folder, compute: .f32, memory: 1 << 20)
+      }
+      let together = try Self.scorer(texts, in: folder, compute: .f32, memory: nil)
+      let apart = try Self.scorer(
+        texts, in: folder, compute: .f32, memory: together.plan.peak - 1)
+      expectError(mentioning: ["raise --memory, or lower --batch-tokens below 1"]) {
+        _ = try Self.scorer(texts, in: folder, compute: .f32, memory: apart.plan.peak - 1)
       }
       // Fewer tokens at once need less.
       let peaks = try [1_024, 128].map {

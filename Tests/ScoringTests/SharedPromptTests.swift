@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import RunLogs
 import Scoring
 import TestSupport
@@ -65,6 +66,25 @@ struct SharedPromptTests {
       try expectClose(
         logs[0].floats(.jensenShannonDivergence, of: pair),
         logs[1].floats(.jensenShannonDivergence, of: pair), absolute: 2e-5)
+    }
+  }
+
+  @Test(.enabled(if: MatrixMultiply.hasBFloat16Products, "needs bf16 products of the processor"))
+  func `with bf16 products sharing changes no bit`() throws {
+    try withTemporaryFolder { folder in
+      let lines = try String(contentsOfFile: Samples.demoTexts, encoding: .utf8)
+        .split(separator: "\n").prefix(400).map(String.init)
+      let texts = try Samples.texts(lines, in: folder)
+      let logs = try [4_096, 300, 1].map { batchTokens in
+        var settings = Scorer.Settings()
+        settings.batchTokens = batchTokens
+        let scorer = try Scorer(
+          checkpoints: ["base", "sft"].map {
+            try Checkpoint(name: $0, directory: Samples.demo($0), compute: .bf16)
+          }, texts: texts, settings: settings)
+        return try Samples.log(scorer, in: folder).log.path
+      }
+      for other in logs.dropFirst() { #expect(try differingDatasets(logs[0], other).isEmpty) }
     }
   }
 

@@ -11,17 +11,23 @@ public struct FloatSpool: ~Copyable {
 
   /// Opens an empty spool.
   ///
-  /// - Parameter path: a file that may be written over and is gone at once; it says where the disk
-  ///   space is taken from.
+  /// - Parameter path: a name beside which the disk space is taken, for messages; a file of that name
+  ///   is not touched.
   /// - Throws: `MappedFileError` with the system's reason.
   public init(path: String) throws(MappedFileError) {
     self.path = path
-    descriptor = unsafe open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    // Never a file that is there already: the system makes up the end of the name.
+    var name = (path + ".XXXXXX").utf8CString
+    descriptor = unsafe name.withUnsafeMutableBufferPointer { name in
+      guard let start = name.baseAddress else { return -1 }
+      let descriptor = unsafe mkstemp(start)
+      if descriptor >= 0 { _ = unsafe unlink(start) }
+      return descriptor
+    }
     guard descriptor >= 0 else {
       let number = errno
       throw MappedFileError(path: path, number: number)
     }
-    _ = unsafe unlink(path)
   }
 
   deinit { close(descriptor) }

@@ -21,11 +21,13 @@ public enum CausalAttention {
     }
   }
 
-  /// Queries that are computed together: their scores against all earlier keys are the scratch of
-  /// one thread, 128 × context floats.
+  /// Queries that are computed together backward.
   static let blockQueries = 128
-  /// The same forward, where products are fewer: half as much is multiplied of the future, which is
-  /// then thrown away.
+  /// Queries that are computed together forward: their scores against all earlier keys are the
+  /// scratch of one thread, 64 × context floats.
+  ///
+  /// Fewer than backward, because half as much is multiplied of the future, which is then thrown
+  /// away.
   private static let forwardBlockQueries = 64
 
   /// Rows of one sequence, and the rows of what it goes on from.
@@ -45,7 +47,7 @@ public enum CausalAttention {
 
     func position(ofRow row: Int) -> Int { prefix.count + row - rows.lowerBound }
 
-    /// Its rows in blocks that begin where those of a whole text do: what is shared moves no bit.
+    /// Its rows in blocks of positions, the same for every text.
     func blocks(of size: Int) -> [Range<Int>] {
       var blocks: [Range<Int>] = []
       var start = rows.lowerBound
@@ -85,6 +87,8 @@ public enum CausalAttention {
 
   /// The same for sequences that may go on from rows of others, whose keys and values they see as
   /// their own past.
+  ///
+  /// Segments cover all rows, in their order.
   public static func forward(
     queries: Span<Float>, keys: Span<Float>, values: Span<Float>, segments: [Segment],
     heads: Heads, settings: Settings? = nil, into output: inout MutableSpan<Float>
@@ -127,51 +131,73 @@ public enum CausalAttention {
     else { return }
     let queryWidth = heads.queryCount * heads.dimension
     let keyWidth = heads.keyValueCount * heads.dimension
-    let queryOffset = work.queries.lowerBound * queryWidth + work.head * heads.dimension
     let keyHead = work.head / (heads.queryCount / heads.keyValueCount)
-    let queryCount = work.queries.count
+    let (segment, width) = (work.segment, heads.dimension)
+    // Products of one size for each block of positions, whatever the text's length and wherever its
+    // rows are, so that a row's bits depend on what it sees alone: where a block begins before the
+    // own rows it has the prefix's queries too, where it ends behind them zeros.
+    let lead = segment.position(ofRow: work.queries.lowerBound) % forwardBlockQueries
+    let queryCount = forwardBlockQueries
+    let tail = queryCount - lead - work.queries.count
     // From the first key that the block's first query sees to the last that its last one sees.
-    let firstPosition = work.segment.position(ofRow: work.queries.lowerBound)
+    let firstPosition = segment.position(ofRow: work.queries.lowerBound) - lead
     let hidden = settings.hiddenCount(of: firstPosition + 1)
     let keyCount = firstPosition + queryCount - hidden
-    let prefix = work.segment.prefix.dropFirst(hidden)
-    let firstOwn = work.queries.upperBound - (keyCount - prefix.count)
-    let headOffset = keyHead * heads.dimension
-    var keys = unsafe Stretch(k + firstOwn * keyWidth + headOffset, stride: keyWidth)
-    var values = unsafe Stretch(v + firstOwn * keyWidth + headOffset, stride: keyWidth)
-    // What lies in two places is brought together, so that the products are those of a whole text.
-    let size = prefix.isEmpty ? 0 : keyCount * heads.dimension
-    var gathered = FloatBuffer(uninitialized: 2 * size)
+    let prefix = segment.prefix.dropFirst(hidden)
+    let ownCount = keyCount - tail - prefix.count
+    let (headOffset, queryOffset) = (keyHead * width, work.head * width)
+    let ownOffset = (work.queries.upperBound - ownCount) * keyWidth + headOffset
+    var keys = unsafe Stretch(k + ownOffset, stride: keyWidth)
+    var values = unsafe Stretch(v + ownOffset, stride: keyWidth)
+    var asked = unsafe Stretch(
+      q + work.queries.lowerBound * queryWidth + queryOffset, stride: queryWidth)
+    let target = unsafe o + work.queries.lowerBound * queryWidth + queryOffset
+    let isWhole = lead == 0 && tail == 0
+    let sizes = (isWhole && prefix.isEmpty ? 0 : keyCount * width, isWhole ? 0 : queryCount * width)
+    var gathered = FloatBuffer(uninitialized: 2 * sizes.0 + 2 * sizes.1)
     var gatheredSpan = gathered.mutableSpan
     var scores = FloatBuffer(uninitialized: queryCount * keyCount)
     var span = scores.mutableSpan
     unsafe gatheredSpan.withUnsafeMutableBufferPointer { gathered in
-      if size > 0, let start = gathered.baseAddress {
+      var (output, outputStride) = unsafe (target, queryWidth)
+      if sizes.0 > 0, let start = gathered.baseAddress {
         let shared = prefix.lowerBound * keyWidth + headOffset
-        let rows = (prefix.count, keyCount - prefix.count)
-        unsafe keys.gather(behind: k + shared, rows, width: heads.dimension, into: start)
-        unsafe values.gather(behind: v + shared, rows, width: heads.dimension, into: start + size)
+        let rows = (prefix.count, ownCount, tail)
+        unsafe keys.gather(behind: k + shared, rows, width: width, into: start)
+        unsafe values.gather(behind: v + shared, rows, width: width, into: start + sizes.0)
+      }
+      if !isWhole, let start = gathered.baseAddress {
+        let before = (segment.prefix.upperBound - lead) * queryWidth + queryOffset
+        unsafe asked.gather(
+          behind: q + before, (lead, work.queries.count, tail), width: width,
+          into: start + 2 * sizes.0)
+        unsafe (output, outputStride) = (start + 2 * sizes.0 + sizes.1, width)
       }
       unsafe span.withUnsafeMutableBufferPointer { scores in
         guard let scores = scores.baseAddress else { return }
         unsafe MatrixMultiply.small(
-          q + queryOffset, stride: queryWidth, keys.start, stride: keys.stride, transposed: true,
-          rows: queryCount, columns: keyCount, inner: heads.dimension,
+          asked.start, stride: asked.stride, keys.start, stride: keys.stride, transposed: true,
+          rows: queryCount, columns: keyCount, inner: width,
           scale: settings.scale, into: scores, stride: keyCount)
-        for query in 0..<queryCount {
+        for query in 0..<queryCount - tail {
           let row = unsafe UnsafeMutableBufferPointer(
             start: scores + query * keyCount, count: keyCount)
           unsafe weigh(row, visible: firstPosition + query + 1 - hidden, settings)
         }
         unsafe MatrixMultiply.small(
           scores, stride: keyCount, values.start, stride: values.stride, transposed: false,
-          rows: queryCount, columns: heads.dimension, inner: keyCount, scale: 1,
-          into: o + queryOffset, stride: queryWidth)
+          rows: queryCount, columns: width, inner: keyCount, scale: 1,
+          into: output, stride: outputStride)
+      }
+      if isWhole { return }
+      for row in 0..<work.queries.count {
+        unsafe (target + row * queryWidth).update(
+          from: output + (lead + row) * width, count: width)
       }
     }
   }
 
-  /// One head's keys or values.
+  /// One head's queries, keys or values.
   @unsafe private struct Stretch {
     var start: UnsafePointer<Float>
     var stride: Int
@@ -180,9 +206,10 @@ public enum CausalAttention {
       unsafe (self.start, self.stride) = (start, stride)
     }
 
-    /// Copies the rows of a prefix, which have the same stride, and its own behind one another.
+    /// Copies the rows of a prefix, which have the same stride, and its own behind one another, and
+    /// rows of zeros behind them.
     mutating func gather(
-      behind prefix: UnsafePointer<Float>, _ rows: (prefix: Int, own: Int), width: Int,
+      behind prefix: UnsafePointer<Float>, _ rows: (prefix: Int, own: Int, zeros: Int), width: Int,
       into target: UnsafeMutablePointer<Float>
     ) {
       for row in 0..<rows.prefix {
@@ -192,6 +219,8 @@ public enum CausalAttention {
         unsafe (target + (rows.prefix + row) * width).update(
           from: start + row * stride, count: width)
       }
+      unsafe (target + (rows.prefix + rows.own) * width).update(
+        repeating: 0, count: rows.zeros * width)
       unsafe (start, stride) = (UnsafePointer(target), width)
     }
   }
