@@ -7,18 +7,10 @@ public enum Digest {
   /// The digest of a file's bytes, read in pieces.
   /// - Throws: `ScoringError.unreadable`.
   public static func ofFile(_ path: String) throws(ScoringError) -> String {
-    var file = try ByteStream(path: path)
-    var hash = SHA256()
-    while let piece = try file.next() { hash.update(data: piece) }
-    return hexadecimal(hash.finalize())
+    try ofFile(path, from: 0, count: .max)
   }
 
-  /// The digest of a text's UTF-8 bytes.
-  public static func ofText(_ text: String) -> String {
-    hexadecimal(SHA256.hash(data: Data(text.utf8)))
-  }
-
-  /// The digest of some of a file's bytes, to see how long it takes.
+  /// The digest of about `count` of a file's bytes, to whole pieces, to see how long it takes.
   static func ofFile(_ path: String, from offset: UInt64, count: Int) throws(ScoringError) -> String
   {
     var file = try ByteStream(path: path, from: offset)
@@ -29,6 +21,11 @@ public enum Digest {
       rest -= piece.count
     }
     return hexadecimal(hash.finalize())
+  }
+
+  /// The digest of a text's UTF-8 bytes.
+  public static func ofText(_ text: String) -> String {
+    hexadecimal(SHA256.hash(data: Data(text.utf8)))
   }
 
   private static func hexadecimal(_ digest: SHA256.Digest) -> String {

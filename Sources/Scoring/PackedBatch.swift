@@ -53,9 +53,6 @@ struct PackedBatch: Sendable {
     self.places = places
   }
 
-  /// Number of tokens, those of shared prompts counted for each text.
-  var tokenCount: Int { packed.texts.reduce(0) { $0 + $1.count } }
-
   /// What was found for the predictions, laid out text by text: for tokens 1… of each.
   func byText<Value>(_ found: [Value]) -> [Value] {
     places.flatMap { found[$0.shared] + found[$0.own] }

@@ -19,8 +19,7 @@ extension Scorer {
       producer: "tokenshift", producerVersion: version,
       created: created.formatted(.iso8601), commandLine: commandLine, settings: settingsAsJSON,
       scoringTemperature: 1,
-      topK: min(
-        settings.topCount, checkpoints.map(\.model.configuration.vocabularySize).min() ?? 0),
+      topK: topCount,
       texts: TextsRecord(
         fileName: URL(filePath: texts.path).lastPathComponent, digest: texts.digest,
         lineCount: survey.lineCount, skippedLineCount: survey.skippedCount,

@@ -14,29 +14,11 @@
         #"{"id": "\#(index)", "prompt_ids": \#(ids), "response_ids": \#(ids), "note": "\#(count)"}"#
       }
       return try Workplace.with(texts: texts.joined(separator: "\n")) { place in
-        let process = Process()
-        process.executableURL = URL(filePath: try Tool.path())
-        process.currentDirectoryURL = place.folder
-        process.arguments = [
-          "score", "--model", "a=\(Workplace.small)", "--texts", "texts.jsonl", "--output",
-          "log.h5", "--batch-tokens", "1024", "--quiet",
-        ]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        var most = 0
-        // The high-water mark only grows: what the last look misses is a few milliseconds.
-        while process.isRunning {
-          let status = try? String(
-            contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
-          if let line = status?.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
-            let kilobytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first
-          {
-            most = max(most, (Int(kilobytes) ?? 0) * 1_024)
-          }
-          Thread.sleep(forTimeInterval: 0.002)
-        }
-        #expect(process.terminationStatus == 0)
+        let most = try Tool.watch(
+          [
+            "score", "--model", "a=\(Workplace.small)", "--texts", "texts.jsonl", "--output",
+            "log.h5", "--batch-tokens", "1024", "--quiet",
+          ], in: place.folder)
         #expect(try TokenLog(path: place.path("log.h5")).tokenCount == 48 * count)
         return most
       }

@@ -160,29 +160,13 @@ struct ScorePlanTests {
   private static func observed(
     _ arguments: [String], in place: Workplace
   ) throws -> (peak: Int, journal: Int) {
-    let process = Process()
-    process.executableURL = URL(filePath: try Tool.path())
-    process.currentDirectoryURL = place.folder
-    process.arguments = arguments
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    var (peak, journal) = (0, 0)
-    while process.isRunning {
+    var journal = 0
+    let peak = try Tool.watch(arguments, in: place.folder) {
       let size =
         try? FileManager.default.attributesOfItem(
           atPath: place.path("log.h5.journal"))[.size] as? Int
       journal = max(journal, size ?? 0)
-      // Systems without it are asked for sizes on the disk alone.
-      let status = try? String(
-        contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
-      if let line = status?.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) {
-        let words = line.split(whereSeparator: \.isWhitespace)
-        peak = max(peak, (Int(words[1]) ?? 0) * 1_024)
-      }
-      Thread.sleep(forTimeInterval: 0.002)
     }
-    #expect(process.terminationStatus == 0)
     return (peak, journal)
   }
 }

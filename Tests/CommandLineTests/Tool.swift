@@ -46,6 +46,36 @@ enum Tool {
       environment: environment.merging(["TOOL": tool]) { old, _ in old })
   }
 
+  /// Runs it with these arguments to its end, without its output, and looks at it all the while.
+  ///
+  /// - Returns: the most memory that it took, in bytes, as the system says it; 0 where it doesn't.
+  static func watch(
+    _ arguments: [String], in folder: URL, _ look: () throws -> Void = {}
+  ) throws -> Int {
+    let process = Process()
+    process.executableURL = URL(filePath: try path())
+    process.currentDirectoryURL = folder
+    process.arguments = arguments
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    var most = 0
+    // The high-water mark only grows: what the last look misses is a few milliseconds.
+    while process.isRunning {
+      try look()
+      let status = try? String(
+        contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+      if let line = status?.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+        let kilobytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first
+      {
+        most = max(most, (Int(kilobytes) ?? 0) * 1_024)
+      }
+      Thread.sleep(forTimeInterval: 0.002)
+    }
+    #expect(process.terminationStatus == 0)
+    return most
+  }
+
   private static func launch(
     _ program: String, _ arguments: [String], in folder: URL?, environment: [String: String]
   ) throws -> Outcome {

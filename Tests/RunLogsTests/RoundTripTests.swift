@@ -82,6 +82,18 @@ import Testing
     try writer.publish()
   }
 
+  /// Writes blocks, expects all of them back, and hands the log on.
+  private func expectRoundTrip(
+    _ blocks: [TokenLogBlock], _ header: TokenLogHeader, in folder: URL
+  ) throws -> TokenLog {
+    let path = folder.appending(path: "log.h5").path
+    try write(blocks, header, to: path)
+    let log = try TokenLog(path: path)
+    #expect(log.header == header)
+    try expect(log, holds: blocks)
+    return log
+  }
+
   @Test(arguments: [1, 2, 3] as [UInt64], [0, 1, 5])
   func `everything comes back bit by bit`(seed: UInt64, topK: Int) throws {
     var generator = SeededGenerator(seed: seed)
@@ -91,11 +103,7 @@ import Testing
       Samples.block(header, lengths: $0, using: &generator)
     }
     try withTemporaryFolder { folder in
-      let path = folder.appending(path: "log.h5").path
-      try write(blocks, header, to: path)
-      let log = try TokenLog(path: path)
-      #expect(log.header == header)
-      try expect(log, holds: blocks)
+      _ = try expectRoundTrip(blocks, header, in: folder)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["log.h5"])
     }
   }
@@ -110,11 +118,7 @@ import Testing
       Samples.block(header, lengths: $0, using: &generator)
     }
     try withTemporaryFolder { folder in
-      let path = folder.appending(path: "log.h5").path
-      try write(blocks, header, to: path)
-      let log = try TokenLog(path: path)
-      #expect(log.header == header)
-      try expect(log, holds: blocks)
+      let log = try expectRoundTrip(blocks, header, in: folder)
       let entropy = blocks.flatMap { $0.models[1].replicate.entropy }
       let piece = try #require(try log.replicate(of: "sft", in: 2..<15))
       #expect(bits(piece.entropy) == bits(Array(entropy[2..<15])))

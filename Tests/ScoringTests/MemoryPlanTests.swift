@@ -28,15 +28,9 @@ struct MemoryPlanTests {
     var settings = Scorer.Settings()
     settings.batchTokens = batchTokens
     if replicates { settings.replicate = compute == .f32 ? .bfloat16 : .float32 }
-    let changed = folder.appending(path: "changed").path
-    if !FileManager.default.fileExists(atPath: changed) {
-      _ = try Samples.changedSmallModel(in: folder)
-    }
     return try Scorer(
-      checkpoints: [
-        Checkpoint(name: "a", directory: Samples.small, compute: compute),
-        Checkpoint(name: "b", directory: changed, compute: compute),
-      ], texts: texts, settings: settings, memory: memory)
+      checkpoints: Samples.smallPair(in: folder, compute: compute), texts: texts,
+      settings: settings, memory: memory)
   }
 
   @Test(arguments: [(ComputeChoice.f32, false), (.bf16, false), (.bf16, true)])

@@ -41,8 +41,20 @@ enum Samples {
     return (try TokenLog(path: path), summary)
   }
 
+  /// `a`, the small model, and `b`, the same with a change, which is written to `folder` once.
+  static func smallPair(
+    in folder: URL, compute: ComputeChoice = .f32
+  ) throws -> [Checkpoint] {
+    [
+      try Checkpoint(name: "a", directory: small, compute: compute),
+      try Checkpoint(name: "b", directory: changedSmallModel(in: folder), compute: compute),
+    ]
+  }
+
   /// A second small model: the first one with its last norm's weights changed.
-  static func changedSmallModel(in folder: URL) throws -> String {
+  private static func changedSmallModel(in folder: URL) throws -> String {
+    let path = folder.appending(path: "changed").path
+    if FileManager.default.fileExists(atPath: path) { return path }
     let copy = try CheckpointCopy(of: small, to: folder.appending(path: "changed"))
     // 0x3F40 is 0.75 as bf16: in reach of the trained-like weights, and far from equal.
     try copy.setElements(0..<16, of: "model.norm.weight", to: 0x3F40)

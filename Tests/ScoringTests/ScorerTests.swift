@@ -25,15 +25,9 @@ struct ScorerTests {
     var settings = Scorer.Settings()
     settings.batchTokens = batchTokens
     settings.topCount = topCount
-    let changed = folder.appending(path: "changed").path
-    if !FileManager.default.fileExists(atPath: changed) {
-      _ = try Samples.changedSmallModel(in: folder)
-    }
     return try Scorer(
-      checkpoints: [
-        Checkpoint(name: "a", directory: Samples.small, compute: compute),
-        Checkpoint(name: "b", directory: changed, compute: compute),
-      ], texts: texts, settings: settings)
+      checkpoints: Samples.smallPair(in: folder, compute: compute), texts: texts, settings: settings
+    )
   }
 
   @Test func `random checkpoints give transformers' log-probabilities, text by text`() throws {

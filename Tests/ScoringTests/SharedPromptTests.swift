@@ -30,18 +30,12 @@ struct SharedPromptTests {
   ) throws -> Scorer {
     var settings = Scorer.Settings()
     settings.batchTokens = batchTokens
-    let changed = folder.appending(path: "changed").path
-    if !FileManager.default.fileExists(atPath: changed) {
-      _ = try Samples.changedSmallModel(in: folder)
-    }
     let lines = texts.enumerated().map {
       Samples.line($1.ids, responseStart: $1.responseStart, id: "t\($0)")
     }
     return try Scorer(
-      checkpoints: [
-        Checkpoint(name: "a", directory: Samples.small),
-        Checkpoint(name: "b", directory: changed),
-      ], texts: Samples.texts(lines, in: folder), settings: settings)
+      checkpoints: Samples.smallPair(in: folder), texts: Samples.texts(lines, in: folder),
+      settings: settings)
   }
 
   @Test(arguments: [1, 2, 3] as [UInt64])
