@@ -7,12 +7,16 @@ DEMO := Reports/demo
 PYTHON ?= .venv/bin/python
 LOGS := Tests/Fixtures/runlogs
 
-.PHONY: demo test test-python build packages format lint bench install clean help
+SEED ?= 1
+RUNS ?= 10000
+
+.PHONY: demo test test-python mutations build packages format lint bench install clean help
 
 help:
 	@echo "make demo         build, score the three demo checkpoints, draw the figures, write $(DEMO)/index.html"
 	@echo "make test         build and run all tests"
 	@echo "make test-python  logs and trained checkpoints read by h5py and transformers; installs torch"
+	@echo "make mutations    RUNS damaged inputs (now $(RUNS)), from SEED: none may end a command by a signal or hang it"
 	@echo "make format       format all Swift files"
 	@echo "make lint         check the format"
 	@echo "make bench        kernels, scoring and training as ratios to measured ceilings"
@@ -48,6 +52,12 @@ test-python: build $(if $(filter .venv/%,$(PYTHON)),.venv/installed)
 	$(PYTHON) $(LOGS)/check_training_log.py $(LOGS)/training-log-1.1.h5 | diff $(LOGS)/check_training_log.txt -
 	$(PYTHON) $(LOGS)/check_training_log.py $(LOGS)/training-log-1.0.h5 > /dev/null
 	$(PYTHON) Tests/Python/check_checkpoints.py --tool $(TOOL)
+
+# Exits 1 with input and seed of what failed; the same seed makes the same damage again.
+mutations: packages
+	swift build -c release --build-tests
+	TOKENSHIFT_MUTATIONS=$(RUNS) TOKENSHIFT_MUTATION_SEED=$(SEED) \
+	  swift test -c release --skip-build --filter MutationTests
 
 format:
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
