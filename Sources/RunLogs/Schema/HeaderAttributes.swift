@@ -207,6 +207,11 @@ private struct Attributes {
     throw wrong(name, "a string")
   }
 
+  /// Nil where there is none, as in logs of older versions.
+  func optionalString(_ name: String) throws(RunLogError) -> String? {
+    try value(name) == nil ? nil : string(name)
+  }
+
   func strings(_ name: String) throws(RunLogError) -> [String] {
     if case .strings(let value) = try value(name) { return value }
     throw wrong(name, "a list of strings")
