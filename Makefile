@@ -48,8 +48,8 @@ test: packages
 	touch $@
 
 test-python: build $(if $(filter .venv/%,$(PYTHON)),.venv/installed)
-	$(PYTHON) $(LOGS)/check_log.py $(LOGS)/log-1.0.h5 | diff $(LOGS)/check_log.txt -
-	$(PYTHON) $(LOGS)/check_training_log.py $(LOGS)/training-log-1.1.h5 | diff $(LOGS)/check_training_log.txt -
+	$(PYTHON) $(LOGS)/check_log.py $(LOGS)/log-2.0.h5 | diff $(LOGS)/check_log.txt -
+	$(PYTHON) $(LOGS)/check_training_log.py $(LOGS)/training-log-2.0.h5 | diff $(LOGS)/check_training_log.txt -
 	$(PYTHON) $(LOGS)/check_training_log.py $(LOGS)/training-log-1.0.h5 > /dev/null
 	$(PYTHON) Tests/Python/check_checkpoints.py --tool $(TOOL)
 

@@ -21,11 +21,12 @@ static inline hid_t chdf5_native_uint32(void) { return H5T_NATIVE_UINT32; }
 static inline hid_t chdf5_native_int32(void) { return H5T_NATIVE_INT32; }
 static inline hid_t chdf5_native_int64(void) { return H5T_NATIVE_INT64; }
 
-// A variable-length UTF-8 string, the kind that h5py reads as `str`. The caller closes it.
-static inline hid_t chdf5_string(H5T_cset_t characters) {
+// A string of so many bytes, UTF-8, zeros behind it. The caller closes it.
+static inline hid_t chdf5_string(size_t size) {
   hid_t type = H5Tcopy(H5T_C_S1);
-  H5Tset_size(type, H5T_VARIABLE);
-  H5Tset_cset(type, characters);
+  H5Tset_size(type, size);
+  H5Tset_cset(type, H5T_CSET_UTF8);
+  H5Tset_strpad(type, H5T_STR_NULLPAD);
   return type;
 }
 
@@ -57,12 +58,37 @@ static inline void chdf5_disable_locking(hid_t access) {
 #endif
 }
 
+// The descriptor under an open file; -1 if the driver has none.
+static inline int chdf5_descriptor(hid_t file) {
+  void *handle = NULL;
+  if (H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) < 0 || handle == NULL) return -1;
+  return *(int *)handle;
+}
+
+// Where an object's header lies, from the file's base address; without a look at a dataset's layout
+// where the version lets us. 1, or 0 if it is in another file, -1 if the library fails.
+static inline int chdf5_address(hid_t file, const char *path, haddr_t *address) {
+#if H5_VERSION_GE(1, 12, 0)
+  H5O_info1_t object, root;
+#else
+  H5O_info_t object, root;
+#endif
+#if H5_VERSION_GE(1, 10, 3)
+  if (H5Oget_info_by_name2(file, path, &object, H5O_INFO_BASIC, H5P_DEFAULT) < 0) return -1;
+  if (H5Oget_info_by_name2(file, "/", &root, H5O_INFO_BASIC, H5P_DEFAULT) < 0) return -1;
+#else
+  if (H5Oget_info_by_name(file, path, &object, H5P_DEFAULT) < 0) return -1;
+  if (H5Oget_info_by_name(file, "/", &root, H5P_DEFAULT) < 0) return -1;
+#endif
+  *address = object.addr;
+  return object.fileno == root.fileno;
+}
+
 // Keeps the file's descriptor from programs that this one starts: they would hold a removed file's
 // space until they end. The library itself does not ask for that.
 static inline void chdf5_close_on_exec(hid_t file) {
-  void *handle = NULL;
-  if (H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) >= 0 && handle != NULL)
-    fcntl(*(int *)handle, F_SETFD, FD_CLOEXEC);
+  int descriptor = chdf5_descriptor(file);
+  if (descriptor >= 0) fcntl(descriptor, F_SETFD, FD_CLOEXEC);
 }
 
 // The error stack is printed by default, and that setting is per thread in a thread-safe build.

@@ -4,12 +4,20 @@ internal import CHDF5
 struct AttributeReader {
   let id: hid_t
   let type: hid_t
+  /// More can't be in the file.
+  let mostBytes: UInt64
   let failure: () -> HDF5Error
 
-  func value() throws(HDF5Error) -> HDF5Attribute {
+  /// - Parameter variableStrings: reads so many strings of variable length, which the library's own
+  ///   reader isn't trusted with.
+  func value(
+    variableStrings: (Int) throws(HDF5Error) -> [String]
+  ) throws(HDF5Error) -> HDF5Attribute {
     let count = try elementCount()
     if H5Tget_class(type) == H5T_STRING {
-      let texts = try H5Tis_variable_str(type) > 0 ? variableStrings(count) : fixedStrings(count)
+      let texts =
+        try H5Tis_variable_str(type) > 0
+        ? variableStrings(count.number) : fixedStrings(count)
       return try count.isScalar ? .string(first(texts)) : .strings(texts)
     }
     guard let form = NumberForm(type), form != NumberForm.unsigned64 else {
@@ -39,7 +47,10 @@ struct AttributeReader {
       guard rank == 0 || rank == 1 else { throw wrongType("has \(rank) axes, not 0 or 1") }
       let count = H5Sget_simple_extent_npoints(space)
       // An attribute lives in its object's header or heap; millions of values are no attribute.
-      guard (0...1 << 24).contains(count) else { throw wrongType("claims \(count) values") }
+      let elementBytes = max(UInt64(H5Tget_size(type)), 1)
+      guard (0...1 << 24).contains(count), UInt64(count) <= mostBytes / elementBytes else {
+        throw wrongType("claims \(count) values, more than the file can hold")
+      }
       return Count(number: Int(count), isScalar: rank == 0 && count == 1)
     }
   }
@@ -64,24 +75,6 @@ struct AttributeReader {
     }
     guard code >= 0 else { throw failure() }
     return values
-  }
-
-  private func variableStrings(_ count: Count) throws(HDF5Error) -> [String] {
-    if count.number == 0 { return [] }
-    return try withHandle(chdf5_string(H5Tget_cset(type)), closing: H5Tclose, or: failure()) {
-      (memory) throws(HDF5Error) -> [String] in
-      var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count.number)
-      let code = unsafe pointers.withUnsafeMutableBytes { buffer in
-        unsafe H5Aread(id, memory, buffer.baseAddress)
-      }
-      defer {
-        for index in unsafe pointers.indices { unsafe H5free_memory(pointers[index]) }
-      }
-      guard code >= 0 else { throw failure() }
-      return unsafe pointers.map { pointer in
-        if let pointer = unsafe pointer { unsafe String(cString: pointer) } else { "" }
-      }
-    }
   }
 
   private func fixedStrings(_ count: Count) throws(HDF5Error) -> [String] {

@@ -26,11 +26,19 @@ extension HDF5Attribute: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral
 extension HDF5Object {
   /// Writes an attribute, over one of the same name.
   ///
-  /// Strings are stored as variable-length UTF-8, which h5py reads as `str`.
-  /// - Throws: `HDF5Error`; `.badValue` for a string with a zero byte, and for lists above 64 kB.
+  /// Strings are stored with a fixed length, as UTF-8 with zeros behind it: those of variable length
+  /// lie in a global heap, which has no checksum. h5py reads them as `bytes`. Values of more than
+  /// 2,048 bytes, which the format would keep without a checksum too, and strings with a zero byte,
+  /// become a dataset: of a group the member `@name`, of a dataset `/path@name` beside it. A string
+  /// is its bytes there, a list of strings `bytes` and `offsets` (`HDF5ByteLists`).
+  /// - Throws: `HDF5Error`.
   public func setAttribute(_ name: String, to value: HDF5Attribute) throws(HDF5Error) {
-    try withObject(name, while: .writing) { (id, failure) throws(HDF5Error) in
-      if unsafe H5Aexists(id, name) > 0 { unsafe H5Adelete(id, name) }
+    try removeAttribute(name)
+    if !value.fitsAttribute {
+      try writeBeside(name, value)
+      return
+    }
+    try withObject(name, while: .writing) { (_, id, failure) throws(HDF5Error) in
       switch value {
       case .string(let text): try write([text], name, to: id, rank: 0, failure)
       case .strings(let texts): try write(texts, name, to: id, rank: 1, failure)
@@ -47,7 +55,8 @@ extension HDF5Object {
   ///
   /// - Throws: `HDF5Error`; `.wrongType` if it is no string, integer or floating-point number.
   public func attribute(_ name: String) throws(HDF5Error) -> HDF5Attribute? {
-    try withObject(name, while: .reading) { (object, failure) throws(HDF5Error) -> HDF5Attribute? in
+    let found = try withObject(name, while: .reading) {
+      (open, object, failure) throws(HDF5Error) -> HDF5Attribute? in
       let found = unsafe H5Aexists(object, name)
       guard found >= 0 else { throw failure() }
       guard found > 0 else { return nil }
@@ -56,26 +65,35 @@ extension HDF5Object {
         (id) throws(HDF5Error) -> HDF5Attribute in
         try withHandle(H5Aget_type(id), closing: H5Tclose, or: failure()) {
           (type) throws(HDF5Error) -> HDF5Attribute in
-          try AttributeReader(id: id, type: type, failure: failure).value()
+          let raw = try RawFile(open.id, path: file.path, object: path + "@" + name)
+          let reader = AttributeReader(
+            id: id, type: type, mostBytes: open.isWriting ? .max : raw.size, failure: failure)
+          return try reader.value { (count) throws(HDF5Error) in
+            let references = try file.header(of: path, in: open.id, raw)
+              .attribute(name, byteCount: count * (8 + raw.addressBytes))
+            return try open.heap.strings(references, count: count)
+          }
         }
       }
     }
+    return if let found { found } else { try readBeside(name) }
   }
 
   /// Opens the object; `failure` gives the error for a call that just failed on the attribute.
-  private func withObject<Result: Sendable>(
+  func withObject<Result: Sendable>(
     _ name: String, while attempt: Attempt,
-    _ body: (hid_t, @escaping () -> HDF5Error) throws(HDF5Error) -> Result
+    _ body: (inout OpenFile, hid_t, @escaping () -> HDF5Error) throws(HDF5Error) -> Result
   ) throws(HDF5Error) -> Result {
     let place = path + "@" + name
     return try file.withOpen(path) { (open) throws(HDF5Error) -> Result in
       guard path == "/" || HDF5Group.exists(path, in: open.id) else {
         throw HDF5Error(.missingObject, file: file.path, object: path, "no such object")
       }
+      try file.check(path, in: &open)
       let failure = { file.failure(place, while: attempt) }
       return try withHandle(
         unsafe H5Oopen(open.id, path, chdf5_default()), closing: H5Oclose, or: failure()
-      ) { (id) throws(HDF5Error) -> Result in try body(id, failure) }
+      ) { (id) throws(HDF5Error) -> Result in try body(&open, id, failure) }
     }
   }
 
@@ -83,12 +101,6 @@ extension HDF5Object {
     _ values: [Scalar], _ name: String, to object: hid_t, rank: Int, _ failure: () -> HDF5Error
   ) throws(HDF5Error) {
     let type = Scalar.elementType
-    // An object's header holds 64 kB; the library's own message for it is hard to read.
-    guard values.count * type.byteCount < 64_000 else {
-      throw HDF5Error(
-        .badValue, file: file.path, object: path + "@" + name,
-        "\(values.count) numbers are too many for an attribute")
-    }
     try create(name, of: type.stored, count: rank == 0 ? nil : values.count, on: object, failure) {
       (id) throws(HDF5Error) in
       if values.isEmpty { return }
@@ -102,28 +114,17 @@ extension HDF5Object {
   private func write(
     _ values: [String], _ name: String, to object: hid_t, rank: Int, _ failure: () -> HDF5Error
   ) throws(HDF5Error) {
-    var bytes: [UInt8] = []
-    var starts: [Int] = []
-    for value in values {
-      starts.append(bytes.count)
-      bytes += value.utf8
-      bytes.append(0)
+    // The format has no strings of no bytes.
+    let width = max(values.map(\.utf8.count).max() ?? 0, 1)
+    let bytes = values.flatMap { value in
+      Array(value.utf8) + Array(repeating: 0, count: width - value.utf8.count)
     }
-    guard bytes.count(where: { $0 == 0 }) == values.count, values.count < 4_000 else {
-      throw HDF5Error(
-        .badValue, file: file.path, object: path + "@" + name,
-        "a string with a zero byte, or 4,000 strings or more, can't be an attribute")
-    }
-    try withHandle(chdf5_string(H5T_CSET_UTF8), closing: H5Tclose, or: failure()) {
+    try withHandle(chdf5_string(width), closing: H5Tclose, or: failure()) {
       (type) throws(HDF5Error) in
       try create(name, of: type, count: rank == 0 ? nil : values.count, on: object, failure) {
         (id) throws(HDF5Error) in
         if values.isEmpty { return }
-        let code = unsafe bytes.withUnsafeBytes { buffer in
-          let pointers = unsafe starts.map { start in unsafe buffer.baseAddress?.advanced(by: start)
-          }
-          return unsafe pointers.withUnsafeBytes { unsafe H5Awrite(id, type, $0.baseAddress) }
-        }
+        let code = unsafe bytes.withUnsafeBytes { unsafe H5Awrite(id, type, $0.baseAddress) }
         guard code >= 0 else { throw failure() }
       }
     }

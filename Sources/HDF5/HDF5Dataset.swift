@@ -196,6 +196,7 @@ extension HDF5Dataset {
       guard HDF5Group.exists(path, in: open.id) else {
         throw HDF5Error(.missingObject, file: file.path, object: path, "no such dataset")
       }
+      try file.check(path, in: &open)
       let id = unsafe H5Dopen2(open.id, path, chdf5_default())
       guard id >= 0 else { throw file.failure(path, while: .reading) }
       open.datasets[name] = id
@@ -253,8 +254,8 @@ extension HDF5Dataset {
     let (bytes, tooMany) = count.multipliedReportingOverflow(by: max(form.byteCount, 8))
     guard !overflow, !tooMany else { throw impossible(shape) }
     // Deflate packs at most 1,032 to 1; what the file's own index says of its chunks may be wrong
-    // too. Shapes below the first limit are harmless to allocate.
-    let harmless = 1 << 26
+    // too. Shapes below the first limit are harmless to allocate, even of hundreds of columns.
+    let harmless = 1 << 20
     if bytes > harmless, !Self.isVirtual(id), count / 1_100 * form.byteCount > storedBytes(of: id) {
       throw impossible(shape)
     }

@@ -84,7 +84,7 @@ public final class HDF5File: Sendable {
         }
       }
       library.lastKey += 1
-      library.files[library.lastKey] = OpenFile(id: id)
+      library.files[library.lastKey] = OpenFile(id: id, isWriting: isWriting)
       return library.lastKey
     }
     return HDF5File(path: path, key: key)
@@ -138,6 +138,31 @@ public final class HDF5File: Sendable {
       defer { library.files[key] = open }
       return try body(&open)
     }
+  }
+
+  /// Refuses an object that the library can't open safely: a virtual dataset whose sources lie in a
+  /// damaged heap, or a link to another file; to be called inside `withOpen`, before opening.
+  func check(_ object: String, in open: inout OpenFile) throws(HDF5Error) {
+    let key = Array(object.utf8)
+    // What this process writes isn't damaged, and not in the file yet.
+    if open.isWriting || open.checked.contains(key) { return }
+    let raw = try RawFile(open.id, path: path, object: object)
+    try header(of: object, in: open.id, raw).checkVirtualSources(&open.heap)
+    open.checked.insert(key)
+  }
+
+  /// The header of an object; to be called inside `withOpen`.
+  func header(
+    of object: String, in open: hid_t, _ raw: RawFile
+  ) throws(HDF5Error) -> ObjectHeader {
+    var address: haddr_t = 0
+    let found = unsafe chdf5_address(open, object, &address)
+    guard found >= 0 else { throw failure(object, while: .opening) }
+    guard found > 0 else {
+      throw HDF5Error(
+        .wrongType, file: path, object: object, "is a link to another file, which isn't followed")
+    }
+    return try ObjectHeader(at: UInt64(address), in: raw)
   }
 
   /// The error for the library call that just failed; to be called inside `withOpen`.

@@ -89,6 +89,7 @@ public struct HDF5Group: HDF5Object {
   public func children() throws(HDF5Error) -> [Child] {
     let names = try file.withOpen(path) { (open) throws(HDF5Error) -> [String] in
       let failure = { file.failure(path, while: .reading) }
+      try file.check(path, in: &open)
       return try withHandle(
         unsafe H5Gopen2(open.id, path, chdf5_default()), closing: H5Gclose, or: failure()
       ) { (id) throws(HDF5Error) -> [String] in
@@ -129,6 +130,7 @@ public struct HDF5Group: HDF5Object {
       guard Self.exists(target, in: open.id) else {
         throw HDF5Error(.missingObject, file: file.path, object: target, "no such object")
       }
+      try file.check(target, in: &open)
       return try withHandle(
         unsafe H5Oopen(open.id, target, chdf5_default()), closing: H5Oclose,
         or: file.failure(target, while: .reading)

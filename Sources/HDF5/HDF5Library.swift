@@ -35,6 +35,11 @@ enum HDF5Library {
 /// so that appending a few rows does not compress a chunk again each time.
 struct OpenFile: Sendable {
   let id: hid_t
+  let isWriting: Bool
+  /// What was read of the file's global heaps, without the library.
+  var heap = GlobalHeap()
+  /// Objects whose header names nothing in a heap that is damaged, by the bytes of their paths.
+  var checked: Set<[UInt8]> = []
   /// By the bytes of the path: equal Swift strings may differ in bytes, and HDF5 sees bytes.
   var datasets: [[UInt8]: hid_t] = [:]
 }

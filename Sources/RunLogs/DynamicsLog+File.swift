@@ -24,7 +24,7 @@ extension DynamicsLog {
 
   private func write(into root: HDF5Group) throws(HDF5Error) {
     try root.setAttribute("schema", to: .string(Self.schema))
-    try root.setAttribute("schema_version", to: "1.0")
+    try root.setAttribute("schema_version", to: .string(LogSchema.version))
     try root.setAttribute("references", to: .strings(references.map(\.name)))
     for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
       try root.setAttribute(name, to: .string(value))
@@ -76,14 +76,13 @@ extension DynamicsLog {
       throw RunLogError(
         .notALog, path, "not a log of learning dynamics: make one with 'tokenshift dynamics'")
     }
-    guard version.hasPrefix("1.") else {
-      throw RunLogError(
-        .newerSchema, path, "written by schema \(version), this TokenShift reads 1.x")
-    }
+    try LogSchema.check(version, path, orElse: "measure again")
     guard case .strings(let names)? = names else {
       throw RunLogError(.damaged, path, "the attribute 'references' is missing")
     }
     var attributes: [String: String] = [:]
+    guard try translating({ () throws(HDF5Error) in try Self.haveOneLength(names, in: root) })
+    else { throw RunLogError(.damaged, path, "columns of unequal length") }
     let (checkpoints, columns) = try translating { () throws(HDF5Error) in
       for name in Self.attributeNames {
         if case .string(let text)? = try root.attribute(name) { attributes[name] = text }
@@ -93,8 +92,32 @@ extension DynamicsLog {
     guard let checkpoints,
       columns.allSatisfy({ $0.isWhole(checkpointCount: checkpoints.count) })
     else { throw RunLogError(.damaged, path, "columns of unequal length") }
+    for column in columns { try column.checkRanges(path) }
+    guard checkpoints.allSatisfy({ 0...1 << 53 ~= $0.step }) else {
+      throw RunLogError(
+        .damaged, path, "/checkpoint/step: a step below 0 or beyond 2^53: measure again")
+    }
     self.init(
       checkpoints: checkpoints, references: columns.map(\.reference), attributes: attributes)
+  }
+
+  /// Whether all datasets have as many rows as there are checkpoints and texts: asked before anything
+  /// is read, since a length that isn't the others' may be of any size.
+  private static func haveOneLength(
+    _ names: [String], in root: HDF5Group
+  ) throws(HDF5Error) -> Bool {
+    let rows = try root.dataset("checkpoint/step").shape()
+    guard rows.count == 1 else { return false }
+    for (name, _) in texts
+    where try root.dataset("checkpoint/\(name)/offsets").shape() != [rows[0] + 1] { return false }
+    for name in names {
+      let group = try root.group("reference/" + name)
+      let bytes = try group.dataset("bytes").shape()
+      guard bytes.count == 1, try group.dataset("nats").shape() == [rows[0], max(bytes[0], 1)],
+        try group.dataset("prompt_id/offsets").shape() == [bytes[0] + 1]
+      else { return false }
+    }
+    return true
   }
 
   /// Nil if the columns differ in length.
@@ -123,8 +146,32 @@ extension DynamicsLog {
     let nats: [Double]
 
     func isWhole(checkpointCount: Int) -> Bool {
-      prompts.count == bytes.count && nats.count == checkpointCount * bytes.count
+      prompts.count == bytes.count && nats.count / max(bytes.count, 1) == checkpointCount
         && !bytes.isEmpty && bytes.allSatisfy { $0 > 0 }
+    }
+
+    /// Bytes whose sum can be calculated with, and costs whose squares can.
+    func checkRanges(_ path: String) throws(RunLogError) {
+      // −Σ ln p with ln p ≤ 1e-4 of each token, of which a text has at most some for each byte.
+      let most = Double(bytes.reduce(0) { max($0, $1) })
+      if let row = bytes.firstIndex(where: { $0 > 1 << 40 }) {
+        throw outside("bytes", row, "\(bytes[row])", "at most 2^40", path)
+      }
+      if let row = nats.firstIndex(where: { !(-1e-3 * (most + 100)...1e100 ~= $0) }) {
+        throw outside("nats", row, "\(nats[row])", "finite and not negative", path)
+      }
+      if notMeasured < 0 {
+        throw RunLogError(
+          .damaged, path, "/reference/\(name)@not_measured is \(notMeasured): measure again")
+      }
+    }
+
+    private func outside(
+      _ dataset: String, _ row: Int, _ value: String, _ wanted: String, _ path: String
+    ) -> RunLogError {
+      RunLogError(
+        .damaged, path,
+        "/reference/\(name)/\(dataset)[\(row)] is \(value), values are \(wanted): measure again")
     }
 
     var reference: Reference {

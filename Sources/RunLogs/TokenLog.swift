@@ -236,6 +236,18 @@ extension TokenLog {
     return try read(description, of: pair.description, in: range)
   }
 
+  /// Ids of the column are below; nil if it holds none, or in logs of schema 1.0.
+  private func vocabularySize(for column: TokenLogColumn, of owner: String) -> Int? {
+    switch (column.place, column.name) {
+    case (.token, "id"):
+      let sizes = header.models.compactMap(\.vocabularySize)
+      return sizes.count == header.models.count ? sizes.max() : nil
+    case (.model, "top1"), (.model, "topk/id"):
+      return header.models.first { $0.name == owner }?.vocabularySize
+    default: return nil
+    }
+  }
+
   private func checkModel(_ name: String) throws(RunLogError) {
     guard header.models.contains(where: { $0.name == name }) else {
       let known = header.models.map(\.name).joined(separator: ", ")
@@ -258,6 +270,9 @@ extension TokenLog {
     let values = try translating { () throws(HDF5Error) in
       try dataset.read(as: Scalar.self, rows: range)
     }
+    let first = (range?.lowerBound ?? 0) * (columns ?? 1)
+    try column.check(
+      values, path, name, firstRow: first, within: vocabularySize(for: column, of: owner))
     // Whole columns are read once; only pieces profit from the chunk cache.
     if range == nil { try translating { () throws(HDF5Error) in try dataset.release() } }
     return values

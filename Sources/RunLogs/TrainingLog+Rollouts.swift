@@ -109,14 +109,16 @@ extension TrainingLog.Rollout {
   ///
   /// - Throws: `RunLogError`, `.damaged` if the columns contradict each other.
   static func read(from root: HDF5Group) throws(RunLogError) -> [Self] {
-    let columns = try translating { () throws(HDF5Error) -> Columns? in
-      guard try root.exists("seq"), try root.exists("tok") else { return nil }
-      return try Columns(root)
+    let columns = try translating { () throws(HDF5Error) -> (isThere: Bool, columns: Columns?) in
+      guard try root.exists("seq"), try root.exists("tok") else { return (false, nil) }
+      // Lengths first: one that isn't the others' may be of any size.
+      return (true, try Columns.haveOneLength(root) ? Columns(root) : nil)
     }
-    guard let columns else { return [] }
-    guard columns.isConsistent else {
+    guard columns.isThere else { return [] }
+    guard let columns = columns.columns, columns.isConsistent else {
       throw RunLogError(.damaged, root.file.path, "/seq and /tok: columns of unequal length")
     }
+    try columns.checkRanges(root.file.path)
     return try columns.ids.indices.map { index throws(RunLogError) in
       guard let rollout = columns.rollout(index) else {
         throw RunLogError(
@@ -155,6 +157,33 @@ extension TrainingLog.Rollout {
       logProbabilities = try root.dataset("tok/logp").read(as: Float.self)
       behaviorLogProbabilities = try root.dataset("tok/behavior_logp").read(as: Float.self)
       entropies = try root.dataset("tok/entropy").read(as: Float.self)
+    }
+
+    /// Whether the datasets have the lengths that the ids have.
+    static func haveOneLength(_ root: HDF5Group) throws(HDF5Error) -> Bool {
+      let ends = try root.dataset("seq/offsets").shape()
+      let tokens = try root.dataset("tok/id").shape()
+      guard ends.count == 1, ends[0] > 0 else { return false }
+      for name in ["response_start", "sample_id", "step", "reward", "advantage"]
+      where try root.dataset("seq/" + name).shape() != [ends[0] - 1] { return false }
+      for name in ["id", "prompt_id", "finish"]
+      where try root.dataset("seq/\(name)/offsets").shape() != ends { return false }
+      for name in ["logp", "behavior_logp", "entropy"]
+      where try root.dataset("tok/" + name).shape() != tokens { return false }
+      return true
+    }
+
+    func checkRanges(_ path: String) throws(RunLogError) {
+      func check<Scalar: HDF5Scalar>(
+        _ values: [Scalar], _ name: String, _ place: TokenLogColumn.Place
+      ) throws(RunLogError) {
+        let column = TokenLogColumn.rollout(name, place)
+        try column.check(values, path, column.path())
+      }
+      try check(logProbabilities, "logp", .token)
+      try check(behaviorLogProbabilities, "behavior_logp", .token)
+      try check(entropies, "entropy", .token)
+      try check(steps, "step", .sequence)
     }
 
     var isConsistent: Bool {

@@ -60,9 +60,6 @@ public struct TrainingLog: Sendable, Equatable {
 
   /// The schema's name.
   public static let schema = "tokenshift.training-log"
-  /// The version that this code writes; it reads all that begin with the same number.
-  public static let schemaVersion = "1.1"
-
   /// Writes the file under a temporary name beside the final one and renames it.
   ///
   /// - Throws: `RunLogError` with the system's reason.
@@ -93,19 +90,24 @@ public struct TrainingLog: Sendable, Equatable {
     guard schema == .string(Self.schema), case .string(let version)? = version else {
       throw RunLogError(.notALog, path, "not a training log: make one with 'tokenshift train'")
     }
-    guard version.hasPrefix("1.") else {
-      throw RunLogError(
-        .newerSchema, path, "written by schema \(version), this TokenShift reads 1.x")
+    try LogSchema.check(version, path, orElse: "train again")
+    // Before anything is read: a length that isn't the others' may be of any size.
+    let shapes = try translating { () throws(HDF5Error) in
+      let group = try root.group("train")
+      return try group.children().map { (child) throws(HDF5Error) in
+        try group.dataset(child.name).shape()
+      }
     }
-    self = try translating { () throws(HDF5Error) in try Self(reading: root) }
-    guard columns.allSatisfy({ $0.values.count == steps.count }) else {
+    guard Set(shapes).count <= 1, shapes.allSatisfy({ $0.count == 1 }) else {
       throw RunLogError(.damaged, path, "/train: columns of unequal length")
     }
+    self = try translating { () throws(HDF5Error) in try Self(reading: root) }
     rollouts = try Rollout.read(from: root)
   }
 
   private init(reading root: HDF5Group) throws(HDF5Error) {
     let group = try root.group("train")
+    let names = try group.children().map(\.name)
     steps = try group.dataset("step").read(as: Int64.self).map(Int.init)
     columns = []
     attributes = [:]
@@ -113,14 +115,14 @@ public struct TrainingLog: Sendable, Equatable {
       if case .string(let text)? = try root.attribute(name) { attributes[name] = text }
     }
     rollouts = []
-    for child in try group.children() where child.name != "step" {
-      let dataset = try group.dataset(child.name)
+    for name in names where name != "step" {
+      let dataset = try group.dataset(name)
       func text(_ name: String) throws(HDF5Error) -> String {
         if case .string(let text)? = try dataset.attribute(name) { text } else { "" }
       }
       columns.append(
         Column(
-          name: child.name, definition: try text("definition"), unit: try text("unit"),
+          name: name, definition: try text("definition"), unit: try text("unit"),
           trl: try text("trl"), verl: try text("verl"),
           values: try dataset.read(as: Double.self)))
     }
@@ -128,7 +130,7 @@ public struct TrainingLog: Sendable, Equatable {
 
   private func write(to root: HDF5Group) throws(HDF5Error) {
     try root.setAttribute("schema", to: .string(Self.schema))
-    try root.setAttribute("schema_version", to: .string(Self.schemaVersion))
+    try root.setAttribute("schema_version", to: .string(LogSchema.version))
     for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
       try root.setAttribute(name, to: .string(value))
     }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Reporting
 
 /// `--quiet` and `--json`, and the last words of every command that writes something.
 struct Verbosity: ParsableArguments {
@@ -24,12 +24,8 @@ struct Verbosity: ParsableArguments {
     }
   }
 
-  /// JSON with sorted keys, for people to read as well.
+  /// JSON with sorted keys, for people to read as well; null for what was not measured.
   static func text(of value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    try JSONText.text(of: value)
   }
 }

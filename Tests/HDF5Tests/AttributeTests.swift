@@ -7,6 +7,10 @@ import Testing
   static let values: [HDF5Attribute] = [
     "plain", "", "ünïcödé 日本 🙂", .string(String(repeating: "long ", count: 100_000)), 42,
     .integer(.min), 0.1, .double(-.infinity), .float(0.1), .strings([]),
+    "zero\0byte", "zero at the end\0", .string(String(repeating: "ü", count: 1_025)),
+    .strings(["zero\0byte", ""]), .strings(.init(repeating: "", count: 5_000)), .strings([""]),
+    .strings(["short", .init(repeating: "long", count: 1_000)]), .integers(Array(0..<10_000)),
+    .doubles((0..<300).map(Double.init)),
     .strings(["a", "", "ß"]), .integers([]), .integers([1, -2, .max]), .doubles([0.5, 1e300]),
   ]
 
@@ -45,18 +49,39 @@ import Testing
     }
   }
 
-  @Test func `what an attribute can't hold is refused`() throws {
+  @Test func `a long value gives way to a short one, and the other way round`() throws {
     try withTemporaryFolder { folder in
-      let file = try HDF5File.create(folder.appending(path: "a.h5").path, replacing: false)
-      for value: HDF5Attribute in [
-        "zero\0byte", .integers(Array(0..<10_000)), .strings(.init(repeating: "", count: 5_000)),
-      ] {
-        let error = try #require(throws: HDF5Error.self) {
-          try file.root.setAttribute("a", to: value)
+      let path = folder.appending(path: "a.h5").path
+      let file = try HDF5File.create(path, replacing: false)
+      let long = HDF5Attribute.string(String(repeating: "x", count: 3_000))
+      let objects: [any HDF5Object] = [file.root, try file.root.createDataset("x", of: Float.self)]
+      for object in objects {
+        for value in [long, "short", long, .strings([]), "short"] {
+          try object.setAttribute("a", to: value)
         }
-        #expect(error.kind == .badValue)
-        #expect(error.object == "/@a")
       }
+      // Where a long value lies is for others to read, too.
+      try file.root.setAttribute("b", to: long)
+      #expect(try file.root.children().map(\.name) == ["@b", "x"])
+      try file.close()
+      let copy = try HDF5File.open(path)
+      #expect(try copy.root.attribute("a") == "short")
+      #expect(try copy.root.dataset("x").attribute("a") == "short")
+      let bytes = try copy.root.dataset("@b").read(as: UInt8.self)
+      #expect(bytes == Array(repeating: UInt8(ascii: "x"), count: 3_000))
+    }
+  }
+
+  /// A heap is where variable-length values would be, and it begins with these letters.
+  @Test func `no value makes a global heap`() throws {
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "a.h5")
+      let file = try HDF5File.create(url.path, replacing: false)
+      for (index, value) in Self.values.enumerated() {
+        try file.root.setAttribute("a\(index)", to: value)
+      }
+      try file.close()
+      #expect(try Data(contentsOf: url).range(of: Data("GCOL".utf8)) == nil)
     }
   }
 }

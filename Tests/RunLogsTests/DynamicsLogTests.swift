@@ -38,7 +38,7 @@ import Testing
     try withTemporaryFolder { folder in
       let path = folder.appending(path: "x.h5").path
       for (change, kind) in [
-        ({ root in try root.setAttribute("schema_version", to: "2.0") }, .newerSchema),
+        ({ root in try root.setAttribute("schema_version", to: "3.0") }, .newerSchema),
         ({ root in try root.dataset("reference/base/bytes").append([1 as Int64]) }, .damaged),
         ({ root in try root.dataset("checkpoint/step").append([1 as Int64]) }, .damaged),
         ({ root in try root.setAttribute("references", to: .strings(["none"])) }, .damaged),

@@ -59,15 +59,17 @@ import Testing
   }
 
   @Test func `a newer major schema is refused by name`() throws {
-    let error = try error("tokenshift.token-log", "2.0")
+    let error = try error("tokenshift.token-log", "3.0")
     #expect(error.kind == .newerSchema)
     #expect(
-      error.message == "written by schema 2.0, this TokenShift reads 1.x: update TokenShift")
+      error.message
+        == "written by schema 3.0, this TokenShift reads 1.x and 2.x: update TokenShift")
   }
 
-  @Test func `a newer minor schema passes the check of versions`() throws {
+  @Test(arguments: ["1.7", "2.7"])
+  func `a newer minor schema passes the check of versions`(version: String) throws {
     // Its other attributes are missing here, and that is what is complained about.
-    let error = try error("tokenshift.token-log", "1.7")
+    let error = try error("tokenshift.token-log", .string(version))
     #expect(error.kind == .damaged)
     #expect(error.message.contains("/@producer: missing"))
   }

@@ -238,7 +238,7 @@ import Testing
           == "measured first_token beyond_context not_finite beyond_vocabulary other")
       #expect(try root.dataset("seq/count").attribute("sample_dimension") == "token")
       #expect(try root.attribute("schema") == "tokenshift.token-log")
-      #expect(try root.attribute("schema_version") == "1.1")
+      #expect(try root.attribute("schema_version") == "2.0")
       // Nothing in the file that the table doesn't know.
       let known = Set(columns.map { $0.path(of: owner[$0.place] ?? "") })
       for place in ["/tok", "/model/n", "/model/n/replicate", "/pair/m:n"] {
@@ -255,7 +255,7 @@ import Testing
     return (header, Samples.block(header, lengths: [4, 0, 3], using: &generator))
   }
 
-  /// `TOKENSHIFT_SAMPLE_LOG=log-1.0.h5` keeps the file, for `check_log.py` beside the fixture.
+  /// `TOKENSHIFT_SAMPLE_LOG=log-2.0.h5` keeps the file, for `check_log.py` beside the fixture.
   @Test func `a log for a look from outside`() throws {
     let (header, block) = try sample()
     try withTemporaryFolder { folder in
@@ -267,13 +267,24 @@ import Testing
     }
   }
 
-  /// Made by the test above when schema 1.0 was new; every later 1.x has to read it.
+  /// Made by the test above when schema 1.0 was new; later versions have to read it.
   @Test func `a log of schema 1.0 is read`() throws {
     let (header, block) = try sample()
     let log = try TokenLog(path: Places.fixture("runlogs/log-1.0.h5"))
     #expect(log.header == header)
     #expect(log.header.sharedVocabularySize == nil && log.header.models[0].vocabularySize == nil)
     try expect(log, holds: [block], isOldest: true)
+  }
+
+  /// Made by the same test when 1.1 and 2.0 were the newest.
+  @Test(arguments: ["1.1", "2.0"])
+  func `logs of later schemas are read`(version: String) throws {
+    let (header, block) = try sample()
+    let path = Places.fixture("runlogs/log-\(version).h5")
+    #expect(try HDF5File.open(path).root.attribute("schema_version") == .string(version))
+    let log = try TokenLog(path: path)
+    #expect(log.header == header)
+    try expect(log, holds: [block])
   }
 
   @Test(arguments: [1, 2, 3] as [UInt64])

@@ -28,13 +28,25 @@ enum Samples {
       }, pairs: try pairs.map { try PairName(parsing: $0) })
   }
 
+  /// A number moved into its column's range; `Fixtures/runlogs/move_into_ranges.py` did the same to the
+  /// log of schema 1.0.
+  static func fit(_ value: Float, _ column: TokenLogColumn) -> Float {
+    // Zero is in every range.
+    var value = value.isFinite || column.range.contains(Double(value)) ? value : 0
+    if !column.range.contains(Double(value)) { value = -value }
+    while !column.range.contains(Double(value)) { value /= 2 }
+    return value
+  }
+
   /// Sequences of the given lengths with random contents, some NaN among them.
   static func block(
     _ header: TokenLogHeader, lengths: [Int], using generator: inout SeededGenerator
   ) -> TokenLogBlock {
     let count = lengths.reduce(0, +)
-    func floats(_ count: Int) -> [Float] {
-      (0..<count).map { _ in generator.next() % 16 == 0 ? .nan : Float(generator.normal()) }
+    func floats(_ column: TokenLogColumn, _ count: Int) -> [Float] {
+      (0..<count).map { _ in
+        generator.next() % 16 == 0 ? .nan : fit(Float(generator.normal()), column)
+      }
     }
     func words(_ count: Int) -> [UInt32] {
       (0..<count).map { _ in UInt32(truncatingIfNeeded: generator.next()) }
@@ -50,35 +62,40 @@ enum Samples {
     }
     // What schema 1.1 added has numbers of its own: the committed log of 1.0 was made by this function.
     var later = SeededGenerator(seed: UInt64(count) + 77)
-    func laterFloats() -> [Float] {
-      (0..<count).map { _ in later.next() % 4 == 0 ? -.infinity : Float(later.normal()) }
+    func laterFloats(_ column: TokenLogColumn) -> [Float] {
+      (0..<count).map { _ in
+        fit(later.next() % 4 == 0 ? -.infinity : Float(later.normal()), column)
+      }
     }
     let reasons = UnmeasuredReason.allCases.filter { $0 != .beyondVocabulary }
     let unmeasured = (0..<count).map { _ in reasons[Int(generator.next() % UInt64(reasons.count))] }
     let models = header.models.map { model in
       var columns = ModelColumns()
       for column in ModelColumn.allCases where column != .extraLogMass {
-        columns[column] = floats(count)
+        columns[column] = floats(.named(column.rawValue, .model), count)
       }
-      columns.extraLogMass = laterFloats()
+      columns.extraLogMass = laterFloats(.named("extra_logmass", .model))
       columns.unmeasured = (0..<count).map { _ in
         UnmeasuredReason.allCases[Int(later.next() % UInt64(UnmeasuredReason.allCases.count))]
       }
       if model.replicateType != nil {
-        columns.replicate = Replicate(logProbability: laterFloats(), entropy: laterFloats())
+        columns.replicate = Replicate(
+          logProbability: laterFloats(TokenLogColumn.replicate[0]),
+          entropy: laterFloats(TokenLogColumn.replicate[1]))
       }
       for column in ModelIndexColumn.allCases { columns[column] = words(count) }
       columns.topK = TopK(
-        ids: words(count * header.topK), logProbabilities: floats(count * header.topK),
-        restLogMass: header.topK == 0 ? [] : floats(count))
+        ids: words(count * header.topK),
+        logProbabilities: floats(.named("topk/logp", .model), count * header.topK),
+        restLogMass: header.topK == 0 ? [] : floats(.named("topk/rest_logmass", .model), count))
       return columns
     }
     let pairs = header.pairs.map { _ in
       var columns = PairColumns()
       for column in PairColumn.allCases where column != .bucketLogMass {
-        columns[column] = floats(count)
+        columns[column] = floats(.named(column.rawValue, .pair), count)
       }
-      columns[.bucketLogMass] = laterFloats()
+      columns[.bucketLogMass] = laterFloats(.named("bucket_logmass", .pair))
       return columns
     }
     return TokenLogBlock(

@@ -56,7 +56,11 @@ public struct LearningDynamics: Sendable, Equatable {
     references = log.references.map {
       Reference(
         name: $0.name, textCount: $0.bytes.count, notMeasuredCount: $0.notMeasuredCount,
-        promptCount: Set($0.prompts).count, byteCount: $0.bytes.reduce(0, +))
+        promptCount: Set($0.prompts).count,
+        byteCount: $0.bytes.reduce(0) { sum, count in
+          let (total, overflow) = sum.addingReportingOverflow(count)
+          return overflow ? .max : total
+        })
     }
     var runs: [(run: String, points: [Point])] = []
     for (index, checkpoint) in log.checkpoints.enumerated() {
@@ -89,7 +93,7 @@ public struct LearningDynamics: Sendable, Equatable {
       let old = sums[prompt] ?? (0, 0)
       sums[prompt] = (old.nats + nats[index], old.bytes + Double(bytes[index]))
     }
-    let total = Double(bytes.reduce(0, +))
+    let total = bytes.reduce(0) { $0 + Double($1) }
     let mean = nats.reduce(0, +) / total
     let count = Double(sums.count)
     guard sums.count > 1 else { return Coordinate(mean: mean, halfWidth: .nan) }

@@ -7,6 +7,8 @@ package enum TickPlacement {
     _ low: Double, _ high: Double, length: Double, isHorizontal: Bool, smallestStep: Double = 0
   ) -> [Axis.Tick] {
     var ticks: [Axis.Tick] = []
+    // Of an axis without a length in numbers there is nothing to mark.
+    guard (high - low).isFinite, (high - low) / 100 > 0 else { return [] }
     var exponent = Int(floor(log10((high - low) / 100)))
     while ticks.isEmpty || ticks.count > 1, exponent < 310 {
       for factor in [1.0, 2, 5] {

@@ -104,6 +104,6 @@ public enum EntropyBeforeAfter {
 
   private static func bin(_ value: Double, _ edge: Double) -> Int {
     // Rounding can leave an entropy a little below zero.
-    min(binCount - 1, max(0, Int((value / edge * Double(binCount)).rounded(.down))))
+    Int(min(Double(binCount - 1), max(0, (value / edge * Double(binCount)).rounded(.down))))
   }
 }

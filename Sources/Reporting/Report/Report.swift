@@ -110,11 +110,7 @@ public struct Report: Sendable {
   }
 
   private func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    return String(decoding: try encoder.encode(sections), as: UTF8.self)
+    try JSONText.text(of: sections)
   }
 
   private static func typicalResponses(of log: TokenLog) throws -> [Int] {

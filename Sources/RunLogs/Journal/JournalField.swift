@@ -67,6 +67,14 @@ struct JournalField: Sendable {
     precondition(found == expected, "\(outputs): \(found) bytes, not \(expected)")
   }
 
+  /// Bytes of the field in a block of a shape that a file claims; nil if no number holds them.
+  func possibleByteCount(in shape: BlockShape) -> Int? {
+    guard case .tokens(let columns) = extent else { return byteCount(in: shape) }
+    let (values, overflow) = shape.tokens.multipliedReportingOverflow(by: columns ?? 1)
+    let (bytes, tooMany) = values.multipliedReportingOverflow(by: type.byteCount)
+    return overflow || tooMany ? nil : bytes
+  }
+
   /// Bytes of the field in a block of that shape.
   func byteCount(in shape: BlockShape) -> Int {
     switch extent {

@@ -46,6 +46,9 @@ package struct JournalReader {
         .differs, path,
         "a stopped run of another version of TokenShift left it: go on with that, or remove it")
     }
+    do throws(RunLogError) { try header.check() } catch {
+      throw RunLogError(.damaged, path, "\(error.message): start again")
+    }
     let fields = JournalField.all(for: header)
     var entries: [JournalEntry] = []
     var end = scan.offset
@@ -65,9 +68,14 @@ package struct JournalReader {
     let start = BlockShape.encodedCount * 8
     let numbers = LittleEndianBytes.decode(
       try file.read(start, at: record.offset), as: Int64.self)
-    guard let shape = BlockShape(numbers, recordBytes: record.length),
-      fields.reduce(start, { $0 + $1.byteCount(in: shape) }) == record.length
-    else { return nil }
+    // Sizes that pass for themselves may still be more than a number holds together.
+    guard let shape = BlockShape(numbers, recordBytes: record.length) else { return nil }
+    var left = record.length - start
+    for field in fields {
+      guard let bytes = field.possibleByteCount(in: shape), bytes <= left else { return nil }
+      left -= bytes
+    }
+    guard left == 0 else { return nil }
     return JournalEntry(offset: record.offset + UInt64(start), shape: shape)
   }
 }

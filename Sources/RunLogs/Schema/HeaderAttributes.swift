@@ -1,20 +1,16 @@
 internal import Foundation
 internal import HDF5
 
-/// The schema that this code writes; a reader takes every minor version of its major one.
+/// The schema that this code writes; a reader takes every minor version of known major ones.
 enum TokenLogSchema {
   static let name = "tokenshift.token-log"
-  static let major = 1
-  /// 1: ids that not all models have, per model why a token is not measured, shards, skipped lines.
-  static let minor = 1
 }
 
 extension TokenLogHeader {
   /// Writes everything but the columns.
   func write(to root: HDF5Group) throws(HDF5Error) {
     try root.setAttribute("schema", to: .string(TokenLogSchema.name))
-    try root.setAttribute(
-      "schema_version", to: .string("\(TokenLogSchema.major).\(TokenLogSchema.minor)"))
+    try root.setAttribute("schema_version", to: .string(LogSchema.version))
     try root.setAttribute("producer", to: .string(producer))
     try root.setAttribute("producer_version", to: .string(producerVersion))
     try root.setAttribute("created", to: .string(created))
@@ -79,9 +75,20 @@ extension TokenLogHeader {
       }
       for name in try attributes.strings("pairs") { pairs.append(try PairName(parsing: name)) }
       try check()
+      try checkCounts()
     } catch  where error.kind == .badHeader {
       throw RunLogError(.damaged, root.file.path, error.message)
     }
+  }
+
+  /// Refuses numbers that no log has, before somebody calculates with them.
+  private func checkCounts() throws(RunLogError) {
+    let counts =
+      [texts.lineCount, texts.notDecodingBackCount, sharedVocabularySize ?? 0, topK]
+      + models.flatMap { [$0.parameterCount, $0.vocabularySize ?? 0] } + tokenizer.specialIDs
+    guard counts.allSatisfy({ (0...1 << 53).contains($0) }),
+      (0...texts.lineCount).contains(texts.skippedLineCount)
+    else { throw RunLogError(.badHeader, "", "a number in its header is negative or too large") }
   }
 
   private static func checkVersion(_ root: HDF5Group) throws(RunLogError) {
@@ -92,15 +99,7 @@ extension TokenLogHeader {
         .notALog, path, "an HDF5 file, but not a token log: make one with 'tokenshift score'")
     }
     let version = try Attributes(object: root).string("schema_version")
-    guard let major = Int(version.prefix { $0 != "." }), major >= 0 else {
-      throw RunLogError(.damaged, path, "the schema's version '\(version)' is none")
-    }
-    guard major == TokenLogSchema.major else {
-      throw RunLogError(
-        .newerSchema, path,
-        "written by schema \(version), this TokenShift reads \(TokenLogSchema.major).x: "
-          + (major > TokenLogSchema.major ? "update TokenShift" : "score again"))
-    }
+    try LogSchema.check(version, path, orElse: "score again")
   }
 }
 
@@ -186,7 +185,8 @@ extension ShardRecord {
     count = try attributes.integer("shard_count")
     let texts = try attributes.integers("shard_texts")
     let lines = try attributes.integers("shard_lines")
-    guard (1...max(count, 1)).contains(index), texts.count == 2, 0 <= texts[0],
+    guard (1...1 << 20).contains(count), (1...count).contains(index), texts.count == 2,
+      0 <= texts[0],
       texts[0] <= texts[1], lines.isEmpty || (lines.count == 2 && lines[0] <= lines[1])
     else {
       throw RunLogError(.damaged, root.file.path, "the numbers of its shard contradict each other")
@@ -205,6 +205,11 @@ private struct Attributes {
   func string(_ name: String) throws(RunLogError) -> String {
     if case .string(let value) = try value(name) { return value }
     throw wrong(name, "a string")
+  }
+
+  /// Nil where there is none, as in logs of older versions.
+  func optionalString(_ name: String) throws(RunLogError) -> String? {
+    try value(name) == nil ? nil : string(name)
   }
 
   func strings(_ name: String) throws(RunLogError) -> [String] {

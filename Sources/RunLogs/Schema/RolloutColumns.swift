@@ -15,19 +15,21 @@ extension TokenLogColumn {
   private static let ownRolloutColumns = [
     Self(
       .sequence, "step", .int64, "1", "training step",
-      "step that the response was sampled for, from 1"),
+      "step that the response was sampled for, from 1", in: .counts),
     Self(
       .sequence, "advantage", .float64, "1", "advantage",
       "what the objective gave the response for its reward, within its group"),
     Self(
       .token, "logp", .float32, "nats", "log-probability of the token",
-      "log p_y at temperature 1 over the full vocabulary, by the sampler; NaN at the prompt"),
+      "log p_y at temperature 1 over the full vocabulary, by the sampler; NaN at the prompt",
+      in: .logProbabilities),
     Self(
       .token, "behavior_logp", .float32, "nats", "behaviour log-probability of the token",
-      "log p_y at the sampling temperature, by the sampler; NaN at the prompt"),
+      "log p_y at the sampling temperature, by the sampler; NaN at the prompt",
+      in: .logProbabilities),
     Self(
       .token, "entropy", .float32, "nats", "entropy of the next-token distribution",
-      "H = -sum_v p_v log p_v at temperature 1, by the sampler; NaN at the prompt"),
+      "H = -sum_v p_v log p_v at temperature 1, by the sampler; NaN at the prompt", in: .entropies),
   ]
 
   /// The rollout column of that place and name.

@@ -26,6 +26,8 @@ public struct TokenLogColumn: Equatable, Sendable {
   public let longName: String
   /// The definition as a formula in a sentence.
   public let definition: String
+  /// Where its values lie, rounding included; NaN, *not measured*, is outside and allowed.
+  public let range: ClosedRange<Double>
 
   /// The path in the file; `owner` is the model's or the pair's name.
   public func path(of owner: String = "") -> String {
@@ -39,7 +41,7 @@ public struct TokenLogColumn: Equatable, Sendable {
 
   init(
     _ place: Place, _ name: String, _ elementType: HDF5ElementType, _ unit: String,
-    _ longName: String, _ definition: String
+    _ longName: String, _ definition: String, in range: ClosedRange<Double> = .anything
   ) {
     self.place = place
     self.name = name
@@ -47,10 +49,11 @@ public struct TokenLogColumn: Equatable, Sendable {
     self.unit = unit
     self.longName = longName
     self.definition = definition
+    self.range = range
   }
 
   /// The column of that place and name.
-  static func named(_ name: String, _ place: Place) -> TokenLogColumn {
+  package static func named(_ name: String, _ place: Place) -> TokenLogColumn {
     guard let column = all.first(where: { $0.place == place && $0.name == name }) else {
       preconditionFailure("the schema has no \(place.rawValue) column '\(name)'")
     }
@@ -69,17 +72,20 @@ public struct TokenLogColumn: Equatable, Sendable {
   public static let replicate = [
     Self(
       .model, "replicate/logp", .float32, "nats", "log-probability of the token, replicate",
-      "log p_y as in logp, products computed in the replicate's compute_type"),
+      "log p_y as in logp, products computed in the replicate's compute_type",
+      in: .logProbabilities),
     Self(
       .model, "replicate/entropy", .float32, "nats", "entropy, replicate",
-      "H as in entropy, products computed in the replicate's compute_type"),
+      "H as in entropy, products computed in the replicate's compute_type",
+      in: .entropies),
   ]
 
   private static let tokenColumns = [
     Self(.token, "id", .uint32, "1", "token id", "id of the token in the tokenizer"),
     Self(
       .token, "mask", .uint8, "1", "response mask",
-      "1 if the token belongs to the response, 0 if to the prompt"),
+      "1 if the token belongs to the response, 0 if to the prompt",
+      in: 0...1),
     Self(
       .token, "unmeasured", .uint8, "1", "reason why not measured",
       "0 if measured under all models; otherwise the reason of the first that lacks it: its floats are "
@@ -90,40 +96,53 @@ public struct TokenLogColumn: Equatable, Sendable {
   private static let sequenceColumns = [
     Self(
       .sequence, "offsets", .int64, "1", "sequence offsets",
-      "sequence i is the tokens offsets[i] up to, not including, offsets[i+1]"),
-    Self(.sequence, "count", .int64, "1", "sequence length", "number of tokens of the sequence"),
+      "sequence i is the tokens offsets[i] up to, not including, offsets[i+1]",
+      in: .counts),
+    Self(
+      .sequence, "count", .int64, "1", "sequence length", "number of tokens of the sequence",
+      in: .counts),
     Self(
       .sequence, "response_start", .int64, "1", "start of the response",
-      "index within the sequence of the first token of the response; equal to count if it is empty"),
+      "index within the sequence of the first token of the response; equal to count if it is empty",
+      in: .counts),
     Self(
       .sequence, "sample_id", .int64, "1", "sample number",
       "number of the response among those to the same prompt"),
     Self(
       .sequence, "correct", .uint8, "1", "correctness",
-      "1 if the response is correct, 0 if not, 255 if unknown"),
-    Self(.sequence, "reward", .float64, "1", "reward", "reward of the response; NaN if unknown"),
+      "1 if the response is correct, 0 if not, 255 if unknown",
+      in: 0...255),
+    Self(
+      .sequence, "reward", .float64, "1", "reward", "reward of the response; NaN if unknown",
+      in: .finite),
   ]
 
   private static let modelColumns = [
     Self(
       .model, "logp", .float32, "nats", "log-probability of the token",
-      "log p_y, at the stated scoring temperature, over the full vocabulary"),
+      "log p_y, at the stated scoring temperature, over the full vocabulary",
+      in: .logProbabilities),
     Self(
       .model, "entropy", .float32, "nats", "entropy of the next-token distribution",
-      "H = -sum_v p_v log p_v"),
+      "H = -sum_v p_v log p_v",
+      in: .entropies),
     Self(
       .model, "varentropy", .float32, "nats^2", "variance of the surprisal",
-      "sum_v p_v (-log p_v - H)^2"),
+      "sum_v p_v (-log p_v - H)^2",
+      in: .squaredNats),
     Self(
       .model, "top1_logp", .float32, "nats", "log-probability of the most likely token",
-      "max_v log p_v"),
+      "max_v log p_v",
+      in: .largestLogProbabilities),
     Self(
       .model, "logZ", .float32, "nats", "log-partition",
-      "log sum_v exp z_v of the raw logits z in 32-bit floating point"),
+      "log sum_v exp z_v of the raw logits z in 32-bit floating point",
+      in: .finite),
     Self(
       .model, "extra_logmass", .float32, "nats", "log-mass of ids that not all models have",
       "log sum_v p_v over v from shared_vocabulary_size on: rows beyond a tokenizer or beyond another "
-        + "model's; -inf if there are none"),
+        + "model's; -inf if there are none",
+      in: .logProbabilities),
     Self(
       .model, "unmeasured", .uint8, "1", "reason why not measured under this model",
       "0 if measured; otherwise floats are NaN and whole numbers 0, for the reason in flag_meanings"
@@ -137,42 +156,52 @@ public struct TokenLogColumn: Equatable, Sendable {
       "ids of the k most likely tokens, most likely first"),
     Self(
       .model, "topk/logp", .float32, "nats", "log-probabilities of the most likely tokens",
-      "log p_v of the tokens in topk/id, over the full vocabulary"),
+      "log p_v of the tokens in topk/id, over the full vocabulary",
+      in: .logProbabilities),
     Self(
       .model, "topk/rest_logmass", .float32, "nats", "log of the mass outside the top k",
-      "log(1 - sum of p_v over the tokens in topk/id)"),
+      "log(1 - sum of p_v over the tokens in topk/id)",
+      in: .logProbabilities),
   ]
 
   private static let pairColumns = [
     Self(
       .pair, "dprob", .float32, "1", "change of the token's probability",
-      "q_y - p_y, p before, q after"),
+      "q_y - p_y, p before, q after",
+      in: .probabilityChanges),
     Self(
       .pair, "dlogp", .float32, "nats", "change of the token's log-probability",
       "log q_y - log p_y, p before, q after"),
     Self(
-      .pair, "dH", .float32, "nats", "change of entropy", "H(q) - H(p), p before, q after"),
+      .pair, "dH", .float32, "nats", "change of entropy", "H(q) - H(p), p before, q after",
+      in: .entropyChanges),
     Self(
       .pair, "kl_ab", .float32, "nats", "divergence of before from after",
       "KL(before from after) = sum_v p_v (log p_v - log q_v), p before, q after; where one model has "
-        + "more ids, over those that both have, p and q renormalised to them"),
+        + "more ids, over those that both have, p and q renormalised to them",
+      in: .divergences),
     Self(
       .pair, "kl_ba", .float32, "nats", "divergence of after from before",
       "KL(after from before) = sum_v q_v (log q_v - log p_v), p before, q after; where one model has "
-        + "more ids, over those that both have, p and q renormalised to them"),
+        + "more ids, over those that both have, p and q renormalised to them",
+      in: .divergences),
     Self(
       .pair, "js", .float32, "nats", "Jensen-Shannon divergence",
       "(KL(p from m) + KL(q from m)) / 2 with m = (p + q) / 2; at most log 2; ids that only one model "
-        + "has are one outcome"),
+        + "has are one outcome",
+      in: .jensenShannon),
     Self(
       .pair, "tv", .float32, "1", "total variation distance",
-      "sum_v |p_v - q_v| / 2; in [0, 1]; ids that only one model has are one outcome"),
+      "sum_v |p_v - q_v| / 2; in [0, 1]; ids that only one model has are one outcome",
+      in: 0...1),
     Self(
       .pair, "overlap", .float32, "1", "top-k overlap",
-      "number of tokens in both models' k most likely, divided by k"),
+      "number of tokens in both models' k most likely, divided by k",
+      in: 0...1),
     Self(
       .pair, "bucket_logmass", .float32, "nats", "log-mass of ids that only one model has",
       "log sum_v of the probability that the model with more ids gives to those that the other doesn't "
-        + "have; -inf if both have the same"),
+        + "have; -inf if both have the same",
+      in: .logProbabilities),
   ]
 }

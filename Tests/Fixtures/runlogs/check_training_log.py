@@ -2,9 +2,12 @@
 
     python check_training_log.py log.h5
 
-h5py 3.16.0, numpy 2.4.6. check_training_log.txt is what it prints for training-log-1.1.h5, which the
+h5py 3.16.0, numpy 2.4.6. check_training_log.txt is what it prints for training-log-2.0.h5, which the
 test "a log for a look from outside has its rollouts" in Tests/RunLogsTests made with
-TOKENSHIFT_SAMPLE_TRAINING_LOG set. training-log-1.0.h5 is a run of three steps (objective
+TOKENSHIFT_SAMPLE_TRAINING_LOG set, as training-log-1.1.h5 when that was new. Since schema 2.0
+h5py gives strings of attributes as bytes; those longer than 2,048 bytes are datasets "@name".
+training-log-8-million-rows.h5 is a log of schema 1.0 one of whose columns claims 8,000,000 rows;
+dynamics-log-1.0.h5 is what TokenShift 0.1 wrote for two checkpoints and two texts. training-log-1.0.h5 is a run of three steps (objective
 sft-plus-rl, 2 demonstrations and 2 x 4 rollouts of carry arithmetic a step, seed 3, from the demo's
 base) by the last TokenShift that wrote schema 1.0; its losses are also in that run's log.jsonl.
 """
@@ -16,7 +19,8 @@ import numpy as np
 
 with h5py.File(sys.argv[1], "r") as log:
     for key in sorted(log.attrs):
-        print(f"@{key} = {log.attrs[key]}")
+        value = log.attrs[key]
+        print(f"@{key} = {value.decode() if isinstance(value, bytes) else value}")
     steps = log["train/step"][:]
     for name, column in log["train"].items():
         assert len(column) == len(steps), name
