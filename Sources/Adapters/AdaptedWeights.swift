@@ -10,8 +10,6 @@ struct AdaptedWeights: WeightSource {
   private let base: any WeightSource
   private let changed: [String: Tensor]
 
-  private static let head = "lm_head.weight"
-
   /// Merges.
   ///
   /// - Throws: `AdapterError` where the adapter doesn't fit; `MappedFileError` if memory ends.
@@ -19,13 +17,16 @@ struct AdaptedWeights: WeightSource {
     _ adapter: LoRAAdapter, over base: any WeightSource,
     for configuration: inout TransformerConfiguration
   ) throws {
-    let place = NamesOfBase(base: base, path: adapter.weights.path)
-    let embedding = place.embedding
-    let (head, isTied) = (Self.head, configuration.tiesEmbeddings)
+    let names = WeightNames(configuration.family)
+    let place = NamesOfBase(base: base, path: adapter.weights.path, names: names)
+    let embedding = names.embedding
+    let (head, isTied) = (WeightNames.head, configuration.tiesEmbeddings)
     // Parameters that are replaced in place stay tied; copies and updates are one module's own.
     var own: [String: Tensor] = [:]
     for (name, tensor) in adapter.replacements.sorted(by: { $0.key < $1.key }) {
-      own[try place.existing(name, or: isTied ? head : nil)] = tensor
+      let known = try place.existing(name, or: isTied ? head : nil)
+      if own[known] != nil { throw place.twice(name) }
+      own[known] = tensor
     }
     func parameter(_ name: String) -> Tensor? { own[name] ?? base.tensor(named: name) }
     let touched =
@@ -38,12 +39,16 @@ struct AdaptedWeights: WeightSource {
       own[head] = parameter(head) ?? parameter(embedding)
     }
     var merged = own
+    var copied: Set<String> = []
     for (name, tensor) in adapter.copies.sorted(by: { $0.key < $1.key }) {
       let known = try place.existing(name, or: own[head] != nil || isTied ? head : nil)
+      guard copied.insert(known).inserted else { throw place.twice(name) }
       merged[known] = tensor
     }
+    var updated: Set<String> = []
     for module in adapter.factors.keys.sorted() {
       let wanted = place.name(module + ".weight")
+      guard updated.insert(wanted).inserted else { throw place.twice(module) }
       guard let original = merged[wanted] ?? base.tensor(named: wanted) else {
         throw place.missing(module)
       }
@@ -72,27 +77,19 @@ struct AdaptedWeights: WeightSource {
   func tensor(named name: String) -> Tensor? { changed[name] ?? base.tensor(named: name) }
 }
 
-/// Names of modules in transformers' models, as the base's files have them.
+/// Names of modules as the adapter's model had them, and as the family does.
 private struct NamesOfBase {
   let base: any WeightSource
   let path: String
+  let names: WeightNames
 
-  /// The first GPT-2 checkpoints hold the inner model alone.
-  func name(_ name: String) -> String {
-    let inner = "transformer."
-    guard name.hasPrefix(inner), base.tensor(named: name) == nil else { return name }
-    return String(name.dropFirst(inner.count))
-  }
-
-  var embedding: String {
-    let names = ["model.embed_tokens.weight", "transformer.wte.weight", "wte.weight"]
-    return names.first { base.tensor(named: $0) != nil } ?? names[0]
-  }
+  func name(_ name: String) -> String { names.canonical(name) ?? name }
 
   /// A parameter of the base, or one that it ties and need not have.
   func existing(_ wanted: String, or tied: String?) throws(AdapterError) -> String {
     let found = name(wanted)
-    guard base.tensor(named: found) != nil || found == tied else { throw missing(wanted) }
+    if found == tied { return found }
+    guard base.tensor(named: found) != nil else { throw missing(wanted) }
     return found
   }
 
@@ -100,5 +97,10 @@ private struct NamesOfBase {
     AdapterError(
       path: path, "changes '\(name)', which the base \(base.location) doesn't have",
       mend: "is this the base that the adapter was trained on?")
+  }
+
+  func twice(_ name: String) -> AdapterError {
+    AdapterError(
+      path: path, "changes '\(name)' twice, under two names", mend: AdapterError.saveAgain)
   }
 }

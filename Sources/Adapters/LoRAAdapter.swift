@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Safetensors
 internal import Tensors
+internal import Transformer
 
 /// One adapter: what its tensors add to matrices, and the parameters that they replace.
 struct LoRAAdapter: Sendable {
@@ -30,16 +31,22 @@ struct LoRAAdapter: Sendable {
       path: ModelFolder.path(directory, LoRAConfiguration.fileName))
     let path = ModelFolder.path(directory, "adapter_model.safetensors")
     guard FileManager.default.fileExists(atPath: path) else {
-      throw AdapterError(
-        path: directory, "has no adapter_model.safetensors",
-        mend: "save the adapter with peft's save_pretrained, which writes safetensors")
+      throw Self.lacksWeights(directory)
     }
     weights = try SafetensorsFile(path: path)
     var (factors, copies, replacements) = (
       [String: Factors](), [String: Tensor](), [:] as [String: Tensor]
     )
+    // Beside a module's trained copy and its original its own name may hold the copy again.
+    var unmarked: [String: Tensor] = [:]
     for entry in weights.entries {
       let place = try Self.place(of: entry.name, path: path)
+      guard entry.tensor.elementCount > 0 else {
+        throw AdapterError(
+          path: path, "tensor '\(entry.name)' is empty, as DeepSpeed ZeRO-3 leaves it",
+          mend: "run zero_to_fp32.py in the folder of its checkpoint, or save with "
+            + "stage3_gather_16bit_weights_on_model_save")
+      }
       if let index = entry.tensor.firstNonFiniteIndex() {
         throw AdapterError(
           path: path, "tensor '\(entry.name)' holds NaN or infinity at element \(index)",
@@ -55,13 +62,22 @@ struct LoRAAdapter: Sendable {
         factors[module, default: Factors()].a = entry.tensor
         factors[module]?.isEmbedding = isEmbedding
       case .second(let module): factors[module, default: Factors()].b = entry.tensor
-      case .parameter(let name):
-        let module = name.split(separator: ".").dropLast().joined(separator: ".")
-        if configuration.isSaved(module: module) {
-          copies[name] = entry.tensor
-        } else {
-          replacements[name] = entry.tensor
+      case .copy(let name): copies[name] = entry.tensor
+      case .original(let name): replacements[name] = entry.tensor
+      case .parameter(let name): unmarked[name] = entry.tensor
+      }
+    }
+    for (name, tensor) in unmarked.sorted(by: { $0.key < $1.key }) {
+      if let copy = copies[name] {
+        guard try copy.shape == tensor.shape && copy.floats() == tensor.floats() else {
+          throw AdapterError(
+            path: path, "'\(name)' and its copy in modules_to_save differ",
+            mend: AdapterError.saveAgain)
         }
+      } else if configuration.isSaved(module: Self.module(of: name)) {
+        copies[name] = tensor
+      } else {
+        replacements[name] = tensor
       }
     }
     (self.factors, self.copies, self.replacements) = (factors, copies, replacements)
@@ -118,17 +134,48 @@ struct LoRAAdapter: Sendable {
   private enum Place {
     case first(module: String, isEmbedding: Bool)
     case second(module: String)
+    /// A trained copy.
+    case copy(String)
+    /// What the base's own was when training began.
+    case original(String)
+    /// One of these, by the configuration.
     case parameter(String)
   }
 
-  /// What a tensor's name says: `base_model.model.<module>.lora_A.weight` and the like.
+  private static func module(of parameter: String) -> String {
+    parameter.split(separator: ".").dropLast().joined(separator: ".")
+  }
+
+  private static func lacksWeights(_ directory: String) -> AdapterError {
+    if FileManager.default.fileExists(atPath: ModelFolder.path(directory, "adapter_model.bin")) {
+      return AdapterError(
+        path: directory, "has a pickled adapter (adapter_model.bin), no adapter_model.safetensors",
+        mend: "convert it: python -c \"import torch, safetensors.torch as s; "
+          + "s.save_file({k: v.contiguous() for k, v in torch.load('adapter_model.bin').items()}, "
+          + "'adapter_model.safetensors')\"")
+    }
+    return AdapterError(
+      path: directory, "has no adapter_model.safetensors",
+      mend: "save the adapter with peft's save_pretrained, which writes safetensors")
+  }
+
+  /// What a tensor's name says: `base_model.model.<module>.lora_A.weight` and the like, with what
+  /// wrappers put into it left out.
   private static func place(of key: String, path: String) throws(AdapterError) -> Place {
     let prefix = "base_model.model."
-    guard key.hasPrefix(prefix) else {
+    var parts = key.split(separator: ".").filter { !WeightNames.wrappers.contains($0) }
+    while parts.first == "module" { parts.removeFirst() }
+    // The adapter's name, which peft leaves out and whole states of a model hold.
+    parts = parts.enumerated().filter { index, part in
+      guard part == "default", index > 0 else { return true }
+      return !parts[index - 1].hasPrefix("lora_") && parts[index - 1] != "modules_to_save"
+    }.map(\.element)
+    let joined = parts.joined(separator: ".")
+    guard joined.hasPrefix(prefix) else {
       throw AdapterError(
         path: path, "tensor '\(key)' does not begin with \(prefix)", mend: AdapterError.saveAgain)
     }
-    let name = String(key.dropFirst(prefix.count))
+    let name = String(joined.dropFirst(prefix.count))
     func module(_ ending: String) -> String? {
       name.hasSuffix(ending) ? String(name.dropLast(ending.count)) : nil
     }
@@ -143,8 +190,12 @@ struct LoRAAdapter: Sendable {
         path: path, "tensor '\(key)' is of an option that is not implemented",
         mend: AdapterError.mergeElsewhere)
     }
-    return .parameter(
-      name.replacing(".base_layer.", with: ".").replacing(".modules_to_save.default.", with: ".")
-        .replacing(".modules_to_save.", with: "."))
+    if name.contains(".modules_to_save.") {
+      return .copy(name.replacing(".modules_to_save.", with: "."))
+    }
+    if name.contains(".original_module.") {
+      return .original(name.replacing(".original_module.", with: "."))
+    }
+    return .parameter(name.replacing(".base_layer.", with: "."))
   }
 }

@@ -60,23 +60,26 @@ struct LoRAConfiguration: Sendable {
     }
   }
 
-  static func parse(_ path: String) throws(AdapterError) -> JSONValue {
+  static func parse(
+    _ path: String, mend: String = AdapterError.saveAgain
+  ) throws(AdapterError) -> JSONValue {
     do {
       let file = try MappedFile(path: path)
       let value = try JSONValue(parsing: file.bytes, maximumDepth: 16)
       guard value.objectValue != nil else {
-        throw AdapterError(path: path, "is no JSON object", mend: AdapterError.saveAgain)
+        throw AdapterError(path: path, "is no JSON object", mend: mend)
       }
       return value
     } catch let error as JSONError {
-      throw AdapterError(path: path, "is \(error)", mend: AdapterError.saveAgain)
+      let complaint = error.complaint(mend: mend)
+      throw AdapterError(path: path, "is \(complaint.reason)", mend: complaint.mend)
     } catch let error as MappedFileError {
       throw AdapterError(
         path: path, "cannot be read: \(error.reason)", mend: "check the path and its rights")
     } catch let error as AdapterError {
       throw error
     } catch {
-      throw AdapterError(path: path, "\(error)", mend: AdapterError.saveAgain)
+      throw AdapterError(path: path, "\(error)", mend: mend)
     }
   }
 

@@ -10,21 +10,23 @@ public struct ModelFiles: Sendable {
   public let base: SafetensorsCheckpoint
   let adapters: [LoRAAdapter]
 
-  /// Merges the adapters.
+  /// Gives the tensors the family's names, and merges the adapters.
   ///
   /// - Parameter configuration: of the base; its number of tokens and whether embeddings are tied
   ///   become those of the merged model.
   /// - Returns: the base's weights where no adapter changes them, merged ones in the same stored type
   ///   elsewhere.
-  /// - Throws: `AdapterError` where an adapter doesn't fit the base; `MappedFileError` if memory ends.
+  /// - Throws: `TransformerError` where names have no certain meaning; `AdapterError` where an adapter
+  ///   doesn't fit the base; `MappedFileError` if memory ends.
   public func weights(
     for configuration: inout TransformerConfiguration
-  ) throws -> any WeightSource {
-    var source: any WeightSource = base
+  ) throws -> ModelWeights {
+    let named = try CanonicalWeights(base, for: configuration)
+    var source: any WeightSource = named
     for adapter in adapters {
       source = try AdaptedWeights(adapter, over: source, for: &configuration)
     }
-    return source
+    return ModelWeights(source: source, notes: named.notes)
   }
 
   /// The files that weights depend on, each with a name of its own: those of the base by their own
@@ -42,4 +44,18 @@ public struct ModelFiles: Sendable {
   private static func name(_ path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? path
   }
+}
+
+/// A model's tensors, named as its family names them and with adapters merged.
+public struct ModelWeights: WeightSource {
+  let source: any WeightSource
+  /// How names of the base's files were read, for people; empty if they are the family's own.
+  public let notes: [String]
+
+  /// All names.
+  public var tensorNames: [String] { source.tensorNames }
+  /// The base's folder, or that of the last adapter.
+  public var location: String { source.location }
+  /// The tensor of that name.
+  public func tensor(named name: String) -> Tensor? { source.tensor(named: name) }
 }

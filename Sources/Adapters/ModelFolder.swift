@@ -48,21 +48,6 @@ public struct ModelFolder: Sendable, Equatable {
     adapters.last { Self.exists($0, name) } ?? base
   }
 
-  /// Tokens that end a response: `eos_token_id` of `generation_config.json` and that of `config.json`;
-  /// empty if neither says.
-  public var namedStopTokens: Set<Int32> {
-    Set(
-      ["generation_config.json", "config.json"].flatMap { file -> [Int32] in
-        let url = URL(filePath: folder(holding: file)).appending(path: file)
-        guard let bytes = try? Data(contentsOf: url),
-          let value = try? JSONValue(parsing: Array(bytes))["eos_token_id"]
-        else { return [] }
-        return (value.arrayValue ?? [value]).compactMap {
-          $0.integerValue.flatMap { Int32(exactly: $0) }
-        }
-      })
-  }
-
   /// The folders' names, for records: the last part of each path.
   public var displayName: String {
     ([base] + adapters).map { URL(filePath: $0).standardizedFileURL.lastPathComponent }

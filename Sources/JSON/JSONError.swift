@@ -8,9 +8,19 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   public let column: Int
   /// Bytes of the text up to the fault.
   public let byteOffset: Int
+  /// What the text is instead, if it is a file of another kind.
+  public var signature: FileSignature?
 
   /// Place and reason on one line; the reader of a file puts its name in front.
   public var description: String {
-    "invalid JSON at line \(line), column \(column) (byte \(byteOffset)): \(reason)"
+    if let signature { return "\(signature.kind); \(signature.mend)" }
+    return "invalid JSON at line \(line), column \(column) (byte \(byteOffset)): \(reason)"
+  }
+
+  /// What is wrong, and what to do: about the file if it is of another kind.
+  ///
+  /// - Parameter mend: for a file that is to be JSON and isn't.
+  public func complaint(mend: String) -> (reason: String, mend: String) {
+    signature.map { ($0.kind, $0.mend) } ?? (description, mend)
   }
 }

@@ -10,6 +10,17 @@ enum JanssonParser {
   }
 
   static func parse(_ bytes: RawSpan, maximumDepth: Int) throws(JSONError) -> JSONValue {
+    do throws(JSONError) {
+      return try value(bytes, maximumDepth: maximumDepth)
+    } catch {
+      var known = error
+      let start = bytes.extracting(first: FileSignature.longest)
+      known.signature = FileSignature(start: unsafe start.withUnsafeBytes { unsafe [UInt8]($0) })
+      throw known
+    }
+  }
+
+  private static func value(_ bytes: RawSpan, maximumDepth: Int) throws(JSONError) -> JSONValue {
     guard bytes.byteCount > 0 else {
       throw JSONError(reason: "the text is empty", line: 1, column: 0, byteOffset: 0)
     }

@@ -3,8 +3,13 @@ import Tensors
 
 extension HeaderReader {
   /// Checks what the header says of one tensor: exactly dtype, shape and data_offsets, that agree.
+  ///
+  /// - Parameters:
+  ///   - member: the tensor's name and description.
+  ///   - dataSize: bytes behind the header.
+  ///   - missing: how many more the header speaks of.
   func declaration(
-    of member: JSONMember, dataSize: Int
+    of member: JSONMember, dataSize: Int, missing: Int
   ) throws(SafetensorsError) -> SafetensorsHeader.Declaration {
     let name = member.key
     guard let fields = member.value.objectValue else {
@@ -30,7 +35,7 @@ extension HeaderReader {
     guard end <= dataSize else {
       throw fault(
         "data_offsets [\(begin), \(end)] reach past the \(dataSize) bytes of data", tensor: name,
-        mend: SafetensorsError.copyAgain)
+        mend: SafetensorsError.lacks(missing))
     }
     guard let byteCount = byteCount(of: shape, elementType) else {
       throw fault("shape \(shape) overflows", tensor: name)

@@ -54,6 +54,10 @@ public struct SafetensorsError: Error, Equatable, Sendable, CustomStringConverti
 extension SafetensorsError {
   /// The mend for a file that ends too early.
   static let copyAgain = "the file is incomplete: copy or download it again"
+  /// The mend for a file that ends too early, where it is known by how much.
+  static func lacks(_ count: Int) -> String {
+    "the file lacks its last \(count) bytes: copy or download it again"
+  }
   /// The mend for a file that no correct writer makes.
   static let saveAgain = "the file is damaged or not safetensors: save it again with the library"
 }

@@ -29,13 +29,15 @@ struct SafetensorsHeader {
     let members = try reader.members(of: file)
     dataOffset = 8 + Int(file.littleEndianUInt64(at: 0))
     let dataSize = file.byteCount - dataOffset
+    let end = members.compactMap { $0.value["data_offsets"]?.arrayValue?.last?.integerValue }.max()
+    let missing = max(0, Int(end ?? 0) - dataSize)
     var tensors: [Declaration] = []
     var metadata: [(key: String, value: String)] = []
     for member in members {
       if member.hasKey("__metadata__") {
         metadata = try reader.metadata(member.value)
       } else {
-        tensors.append(try reader.declaration(of: member, dataSize: dataSize))
+        tensors.append(try reader.declaration(of: member, dataSize: dataSize, missing: missing))
       }
     }
     // An empty tensor may share its offset with the next one and then comes first.
@@ -50,7 +52,18 @@ struct SafetensorsHeader {
 struct HeaderReader {
   let path: String
 
+  /// What the file is instead, if it is of another kind, says more than the rule that it breaks.
   func members(of file: MappedFile) throws(SafetensorsError) -> [JSONMember] {
+    do throws(SafetensorsError) {
+      return try checkedMembers(of: file)
+    } catch {
+      let start = (0..<min(FileSignature.longest, file.byteCount)).map { file.byte(at: $0) }
+      guard let signature = FileSignature(start: start) else { throw error }
+      throw fault("is \(signature.kind)", mend: signature.mend)
+    }
+  }
+
+  private func checkedMembers(of file: MappedFile) throws(SafetensorsError) -> [JSONMember] {
     guard file.byteCount >= 8 else {
       throw fault(
         "is \(file.byteCount) bytes long, a safetensors file has at least 8",

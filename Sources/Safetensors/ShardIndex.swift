@@ -60,8 +60,10 @@ struct ShardIndex {
       let file = try MappedFile(path: path)
       return try JSONValue(parsing: file.bytes, maximumDepth: 16)
     } catch let error as JSONError {
+      let complaint = error.complaint(mend: mend)
       throw SafetensorsError(
-        path: path, byteOffset: error.byteOffset, reason: "is \(error)", mend: mend)
+        path: path, byteOffset: error.signature == nil ? error.byteOffset : nil,
+        reason: "is \(complaint.reason)", mend: complaint.mend)
     } catch {
       throw SafetensorsError(
         path: path, reason: "cannot be read: \(error)", mend: "check the path and its rights")

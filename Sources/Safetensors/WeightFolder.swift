@@ -41,21 +41,25 @@ struct WeightFolder {
 
   /// Opens every shard that the index names, sorted by name.
   func shards(of index: ShardIndex) throws(SafetensorsError) -> [SafetensorsFile] {
-    var files: [SafetensorsFile] = []
-    for name in index.shardNames {
-      guard FileManager.default.fileExists(atPath: pathOf(name)) else {
-        throw SafetensorsError(
-          path: index.path, reason: "names shard \(name), which is not in the folder",
-          mend: "copy or download that file too")
-      }
-      files.append(try SafetensorsFile(path: pathOf(name)))
+    let missing = index.shardNames.filter { !FileManager.default.fileExists(atPath: pathOf($0)) }
+    if let first = missing.first {
+      let more = missing.count > 1 ? ", and \(missing.count - 1) more that aren't there" : ""
+      throw SafetensorsError(
+        path: index.path, reason: "names shard \(first), which is not in the folder\(more)",
+        mend: "copy or download that file too")
     }
+    var files: [SafetensorsFile] = []
+    for name in index.shardNames { files.append(try SafetensorsFile(path: pathOf(name))) }
     return files
   }
 
   /// The line for a folder without weights that can be read, by what it has instead.
   func lacksWeights() -> SafetensorsError {
     let wanted = "no model.safetensors and no model.safetensors.index.json"
+    if let state = TrainingState(near: path, names: names) {
+      return SafetensorsError(
+        path: path, reason: "has \(state.kind) but \(wanted)", mend: state.mend)
+    }
     if names.contains(where: { $0.hasPrefix("pytorch_model") }) {
       return SafetensorsError(
         path: path, reason: "has PyTorch weights (pytorch_model.bin) but \(wanted)",
@@ -71,6 +75,10 @@ struct WeightFolder {
       return SafetensorsError(
         path: path, reason: "has \(SafetensorsError.quoted(other)) but \(wanted)",
         mend: "rename a single file to model.safetensors; for shards copy their index too")
+    }
+    if let other = ForeignWeights(names: names, path: path) {
+      return SafetensorsError(
+        path: path, reason: "has \(other.kind) but \(wanted)", mend: other.mend)
     }
     return SafetensorsError(
       path: path, reason: "has \(wanted)", mend: "give a folder saved by save_pretrained")

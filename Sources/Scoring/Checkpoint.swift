@@ -25,6 +25,8 @@ public struct Checkpoint: Sendable {
   public let digests: [String: String]
   /// The weights' files.
   let weightFiles: [String]
+  /// How names of tensors were read, for people; empty if they are the family's own.
+  public let nameNotes: [String]
   /// Number of weights.
   public let parameterCount: Int
   /// Types that weights are stored in.
@@ -82,7 +84,10 @@ public struct Checkpoint: Sendable {
       digests[name] = try Digest.ofFile(path)
     }
     self.digests = digests
-    let tensors = weights.tensorNames.compactMap { weights.tensor(named: $0) }
+    nameNotes = weights.notes
+    let unused = Set(model.unusedTensors)
+    let tensors = weights.tensorNames.filter { !unused.contains($0) }
+      .compactMap { weights.tensor(named: $0) }
     parameterCount = tensors.reduce(0) { $0 + $1.elementCount }
     storedTypes = Set(tensors.map(\.elementType.rawValue)).sorted()
     model.compute = try compute.type(storedTypes: storedTypes, name: name)
@@ -114,8 +119,10 @@ public struct Checkpoint: Sendable {
 
   /// Tokens that end a response: `eos_token_id` of `generation_config.json`, that of `config.json`, and
   /// the tokenizer's; empty if none says.
-  public var stopTokens: Set<Int32> {
-    folder.namedStopTokens.union([tokenizer?.endOfSequenceID].compactMap { $0 })
+  ///
+  /// - Throws: an error that names the file that can't be read.
+  public func stopTokens() throws -> Set<Int32> {
+    try folder.namedStopTokens().union([tokenizer?.endOfSequenceID].compactMap { $0 })
   }
 
   /// Bytes of a file that tell how fast it is read.

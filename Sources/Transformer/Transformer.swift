@@ -14,6 +14,9 @@ public struct Transformer: Sendable {
   /// model is then that of one block, and each pass may read its file again.
   public var releasesWeights = false
   let weights: TransformerWeights
+  /// Tensors of the source that are no part of the decoder, such as a value head or a part that sees,
+  /// sorted by name; transformers leaves them out as well.
+  public var unusedTensors: [String] { weights.unused }
 
   /// Takes the weights that `configuration` calls for from `source`.
   ///

@@ -9,6 +9,16 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
   case missingTensor(String, location: String)
   /// A tensor that this architecture doesn't use: ignoring it could change the result.
   case unexpectedTensor(String, location: String)
+  /// The decoder's tensors stand below a prefix whose meaning isn't known.
+  case unknownPrefix(String, expected: String, location: String)
+  /// Two decoders, at these prefixes, each of which could be the model.
+  case twoDecoders([String], location: String)
+  /// Two tensors that would be one if the names are read as those around them.
+  case sameTensor([String], location: String)
+  /// A model that was saved with an adapter inside.
+  case unmergedAdapter(tensor: String, location: String)
+  /// A tensor without numbers.
+  case emptyTensor(String, location: String)
   /// A tensor's shape is not what the configuration says.
   case shape(tensor: String, found: [Int], expected: [Int], location: String)
   /// A tensor is stored in a type that can't be read as numbers.
@@ -34,11 +44,29 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
     case .configuration(let path, let message): "\(path): \(message)"
     case .unsupported(let path, let key, let value, let mend):
       "\(path): '\(key)' is \(value), which is not supported; \(mend)"
+    case .missingTensor(WeightNames.head, let location):
+      "\(location): tensor '\(WeightNames.head)' is missing, and config.json doesn't tie it to the "
+        + "embedding; is a shard absent, or tie_word_embeddings lost?"
     case .missingTensor(let name, let location):
       "\(location): tensor '\(name)' is missing; is config.json of another model, or a shard absent?"
     case .unexpectedTensor(let name, let location):
       "\(location): tensor '\(name)' is not used by this architecture; "
         + "merge adapters and remove what doesn't belong to the model"
+    case .unknownPrefix(let prefix, let expected, let location):
+      "\(location): names of tensors begin with '\(prefix)' instead of '\(expected)', "
+        + "and this prefix could mean another model; rename them if it is this one"
+    case .twoDecoders(let prefixes, let location):
+      "\(location): holds several models, with names that begin with "
+        + prefixes.map { "'\($0)'" }.joined(separator: " and ") + "; save the one that is meant"
+    case .sameTensor(let names, let location):
+      "\(location): tensors " + names.map { "'\($0)'" }.joined(separator: " and ")
+        + " would be the same one; save the model without its wrappers"
+    case .unmergedAdapter(let name, let location):
+      "\(location): tensor '\(name)' is of an adapter that is not merged; "
+        + "save the model after peft's merge_and_unload"
+    case .emptyTensor(let name, let location):
+      "\(location): tensor '\(name)' is empty, as DeepSpeed ZeRO-3 leaves it; run zero_to_fp32.py in "
+        + "the folder of its checkpoint, or save with stage3_gather_16bit_weights_on_model_save"
     case .shape(let tensor, let found, let expected, let location):
       "\(location): tensor '\(tensor)' has shape \(found), config.json makes it \(expected)"
     case .elementType(let tensor, let found, let location):
@@ -47,7 +75,8 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
       "\(location): tensor '\(tensor)' holds NaN or infinity at element \(index); "
         + "this checkpoint can't be scored, take an earlier one"
     case .contradictsTying(let tensor, let location):
-      "\(location): config.json ties the embeddings, but tensor '\(tensor)' differs from them; "
+      "\(location): config.json ties the embeddings, but tensor '\(tensor)' differs from them: "
+        + "transformers 5 would use it, transformers 4 would not; "
         + "set tie_word_embeddings to false or remove the tensor"
     case .tokenOutOfRange(let id, let vocabularySize):
       "token id \(id) is outside the vocabulary of \(vocabularySize); "

@@ -55,6 +55,8 @@ struct TransformerWeights: Sendable {
   let blocks: [BlockWeights]
   var finalNorm: Norm
   let head: Tensor
+  /// Names of tensors that are no part of the decoder.
+  var unused: [String] = []
 
   init(
     embedding: Tensor, positions: Tensor? = nil, blocks: [BlockWeights], finalNorm: Norm,
@@ -86,6 +88,6 @@ struct TransformerWeights: Sendable {
       self = try Llama.decoder(blocks, configuration, from: &loader)
     case .gpt2: self = try GPT2.weights(configuration, from: &loader)
     }
-    try loader.refuseTheRest()
+    unused = try loader.unused(WeightNames(configuration.family))
   }
 }

@@ -31,9 +31,9 @@ struct WeightLoader<Source: WeightSource> {
   /// `lm_head.weight`, or the embedding if the two are tied.
   mutating func head(_ embedding: Tensor, isTied: Bool) throws -> Tensor {
     guard isTied else {
-      return try matrix("lm_head.weight", embedding.shape[0], embedding.shape[1])
+      return try matrix(WeightNames.head, embedding.shape[0], embedding.shape[1])
     }
-    try ignoreCopy("lm_head.weight", of: embedding)
+    try ignoreCopy(WeightNames.head, of: embedding)
     return embedding
   }
 
@@ -61,12 +61,19 @@ struct WeightLoader<Source: WeightSource> {
   /// Lets a tensor through that is no weight, if it is there.
   mutating func ignore(_ name: String) { taken.insert(name) }
 
-  /// Buffers of old checkpoints that are derived from the configuration are let through.
-  func refuseTheRest() throws(TransformerError) {
-    for name in source.tensorNames.sorted() where !taken.contains(name) {
-      if name.hasSuffix(".rotary_emb.inv_freq") { continue }
-      throw .unexpectedTensor(name, location: source.location)
+  /// What is left, which must be no part of the decoder: transformers leaves it out with a warning.
+  ///
+  /// A part of the decoder means that the configuration is another model's, or that the weights are
+  /// changed by something that isn't implemented. Frequencies that old checkpoints store are derived
+  /// from the configuration and not named.
+  func unused(_ names: WeightNames) throws(TransformerError) -> [String] {
+    let rest = source.tensorNames.sorted().filter { name in
+      !taken.contains(name) && !name.hasSuffix("rotary_emb.inv_freq")
     }
+    if let part = rest.first(where: names.isPart) {
+      throw .unexpectedTensor(part, location: source.location)
+    }
+    return rest
   }
 
   private mutating func tensor(_ name: String, shape: [Int]) throws -> Tensor {
@@ -74,6 +81,9 @@ struct WeightLoader<Source: WeightSource> {
     let location = source.location
     guard let tensor = source.tensor(named: name) else {
       throw TransformerError.missingTensor(name, location: location)
+    }
+    guard tensor.elementCount > 0 else {
+      throw TransformerError.emptyTensor(name, location: location)
     }
     guard tensor.shape == shape else {
       throw TransformerError.shape(

@@ -88,7 +88,7 @@ struct Generate: ParsableCommand {
     settings.sampler = Sampler(temperature: temperature, topP: topP)
     settings.samplesPerPrompt = samples
     settings.maximumTokens = maxTokens
-    settings.stopTokens = checkpoint.stopTokens
+    settings.stopTokens = try checkpoint.stopTokens()
     settings.seed = seed
     settings.batchRows = batchRows
     let progress = ProgressBar(label: "generating", unit: "responses", isQuiet: verbosity.isQuiet)

@@ -132,6 +132,14 @@ extension Description {
     if !options.isEmpty { description.add("options", options.joined(separator: ", ")) }
     description.add("parameters", Number.count(checkpoint.parameterCount))
     description.add("stored as", checkpoint.storedTypes.joined(separator: ", "))
+    if !checkpoint.nameNotes.isEmpty {
+      description.add("names", checkpoint.nameNotes.joined(separator: ", "))
+    }
+    let unused = checkpoint.model.unusedTensors
+    if let first = unused.first {
+      let more = unused.count > 1 ? " and \(unused.count - 1) more" : ""
+      description.add("not used", "tensor '\(first)'\(more), as transformers leaves them out too")
+    }
     description.add("layers", "\(configuration.layerCount)")
     description.add(
       "widths", "\(configuration.hiddenSize) hidden, \(configuration.intermediateSize) feed-forward"

@@ -9,10 +9,15 @@ import Transformer
 
 /// An adapter of `Tests/Fixtures/adapters` with what peft and transformers make of it.
 struct AdapterFixture {
-  static let names = [
-    "llama", "llama-second", "qwen2", "gpt2", "phi3", "llama-embedding", "qwen2-tied-embedding",
-    "qwen2-tied-saved", "qwen2-resized",
-  ]
+  static let names =
+    [
+      "llama", "llama-second", "qwen2", "gpt2", "phi3", "llama-embedding", "qwen2-tied-embedding",
+      "qwen2-tied-saved", "qwen2-resized", "resized-tied-together",
+    ] + resizedNames
+  /// Vocabularies of another size beside saved modules, of tied and untied models.
+  static let resizedNames = ["tied", "untied"].flatMap { kind in
+    ["embed_tokens", "lm_head", "embed_tokens-lm_head"].map { "resized-\(kind)-\($0)" }
+  }
 
   let folder: String
   let base: String

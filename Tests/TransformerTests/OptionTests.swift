@@ -173,7 +173,8 @@ import Transformer
     }
     let configuration = try TransformerConfiguration(fixture.configuration, path: fixture.path)
     let ids = fixture.sequences[fixture.shown]
-    let actual = try Transformer(configuration, weights: weights).logProbabilities([ids])
+    let named = try CanonicalWeights(weights, for: configuration)
+    let actual = try Transformer(configuration, weights: named).logProbabilities([ids])
     #expect(actual == (try fixture.transformer().logProbabilities([ids])))
   }
 

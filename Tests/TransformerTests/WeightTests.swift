@@ -60,7 +60,7 @@ import Transformer
   @Test(arguments: [
     "model.layers.0.self_attn.q_norm.weight", "model.layers.2.mlp.up_proj.weight",
     "model.layers.0.self_attn.o_proj.bias", "model.layers.0.self_attn.q_proj.lora_A.weight",
-    "score.weight",
+    "lm_head.bias", "model.norm.bias",
   ])
   func `a tensor of another architecture is refused`(name: String) throws {
     let fixture = try CheckpointFixture("qwen2-tied")

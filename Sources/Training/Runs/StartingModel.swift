@@ -51,7 +51,7 @@ public struct StartingModel: Sendable {
     }
     // All that either file names, and what is put behind demonstrations: a policy that learns to end
     // with one of them has ended.
-    stopTokens = folder.namedStopTokens.union([tokenizer.endOfSequenceID].compactMap { $0 })
+    stopTokens = try folder.namedStopTokens().union([tokenizer.endOfSequenceID].compactMap { $0 })
     guard let endToken = tokenizer.endOfSequenceID ?? stopTokens.min(),
       stopTokens.allSatisfy({ $0 >= 0 && $0 < configuration.vocabularySize })
     else {

@@ -56,8 +56,7 @@ enum GPT2 {
     _ configuration: TransformerConfiguration, from loader: inout WeightLoader<some WeightSource>
   ) throws -> TransformerWeights {
     let (vocabulary, hidden) = (configuration.vocabularySize, configuration.hiddenSize)
-    // The first checkpoints hold the inner model alone.
-    let inner = loader.source.tensor(named: "wte.weight") == nil ? "transformer." : ""
+    let inner = "transformer."
     let embedding = try loader.matrix(inner + "wte.weight", vocabulary, hidden)
     let positions = try loader.matrix(
       inner + "wpe.weight", configuration.contextLength, hidden)

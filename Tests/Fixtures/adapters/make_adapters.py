@@ -73,6 +73,21 @@ ADAPTERS = {
                               modules_to_save=["embed_tokens"])),
     "qwen2-resized": Adapter(
         "qwen2-tied", 9, dict(r=3, lora_alpha=5, target_modules=["v_proj"]), vocabulary=90),
+    # peft stores a saved module of a resized model three times: as trained, as it was, and under its
+    # own name.
+    **{
+        f"resized-{kind}-{'-'.join(saved)}": Adapter(
+            base, 10 + index, dict(r=2, lora_alpha=3, target_modules=["v_proj"],
+                                   modules_to_save=list(saved)), vocabulary=90)
+        for index, (kind, base, saved) in enumerate(
+            (kind, base, saved)
+            for kind, base in (("tied", "qwen2-tied"), ("untied", "qwen2-untied-old"))
+            for saved in (("embed_tokens",), ("lm_head",), ("embed_tokens", "lm_head")))
+    },
+    "resized-tied-together": Adapter(
+        "qwen2-tied", 16, dict(r=2, lora_alpha=3, target_modules=["v_proj"],
+                               modules_to_save=["embed_tokens"], ensure_weight_tying=True),
+        vocabulary=90),
 }
 
 
