@@ -20,6 +20,7 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What is wrong, and what to do: about the file if it is of another kind.
   ///
   /// - Parameter mend: for a file that is to be JSON and isn't.
+  /// - Returns: what follows "is", and the mend.
   public func complaint(mend: String) -> (reason: String, mend: String) {
     signature.map { ($0.kind, $0.mend) } ?? (description, mend)
   }

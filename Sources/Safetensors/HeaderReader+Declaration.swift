@@ -8,6 +8,8 @@ extension HeaderReader {
   ///   - member: the tensor's name and description.
   ///   - dataSize: bytes behind the header.
   ///   - missing: how many more the header speaks of.
+  /// - Returns: what it says.
+  /// - Throws: `SafetensorsError` at the first rule that is broken.
   func declaration(
     of member: JSONMember, dataSize: Int, missing: Int
   ) throws(SafetensorsError) -> SafetensorsHeader.Declaration {

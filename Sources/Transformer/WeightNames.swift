@@ -5,7 +5,7 @@
 public struct WeightNames: Sendable {
   /// What stands before the decoder's own parts: `model.`.
   public let body: String
-  /// First components of the decoder's own parts: `layers`, `embed_tokens`, …
+  /// First components of the decoder's own parts, such as `layers` and `embed_tokens`.
   private let parts: Set<Substring>
   /// A tensor that every model of the family has once.
   private let landmark: [Substring]
