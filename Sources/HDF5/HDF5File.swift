@@ -146,9 +146,16 @@ public final class HDF5File: Sendable {
     let key = Array(object.utf8)
     // What this process writes isn't damaged, and not in the file yet.
     if open.isWriting || open.checked.contains(key) { return }
-    let raw = try RawFile(open.id, path: path, object: object)
-    try header(of: object, in: open.id, raw).checkVirtualSources(&open.heap)
-    open.checked.insert(key)
+    if let known = open.damaged[key] { throw known }
+    do throws(HDF5Error) {
+      let raw = try RawFile(open.id, path: path, object: object)
+      try header(of: object, in: open.id, raw).checkVirtualSources(&open.heap)
+      open.checked.insert(key)
+    } catch {
+      // Asked a second time, the library gives a header without the piece that was damaged.
+      open.damaged[key] = error
+      throw error
+    }
   }
 
   /// The header of an object; to be called inside `withOpen`.

@@ -40,6 +40,8 @@ struct OpenFile: Sendable {
   var heap = GlobalHeap()
   /// Objects whose header names nothing in a heap that is damaged, by the bytes of their paths.
   var checked: Set<[UInt8]> = []
+  /// Why others can't be opened.
+  var damaged: [[UInt8]: HDF5Error] = [:]
   /// By the bytes of the path: equal Swift strings may differ in bytes, and HDF5 sees bytes.
   var datasets: [[UInt8]: hid_t] = [:]
 }

@@ -72,7 +72,7 @@ import Testing
     } catch is RunLogError { return true } catch is HDF5Error { return true }
   }
 
-  /// `TOKENSHIFT_ALL_FLIPS=1` takes all bits of all fields; otherwise one of each byte.
+  /// `TOKENSHIFT_ALL_FLIPS=1` takes all bits of all fields; otherwise one of each byte of some.
   @Test(arguments: logs)
   func `damage in the fields of a heap is an error or changes text`(log: String) throws {
     let isWhole = ProcessInfo.processInfo.environment["TOKENSHIFT_ALL_FLIPS"] != nil
@@ -83,10 +83,10 @@ import Testing
     var (count, refused) = (0, 0)
     try withTemporaryFolder { folder in
       for heap in heaps {
-        for place in [heap.start] + heap.fields {
+        for place in [heap.start] + heap.fields
+        where isWhole || Int.random(in: 0..<6, using: &generator) == 0 {
           for byte in place..<min(place + 16, bytes.count) {
             let one = UInt8.random(in: 0..<8, using: &generator)
-            // Small: reference counts and reserved bytes say nothing, one bit in a run of the suite.
             for bit in isWhole ? 0..<8 : one..<(one + 1) {
               var copy = bytes
               copy[byte] ^= 1 << bit
