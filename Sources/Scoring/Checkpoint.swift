@@ -27,6 +27,8 @@ public struct Checkpoint: Sendable {
   let weightFiles: [String]
   /// How names of tensors were read, for people; empty if they are the family's own.
   public let nameNotes: [String]
+  /// The members of `config.json` that the reference implementation never reads, as a JSON object.
+  public let unreadConfigurationKeys: String
   /// Number of weights.
   public let parameterCount: Int
   /// Types that weights are stored in.
@@ -41,17 +43,24 @@ public struct Checkpoint: Sendable {
   ///   - compute: the precision of products.
   ///   - readsAll: whether all weights are read, for digests and to find numbers that are not finite;
   ///     without that a checkpoint is good for estimates, not for logs.
+  ///   - ignoresRemoteCode: whether a model that brings code of its own is taken as the family that it
+  ///     names.
   /// - Throws: an error of the part that is wrong, naming file, place and mend; not for a tokenizer
   ///   that asks for what isn't implemented.
   public init(
-    name: String, directory: String, compute: ComputeChoice = .f32, readsAll: Bool = true
+    name: String, directory: String, compute: ComputeChoice = .f32, readsAll: Bool = true,
+    ignoresRemoteCode: Bool = false
   ) throws {
     self.name = name
     self.directory = directory
     let folder = try ModelFolder(directory)
     self.folder = folder
     let files = try folder.open()
-    var configuration = try Self.configuration(in: folder.base)
+    let file = try Self.configurationFile(in: folder.base)
+    var configuration = try TransformerConfiguration(
+      file.value, path: file.path, ignoringRemoteCode: ignoresRemoteCode)
+    let unread = TransformerConfiguration.unreadMembers(of: file.value)
+    unreadConfigurationKeys = JSONValue.object(unread).serialized()
     let weights = try files.weights(for: &configuration)
     weightFiles = files.digestedFiles.map(\.path).filter { $0.hasSuffix(".safetensors") }
     var model = try Transformer(configuration, weights: weights, checksNumbers: readsAll)
@@ -95,11 +104,17 @@ public struct Checkpoint: Sendable {
   }
 
   /// Reads `config.json` of a model, which may have adapters: their base's.
-  public static func configuration(of model: String) throws -> TransformerConfiguration {
-    try configuration(in: ModelFolder(model).base)
+  public static func configuration(
+    of model: String, ignoresRemoteCode: Bool = false
+  ) throws -> TransformerConfiguration {
+    let file = try configurationFile(in: ModelFolder(model).base)
+    return try TransformerConfiguration(
+      file.value, path: file.path, ignoringRemoteCode: ignoresRemoteCode)
   }
 
-  private static func configuration(in directory: String) throws -> TransformerConfiguration {
+  private static func configurationFile(
+    in directory: String
+  ) throws -> (value: JSONValue, path: String) {
     let path = URL(filePath: directory).appending(path: "config.json").path
     let file: MappedFile
     do {
@@ -108,8 +123,8 @@ public struct Checkpoint: Sendable {
       throw ScoringError.unreadable(path: path, reason: error.reason, fault: error.fault)
     }
     do {
-      return try TransformerConfiguration(JSONValue(parsing: file.bytes), path: path)
-    } catch let error as JSONError {
+      return (try JSONValue(parsing: file.bytes), path)
+    } catch {
       throw ScoringError.unreadable(path: path, reason: "\(error)")
     }
   }

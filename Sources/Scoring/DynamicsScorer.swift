@@ -28,6 +28,7 @@ public struct DynamicsScorer {
   private let members: [Member]
   private let texts: [(name: String, file: TextFile)]
   private let settings: Scorer.Settings
+  private let ignoresRemoteCode: Bool
 
   /// Prepares a run.
   ///
@@ -35,14 +36,17 @@ public struct DynamicsScorer {
   ///   - members: in the order of the log; a folder that occurs twice is measured once.
   ///   - texts: one file for each reference model, under its name.
   ///   - settings: how; `topCount` doesn't matter.
+  ///   - ignoresRemoteCode: whether models that bring code of their own are taken as the family that
+  ///     they name.
   /// - Throws: `RunLogError` for a name that a log can't hold.
   public init(
     _ members: [Member], texts: [(name: String, file: TextFile)],
-    settings: Scorer.Settings = Scorer.Settings()
+    settings: Scorer.Settings = Scorer.Settings(), ignoresRemoteCode: Bool = false
   ) throws(RunLogError) {
     precondition(!members.isEmpty && !texts.isEmpty, "nothing to measure")
     for (name, _) in texts { try ModelRecord.checkName(name) }
     (self.members, self.texts, self.settings) = (members, texts, settings)
+    self.ignoresRemoteCode = ignoresRemoteCode
   }
 
   /// Measures every checkpoint, one in memory at a time.
@@ -54,7 +58,9 @@ public struct DynamicsScorer {
     // Every folder is looked at before the first is measured.
     let longest =
       try members.map {
-        try Checkpoint.configuration(of: $0.directory).contextLength
+        try Checkpoint.configuration(
+          of: $0.directory, ignoresRemoteCode: ignoresRemoteCode
+        ).contextLength
       }.min() ?? 0
     var measured: [String: Result] = [:]
     let folders = members.map { URL(filePath: $0.directory).resolvingSymlinksInPath().path }
@@ -86,7 +92,8 @@ public struct DynamicsScorer {
   private func measure(
     _ member: Member, longest: Int, progress: (Int, Int) -> Void
   ) throws -> Result {
-    let checkpoint = try Checkpoint(name: "model", directory: member.directory)
+    let checkpoint = try Checkpoint(
+      name: "model", directory: member.directory, ignoresRemoteCode: ignoresRemoteCode)
     let scorers = try texts.map {
       try Scorer(checkpoints: [checkpoint], texts: $0.file, pairs: [], settings: settings)
     }

@@ -72,6 +72,7 @@ extension Checkpoint {
       storedTypes: storedTypes, computeType: model.compute.rawValue,
       replicateType: replicate?.rawValue, fileDigests: digests,
       weightsDigest: Digest.ofText(combined), tokenizerDigest: tokenizer?.contentDigest ?? "",
-      vocabularySize: model.configuration.vocabularySize)
+      vocabularySize: model.configuration.vocabularySize,
+      unreadConfigurationKeys: unreadConfigurationKeys)
   }
 }

@@ -1,123 +1,139 @@
 internal import JSON
 
-/// `config.json` as keys that are asked for one by one; what nobody asked for is refused at the end.
+/// `config.json` as keys that are asked for one by one.
 ///
-/// transformers ignores keys it doesn't know, so a setting that a newer version understands would
-/// silently change nothing here. A wrong number is worse than a refusal.
+/// What a family can't do is collected, so that a user hears of all of it at once; what is missing or
+/// malformed is thrown where it is met. Which other keys matter is `ReferenceKeys`' to say.
 struct ConfigurationReader {
+  /// The file, and the object inside it, for messages.
   let path: String
+  /// The key of the object that this reads, nil for the whole file.
+  let place: String?
   private let members: [String: JSONValue]
-  private var asked: Set<String> = []
-
-  /// Keys that don't touch the forward pass of a language model.
-  private static let harmless: Set<String> = [
-    "_name_or_path", "_attn_implementation_autoset", "architectures", "attention_dropout",
-    "attn_pdrop",
-    "auto_map", "bos_token_id", "cache_implementation", "chunk_size_feed_forward",
-    "cross_attention_hidden_size",
-    "decoder_start_token_id", "dtype", "embd_pdrop", "eos_token_id", "finetuning_task",
-    "forced_bos_token_id",
-    "forced_eos_token_id", "id2label", "initializer_range", "label2id",
-    "max_window_layers", "model_type", "pad_token_id", "prefix", "pretraining_tp", "problem_type",
-    "resid_pdrop",
-    "return_dict", "sep_token_id", "sliding_window", "task_specific_params", "tokenizer_class",
-    "torch_dtype", "transformers_version", "use_cache", "use_bfloat16", "unsloth_version",
-    "unsloth_fixed", "bad_words_ids", "begin_suppress_tokens", "suppress_tokens",
-    "diversity_penalty", "do_sample", "early_stopping", "encoder_no_repeat_ngram_size",
-    "exponential_decay_length_penalty", "length_penalty", "max_length", "min_length",
-    "no_repeat_ngram_size", "num_beam_groups", "num_beams", "num_return_sequences",
-    "output_attentions", "output_hidden_states", "output_scores", "remove_invalid_values",
-    "repetition_penalty", "return_dict_in_generate", "temperature", "top_k", "top_p", "typical_p",
-    "tf_legacy_loss", "torchscript", "tie_encoder_decoder", "pruned_heads",
-  ]
+  /// What was asked for and isn't implemented.
+  private(set) var unsupported: [UnsupportedSetting] = []
 
   init(path: String, value: JSONValue) throws(TransformerError) {
-    self.path = path
+    (self.path, place) = (path, nil)
     guard let object = value.objectValue else {
       throw .configuration(path: path, "the top of the file is not an object")
     }
     members = Dictionary(object.map { ($0.key, $0.value) }) { first, _ in first }
   }
 
-  mutating func value(_ key: String) -> JSONValue? {
-    asked.insert(key)
+  private init(path: String, place: String, members: [JSONMember]) {
+    (self.path, self.place) = ("\(path), '\(place)'", place)
+    self.members = Dictionary(members.map { ($0.key, $0.value) }) { first, _ in first }
+  }
+
+  /// The object under a key; nil if there is none, null or an empty one.
+  func object(_ key: String) throws(TransformerError) -> ConfigurationReader? {
+    guard let value = value(key) else { return nil }
+    guard let object = value.objectValue else {
+      throw .configuration(path: path, "'\(key)' is not an object")
+    }
+    return object.isEmpty ? nil : ConfigurationReader(path: path, place: key, members: object)
+  }
+
+  /// The value of a key; nil for null.
+  func value(_ key: String) -> JSONValue? {
     if case .null? = members[key] { return nil }
     return members[key]
+  }
+
+  /// All keys with their values, in the order of their names.
+  var sortedMembers: [(key: String, value: JSONValue)] {
+    members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// Whether the key isn't there at all; null is there.
   func isAbsent(_ key: String) -> Bool { members[key] == nil }
 
-  mutating func integer(_ key: String) throws(TransformerError) -> Int? {
+  /// Notes a setting that isn't implemented; reading goes on.
+  mutating func refuse(_ key: String, _ value: JSONValue, mend: String) {
+    let name = "'\(key)'" + (place.map { " in '\($0)'" } ?? "")
+    unsupported.append(
+      UnsupportedSetting(name: name, value: value.serialized(), mend: mend))
+  }
+
+  /// Takes over what a reader of an object inside has noted.
+  mutating func takeOver(_ inner: ConfigurationReader) { unsupported += inner.unsupported }
+
+  func integer(_ key: String) throws(TransformerError) -> Int? {
     guard let value = value(key) else { return nil }
     guard let integer = value.integerValue else { throw wrong(key, value, "a whole number") }
     return Int(integer)
   }
 
   /// A whole number from 1 up to a size that keeps products of two in range.
-  mutating func size(_ key: String, default fallback: Int? = nil) throws(TransformerError) -> Int {
-    guard let size = try integer(key) ?? fallback else {
+  ///
+  /// - Parameter alias: another name of the same setting.
+  func size(
+    _ key: String, alias: String? = nil, default fallback: Int? = nil
+  ) throws(TransformerError) -> Int {
+    let own = try integer(key)
+    let other: Int? = if let alias { try integer(alias) } else { nil }
+    if let alias, let own, let other, own != other {
+      throw .configuration(
+        path: path,
+        "'\(key)' is \(own) and '\(alias)', another name of it, \(other): transformers "
+          + "\(ReferenceKeys.version) takes the second; remove the wrong one")
+    }
+    guard let size = own ?? other ?? fallback else {
       throw .configuration(path: path, "'\(key)' is missing; it is part of every such config.json")
     }
-    guard size > 0, size < 1 << 28 else {
+    guard size > 0, size < Self.sizeLimit else {
       throw .configuration(path: path, "'\(key)' is \(size), which no model has")
     }
     return size
   }
 
-  mutating func number(_ key: String, default fallback: Double) throws(TransformerError) -> Double {
-    guard let value = value(key) else { return fallback }
+  /// No size is as large.
+  static let sizeLimit = 1 << 28
+
+  func number(_ key: String, default fallback: Double) throws(TransformerError) -> Double {
+    try number(key) ?? fallback
+  }
+
+  func number(_ key: String) throws(TransformerError) -> Double? {
+    guard let value = value(key) else { return nil }
     guard let number = value.doubleValue, number.isFinite else {
       throw wrong(key, value, "a number")
     }
     return number
   }
 
-  mutating func flag(_ key: String, default fallback: Bool) throws(TransformerError) -> Bool {
+  func flag(_ key: String, default fallback: Bool) throws(TransformerError) -> Bool {
     guard let value = value(key) else { return fallback }
     guard let flag = value.boolValue else { throw wrong(key, value, "true or false") }
     return flag
   }
 
-  /// Refuses `key` unless it is absent, null or one of the given values.
-  mutating func require(
-    _ key: String, oneOf allowed: [JSONValue], mend: String
-  ) throws(TransformerError) {
+  /// Notes `key` as not implemented unless it is absent, null or one of the given values.
+  mutating func require(_ key: String, oneOf allowed: [JSONValue], mend: String) {
     guard let value = value(key), !allowed.contains(value) else { return }
-    throw .unsupported(path: path, key: key, value: value.serialized(), mend: mend)
+    refuse(key, value, mend: mend)
   }
 
-  /// Refuses `key` unless it is absent or a list of nothing but `allowed`.
+  /// Notes `key` as not implemented unless it is absent or a list of nothing but `allowed`.
   mutating func require(
     everyElementOf key: String, toBe allowed: JSONValue, mend: String
   ) throws(TransformerError) {
     guard let value = value(key) else { return }
     guard let elements = value.arrayValue else { throw wrong(key, value, "a list") }
-    for element in elements where element != allowed {
-      throw .unsupported(path: path, key: key, value: element.serialized(), mend: mend)
+    if let element = elements.first(where: { $0 != allowed }) {
+      refuse(key, element, mend: mend)
     }
   }
 
-  /// Refuses every key that was neither asked for nor is known to be harmless.
-  func refuseTheRest() throws(TransformerError) {
-    for (key, value) in members.sorted(by: { $0.key < $1.key })
-    where !asked.contains(key) && !Self.harmless.contains(key) {
-      if value == .null || value == .bool(false) { continue }
-      throw .unsupported(
-        path: path, key: key, value: value.serialized(),
-        mend: "remove the key if it does not change the model's output")
-    }
-  }
-
-  fileprivate func wrong(_ key: String, _ value: JSONValue, _ expected: String) -> TransformerError
-  {
+  func wrong(_ key: String, _ value: JSONValue, _ expected: String) -> TransformerError {
     .configuration(path: path, "'\(key)' is \(value.serialized()), should be \(expected)")
   }
 }
 
 extension ConfigurationReader {
   /// What the norms add to the mean square.
-  mutating func normEpsilon(
+  func normEpsilon(
     _ key: String = "rms_norm_eps", default fallback: Double = 1e-6
   ) throws(TransformerError) -> Float {
     let epsilon = Float(try number(key, default: fallback))
@@ -129,15 +145,13 @@ extension ConfigurationReader {
   }
 
   /// A size that may be null for none; `fallback` if the key is absent.
-  mutating func optionalSize(
-    _ key: String, default fallback: Int?
-  ) throws(TransformerError) -> Int? {
+  func optionalSize(_ key: String, default fallback: Int?) throws(TransformerError) -> Int? {
     if isAbsent(key) { return fallback }
     return value(key) == nil ? nil : try size(key)
   }
 
   /// The bound of a soft cap; null for none, `fallback` if the key is absent.
-  mutating func softCap(_ key: String, default fallback: Float) throws(TransformerError) -> Float? {
+  func softCap(_ key: String, default fallback: Float) throws(TransformerError) -> Float? {
     if isAbsent(key) { return fallback }
     guard value(key) != nil else { return nil }
     let cap = Float(try number(key, default: 0))
@@ -151,26 +165,19 @@ extension ConfigurationReader {
   mutating func slidingLayers(layerCount: Int) throws(TransformerError) -> [Bool]? {
     guard let value = value("layer_types") else { return nil }
     guard let elements = value.arrayValue else { throw wrong("layer_types", value, "a list") }
-    var isSliding: [Bool] = []
-    for element in elements {
-      switch element.stringValue {
-      case "full_attention": isSliding.append(false)
-      case "sliding_attention": isSliding.append(true)
-      default:
-        throw .unsupported(
-          path: path, key: "layer_types", value: element.serialized(),
-          mend: "implemented are full_attention and sliding_attention")
-      }
+    let kinds = ["full_attention", "sliding_attention"]
+    if let element = elements.first(where: { !kinds.contains($0.stringValue ?? "") }) {
+      refuse("layer_types", element, mend: "implemented are full_attention and sliding_attention")
     }
-    guard isSliding.count == layerCount else {
+    guard elements.count == layerCount else {
       throw .configuration(
-        path: path, "'layer_types' names \(isSliding.count) layers of \(layerCount)")
+        path: path, "'layer_types' names \(elements.count) layers of \(layerCount)")
     }
-    return isSliding
+    return elements.map { $0.stringValue == "sliding_attention" }
   }
 
   /// Heads, with their width given or hidden size / heads.
-  mutating func headSizes(
+  func headSizes(
     hiddenSize: Int, defaults: (keyValues: Int?, dimension: Int?) = (nil, nil)
   ) throws(TransformerError) -> (queries: Int, keyValues: Int, dimension: Int) {
     let queries = try size("num_attention_heads")

@@ -8,47 +8,85 @@ struct RopeSettings: Equatable {
   var scaling = RopeScaling.none
   /// Share of a head's elements that are rotated.
   var share: Double
+
+  /// In a few words, for messages.
+  var summary: String {
+    let rotated = share < 1 ? ", \(share) of a head rotated" : ""
+    return "\(scaling.summary) with rope_theta \(base)\(rotated)"
+  }
+}
+
+/// What a family's way to read these settings differs in.
+struct RopeReading {
+  /// Whether the family can leave a part of a head unrotated.
+  var isPartial = false
+  /// Whether transformers takes members with the names of `layer_types` for settings of such layers.
+  var isPerLayer = false
+  /// Other names for a kind of scaling.
+  var aliases: [String: String] = [:]
+  /// The original length where nothing outside the object says it, whatever the object says; nil for
+  /// the object's, or else the length.
+  var originalLength: Int?
 }
 
 extension ConfigurationReader {
-  /// The settings in `rope_parameters`, or in `rope_theta` and `rope_scaling`: transformers 5, or 4.
+  /// The settings in `rope_scaling` or `rope_parameters` (transformers 4, 5), and beside them.
+  ///
+  /// Of both, transformers 5 takes the first alone. Where that differs from what the second says, and
+  /// wherever a setting is given twice with two values, a user can mean either: refused, with both.
   ///
   /// - Parameters:
   ///   - length: `max_position_embeddings`.
-  ///   - isPartial: whether this family can leave a part of a head unrotated.
-  ///   - aliases: other names for a kind of scaling.
+  ///   - reading: what the family differs in.
   /// - Returns: base, scaling and share.
-  /// - Throws: `TransformerError` by name for a kind or a setting that isn't implemented.
+  /// - Throws: `TransformerError` for settings that are missing, malformed or contradict each other.
   mutating func rope(
-    length: Int, isPartial: Bool = false, aliases: [String: String] = [:]
+    length: Int, _ reading: RopeReading = RopeReading()
   ) throws(TransformerError) -> RopeSettings {
-    var settings = RopeSettings(base: try number("rope_theta", default: 10_000), share: 1)
-    if isPartial { settings.share = try number("partial_rotary_factor", default: 1) }
-    var isScaled = false
-    for key in ["rope_parameters", "rope_scaling"] {
-      guard let value = value(key) else { continue }
-      var inner = try ConfigurationReader(path: path + ", '\(key)'", value: value)
-      let kind = try inner.ropeKind(aliases)
-      if kind != "default" {
-        guard !isScaled else {
-          throw .configuration(
-            path: path, "'rope_parameters' and 'rope_scaling' both scale; remove one")
-        }
-        isScaled = true
-        // Phi-3 keeps the original length outside, and that outranks the one inside.
-        let outside = try integer("original_max_position_embeddings")
-        settings.scaling = try inner.scaling(kind, length: length, originalLength: outside)
+    let (scaling, parameters) = (try object("rope_scaling"), try object("rope_parameters"))
+    let settings = try settings(scaling ?? parameters, length: length, reading)
+    if scaling != nil, let parameters {
+      let other = try self.settings(parameters, length: length, reading)
+      var unscaled = settings
+      unscaled.scaling = .none
+      guard other == settings || other == unscaled else {
+        throw .configuration(
+          path: path,
+          "'rope_scaling' is \(settings.summary), 'rope_parameters' \(other.summary): transformers "
+            + "\(ReferenceKeys.version) takes the first alone; put all settings into one of them "
+            + "and remove the other")
       }
-      if isPartial {
-        settings.share = try inner.number("partial_rotary_factor", default: settings.share)
-      } else {
-        try inner.require(
-          "partial_rotary_factor", oneOf: [.integer(1), .number(1)],
-          mend: "only fully rotated heads are implemented")
-      }
-      settings.base = try inner.number("rope_theta", default: settings.base)
-      try inner.refuseTheRest()
     }
+    return settings
+  }
+
+  private mutating func settings(
+    _ object: ConfigurationReader?, length: Int, _ reading: RopeReading
+  ) throws(TransformerError) -> RopeSettings {
+    var inner = object
+    if reading.isPerLayer {
+      for key in ["full_attention", "sliding_attention"] {
+        inner?.require(key, oneOf: [], mend: "only one rope for all layers is implemented")
+      }
+    }
+    let kind = try inner?.ropeKind(reading.aliases) ?? "default"
+    let base = try once("rope_theta", inner) ?? 10_000
+    let share = try once("partial_rotary_factor", inner) ?? 1
+    var settings = RopeSettings(base: base, share: reading.isPartial ? share : 1)
+    // A plain embedding of the other families doesn't read the share.
+    if !reading.isPartial, kind != "default", share != 1 {
+      refuse(
+        "partial_rotary_factor", .number(share), mend: "only fully rotated heads are implemented")
+    }
+    if inner != nil, kind != "default" {
+      var original: Int?
+      if ["yarn", "llama3", "longrope"].contains(kind) {
+        original = try originalLength(inner, reading)
+      }
+      settings.scaling =
+        try inner?.scaling(kind, length: length, originalLength: original) ?? .none
+    }
+    if let inner { takeOver(inner) }
     guard settings.base > 0 else {
       throw .configuration(path: path, "'rope_theta' is \(settings.base), should be positive")
     }
@@ -59,46 +97,80 @@ extension ConfigurationReader {
     return settings
   }
 
+  /// A number that stands inside the object or outside.
+  private func once(
+    _ key: String, _ inner: ConfigurationReader?
+  ) throws(TransformerError) -> Double? {
+    let (inside, outside) = (try inner?.number(key) ?? nil, try number(key))
+    if let inside, let outside, inside != outside {
+      throw twice(key, "\(inside)", in: inner, "\(outside)", taken: "the one inside")
+    }
+    return inside ?? outside
+  }
+
+  private func originalLength(
+    _ inner: ConfigurationReader?, _ reading: RopeReading
+  ) throws(TransformerError) -> Int? {
+    let key = "original_max_position_embeddings"
+    let (inside, given) = (try inner?.integer(key) ?? nil, try integer(key))
+    let outside = given ?? reading.originalLength
+    if let inside, let outside, inside != outside {
+      let text = given == nil ? "left out, which is \(outside)" : "\(outside)"
+      throw twice(key, "\(inside)", in: inner, text, taken: "the one outside")
+    }
+    return outside ?? inside
+  }
+
+  private func twice(
+    _ key: String, _ inside: String, in inner: ConfigurationReader?, _ outside: String,
+    taken: String
+  ) -> TransformerError {
+    .configuration(
+      path: path,
+      "'\(key)' is \(inside) in '\(inner?.place ?? "")' and \(outside) outside: transformers "
+        + "\(ReferenceKeys.version) takes \(taken); make both the same")
+  }
+
   private mutating func ropeKind(
     _ aliases: [String: String]
   ) throws(TransformerError) -> String {
     var kinds: [String] = []
     for key in ["rope_type", "type"] {
       guard let value = value(key) else { continue }
-      guard let name = value.stringValue else {
-        throw .unsupported(
-          path: path, key: key, value: value.serialized(), mend: "it should be a name")
-      }
-      let kind = aliases[name] ?? name
-      guard Self.ropeKinds.contains(kind), kinds.first ?? kind == kind else {
-        throw .unsupported(
-          path: path, key: key, value: "\"\(name)\"",
-          mend: "implemented are \(Self.ropeKinds.joined(separator: ", "))")
+      let kind = value.stringValue.map { aliases[$0] ?? $0 }
+      guard let kind, Self.ropeKinds.contains(kind) else {
+        refuse(key, value, mend: "implemented are \(Self.ropeKinds.joined(separator: ", "))")
+        return "default"
       }
       kinds.append(kind)
+    }
+    if kinds.count == 2, kinds[0] != kinds[1] {
+      throw .configuration(
+        path: path,
+        "'rope_type' is \"\(kinds[0])\" and 'type' \"\(kinds[1])\": transformers "
+          + "\(ReferenceKeys.version) takes the first; remove the wrong one")
     }
     return kinds.first ?? "default"
   }
 
   private static let ropeKinds = ["default", "linear", "dynamic", "yarn", "llama3", "longrope"]
 
-  private mutating func scaling(
-    _ kind: String, length: Int, originalLength outside: Int?
+  private func scaling(
+    _ kind: String, length: Int, originalLength given: Int?
   ) throws(TransformerError) -> RopeScaling {
     switch kind {
     case "linear": return .linear(factor: try factor("factor"))
     case "dynamic": return .dynamic(factor: try factor("factor"), originalLength: length)
     default: break
     }
-    let inside = try integer("original_max_position_embeddings")
-    let originalLength = outside ?? inside ?? length
-    guard originalLength > 1, originalLength < 1 << 28 else {
+    let originalLength = given ?? length
+    guard originalLength > 1, originalLength < Self.sizeLimit else {
       throw .configuration(
         path: path,
         "'original_max_position_embeddings' is \(originalLength), should be at least 2")
     }
     switch kind {
-    case "yarn": return .yarn(try yarn(originalLength: originalLength))
+    case "yarn": return .yarn(try yarn(length: length, originalLength: originalLength))
     case "llama3":
       let (low, high) = (try factor("low_freq_factor"), try factor("high_freq_factor"))
       guard low < high else {
@@ -113,10 +185,10 @@ extension ConfigurationReader {
     }
   }
 
-  private mutating func yarn(
-    originalLength: Int
-  ) throws(TransformerError) -> RopeScaling.YaRN {
-    let factor = try factor("factor")
+  private func yarn(length: Int, originalLength: Int) throws(TransformerError) -> RopeScaling.YaRN {
+    // Null is the ratio of the lengths; a missing factor is a mistake.
+    let ratio = isAbsent("factor") ? nil : Double(length) / Double(originalLength)
+    let factor = try factor("factor", default: ratio)
     let (scale, scaleOfAll) = (
       try number("mscale", default: 0), try number("mscale_all_dim", default: 0)
     )
@@ -131,10 +203,11 @@ extension ConfigurationReader {
       fastTurns: try self.factor("beta_fast", default: 32),
       slowTurns: try self.factor("beta_slow", default: 1),
       magnitude: try number("attention_factor", default: magnitude),
-      isTruncated: try flag("truncate", default: true))
+      // Null is false in Python.
+      isTruncated: try flag("truncate", default: isAbsent("truncate")))
   }
 
-  private mutating func longRope(
+  private func longRope(
     length: Int, originalLength: Int
   ) throws(TransformerError) -> RopeScaling.LongRope {
     let factor = try number("factor", default: Double(length) / Double(originalLength))
@@ -145,26 +218,41 @@ extension ConfigurationReader {
       magnitude: try number("attention_factor", default: magnitude))
   }
 
-  /// A positive number.
-  private mutating func factor(
+  /// A positive number, small enough that positions times it can be counted.
+  private func factor(
     _ key: String, default fallback: Double? = nil
   ) throws(TransformerError) -> Double {
-    guard fallback != nil || value(key) != nil else {
+    guard let number = try number(key) ?? fallback else {
       throw .configuration(path: path, "'\(key)' is missing; this kind of scaling needs it")
     }
-    let number = try number(key, default: fallback ?? 0)
     guard number > 0 else {
       throw .configuration(path: path, "'\(key)' is \(number), should be positive")
+    }
+    guard number < Double(Self.sizeLimit) else {
+      throw .configuration(path: path, "'\(key)' is \(number), which no model has")
     }
     return number
   }
 
-  private mutating func factors(_ key: String) throws(TransformerError) -> [Double] {
+  private func factors(_ key: String) throws(TransformerError) -> [Double] {
     let numbers = value(key)?.arrayValue?.map(\.doubleValue) ?? []
     let positive = numbers.compactMap { $0 }.filter { $0 > 0 && $0.isFinite }
     guard !numbers.isEmpty, positive.count == numbers.count else {
       throw .configuration(path: path, "'\(key)' should be a list of positive numbers")
     }
     return positive
+  }
+}
+
+extension RopeScaling {
+  /// In a few words, for messages.
+  fileprivate var summary: String {
+    switch self {
+    case .none: name
+    case .linear(let factor), .dynamic(let factor, _): "\(name) by \(factor)"
+    case .yarn(let yarn): "\(name) by \(yarn.factor) from \(yarn.originalLength) positions"
+    case .llama3(let llama3): "\(name) by \(llama3.factor) from \(llama3.originalLength) positions"
+    case .longRope(let longRope): "\(name) from \(longRope.originalLength) positions"
+    }
   }
 }

@@ -3,8 +3,8 @@
 public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertible {
   /// `config.json` can't be read or lacks something.
   case configuration(path: String, String)
-  /// A setting that would change the result and isn't implemented.
-  case unsupported(path: String, key: String, value: String, mend: String)
+  /// Settings of `config.json` that would change the result and aren't implemented, all there are.
+  case unsupported(path: String, [UnsupportedSetting])
   /// A tensor that the configuration calls for isn't there.
   case missingTensor(String, location: String)
   /// A tensor that this architecture doesn't use: ignoring it could change the result.
@@ -42,11 +42,11 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
   public var description: String {
     switch self {
     case .configuration(let path, let message): "\(path): \(message)"
-    case .unsupported(let path, let key, let value, let mend):
-      "\(path): '\(key)' is \(value), which is not supported; \(mend)"
     case .missingTensor(WeightNames.head, let location):
       "\(location): tensor '\(WeightNames.head)' is missing, and config.json doesn't tie it to the "
         + "embedding; is a shard absent, or tie_word_embeddings lost?"
+    case .unsupported(let path, let settings):
+      "\(path): " + settings.map(\.description).joined(separator: "; ")
     case .missingTensor(let name, let location):
       "\(location): tensor '\(name)' is missing; is config.json of another model, or a shard absent?"
     case .unexpectedTensor(let name, let location):
@@ -92,4 +92,17 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
         + "\(scaling) turns what was already read anew, which generation doesn't do; ask for fewer"
     }
   }
+}
+
+/// A setting that would change the result and isn't implemented.
+public struct UnsupportedSetting: Equatable, Sendable, CustomStringConvertible {
+  /// The key, in quotes, with the object it is in: `'type' in 'rope_scaling'`.
+  public var name: String
+  /// Its value as JSON.
+  public var value: String
+  /// What to do about it.
+  public var mend: String
+
+  /// Part of a line for a user.
+  public var description: String { "\(name) is \(value), which is not supported; \(mend)" }
 }

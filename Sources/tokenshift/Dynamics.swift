@@ -59,6 +59,8 @@ struct Dynamics: ParsableCommand {
       "Threads; results do not depend on it. Default: all processors.", valueName: "N"))
   var threads: Int?
 
+  @OptionGroup var remoteCode: RemoteCode
+
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
@@ -83,7 +85,8 @@ struct Dynamics: ParsableCommand {
     var settings = Scorer.Settings()
     settings.batchTokens = batchTokens
     settings.beginningOfSequence = bos
-    let scorer = try DynamicsScorer(series.members, texts: files, settings: settings)
+    let scorer = try DynamicsScorer(
+      series.members, texts: files, settings: settings, ignoresRemoteCode: remoteCode.isIgnored)
     let progress = ProgressBar(label: "measuring", unit: "tokens", isQuiet: verbosity.isQuiet)
     var log = try scorer.run { progress.update(done: $0.doneTokens, total: $0.totalTokens) }
     log.attributes = [

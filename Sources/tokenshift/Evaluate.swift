@@ -71,6 +71,8 @@ struct Evaluate: ParsableCommand {
   @Option(help: ArgumentHelp("Threads. Default: all processors.", valueName: "N"))
   var threads: Int?
 
+  @OptionGroup var remoteCode: RemoteCode
+
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
@@ -99,7 +101,8 @@ struct Evaluate: ParsableCommand {
     let evaluations = try splits(of: task).map { split in
       HeldOutAccuracy(task, settings(split, source: source))
     }
-    let start = try StartingModel(directory: directory)
+    let start = try StartingModel(
+      directory: directory, ignoresRemoteCode: remoteCode.isIgnored)
     let results = try measure(evaluations, start)
     let report = EvaluationReport(
       model: directory, task: self.task, seed: seed, samples: samples, temperature: temperature,

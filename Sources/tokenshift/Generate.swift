@@ -64,6 +64,8 @@ struct Generate: ParsableCommand {
   @Option(help: ArgumentHelp("Threads. Default: all processors.", valueName: "N"))
   var threads: Int?
 
+  @OptionGroup var remoteCode: RemoteCode
+
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
@@ -82,7 +84,8 @@ struct Generate: ParsableCommand {
   func run() throws {
     if let threads { Parallel.threadCount = threads }
     let file = try TextFile(path: texts, requiring: .prompts)
-    let checkpoint = try Checkpoint(name: model.name, directory: model.directory)
+    let checkpoint = try Checkpoint(
+      name: model.name, directory: model.directory, ignoresRemoteCode: remoteCode.isIgnored)
     let prompts = try distinctPrompts(of: file, checkpoint)
     var settings = RolloutSampler.Settings()
     settings.sampler = Sampler(temperature: temperature, topP: topP)

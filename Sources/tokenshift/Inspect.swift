@@ -30,8 +30,12 @@ struct Inspect: ParsableCommand {
   @Flag(name: .customLong("json"), help: "Print the result as JSON.")
   var isJSON = false
 
+  @OptionGroup var remoteCode: RemoteCode
+
   func run() throws {
-    let descriptions = try paths.map { try Description.of($0) }
+    let descriptions = try paths.map {
+      try Description.of($0, ignoresRemoteCode: remoteCode.isIgnored)
+    }
     if isJSON {
       try Terminal.printResult(Verbosity.text(of: descriptions))
     } else {
@@ -103,15 +107,17 @@ struct Description: Encodable {
 
 extension Description {
   /// Finds out what a path is from its contents.
-  static func of(_ path: String) throws -> Description {
+  static func of(_ path: String, ignoresRemoteCode: Bool) throws -> Description {
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
-      if path.contains("+"), ModelFolder.isModel(path) { return try checkpoint(path) }
+      if path.contains("+"), ModelFolder.isModel(path) {
+        return try checkpoint(path, ignoresRemoteCode)
+      }
       throw ScoringError.unreadable(path: path, reason: "no such file or folder")
     }
     let target = URL(filePath: path).resolvingSymlinksInPath()
     let isFolder = (try? target.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
     if isFolder || attributes[.type] as? FileAttributeType == .typeDirectory {
-      return try checkpoint(path)
+      return try checkpoint(path, ignoresRemoteCode)
     }
     let signature = FileHandle(forReadingAtPath: path)?.readData(ofLength: 8) ?? Data()
     let hdf5: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
@@ -122,8 +128,11 @@ extension Description {
       reason: "neither a checkpoint folder nor a .safetensors file nor an HDF5 log")
   }
 
-  private static func checkpoint(_ path: String) throws -> Description {
-    let checkpoint = try Checkpoint(name: "model", directory: path)
+  private static func checkpoint(
+    _ path: String, _ ignoresRemoteCode: Bool
+  ) throws -> Description {
+    let checkpoint = try Checkpoint(
+      name: "model", directory: path, ignoresRemoteCode: ignoresRemoteCode)
     let configuration = checkpoint.model.configuration
     let heads = configuration.heads
     var description = Description(path: path, kind: "checkpoint")
@@ -160,6 +169,9 @@ extension Description {
       description.add("tokenizer", "can't be used: \(error)")
     } else {
       description.add("tokenizer", "none")
+    }
+    if checkpoint.unreadConfigurationKeys != "{}" {
+      description.add("config.json, never read", checkpoint.unreadConfigurationKeys)
     }
     description.add(
       "SHA-256", checkpoint.digests.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
@@ -230,6 +242,9 @@ extension Description {
           + "\(model.storedTypes.joined(separator: "+")) computed in \(model.computeType), "
           + (model.replicateType.map { "again in \($0), " } ?? "")
           + "weights \(model.weightsDigest.prefix(12))")
+      if let keys = model.unreadConfigurationKeys, keys != "{}" {
+        description.add("model \(model.name), config.json, never read", keys)
+      }
     }
     description.add(
       "pairs",

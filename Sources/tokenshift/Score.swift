@@ -123,6 +123,8 @@ struct Score: ParsableCommand {
       """)
   var dryRun = false
 
+  @OptionGroup var remoteCode: RemoteCode
+
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
@@ -199,7 +201,8 @@ struct Score: ParsableCommand {
     let checkpoints = try model.map {
       try Interruption.check(untouched)
       return try Checkpoint(
-        name: $0.name, directory: $0.directory, compute: compute, readsAll: !dryRun)
+        name: $0.name, directory: $0.directory, compute: compute, readsAll: !dryRun,
+        ignoresRemoteCode: remoteCode.isIgnored)
     }
     if deterministic, !MatrixMultiply.hasFixedBits,
       checkpoints.contains(where: { $0.model.compute == .bfloat16 })

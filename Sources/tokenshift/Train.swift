@@ -46,6 +46,8 @@ struct Train: ParsableCommand {
   @Option(help: "Threads; results do not depend on it. Default: all processors.")
   var threads: Int?
 
+  @OptionGroup var remoteCode: RemoteCode
+
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
@@ -69,7 +71,9 @@ struct Train: ParsableCommand {
       }
       return
     }
-    let configuration = try TrainingConfiguration(path: config, overrides: overrides)
+    let configuration = try TrainingConfiguration(
+      path: config,
+      overrides: overrides + (remoteCode.isIgnored ? ["ignore-remote-code=true"] : []))
     var trainer = try Trainer(configuration)
     if dryRun {
       for line in trainer.plan { try Terminal.printResult(line) }

@@ -27,6 +27,13 @@ import Transformer
       var configuration = fixture.configuration
       for member in ablation.edit["config"]?.objectValue ?? [] {
         configuration = configuration.setting(member.key, to: member.value)
+        // The same twice: of two values transformers takes this one, and we refuse both.
+        if member.key == "original_max_position_embeddings",
+          let rope = configuration["rope_parameters"]
+        {
+          configuration = configuration.setting(
+            "rope_parameters", to: rope.setting(member.key, to: member.value))
+        }
       }
       if ablation.name == "GELU instead of SiLU" || ablation.edit["refused"] != nil {
         #expect(throws: TransformerError.self) {

@@ -66,9 +66,8 @@ import Transformer
 
   /// Settings that a family refuses, with words of the line.
   static let refused: [(text: String, words: [String])] = [
-    (#"{"model_type": "llama", "use_sliding_window": true}"#, ["'use_sliding_window'"]),
     (
-      #"{"model_type": "qwen2", "layer_types": ["chunked_attention"]}"#,
+      #"{"model_type": "qwen3", "num_key_value_heads": 4, "layer_types": ["chunked_attention"]}"#,
       ["'layer_types'", "chunked"]
     ),
     (
@@ -85,7 +84,6 @@ import Transformer
       #"{"model_type": "phi3", "rope_scaling": {"type": "linear", "factor": 2}}"#,
       ["'rope_type'", "linear", "longrope"]
     ),
-    (#"{"model_type": "gpt2", "add_cross_attention": true}"#, ["'add_cross_attention'"]),
     (#"{"model_type": "gpt2", "activation_function": "relu"}"#, ["'activation_function'", "relu"]),
   ]
 
@@ -109,10 +107,13 @@ import Transformer
       "'low_freq_factor' is missing"
     ),
     (
-      #"{"model_type": "llama", "rope_scaling": {"type": "linear", "factor": 2}, "rope_parameters": {"rope_type": "linear", "factor": 2}}"#,
-      "both scale"
+      #"{"model_type": "llama", "rope_scaling": {"type": "linear", "factor": 2}, "rope_parameters": {"rope_type": "linear", "factor": 3}}"#,
+      "'rope_scaling' is linear by 2.0 with rope_theta 10000.0, 'rope_parameters' linear by 3.0"
     ),
-    (#"{"model_type": "qwen2", "layer_types": ["full_attention"]}"#, "names 1 layers of 3"),
+    (
+      #"{"model_type": "qwen2", "num_key_value_heads": 4, "layer_types": ["full_attention"]}"#,
+      "names 1 layers of 3"
+    ),
     (#"{"model_type": "gemma2", "final_logit_softcapping": 0}"#, "should be positive"),
     (#"{"model_type": "gemma2", "query_pre_attn_scalar": -1}"#, "should be positive"),
     (#"{"model_type": "phi3", "partial_rotary_factor": 0}"#, "in (0, 1]"),

@@ -119,6 +119,9 @@ extension ModelRecord {
     if let vocabularySize {
       try group.setAttribute("vocabulary_size", to: .integer(Int64(vocabularySize)))
     }
+    if let unreadConfigurationKeys {
+      try group.setAttribute("unread_config_keys", to: .string(unreadConfigurationKeys))
+    }
     guard let replicateType else { return }
     try group.createGroup("replicate").setAttribute("compute_type", to: .string(replicateType))
   }
@@ -146,7 +149,9 @@ extension ModelRecord {
       }, fileDigests: fileDigests,
       weightsDigest: try attributes.string("weights_digest"),
       tokenizerDigest: try attributes.string("tokenizer_digest"),
-      vocabularySize: try attributes.optionalInteger("vocabulary_size"))
+      vocabularySize: try attributes.optionalInteger("vocabulary_size"),
+      unreadConfigurationKeys: try attributes.has("unread_config_keys")
+        ? attributes.string("unread_config_keys") : nil)
   }
 }
 

@@ -97,13 +97,16 @@ public struct ModelRecord: Codable, Sendable, Equatable {
   public var tokenizerDigest: String
   /// Its number of logits; nil in logs of schema 1.0.
   public var vocabularySize: Int?
+  /// The members of its configuration that the reference implementation never reads, as a JSON object;
+  /// nil in logs that don't say.
+  public var unreadConfigurationKeys: String?
 
   /// A checkpoint.
   public init(
     name: String, folder: String, architecture: String, parameterCount: Int,
     storedTypes: [String], computeType: String, replicateType: String? = nil,
     fileDigests: [String: String], weightsDigest: String, tokenizerDigest: String,
-    vocabularySize: Int? = nil
+    vocabularySize: Int? = nil, unreadConfigurationKeys: String? = nil
   ) {
     self.name = name
     self.folder = folder
@@ -116,6 +119,7 @@ public struct ModelRecord: Codable, Sendable, Equatable {
     self.weightsDigest = weightsDigest
     self.tokenizerDigest = tokenizerDigest
     self.vocabularySize = vocabularySize
+    self.unreadConfigurationKeys = unreadConfigurationKeys
   }
 }
 

@@ -22,6 +22,18 @@ extension ConfigurationField {
       "reference", \.reference,
       "The folder of the model that divergences are measured from; without it the one to start from."
     ),
+    Self(
+      key: "ignore-remote-code",
+      definition: "Whether models that bring code of their own are taken as the family they name.",
+      allowed: "true, false", applies: always
+    ) { reader, configuration throws(TrainingError) in
+      if let value = try reader.flag("ignore-remote-code") {
+        configuration.ignoresRemoteCode = value
+      }
+    } text: {
+      // Written only where it says something: older versions don't know the key.
+      $0.ignoresRemoteCode ? "true" : nil
+    },
   ]
 
   /// How parameters move.

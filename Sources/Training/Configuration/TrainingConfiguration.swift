@@ -25,6 +25,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var taskFile: String?
   /// The folder of the model that divergences are measured from; nil for the one to start from.
   public var reference: String?
+  /// Whether models that bring code of their own are taken as the family that they name.
+  public var ignoresRemoteCode = false
 
   /// How parameters move.
   public var optimizer = Optimization()

@@ -26,8 +26,12 @@ public struct StartingModel: Sendable {
   /// Opens the folder: `config.json`, the weights, `tokenizer.json`, `generation_config.json`;
   /// adapters are merged (`ModelFolder` says how they are named).
   ///
+  /// - Parameters:
+  ///   - directory: the folder.
+  ///   - ignoresRemoteCode: whether a model that brings code of its own is taken as the family that it
+  ///     names.
   /// - Throws: an error of the part that is wrong, naming file, place and mend.
-  public init(directory: String) throws {
+  public init(directory: String, ignoresRemoteCode: Bool = false) throws {
     let folder = try ModelFolder(directory)
     let tokenizerFolder = folder.folder(holding: "tokenizer.json")
     self.directory = tokenizerFolder
@@ -39,10 +43,14 @@ public struct StartingModel: Sendable {
     do { value = try JSONValue(parsing: file.bytes) } catch {
       throw TrainingError.file(path: path, reason: "\(error)")
     }
-    var configuration = try TransformerConfiguration(value, path: path)
+    var configuration = try TransformerConfiguration(
+      value, path: path, ignoringRemoteCode: ignoresRemoteCode)
     model = try Transformer(configuration, weights: files.weights(for: &configuration))
     tokenizer = try Tokenizer(directory: tokenizerFolder)
-    configurationMembers = (value.objectValue ?? []).filter { !$0.hasKey("torch_dtype") }
+    configurationMembers = (value.objectValue ?? []).filter {
+      // What is written has no code beside it.
+      !$0.hasKey("torch_dtype") && !$0.hasKey("auto_map")
+    }
     guard tokenizer.vocabularySize <= configuration.vocabularySize else {
       throw TrainingError.file(
         path: directory,
@@ -102,7 +110,8 @@ public struct StartingModel: Sendable {
   /// - Throws: an error of the part that is wrong, naming file, place and mend.
   public init(of configuration: TrainingConfiguration) throws {
     if let model = configuration.model {
-      try self.init(directory: model)
+      try self.init(
+        directory: model, ignoresRemoteCode: configuration.ignoresRemoteCode)
     } else {
       try self.init(configuration.newModel, seed: configuration.seed)
     }
@@ -120,9 +129,12 @@ public struct StartingModel: Sendable {
   /// - Throws: an error of the folder; `TrainingError` where its vocabulary is another, its context
   ///   shorter, or backward passes aren't implemented for it: it goes through the policy's code, so that
   ///   equal weights give equal bits.
-  func reference(_ directory: String?) throws -> Transformer {
+  func reference(
+    _ directory: String?, ignoresRemoteCode: Bool = false
+  ) throws -> Transformer {
     guard let directory else { return model }
-    let other = try StartingModel(directory: directory)
+    let other = try StartingModel(
+      directory: directory, ignoresRemoteCode: ignoresRemoteCode)
     guard other.model.configuration.vocabularySize == model.configuration.vocabularySize,
       other.tokenizer.contentDigest == tokenizer.contentDigest
     else {

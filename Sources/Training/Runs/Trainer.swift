@@ -42,7 +42,8 @@ public struct Trainer: ~Copyable {
     let start = try StartingModel(of: configuration)
     try start.checkTrainable()
     let sampler = try StepSampler(configuration, start)
-    let reference = try start.reference(configuration.reference)
+    let reference = try start.reference(
+      configuration.reference, ignoresRemoteCode: configuration.ignoresRemoteCode)
     (self.configuration, self.start, self.sampler) = (configuration, start, sampler)
     self.reference = reference
     frozen = sampler.objective.takesReferenceLogProbs ? FrozenPolicy(reference) : nil

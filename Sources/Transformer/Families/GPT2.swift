@@ -11,14 +11,11 @@ enum GPT2 {
   static func configuration(
     from reader: inout ConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
-    try reader.require(
+    reader.require(
       "activation_function", oneOf: [.string("gelu_new"), .string("gelu_pytorch_tanh")],
       mend: "only gelu_new is implemented")
-    try reader.require("add_cross_attention", oneOf: [.bool(false)], mend: "only decoders are")
-    // In single precision it changes nothing but the order of a product.
-    _ = try reader.flag("reorder_and_upcast_attn", default: false)
-    for key in unused { _ = reader.value(key) }
-    let (hidden, heads) = (try reader.size("n_embd"), try reader.size("n_head"))
+    let hidden = try reader.size("n_embd", alias: "hidden_size")
+    let heads = try reader.size("n_head", alias: "num_attention_heads")
     guard hidden % heads == 0 else {
       throw .configuration(
         path: reader.path, "'n_embd' \(hidden) is not a multiple of 'n_head' \(heads)")
@@ -35,22 +32,16 @@ enum GPT2 {
       vocabularySize: try reader.size("vocab_size"),
       hiddenSize: hidden,
       intermediateSize: try reader.optionalSize("n_inner", default: nil) ?? 4 * hidden,
-      layerCount: try reader.size("n_layer"),
+      layerCount: try reader.size("n_layer", alias: "num_hidden_layers"),
       heads: CausalAttention.Heads(
         queryCount: heads, keyValueCount: heads, dimension: hidden / heads),
-      contextLength: try reader.size("n_positions"),
+      contextLength: try reader.size("n_positions", alias: "max_position_embeddings"),
       ropeBase: 10_000,
       normEpsilon: try reader.normEpsilon("layer_norm_epsilon", default: 1e-5),
       tiesEmbeddings: try reader.flag("tie_word_embeddings", default: true),
       hasQueryKeyValueBias: true, hasAttentionOutputBias: true, hasFeedForwardBias: true,
       options: options)
   }
-
-  /// Another name for `n_positions`, and settings of heads that aren't for language.
-  private static let unused = [
-    "n_ctx", "summary_activation", "summary_first_dropout", "summary_proj_to_labels",
-    "summary_type", "summary_use_proj",
-  ]
 
   static func weights(
     _ configuration: TransformerConfiguration, from loader: inout WeightLoader<some WeightSource>

@@ -12,17 +12,15 @@ enum Gemma2 {
   static func configuration(
     from reader: inout ConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
-    // transformers reads the first and ignores the second, which old files have too.
-    for key in ["hidden_activation", "hidden_act"] {
-      try reader.require(
-        key, oneOf: [.string("gelu_pytorch_tanh")], mend: "only gelu_pytorch_tanh is implemented")
-    }
-    try reader.require(
-      "use_bidirectional_attention", oneOf: [.bool(false)], mend: "only causal attention is")
+    reader.require(
+      "hidden_activation", oneOf: [.string("gelu_pytorch_tanh"), .string("gelu_new")],
+      mend: "only gelu_pytorch_tanh is implemented")
     let defaults = Llama.Defaults(
       keyValueHeadCount: 4, headDimension: 256, tiesEmbeddings: true,
       activation: "gelu_pytorch_tanh")
-    return try Llama.decoder(.gemma2, from: &reader, defaults: defaults) {
+    return try Llama.decoder(
+      .gemma2, from: &reader, defaults: defaults, rope: .init(isPerLayer: true)
+    ) {
       configuration, reader throws(TransformerError) in
       let hasBias = try reader.flag("attention_bias", default: false)
       configuration.hasQueryKeyValueBias = hasBias
@@ -53,9 +51,9 @@ enum Gemma2 {
     let layers = named ?? (0..<layerCount).map { $0 % 2 == 0 }
     guard layers.contains(true) else { return nil }
     guard let size = try reader.optionalSize("sliding_window", default: 4096) else {
-      throw .unsupported(
-        path: reader.path, key: "sliding_window", value: "null",
-        mend: "give a size, or make all layer_types full_attention")
+      reader.refuse(
+        "sliding_window", .null, mend: "give a size, or make all layer_types full_attention")
+      return nil
     }
     return DecoderOptions.SlidingWindow(size: size, layers: layers)
   }

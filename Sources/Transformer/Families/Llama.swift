@@ -11,10 +11,7 @@ enum Llama {
   static func configuration(
     from reader: inout ConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
-    try reader.require(
-      everyElementOf: "layer_types", toBe: .string("full_attention"),
-      mend: "only full attention is implemented")
-    return try decoder(.llama, from: &reader) { configuration, reader throws(TransformerError) in
+    try decoder(.llama, from: &reader) { configuration, reader throws(TransformerError) in
       let attentionBias = try reader.flag("attention_bias", default: false)
       configuration.hasQueryKeyValueBias = attentionBias
       configuration.hasAttentionOutputBias = attentionBias
@@ -34,24 +31,20 @@ enum Llama {
   /// What the decoders of this kind have in common: sizes, rotary base and scaling, norm, gate.
   static func decoder(
     _ family: ModelFamily, from reader: inout ConfigurationReader, defaults: Defaults = Defaults(),
-    rope readRope: (
-      inout ConfigurationReader, _ length: Int
-    ) throws(TransformerError) -> RopeSettings = { reader, length throws(TransformerError) in
-      try reader.rope(length: length)
-    },
+    rope ropeReading: RopeReading = RopeReading(),
     _ adjust: (
       inout TransformerConfiguration, inout ConfigurationReader
     ) throws(TransformerError) -> Void
   ) throws(TransformerError) -> TransformerConfiguration {
     if defaults.activation == "silu" {
-      try reader.require(
+      reader.require(
         "hidden_act", oneOf: [.string("silu"), .string("swish")], mend: "only silu is implemented")
     }
     let hiddenSize = try reader.size("hidden_size")
     let heads = try reader.headSizes(
       hiddenSize: hiddenSize, defaults: (defaults.keyValueHeadCount, defaults.headDimension))
     let length = try reader.size("max_position_embeddings")
-    let rope = try readRope(&reader, length)
+    let rope = try reader.rope(length: length, ropeReading)
     var configuration = TransformerConfiguration(
       family: family,
       vocabularySize: try reader.size("vocab_size"),

@@ -11,38 +11,29 @@ enum Phi3 {
   static func configuration(
     from reader: inout ConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
-    // Asked for here, as it stands in every file, scaled or not.
-    _ = try reader.integer("original_max_position_embeddings")
-    return try Llama.decoder(
+    try Llama.decoder(
       .phi3, from: &reader, defaults: .init(normEpsilon: 1e-5), rope: rope
     ) { configuration, reader throws(TransformerError) in
-      try checkRotation(configuration, path: reader.path)
+      try checkRotation(configuration, &reader)
       let size = try reader.optionalSize("sliding_window", default: nil)
-      try reader.require(
-        everyElementOf: "layer_types",
-        toBe: .string(size == nil ? "full_attention" : "sliding_attention"),
-        mend: "layers of two kinds are not implemented for this family")
       configuration.options.slidingWindow = size.map {
         .init(size: $0, layers: Array(repeating: true, count: configuration.layerCount))
       }
     }
   }
 
-  /// The first checkpoints have older names for LongRoPE.
-  private static func rope(
-    from reader: inout ConfigurationReader, length: Int
-  ) throws(TransformerError) -> RopeSettings {
-    try reader.rope(
-      length: length, isPartial: true, aliases: ["su": "longrope", "yarn": "longrope"])
-  }
+  /// The first checkpoints have older names for LongRoPE. The original length stands outside.
+  private static let rope = RopeReading(
+    isPartial: true, aliases: ["su": "longrope", "yarn": "longrope"], originalLength: 4096)
 
   private static func checkRotation(
-    _ configuration: TransformerConfiguration, path: String
+    _ configuration: TransformerConfiguration, _ reader: inout ConfigurationReader
   ) throws(TransformerError) {
     let rotated = configuration.options.rotatedDimension ?? configuration.heads.dimension
     guard rotated > 0, rotated % 2 == 0 else {
       throw .configuration(
-        path: path, "'partial_rotary_factor' rotates \(rotated) elements of a head, not pairs")
+        path: reader.path,
+        "'partial_rotary_factor' rotates \(rotated) elements of a head, not pairs")
     }
     switch configuration.options.ropeScaling {
     case .none: break
@@ -51,11 +42,11 @@ enum Phi3 {
         ("short_factor", longRope.shortFactors), ("long_factor", longRope.longFactors),
       ] where factors.count != rotated / 2 {
         throw .configuration(
-          path: path, "'\(key)' has \(factors.count) numbers, should have \(rotated / 2)")
+          path: reader.path, "'\(key)' has \(factors.count) numbers, should have \(rotated / 2)")
       }
     case .linear, .dynamic, .yarn, .llama3:
-      throw .unsupported(
-        path: path, key: "rope_type", value: "\"\(configuration.options.ropeScaling.name)\"",
+      reader.refuse(
+        "rope_type", .string(configuration.options.ropeScaling.name),
         mend: "Phi-3 has default and longrope only")
     }
   }

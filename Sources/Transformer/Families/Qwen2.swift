@@ -7,7 +7,9 @@ enum Qwen2 {
   static func configuration(
     from reader: inout ConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
-    try Llama.decoder(.qwen2, from: &reader) { configuration, reader throws(TransformerError) in
+    try Llama.decoder(
+      .qwen2, from: &reader, defaults: .init(keyValueHeadCount: 32), rope: .init(isPerLayer: true)
+    ) { configuration, reader throws(TransformerError) in
       configuration.hasQueryKeyValueBias = true
       configuration.options.slidingWindow = try slidingWindow(
         from: &reader, layerCount: configuration.layerCount)
@@ -23,9 +25,9 @@ enum Qwen2 {
     let isOn = try reader.flag("use_sliding_window", default: false)
     let size = isOn ? try reader.optionalSize("sliding_window", default: 4096) : nil
     guard let size else {
-      guard named?.contains(true) != true else {
-        throw .unsupported(
-          path: reader.path, key: "layer_types", value: "\"sliding_attention\"",
+      if named?.contains(true) == true {
+        reader.refuse(
+          "layer_types", .string("sliding_attention"),
           mend: "set use_sliding_window and sliding_window, or make all layers full_attention")
       }
       return nil
