@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Kernels
 import Scoring
@@ -82,6 +83,8 @@ struct Generate: ParsableCommand {
   func run() throws {
     if let threads { Parallel.threadCount = threads }
     let file = try TextFile(path: texts, requiring: .prompts)
+    let destination = try OutputFile(
+      path: output, sparing: SparedFiles([texts], models: [model.directory]))
     let checkpoint = try Checkpoint(name: model.name, directory: model.directory)
     let prompts = try distinctPrompts(of: file, checkpoint)
     var settings = RolloutSampler.Settings()
@@ -93,13 +96,20 @@ struct Generate: ParsableCommand {
     settings.batchRows = batchRows
     let progress = ProgressBar(label: "generating", unit: "responses", isQuiet: verbosity.isQuiet)
     let total = prompts.count * samples
-    let rollouts = try RolloutSampler(settings).rollouts(
-      of: prompts.map(\.ids), keys: prompts.map(\.line.promptID), model: checkpoint.model
-    ) { progress.update(done: $0, total: total) }
+    let rollouts: [Rollout]
+    do throws(TransformerError) {
+      rollouts = try RolloutSampler(settings).rollouts(
+        of: prompts.map(\.ids), keys: prompts.map(\.line.promptID), model: checkpoint.model
+      ) { progress.update(done: $0, total: total) }
+    } catch .logitsNotFinite(let prompt, _, let token) {
+      throw ScoringError.notFinite(
+        model: model.name, path: file.path, line: prompts[prompt].line.line, token: token)
+    }
     let lines = rollouts.map { rollout in
       line(of: rollout, prompts[rollout.prompt], checkpoint).text
     }
-    try Data(lines.joined().utf8).write(to: URL(filePath: output), options: .atomic)
+    for line in lines { try destination.append(line) }
+    try destination.commit()
     let stopped = rollouts.count { $0.finish == .stop }
     try verbosity.report(
       ["\(rollouts.count) responses to \(prompts.count) prompts, \(stopped) ended by themselves"],

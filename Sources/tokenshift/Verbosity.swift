@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Reporting
 
 /// `--quiet` and `--json`, and the last words of every command that writes something.
 struct Verbosity: ParsableArguments {
@@ -20,7 +21,7 @@ struct Verbosity: ParsableArguments {
       try Terminal.printResult(Self.text(of: json))
     } else if !isQuiet {
       for line in lines { try Terminal.printResult(Terminal.harmless(line)) }
-      try Terminal.printResult(last)
+      try Terminal.printResult(Terminal.harmless(last))
     }
   }
 
@@ -30,6 +31,13 @@ struct Verbosity: ParsableArguments {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    // The encoder leaves characters as they are that a terminal obeys or that turn a line round.
+    return String(decoding: try encoder.encode(value), as: UTF8.self).unicodeScalars.map { scalar in
+      guard VisibleText.isSteering(scalar), scalar != "\n" else { return String(scalar) }
+      return String(scalar).utf16.map { unit in
+        let digits = String(unit, radix: 16)
+        return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      }.joined()
+    }.joined()
   }
 }
