@@ -17,7 +17,7 @@ public struct FigureSet: Sendable {
   /// In the order of a report.
   public let entries: [Entry]
   /// Sources of which no text is drawn: only the largest have a token heat map.
-  public let omittedSourceCount: Int
+  public private(set) var omittedSourceCount = 0
 
   /// Makes all figures of a log.
   ///

@@ -97,14 +97,11 @@ struct Generate: ParsableCommand {
     let progress = ProgressBar(label: "generating", unit: "responses", isQuiet: verbosity.isQuiet)
     let total = prompts.count * samples
     let rollouts: [Rollout]
-    do throws(TransformerError) {
+    do {
       rollouts = try RolloutSampler(settings).rollouts(
         of: prompts.map(\.ids), keys: prompts.map(\.line.promptID), model: checkpoint.model
       ) { progress.update(done: $0, total: total) }
-    } catch .logitsNotFinite(let prompt, _, let token) {
-      throw ScoringError.notFinite(
-        model: model.name, path: file.path, line: prompts[prompt].line.line, token: token)
-    }
+    } catch { throw located(error, prompts, file) }
     let lines = rollouts.map { rollout in
       line(of: rollout, prompts[rollout.prompt], checkpoint).text
     }
@@ -115,6 +112,15 @@ struct Generate: ParsableCommand {
       ["\(rollouts.count) responses to \(prompts.count) prompts, \(stopped) ended by themselves"],
       json: ["responses": rollouts.count, "prompts": prompts.count, "stopped": stopped],
       path: output)
+  }
+
+  /// The error with the line of its prompt, as `score` gives it.
+  private func located(
+    _ error: TransformerError, _ prompts: [Prompt], _ file: TextFile
+  ) -> any Error {
+    guard case .logitsNotFinite(let prompt, _, let token) = error else { return error }
+    return ScoringError.notFinite(
+      model: model.name, path: file.path, line: prompts[prompt].line.line, token: token)
   }
 
   private struct Prompt {
