@@ -70,7 +70,8 @@ var targets: [Target] = [
 ]
 
 // 1 numbers and bytes
-targets += library("Kernels", imports: ["COpenBLAS", "COneDNN"], settings: .kernels)
+targets += library("Files", imports: [])
+targets += library("Kernels", imports: ["Files", "COpenBLAS", "COneDNN"], settings: .kernels)
 targets += library("Tensors", imports: ["Kernels"])
 targets += library("JSON", imports: ["CJansson"])
 
@@ -78,14 +79,14 @@ targets += library("JSON", imports: ["CJansson"])
 targets += library("Safetensors", imports: ["Tensors", "Kernels", "JSON"])
 targets += library("HDF5", imports: ["CHDF5"])
 targets += library("Tokenization", imports: ["COniguruma", "JSON", crypto])
-targets += library("Plotting", imports: [])
+targets += library("Plotting", imports: ["Files"])
 
 // 3 domain
 targets += library("Transformer", imports: ["Tensors", "Kernels", "JSON"], tests: ["Safetensors"])
 targets += library(
   "Adapters", imports: ["Transformer", "Safetensors", "Tensors", "Kernels", "JSON"])
 targets += library("TokenStatistics", imports: ["Kernels"])
-targets += library("RunLogs", imports: ["HDF5"])
+targets += library("RunLogs", imports: ["HDF5", "Files"])
 targets += library("StatisticalInference", imports: [])
 
 // 4 work
@@ -101,13 +102,13 @@ targets += library(
   imports: [
     "Adapters", "Transformer", "TokenStatistics", "Tokenization", "Safetensors", "RunLogs",
     "Tensors",
-    "Kernels", "JSON", "StatisticalInference", yams,
+    "Kernels", "Files", "JSON", "StatisticalInference", yams,
   ])
 
 // 5 results
 targets += library("Analysis", imports: ["RunLogs", "StatisticalInference"])
 targets += library(
-  "Reporting", imports: ["Analysis", "Plotting", "RunLogs", mustache],
+  "Reporting", imports: ["Analysis", "Plotting", "RunLogs", "Files", crypto, mustache],
   resources: [.embedInCode("Templates")])
 
 // 6 executables
@@ -116,7 +117,8 @@ targets += [
     name: "tokenshift",
     dependencies: [
       "Scoring", "Training", "Analysis", "Reporting", "RunLogs", "HDF5", "Adapters", "Transformer",
-      "Tokenization", "Safetensors", "Plotting", "Tensors", "Kernels", "JSON", argumentParser,
+      "Tokenization", "Safetensors", "Plotting", "Tensors", "Kernels", "Files", "JSON",
+      argumentParser,
     ],
     exclude: ["README.md"], swiftSettings: .project),
   .testTarget(

@@ -61,6 +61,11 @@ public struct ResponseChange: Sendable, Equatable, Encodable {
 public struct ChosenResponses: Sendable {
   /// One text for each source, in the order of the sources.
   public let sequences: [Int]
+  /// Sources beyond the largest, which have none.
+  public let omittedSourceCount: Int
+
+  /// More examples than this nobody reads, and each is a figure to be drawn.
+  public static let mostSources = 12
 
   /// Chooses, for each source, a typical response rather than a striking one.
   ///
@@ -79,7 +84,9 @@ public struct ChosenResponses: Sendable {
       let old = totals[sequence] ?? (0, 0)
       totals[sequence] = (old.sum + Double(divergence[index]), old.count + 1)
     }
-    sequences = try log.distinctSources().compactMap { source in
+    let largest = try log.largestSources(Self.mostSources)
+    omittedSourceCount = largest.omittedCount
+    sequences = largest.sources.compactMap { source in
       let all = totals.filter { sources[$0.key] == source }
       let fitting = all.filter { (minimumTokens...maximumTokens).contains($0.value.count) }
       let ranked = (fitting.isEmpty ? all : fitting).sorted { a, b in

@@ -1,3 +1,4 @@
+internal import Files
 public import Foundation
 
 /// The four files of a figure.
@@ -10,6 +11,9 @@ public struct FigureFiles: Sendable, Equatable {
   public let svg: URL
   /// `NAME.pdf`.
   public let pdf: URL
+
+  /// The four.
+  public var all: [URL] { [script, data, svg, pdf] }
 }
 
 extension Figure {
@@ -27,7 +31,7 @@ extension Figure {
 
   /// The same with a stated search path for gnuplot.
   package func write(
-    named name: String, to folder: URL, searchPath: String?
+    named name: String, to folder: URL, searchPath: String?, timeLimit: Duration? = nil
   ) throws -> FigureFiles {
     let text = try FigureScript(self, name: name)
     let gnuplot = try Gnuplot(searchPath: searchPath)
@@ -40,7 +44,9 @@ extension Figure {
     let drafts = FigureFiles(name: name, in: workshop)
     try save(Data(text.script.utf8), to: drafts.script)
     try save(Data(text.data.utf8), to: drafts.data)
-    try gnuplot.run(script: name + ".gp", in: workshop)
+    try gnuplot.run(
+      script: name + ".gp", in: workshop, outputs: [drafts.svg, drafts.pdf],
+      timeLimit: timeLimit ?? Gnuplot.timeLimit)
     let svg = try reporting(drafts.svg) { try String(contentsOf: drafts.svg, encoding: .utf8) }
     let pdf = try reporting(drafts.pdf) { try Data(contentsOf: drafts.pdf) }
 
@@ -53,7 +59,8 @@ extension Figure {
   }
 
   private func save(_ bytes: Data, to file: URL) throws {
-    try reporting(file) { try bytes.write(to: file, options: .atomic) }
+    let target = try Destination(file.relativePath).target
+    try reporting(file) { try bytes.write(to: URL(filePath: target), options: .atomic) }
   }
 
   private func reporting<Result>(_ file: URL, _ body: () throws -> Result) throws -> Result {
@@ -74,7 +81,8 @@ extension Figure {
 }
 
 extension FigureFiles {
-  fileprivate init(name: String, in folder: URL) {
+  /// Where a figure of that name would go.
+  package init(name: String, in folder: URL) {
     script = folder.appending(path: name + ".gp")
     data = folder.appending(path: name + ".tsv")
     svg = folder.appending(path: name + ".svg")

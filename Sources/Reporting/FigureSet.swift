@@ -1,4 +1,5 @@
 internal import Analysis
+public import Files
 public import Foundation
 public import Plotting
 public import RunLogs
@@ -15,6 +16,8 @@ public struct FigureSet: Sendable {
 
   /// In the order of a report.
   public let entries: [Entry]
+  /// Sources of which no text is drawn: only the largest have a token heat map.
+  public private(set) var omittedSourceCount = 0
 
   /// Makes all figures of a log.
   ///
@@ -54,20 +57,39 @@ public struct FigureSet: Sendable {
           }, lengths: columns.lengths)),
     ]
     let shown = Self.heatMapPairs(pairs ?? log.header.pairs)
-    let chosen =
-      try responses ?? shown.first.map { try ChosenResponses(from: log, pair: $0).sequences }
-    for sequence in chosen ?? [] {
-      let map = try Self.heatMap(of: sequence, pairs: shown, in: log)
-      // Ids that differ only in characters a file name can't have.
-      let isTaken = entries.contains { $0.name == map.name }
-      entries.append(isTaken ? Entry(name: "\(map.name)-\(sequence)", figure: map.figure) : map)
+    let typical =
+      try responses == nil ? shown.first.map { try ChosenResponses(from: log, pair: $0) } : nil
+    omittedSourceCount = typical?.omittedSourceCount ?? 0
+    var known: Set<Int> = []
+    let chosen = (responses ?? typical?.sequences ?? []).filter { known.insert($0).inserted }
+    let maps = try chosen.map { sequence in
+      (sequence, try Self.heatMap(of: sequence, pairs: shown, in: log))
+    }
+    let names = TextFigureName.names(ofTexts: maps.map(\.1.id))
+    for ((sequence, map), name) in zip(maps, names) {
+      // Two texts may have one id.
+      let isTaken = entries.contains { $0.name == name }
+      entries.append(Entry(name: isTaken ? "\(name)-\(sequence)" : name, figure: map.figure))
     }
     self.entries = entries
   }
 
+  /// Refuses to draw into a folder where a figure's file would go over what isn't to be replaced.
+  /// - Throws: `DestinationError`.
+  public func check(folder: URL, sparing spared: SparedFiles) throws {
+    for entry in entries {
+      for file in FigureFiles(name: entry.name, in: folder).all {
+        try spared.check(file.relativePath, companions: [])
+      }
+    }
+  }
+
   /// Draws every figure into a folder, which is made if it isn't there.
-  /// - Throws: `PlottingError`.
-  public func write(to folder: URL) throws -> [FigureFiles] {
+  /// - Throws: `PlottingError`, and `DestinationError` before anything is drawn.
+  public func write(
+    to folder: URL, sparing spared: SparedFiles = SparedFiles()
+  ) throws -> [FigureFiles] {
+    try check(folder: folder, sparing: spared)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     return try entries.map { try $0.figure.write(named: $0.name, to: folder) }
   }
@@ -80,24 +102,19 @@ public struct FigureSet: Sendable {
 
   private static func heatMap(
     of sequence: Int, pairs: [PairName], in log: TokenLog
-  ) throws -> Entry {
+  ) throws -> (id: String, figure: Figure) {
     let changes = try pairs.map { try ResponseChange(ofSequence: sequence, pair: $0, in: log) }
     let responses = changes.map { $0.positions.filter(\.isResponse) }
     let id = changes.first?.id ?? ""
     let figure = try TokenHeatMap.figure(
-      response: id,
+      response: VisibleText.shortened(id, to: 80),
       tokens: (responses.first ?? []).map { $0.bytes?.values ?? Array("#\($0.token)".utf8) },
       zip(pairs, responses).map { pair, positions in
         .init(
           pair: PairLabel(before: pair.before, after: pair.after),
           changes: positions.map { Float($0.probabilityChange) })
       })
-    return Entry(name: "tokens-" + Self.fileName(id), figure: figure)
-  }
-
-  /// An id as part of a file name on any system.
-  static func fileName(_ id: String) -> String {
-    String(id.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "_" })
+    return (id, figure)
   }
 }
 

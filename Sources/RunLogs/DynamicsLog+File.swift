@@ -1,4 +1,3 @@
-internal import Foundation
 internal import HDF5
 
 /// `/checkpoint/{run,condition,objective,path,weights}` are lists of strings, `/checkpoint/step`
@@ -8,17 +7,8 @@ extension DynamicsLog {
   ///
   /// - Throws: `RunLogError` with the system's reason.
   public func write(to path: String) throws(RunLogError) {
-    let temporary = path + ".partial"
-    do throws(RunLogError) {
-      try translating { () throws(HDF5Error) in
-        let file = try HDF5File.create(temporary, replacing: true)
-        try write(into: file.root)
-        try file.close()
-        try HDF5File.publish(temporary, as: path)
-      }
-    } catch {
-      try? FileManager.default.removeItem(atPath: temporary)
-      throw error
+    try Draft(of: path).publishLog { (file) throws(RunLogError) in
+      try translating { () throws(HDF5Error) in try write(into: file.root) }
     }
   }
 

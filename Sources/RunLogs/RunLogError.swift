@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import HDF5
 
@@ -112,6 +113,11 @@ extension RunLogError {
     default: error.localizedDescription
     }
   }
+}
+
+extension RunLogError {
+  /// The same error, from the rule for outputs.
+  init(_ error: DestinationError) { self.init(.unwritable, error.path, error.reason) }
 }
 
 /// Runs `body` and gives an error of the format's layer the type of this one.

@@ -1,5 +1,4 @@
 internal import Foundation
-internal import HDF5
 
 /// Writes a token log: blocks into a journal as they are measured, the HDF5 file at the end.
 ///
@@ -29,9 +28,6 @@ public final class TokenLogWriter {
 
   /// The path of the journal for a log at `destination`.
   public static func journalPath(for destination: String) -> String { destination + ".journal" }
-
-  /// The path of the HDF5 file while it is written.
-  static func partialPath(for destination: String) -> String { destination + ".partial" }
 
   /// Begins a log, in place of whatever a dead run left in its journal.
   ///
@@ -138,13 +134,9 @@ public final class TokenLogWriter {
   /// - Throws: `RunLogError`: `.noSpace`, `.unwritable`.
   public func publish() throws(RunLogError) {
     precondition(!isFinished, "the log is published, closed or discarded")
-    let partial = Self.partialPath(for: destination)
-    do throws(RunLogError) {
-      try Publisher(journal: journal.file, header: header, entries: entries).write(to: partial)
-      try translating { () throws(HDF5Error) in try HDF5File.publish(partial, as: destination) }
-    } catch {
-      try? FileManager.default.removeItem(atPath: partial)
-      throw error
+    let publisher = Publisher(journal: journal.file, header: header, entries: entries)
+    try Draft(of: destination).publishLog { (file) throws(RunLogError) in
+      try publisher.write(to: file)
     }
     finish(removing: true)
   }

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import HDF5
 
 /// A training log in HDF5: a column for each metric, a row for each step.
@@ -64,17 +63,8 @@ public struct TrainingLog: Sendable, Equatable {
   ///
   /// - Throws: `RunLogError` with the system's reason.
   public func write(to path: String) throws(RunLogError) {
-    let temporary = path + ".partial"
-    do throws(RunLogError) {
-      try translating { () throws(HDF5Error) in
-        let file = try HDF5File.create(temporary, replacing: true)
-        try write(to: file.root)
-        try file.close()
-        try HDF5File.publish(temporary, as: path)
-      }
-    } catch {
-      try? FileManager.default.removeItem(atPath: temporary)
-      throw error
+    try Draft(of: path).publishLog { (file) throws(RunLogError) in
+      try translating { () throws(HDF5Error) in try write(to: file.root) }
     }
   }
 

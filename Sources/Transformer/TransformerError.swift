@@ -35,6 +35,8 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
   case tooLong(count: Int, contextLength: Int)
   /// A model whose backward pass isn't implemented.
   case notTrainable(String)
+  /// Logits that aren't numbers, behind that many tokens of the prompt of that index and its response.
+  case logitsNotFinite(prompt: Int, key: String, token: Int)
   /// More tokens than a model can be continued to, though it can score them.
   case notContinuable(count: Int, limit: Int, scaling: String)
 
@@ -87,6 +89,9 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
       "\(count) tokens are more than the context of \(contextLength); cut the text"
     case .notTrainable(let what):
       "training of \(what) is not implemented; start from a Qwen2 or Llama checkpoint without"
+    case .logitsNotFinite(_, let key, let token):
+      "prompt '\(key)', token \(token): the model gives NaN or infinite logits; "
+        + "its weights overflow, take another checkpoint"
     case .notContinuable(let count, let limit, let scaling):
       "prompt and response of \(count) tokens are more than \(limit): beyond, rope scaling "
         + "\(scaling) turns what was already read anew, which generation doesn't do; ask for fewer"

@@ -86,7 +86,7 @@ struct Audit: ParsableCommand {
   private func heading(_ summary: PairSummary) -> String {
     let divergence = summary[.jensenShannonDivergence]
     return """
-      \(log), pair \(summary.pair), \(summary.selection.rawValue) tokens: \
+      \(Terminal.harmless("\(log), pair \(summary.pair)")), \(summary.selection.rawValue) tokens: \
       \(summary.positionCount) measured, \(summary.unmeasuredCount) not measured
       mean JS \(Number.text(divergence?.mean)) nats, median \(Number.text(divergence?.median)), \
       JS > 0.1 at \(Number.percent(summary.shareAboveTenth)) of positions
@@ -106,7 +106,7 @@ struct Audit: ParsableCommand {
     let author = change.source.isEmpty ? "unknown" : change.source
     try Terminal.printResult(
       Terminal.harmless("\(change.id), written by \(author), \(pair)"))
-    try Terminal.printResult(ColouredText(change: change, usesColor: Terminal.usesColor).text)
+    try Terminal.printStyled(ColouredText(change: change, usesColor: Terminal.usesColor).text)
     try Terminal.printResult(
       "not calibrated: colours show changes of probability, not verdicts")
   }

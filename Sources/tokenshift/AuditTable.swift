@@ -22,7 +22,7 @@ struct AuditTable {
       ["Δ H"] + changes.map { Number.signed($0.meanEntropyChange) },
     ]
     let bySource = sources.map { source in
-      ["n(\(source.isEmpty ? "?" : source))"]
+      ["n(\(source.isEmpty ? "?" : Self.shown(source)))"]
         + changes.map { String($0.countsBySource[source] ?? 0) }
     }
     if Self.width(of: columns + bySource) <= width { columns += bySource }
@@ -35,6 +35,10 @@ struct AuditTable {
         return index == 0 ? cell + padding : padding + cell
       }.joined(separator: "  ")
     }.joined(separator: "\n")
+  }
+
+  private static func shown(_ source: String) -> String {
+    VisibleText.shortened(Terminal.harmless(source), to: 40)
   }
 
   private static func width(of columns: [[String]]) -> Int {

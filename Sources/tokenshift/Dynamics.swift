@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Files
 import Foundation
 import Kernels
 import Reporting
@@ -82,6 +83,10 @@ struct Dynamics: ParsableCommand {
     if let threads { Parallel.threadCount = threads }
     let files = try texts.map { ($0.name, try TextFile(path: $0.path)) }
     let series = try CheckpointSeries(runs)
+    let folder = URL(filePath: output)
+    let spared = SparedFiles(texts.map(\.path), models: series.members.map(\.directory))
+    try spared.check(log: folder.appending(path: "dynamics.h5").relativePath)
+    try spared.check(folder.appending(path: "dynamics.tsv").relativePath)
     var settings = Scorer.Settings()
     settings.batchTokens = batchTokens
     settings.beginningOfSequence = bos
@@ -93,13 +98,15 @@ struct Dynamics: ParsableCommand {
       "command_line": CommandLine.pasted, "created": Date().formatted(.iso8601),
       "producer_version": Version.current,
     ]
-    let folder = URL(filePath: output)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try log.write(to: folder.appending(path: "dynamics.h5").relativePath)
+    let place = folder.appending(path: "dynamics.h5").relativePath
+    try log.write(to: place)
     let dynamics = LearningDynamics(log)
-    try Data(dynamics.table.utf8).write(
-      to: folder.appending(path: "dynamics.tsv"), options: .atomic)
-    _ = try FigureSet(of: dynamics).write(to: folder)
+    try OutputFile.write(
+      dynamics.table, to: folder.appending(path: "dynamics.tsv").relativePath)
+    do {
+      _ = try FigureSet(of: dynamics).write(to: folder, sparing: spared)
+    } catch { throw Undrawn(cause: error, log: place) }
     try verbosity.report(
       ["\(log.checkpoints.count) checkpoints of \(dynamics.paths.count) runs"] + series.notes,
       json: Result(dynamics), path: output)
@@ -130,6 +137,18 @@ struct Dynamics: ParsableCommand {
   }
 }
 
+/// What was measured is kept, and can't be drawn.
+struct Undrawn: Error {
+  let cause: any Error
+  /// Where the measured costs are.
+  let log: String
+
+  /// What a user can do with it.
+  var note: String {
+    "\(log) is written; 'tokenshift figures \(log)' draws it without measuring again"
+  }
+}
+
 /// `NAME=FILE`.
 struct TextsArgument {
   let name: String
@@ -141,5 +160,6 @@ struct TextsArgument {
       throw ValidationError("write a name and a file, say --texts base=base.jsonl")
     }
     (name, path) = (String(parts[0]), String(parts[1]))
+    try ModelRecord.checkName(name)
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Kernels
 import Training
@@ -101,9 +102,14 @@ struct Evaluate: ParsableCommand {
     let evaluations = try splits(of: task).map { split in
       HeldOutAccuracy(task, settings(split, source: source))
     }
+    // Begun before the work: a folder that can't be written to shows at once.
+    let responses = try output.map { path in
+      try OutputFile(
+        path: path, sparing: SparedFiles(file.map { [$0] } ?? [], models: [directory]))
+    }
     let start = try StartingModel(
       directory: directory, ignoresRemoteCode: remoteCode.isIgnored)
-    let results = try measure(evaluations, start)
+    let results = try measure(evaluations, start, responses)
     let report = EvaluationReport(
       model: directory, task: self.task, seed: seed, samples: samples, temperature: temperature,
       output: output, results: results, asked: problems)
@@ -112,17 +118,15 @@ struct Evaluate: ParsableCommand {
       return
     }
     for line in report.lines { try Terminal.printResult(line) }
-    if let output { try Terminal.printResult("wrote \(output)") }
+    if let output { try Terminal.printResult(Terminal.harmless("wrote \(output)")) }
   }
 
   private func measure(
-    _ evaluations: [HeldOutAccuracy], _ start: StartingModel
+    _ evaluations: [HeldOutAccuracy], _ start: StartingModel, _ file: OutputFile?
   ) throws -> [HeldOutResult] {
     let progress = ProgressBar(label: "sampling", unit: "responses", isQuiet: verbosity.isQuiet)
     let counts = evaluations.map { $0.problems.count * $0.settings.responsesPerProblem }
     var done = 0
-    // Opened before the work: a folder that can't be written to shows at once.
-    let file = try output.map { path in try ResponseFile(path: path) }
     Interruption.watch()
     var results: [HeldOutResult] = []
     for (evaluation, count) in zip(evaluations, counts) {
@@ -188,15 +192,4 @@ struct Evaluate: ParsableCommand {
     settings.source = source
     return settings
   }
-}
-
-/// The file of responses; it gets its name when it is complete.
-private final class ResponseFile {
-  private var file: FileReplacement?
-
-  init(path: String) throws { file = try FileReplacement(path: path) }
-
-  func append(_ text: String) throws { try file?.append(Array(text.utf8)) }
-
-  func commit() throws { try file.take()?.commit() }
 }

@@ -3,6 +3,7 @@ import Foundation
 import HDF5
 import Kernels
 import Plotting
+import Reporting
 import RunLogs
 import Safetensors
 import Scoring
@@ -17,8 +18,9 @@ struct Failure {
 
   init(_ error: any Error) {
     let unfinished = error as? UnfinishedRun
-    self.error = unfinished?.cause ?? error
-    note = unfinished?.note
+    let undrawn = error as? Undrawn
+    self.error = unfinished?.cause ?? undrawn?.cause ?? error
+    note = unfinished?.note ?? undrawn?.note
   }
 
   /// Prints the line (help and version: to standard output) and ends the process.
@@ -40,9 +42,21 @@ struct Failure {
   private var line: String {
     let isParsing = String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
     let text = isParsing ? TokenShift.message(for: error) : "\(describe(error))"
-    let joined = (text + (note.map { "; " + $0 } ?? "")).split(whereSeparator: \.isNewline)
-      .map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")
+    let joined = (Self.shortened(text) + (note.map { "; " + $0 } ?? "")).split(
+      whereSeparator: \.isNewline
+    )
+    .map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")
     return Terminal.harmless(joined)
+  }
+
+  /// The message with long words, paths and arguments cut in their middle, and cut in its own where it
+  /// still is longer than anybody reads.
+  private static func shortened(_ text: String) -> String {
+    guard text.utf8.count > 200 else { return text }
+    let words = text.split(separator: " ", omittingEmptySubsequences: false).map {
+      VisibleText.shortened(String($0), to: 240)
+    }
+    return VisibleText.shortened(words.joined(separator: " "), to: 2_400)
   }
 
   private func describe(_ error: any Error) -> String {
@@ -99,12 +113,19 @@ extension NSError {
         return "a file of that name is there already; choose another name"
       case CocoaError.fileWriteUnknown.rawValue:
         return "can't be written; is a part of the path a file?"
+      case CocoaError.fileWriteOutOfSpace.rawValue:
+        return "no space left; free space or choose another disk"
       default: break
       }
     }
     let words =
       system.flatMap { POSIXErrorCode(rawValue: Int32($0.code)) }
       .map { POSIXError($0).localizedDescription } ?? localizedDescription
+    let number = system.map { Int32($0.code) }
+    if let number, SystemFault(number: number).isMachine {
+      return words.replacing("The operation could not be completed. ", with: "") + "; "
+        + SystemFault(number: number).mend
+    }
     return words.replacing("The operation could not be completed. ", with: "")
   }
 }

@@ -27,6 +27,13 @@ enum FigureSource {
       : .tokens(path: path, try TokenLog(path: path))
   }
 
+  /// The files that are read for an argument.
+  static func files(_ argument: String) -> [String] {
+    let path = parts(argument).path
+    return isFolder(path)
+      ? ["log.h5", "log.jsonl", "config.yaml"].map { path + "/" + $0 } : [path]
+  }
+
   /// A path that exists as it stands has no label.
   static func parts(_ argument: String) -> (label: String?, path: String) {
     guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex,

@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Files
 import Foundation
 import Plotting
 import Reporting
@@ -73,22 +74,29 @@ struct Figures: ParsableCommand {
       if case .dynamics(let path, let log) = source { (path, log) } else { nil }
     }
     let folder = URL(filePath: output)
+    let spared = SparedFiles(logs.flatMap(FigureSource.files))
     var written: [FigureFiles] = []
+    var omitted = 0
     for (path, log) in tokenLogs {
       let set = try FigureSet(
         of: log, pairs: try log.pairs(named: pairs), responses: try log.sequences(named: text))
-      written += try set.write(to: Self.folder(folder, for: path, of: tokenLogs.count))
+      omitted += set.omittedSourceCount
+      written += try set.write(
+        to: Self.folder(folder, for: path, of: tokenLogs.count), sparing: spared)
     }
     for (path, log) in maps {
       let set = try FigureSet(of: LearningDynamics(log))
-      written += try set.write(to: Self.folder(folder, for: path, of: maps.count))
+      written += try set.write(to: Self.folder(folder, for: path, of: maps.count), sparing: spared)
     }
     if !runs.isEmpty {
       let set = try FigureSet(of: try TrainingCondition.group(runs), window: smooth)
-      written += try set.write(to: folder)
+      written += try set.write(to: folder, sparing: spared)
     }
     try verbosity.report(
-      ["\(written.count) figures, each as .svg, .pdf, .gp and .tsv"],
+      ["\(written.count) figures, each as .svg, .pdf, .gp and .tsv"]
+        + (omitted == 0
+          ? []
+          : ["\(omitted) smaller sources have no token heat map; --text draws a text of theirs"]),
       json: written.map(\.svg.relativePath), path: output)
   }
 }
@@ -113,7 +121,7 @@ extension TokenLog {
     guard !ids.isEmpty else { return nil }
     let known = try strings(.id)
     return try ids.map { id in
-      guard let index = known.firstIndex(of: id) else {
+      guard let index = known.firstIndex(where: { $0.utf8.elementsEqual(id.utf8) }) else {
         throw ValidationError("\(path): has no text with id '\(id)'")
       }
       return index

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Kernels
 import Scoring
@@ -84,6 +85,8 @@ struct Generate: ParsableCommand {
   func run() throws {
     if let threads { Parallel.threadCount = threads }
     let file = try TextFile(path: texts, requiring: .prompts)
+    let destination = try OutputFile(
+      path: output, sparing: SparedFiles([texts], models: [model.directory]))
     let checkpoint = try Checkpoint(
       name: model.name, directory: model.directory, ignoresRemoteCode: remoteCode.isIgnored)
     let prompts = try distinctPrompts(of: file, checkpoint)
@@ -96,18 +99,31 @@ struct Generate: ParsableCommand {
     settings.batchRows = batchRows
     let progress = ProgressBar(label: "generating", unit: "responses", isQuiet: verbosity.isQuiet)
     let total = prompts.count * samples
-    let rollouts = try RolloutSampler(settings).rollouts(
-      of: prompts.map(\.ids), keys: prompts.map(\.line.promptID), model: checkpoint.model
-    ) { progress.update(done: $0, total: total) }
+    let rollouts: [Rollout]
+    do {
+      rollouts = try RolloutSampler(settings).rollouts(
+        of: prompts.map(\.ids), keys: prompts.map(\.line.promptID), model: checkpoint.model
+      ) { progress.update(done: $0, total: total) }
+    } catch { throw located(error, prompts, file) }
     let lines = rollouts.map { rollout in
       line(of: rollout, prompts[rollout.prompt], checkpoint).text
     }
-    try Data(lines.joined().utf8).write(to: URL(filePath: output), options: .atomic)
+    for line in lines { try destination.append(line) }
+    try destination.commit()
     let stopped = rollouts.count { $0.finish == .stop }
     try verbosity.report(
       ["\(rollouts.count) responses to \(prompts.count) prompts, \(stopped) ended by themselves"],
       json: ["responses": rollouts.count, "prompts": prompts.count, "stopped": stopped],
       path: output)
+  }
+
+  /// The error with the line of its prompt, as `score` gives it.
+  private func located(
+    _ error: TransformerError, _ prompts: [Prompt], _ file: TextFile
+  ) -> any Error {
+    guard case .logitsNotFinite(let prompt, _, let token) = error else { return error }
+    return ScoringError.notFinite(
+      model: model.name, path: file.path, line: prompts[prompt].line.line, token: token)
   }
 
   private struct Prompt {

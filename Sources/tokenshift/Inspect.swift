@@ -67,16 +67,16 @@ struct Description: Encodable {
   var text: String {
     let rows = facts.flatMap { name, value -> [(name: String, text: String)] in
       switch value {
-      case .text(let text): [(name, Terminal.harmless(text))]
+      case .text(let text): [(Terminal.harmless(name), Terminal.harmless(text))]
       case .group(let members):
-        members.map { (Terminal.harmless("\(name) \($0.name)"), $0.text) }
+        members.map { (Terminal.harmless("\(name) \($0.name)"), Terminal.harmless($0.text)) }
       }
     }
     let width = rows.map(\.name.count).max() ?? 0
     let lines = rows.map { name, text in
       "  " + name + String(repeating: " ", count: width - name.count + 2) + text
     }
-    return (["\(path): \(kind)"] + lines).joined(separator: "\n")
+    return ([Terminal.harmless("\(path): \(kind)")] + lines).joined(separator: "\n")
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -108,6 +108,9 @@ struct Description: Encodable {
 extension Description {
   /// Finds out what a path is from its contents.
   static func of(_ path: String, ignoresRemoteCode: Bool) throws -> Description {
+    guard !path.isEmpty else {
+      throw ValidationError("'' is no path; name a folder or a file")
+    }
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
       if path.contains("+"), ModelFolder.isModel(path) {
         return try checkpoint(path, ignoresRemoteCode)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import RunLogs
 
@@ -44,6 +45,7 @@ struct Merge: ParsableCommand {
 
   func run() throws {
     Interruption.watch()
+    try SparedFiles(shards).check(log: output)
     let merge = try TokenLogMerge(paths: shards)
     let progress = ProgressBar(label: "merging", unit: "columns", isQuiet: verbosity.isQuiet)
     try merge.write(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Reporting
 import RunLogs
@@ -43,7 +44,7 @@ struct Report: ParsableCommand {
     let report = try Reporting.Report(
       of: files, responses: try files.map { try $0.sequences(named: text) },
       minimumCount: minimumCount)
-    let page = try report.write(to: URL(filePath: output))
+    let page = try report.write(to: URL(filePath: output), sparing: SparedFiles(logs))
     try verbosity.report([], json: ["page": page.relativePath], path: page.relativePath)
   }
 }

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Files
 import Foundation
 import Kernels
 import RunLogs
@@ -148,10 +149,7 @@ struct Score: ParsableCommand {
     let pairNames = try pairs.map { try PairName.list($0) }
     let part = try shard?.resolved(in: ProcessInfo.processInfo.environment)
     let output = part?.path(for: output) ?? output
-    let files = [texts, output].map { URL(filePath: $0).resolvingSymlinksInPath().path }
-    guard files[0] != files[1] else {
-      throw ValidationError("\(output): holds the texts; choose another name for the log")
-    }
+    try SparedFiles([texts], models: model.map(\.directory)).check(log: output)
     Interruption.watch()
     if dryRun {
       return try report(estimateOf: scorer(pairNames, part, untouched: "nothing was begun"))

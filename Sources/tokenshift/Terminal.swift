@@ -1,4 +1,5 @@
 import Foundation
+import Reporting
 
 /// Standard output and error: what is a terminal, and how wide.
 enum Terminal {
@@ -28,23 +29,25 @@ enum Terminal {
   /// Room for tables: the terminal's width, and no limit where output goes to a file.
   static var tableWidth: Int { isOutputInteractive ? width : .max }
 
-  /// Writes a line to standard output.
+  /// Writes lines to standard output: all that steers a terminal but line ends is spelled out.
   ///
   /// - Throws: `OutputError`: a result that went nowhere, say to a full disk, must not count as done.
   static func printResult(_ text: String) throws(OutputError) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    try printStyled(lines.map { harmless(String($0)) }.joined(separator: "\n"))
+  }
+
+  /// The same for text that has colours of ours, and whatever else is in it spelled out already.
+  ///
+  /// - Throws: `OutputError`.
+  static func printStyled(_ text: String) throws(OutputError) {
     do {
       try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
     } catch { throw OutputError(reason: (error as NSError).systemReason) }
   }
 
-  /// The text with control characters spelled out: names from files are shown on terminals, which
-  /// must not obey them.
-  static func harmless(_ text: String) -> String {
-    text.unicodeScalars.map { scalar in
-      scalar.properties.generalCategory == .control
-        ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
-    }.joined()
-  }
+  /// One line of a text: names from files are shown on terminals, which must not obey them.
+  static func harmless(_ text: String) -> String { VisibleText.escaped(text) }
 
   static func printError(_ text: String) { writeError(text + "\n") }
 

@@ -23,9 +23,11 @@ struct TokenShift: ParsableCommand {
     ])
 
   static func main() {
+    StandardDescriptors.occupy()
     // A write beyond the allowed file size then fails with a reason instead of killing the process.
     signal(SIGXFSZ, SIG_IGN)
     do {
+      try CommandLine.checkEncoding()
       var command = try parseAsRoot()
       try command.run()
     } catch {

@@ -74,10 +74,10 @@ struct Train: ParsableCommand {
     let configuration = try TrainingConfiguration(
       path: config,
       overrides: overrides + (remoteCode.isIgnored ? ["ignore-remote-code=true"] : []))
-    var trainer = try Trainer(configuration)
+    var trainer = try Trainer(configuration, reading: resume ? [] : [config])
     if dryRun {
-      for line in trainer.plan { try Terminal.printResult(line) }
-      try Terminal.printResult("would write \(configuration.output)")
+      for line in trainer.plan { try Terminal.printResult(Terminal.harmless(line)) }
+      try Terminal.printResult(Terminal.harmless("would write \(configuration.output)"))
       return
     }
     var records: [StepRecord] = []

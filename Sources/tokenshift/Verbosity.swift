@@ -20,7 +20,7 @@ struct Verbosity: ParsableArguments {
       try Terminal.printResult(Self.text(of: json))
     } else if !isQuiet {
       for line in lines { try Terminal.printResult(Terminal.harmless(line)) }
-      try Terminal.printResult(last)
+      try Terminal.printResult(Terminal.harmless(last))
     }
   }
 

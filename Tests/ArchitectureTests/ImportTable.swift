@@ -21,17 +21,18 @@ enum ImportTable {
     Row("CHDF5"),
     Row("COniguruma"),
     Row("CJansson"),
-    Row("Kernels", ["COpenBLAS", "COneDNN"]),
+    Row("Files"),
+    Row("Kernels", ["Files", "COpenBLAS", "COneDNN"]),
     Row("Tensors", ["Kernels"]),
     Row("JSON", ["CJansson"]),
     Row("Safetensors", ["Tensors", "Kernels", "JSON"]),
     Row("HDF5", ["CHDF5"]),
     Row("Tokenization", ["COniguruma", "JSON"], packages: ["Crypto"]),
-    Row("Plotting"),
+    Row("Plotting", ["Files"]),
     Row("Transformer", ["Tensors", "Kernels", "JSON"]),
     Row("Adapters", ["Transformer", "Safetensors", "Tensors", "Kernels", "JSON"]),
     Row("TokenStatistics", ["Kernels"]),
-    Row("RunLogs", ["HDF5"]),
+    Row("RunLogs", ["HDF5", "Files"]),
     Row("StatisticalInference"),
     Row(
       "Scoring",
@@ -45,16 +46,18 @@ enum ImportTable {
       [
         "Adapters", "Transformer", "TokenStatistics", "Tokenization", "Safetensors", "RunLogs",
         "Tensors",
-        "Kernels", "JSON", "StatisticalInference",
+        "Kernels", "Files", "JSON", "StatisticalInference",
       ], packages: ["Yams"]),
     Row("Analysis", ["RunLogs", "StatisticalInference"]),
-    Row("Reporting", ["Analysis", "Plotting", "RunLogs"], packages: ["Mustache"]),
+    Row(
+      "Reporting", ["Analysis", "Plotting", "RunLogs", "Files"],
+      packages: ["Crypto", "Mustache"]),
     Row(
       "tokenshift",
       [
         "Scoring", "Training", "Analysis", "Reporting", "RunLogs", "HDF5", "Transformer",
         "Adapters", "Tokenization",
-        "Safetensors", "Plotting", "Tensors", "Kernels", "JSON",
+        "Safetensors", "Plotting", "Tensors", "Kernels", "Files", "JSON",
       ], packages: ["ArgumentParser"]),
     Row(
       "tokenshift-bench",

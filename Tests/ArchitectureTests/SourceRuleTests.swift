@@ -8,11 +8,13 @@ import Testing
   static let unsafeTargets: Set<String> = ["Kernels", "HDF5"]
   /// Elsewhere only the one file that calls C may.
   static let unsafeFiles: [String: String] = [
+    "Files/FileIdentity.swift": "asks the system which file a path leads to",
     "JSON/JanssonParser.swift": "calls jansson",
     "RunLogs/Journal/JournalLock.swift": "asks the system whether a locked file still has its name",
     "Tokenization/OnigurumaExpression.swift": "calls Oniguruma",
     "tokenshift-bench/Timing.swift": "asks the system for the processor time",
     "tokenshift/Interruption.swift": "asks the system which signals are ignored, and unblocks them",
+    "tokenshift/StandardDescriptors.swift": "opens what is closed of input, output and error",
     "tokenshift/Terminal.swift": "asks the system for the terminal's width",
   ]
   /// Only executables print and end the process.

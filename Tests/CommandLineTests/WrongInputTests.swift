@@ -217,7 +217,7 @@ struct WrongInputTests {
     try Workplace.with { place in
       for (models, options, words) in [
         (["a=\(Workplace.small)", "a=\(Workplace.small)"], [], ["two models are named 'a'"]),
-        (["a b=\(Workplace.small)"], [], ["'a b' can't name a model"]),
+        (["a/b=\(Workplace.small)"], [], ["'a/b' can't name a model"]),
         (twice, ["--pairs", "a:c"], ["a:c", "isn't there", "a, b"]),
         (twice, ["--pairs", "a"], ["'a' is no pair", "base:rl"]),
         (twice, ["--pairs", "a:a"], ["a:a", "with itself"]),

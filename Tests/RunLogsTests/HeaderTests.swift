@@ -23,8 +23,16 @@ import Testing
     #expect(pair.description == "base:rl-1.5_b")
   }
 
+  @Test(arguments: ["rl@step_100", "β-model", "a b", "-x", "100%", "...", "'`$\"\\", "模型"])
+  func `a model may have almost any name`(name: String) throws {
+    #expect(try PairName(parsing: "\(name):b").before == name)
+    #expect(
+      try PairName(before: "b", after: name + String(repeating: "x", count: 300)).before == "b")
+  }
+
   @Test(arguments: [
-    "", ":", "a", "a:", ":b", "a:b:c", "a:a", "a/b:c", "a b:c", ".:a", "..:a", "é:a", "a:b\0",
+    "", ":", "a", "a:", ":b", "a:b:c", "a:a", "a/b:c", "a,b:c", ".:a", "..:a", "a=b:a", "a:b\0",
+    "a\n:b", "a:\u{85}",
   ])
   func `what is no pair is refused`(text: String) throws {
     let error = try #require(throws: RunLogError.self) { try PairName(parsing: text) }

@@ -34,9 +34,9 @@ struct ScorerRefusalTests {
     }
   }
 
-  @Test(arguments: ["", "a b", "a:b", "a/b", "é", ".."])
+  @Test(arguments: ["", "a,b", "a:b", "a/b", "a\tb", ".."])
   func `a name that no log can hold`(name: String) {
-    expectError(mentioning: ["can't name a model", "letters, digits"]) {
+    expectError(mentioning: ["can't name a model", "control characters"]) {
       try prepare([(name, Samples.small)])
     }
   }

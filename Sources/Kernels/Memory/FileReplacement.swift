@@ -1,29 +1,52 @@
+internal import Files
 import Foundation
 
 /// A file that appears under its name complete or not at all.
 ///
 /// It is written beside its place; `commit` brings it to the disk and renames it. Unless committed
 /// it is removed, and what had the name before stays. After a kill a `….partial` may be left, which
-/// the next attempt writes over.
+/// the next attempt removes. A symbolic link stays, and the file that it leads to is replaced.
 public struct FileReplacement: ~Copyable {
   /// The final path.
   public let path: String
+  private let target: String
   private let temporary: String
   private let descriptor: Int32
 
   /// Starts a file that is to replace the one at `path`.
-  /// - Throws: `MappedFileError` with the system's reason.
+  /// - Throws: `MappedFileError` with the system's reason, or where the name is a device's, a pipe's or a
+  ///   folder's.
   public init(path: String) throws(MappedFileError) {
     self.path = path
-    temporary = path + ".partial"
-    descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+    let names = Self.names(path)
+    (target, temporary) = (try? names.get()) ?? (path, "")
+    // Never a file that is there, nor what a link leads to.
+    descriptor =
+      temporary.isEmpty
+      ? -1 : unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       let number = errno
+      _ = try names.get()
       throw MappedFileError(path: path, number: number)
     }
   }
 
+  private static func names(
+    _ path: String
+  ) -> Result<(target: String, temporary: String), MappedFileError> {
+    Result { () throws(MappedFileError) in
+      do throws(DestinationError) {
+        let destination = try Destination(path)
+        return (destination.target, try destination.freeDraft())
+      } catch {
+        throw MappedFileError(path: error.path, reason: error.reason)
+      }
+    }
+  }
+
   deinit {
+    // Of one that couldn't be begun nothing is ours.
+    if descriptor < 0 { return }
     close(descriptor)
     // After a commit the name is gone and this does nothing.
     _ = unsafe unlink(temporary)
@@ -57,8 +80,8 @@ public struct FileReplacement: ~Copyable {
   /// Gives the file its name, once its bytes are on the disk.
   /// - Throws: `MappedFileError` with the system's reason.
   public consuming func commit() throws(MappedFileError) {
-    guard fsync(descriptor) == 0, unsafe rename(temporary, path) == 0 else { throw fault() }
-    Folder.synchronize(URL(filePath: path).deletingLastPathComponent().path)
+    guard fsync(descriptor) == 0, unsafe rename(temporary, target) == 0 else { throw fault() }
+    Folder.synchronize(URL(filePath: target).deletingLastPathComponent().path)
   }
 
   private func append(_ bytes: RawSpan) throws(MappedFileError) {

@@ -5,7 +5,9 @@ internal import RunLogs
 /// The tables of a token log: what was compared, and what came of it.
 struct LogTables {
   let log: TokenLog
+  /// Those with most texts.
   let sources: [String]
+  private let omittedSourceCount: Int
   /// Each pair over all response tokens.
   private let summaries: [(pair: PairName, summary: PairSummary)]
   /// Each model that the log keeps a second precision of.
@@ -13,7 +15,7 @@ struct LogTables {
 
   init(log: TokenLog) throws {
     self.log = log
-    sources = try log.distinctSources()
+    (sources, omittedSourceCount) = try log.largestSources(Self.mostSources)
     summaries = try log.header.pairs.map { ($0, try PairSummary(of: $0, in: log)) }
     replicates = try log.header.models.compactMap { try ReplicateSummary(of: $0.name, in: log) }
   }
@@ -65,7 +67,7 @@ struct LogTables {
     }
     return Table(
       title: "Texts by who wrote them",
-      caption: "Response tokens, prompts not counted. Correct: as the texts' file says.",
+      caption: "Response tokens, prompts not counted. Correct: as the texts' file says." + omission,
       columns: ["written by", "texts", "response tokens", "tokens per response", "correct"],
       rows: rows)
   }
@@ -156,7 +158,7 @@ struct LogTables {
     return Table(
       title: "Change by who wrote the text",
       caption: "The same means over the texts of one writer. A model's own texts keep to what it "
-        + "finds likely, so a change looks different on each writer's.",
+        + "finds likely, so a change looks different on each writer's." + omission,
       columns: [
         "pair", "written by", "measured", "JS", "JS > 0.1", "KL(before‖after)", "KL(after‖before)",
         "Δ log p", "Δ H",
@@ -179,7 +181,7 @@ struct LogTables {
     return Table(
       title: "Each model on each writer's texts",
       caption: "log p: mean log-probability of the tokens that occur, nats; perplexity is its "
-        + "e^(−mean). Rank 1: share of tokens that are the model's most likely one.",
+        + "e^(−mean). Rank 1: share of tokens that are the model's most likely one." + omission,
       columns: [
         "model", "written by", "measured", "log p", "perplexity", "entropy", "entropy median",
         "rank 1",
@@ -198,7 +200,8 @@ struct LogTables {
         title: "\(Self.name(pair)): \(title)",
         caption: "Not calibrated: a ranking, no verdict. Tokens that occur at least "
           + "\(minimumCount) times in responses, ranked by \(measure.rawValue). JS share: part of "
-          + "the summed divergence of all tokens. The rest are means over the occurrences.",
+          + "the summed divergence of all tokens. The rest are means over the occurrences."
+          + omission,
         columns: ["token", "n", "JS share", "JS", "Δ log p", "Δ p", "Δ H"]
           + sources.map { "n (\(Self.name($0)))" },
         rows: audit.ranking(by: measure, minimumCount: minimumCount, limit: limit).map(row))
@@ -216,7 +219,20 @@ struct LogTables {
     return values + sources.map { Number.count(change.countsBySource[$0] ?? 0) }
   }
 
-  static func name(_ source: String) -> String { source.isEmpty ? "unknown" : source }
+  static func name(_ source: String) -> String {
+    source.isEmpty ? "unknown" : VisibleText.shortened(source, to: 60)
+  }
 
   static func name(_ pair: PairName) -> String { "\(pair.before) → \(pair.after)" }
+
+  /// More writers than this make no table that can be read.
+  private static let mostSources = 24
+
+  /// What a caption says where writers are left out.
+  private var omission: String {
+    omittedSourceCount == 0
+      ? ""
+      : " The \(Self.mostSources) writers with most texts; \(Number.count(omittedSourceCount)) more are "
+        + "left out here, not from the other numbers."
+  }
 }

@@ -1,4 +1,5 @@
 internal import Analysis
+public import Files
 public import Foundation
 internal import Plotting
 public import RunLogs
@@ -63,7 +64,7 @@ public struct Report: Sendable {
       sections.append(
         Section(
           log: URL(filePath: log.path).lastPathComponent, leads: tables.leads,
-          facts: Self.facts(of: log),
+          facts: try Self.facts(of: log) + (chosen == nil ? Self.examplesFact(of: log) : []),
           tables: try tables.all(),
           rankings: try log.header.pairs.flatMap {
             try tables.rankings(of: $0, minimumCount: minimumCount, limit: 12)
@@ -80,9 +81,21 @@ public struct Report: Sendable {
   /// Writes `index.html`, `report.md`, `tables.tex`, `report.json` and `figures/` into a folder, which
   /// is made if it isn't there.
   ///
+  /// - Parameters:
+  ///   - folder: where.
+  ///   - spared: files that none of these may replace.
   /// - Returns: the page.
-  /// - Throws: `PlottingError`, or Foundation's errors if a file can't be written.
-  public func write(to folder: URL) throws -> URL {
+  /// - Throws: `DestinationError` before anything is written, `PlottingError`, or Foundation's errors if
+  ///   a file can't be written.
+  public func write(
+    to folder: URL, sparing spared: SparedFiles = SparedFiles()
+  ) throws -> URL {
+    for name in ["index.html", "report.md", "tables.tex", "report.json"] {
+      try spared.check(folder.appending(path: name).relativePath, companions: [])
+    }
+    for (section, set) in zip(sections, figureSets) {
+      try set.check(folder: figureFolder(of: section, in: folder), sparing: spared)
+    }
     var pictures: [[Data]] = []
     for (section, set) in zip(sections, figureSets) {
       let files = try set.write(to: figureFolder(of: section, in: folder))
@@ -106,7 +119,8 @@ public struct Report: Sendable {
 
   /// Whole or absent: a reader never sees half a page.
   private func save(_ text: String, to file: URL) throws {
-    try Data((text + "\n").utf8).write(to: file, options: .atomic)
+    let target = try Destination(file.relativePath).target
+    try Data((text + "\n").utf8).write(to: URL(filePath: target), options: .atomic)
   }
 
   private func json() throws -> String {
@@ -114,8 +128,22 @@ public struct Report: Sendable {
   }
 
   private static func typicalResponses(of log: TokenLog) throws -> [Int] {
-    guard let pair = log.header.pairs.first else { return [] }
-    return try ChosenResponses(from: log, pair: pair).sequences
+    try chosen(from: log)?.sequences ?? []
+  }
+
+  private static func chosen(from log: TokenLog) throws -> ChosenResponses? {
+    try log.header.pairs.first.map { try ChosenResponses(from: log, pair: $0) }
+  }
+
+  /// What the page says where not every writer has an example.
+  private static func examplesFact(of log: TokenLog) throws -> [Fact] {
+    guard let omitted = try chosen(from: log)?.omittedSourceCount, omitted > 0 else { return [] }
+    return [
+      Fact(
+        name: "writers without an example",
+        value:
+          "\(Number.count(omitted)); the \(ChosenResponses.mostSources) with most texts have one")
+    ]
   }
 
   private static func example(of sequence: Int, in log: TokenLog) throws -> Example {
@@ -162,10 +190,13 @@ extension Report {
   /// The tables and the list of figures, for a repository's page.
   var markdown: String {
     sections.map { section in
-      let facts = section.facts.map { "- \($0.name): `\($0.value)`" }
-      let figures = section.figures.map { "- `\($0.name)`: \($0.caption)" }
+      let facts = section.facts.map { "- \($0.name): \(Table.codeInMarkdown($0.value))" }
+      let figures = section.figures.map {
+        "- `\($0.name)`: \(Table.escapedForMarkdown($0.caption))"
+      }
       return
-        (["# \(section.log)", ""] + section.leads.map { "- \($0)" } + [""] + facts + [
+        (["# \(Table.escapedForMarkdown(section.log))", ""]
+        + section.leads.map { "- \(Table.escapedForMarkdown($0))" } + [""] + facts + [
           "", ReportPage.notCalibrated, "",
         ]
         + (section.tables + section.rankings).flatMap { [$0.markdown, ""] }
@@ -177,7 +208,7 @@ extension Report {
   var latex: String {
     (["% Tables of a TokenShift report; \\usepackage{booktabs}."]
       + sections.flatMap { section in
-        ["% \(section.log)"] + (section.tables + section.rankings).map(\.latex)
+        ["% \(VisibleText.escaped(section.log))"] + (section.tables + section.rankings).map(\.latex)
       }).joined(separator: "\n\n")
   }
 }

@@ -19,7 +19,7 @@ struct ReportPage {
       let template = try MustacheTemplate(
         string: String(decoding: PackageResources.page_mustache, as: UTF8.self))
       let page: [String: Any] = [
-        "title": sections.map(\.log).joined(separator: ", "),
+        "title": VisibleText.escaped(sections.map(\.log).joined(separator: ", ")),
         "notCalibrated": Self.notCalibrated,
         "sections": zip(sections, pictures).map(view),
       ]
@@ -29,14 +29,16 @@ struct ReportPage {
 
   private func view(_ section: Report.Section, _ pictures: [Data]) -> [String: Any] {
     [
-      "log": section.log, "leads": section.leads,
-      "facts": section.facts.map { ["name": $0.name, "value": $0.value] },
+      "log": VisibleText.escaped(section.log),
+      "leads": section.leads.map(VisibleText.escaped),
+      "facts": section.facts.map { ["name": $0.name, "value": VisibleText.escaped($0.value)] },
       "tables": section.tables.map(view),
       "rankings": section.rankings.map(view),
       "examples": section.examples.map(view),
       "figures": zip(section.figures, pictures).map { figure, svg in
         [
-          "title": figure.title, "caption": figure.caption, "name": figure.name,
+          "title": VisibleText.escaped(figure.title),
+          "caption": VisibleText.escaped(figure.caption), "name": figure.name,
           "data": svg.base64EncodedString(),
         ]
       },
@@ -45,22 +47,26 @@ struct ReportPage {
 
   private func view(_ table: Table) -> [String: Any] {
     func cells(_ texts: [String]) -> [[String: Any]] {
-      texts.enumerated().map { ["text": $0.element, "isWord": $0.offset < table.wordColumns] }
+      texts.enumerated().map {
+        ["text": VisibleText.escaped($0.element), "isWord": $0.offset < table.wordColumns]
+      }
     }
     return [
-      "title": table.title, "caption": table.caption, "columns": cells(table.columns),
+      "title": VisibleText.escaped(table.title), "caption": VisibleText.escaped(table.caption),
+      "columns": cells(table.columns),
       "rows": table.rows.map { ["cells": cells($0)] },
     ]
   }
 
   private func view(_ example: Report.Example) -> [String: Any] {
     [
-      "id": example.id, "source": example.source,
+      "id": VisibleText.escaped(VisibleText.shortened(example.id, to: 200)),
+      "source": VisibleText.escaped(example.source),
       "prompt": (example.changes.first?.positions ?? []).filter { !$0.isResponse }
         .map { TokenText.flowing($0.bytes?.values, id: $0.token) }.joined(),
       "changes": example.changes.map { change in
         [
-          "pair": change.pair.replacing(":", with: " → "),
+          "pair": VisibleText.escaped(change.pair.replacing(":", with: " → ")),
           "tokens": change.positions.filter(\.isResponse).map(view),
         ] as [String: Any]
       },

@@ -8,7 +8,7 @@ extension LearningDynamics {
   public var table: String {
     let head =
       ["run", "condition", "step", "checkpoint"]
-      + references.flatMap { ["\($0.name) (nats/byte)", "\($0.name) ±"] }
+      + references.flatMap { ["\($0.name) (nats/byte)", "\($0.name) ±"].map(Self.field) }
     let rows = paths.flatMap { path in
       path.points.map { point in
         [path.run, path.condition, "\(point.checkpoint.step)", point.checkpoint.path].map(
@@ -22,7 +22,5 @@ extension LearningDynamics {
   }
 
   /// A path may hold anything; a field holds neither tabs nor line ends.
-  private static func field(_ text: String) -> String {
-    String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 })
-  }
+  private static func field(_ text: String) -> String { VisibleText.escaped(text) }
 }

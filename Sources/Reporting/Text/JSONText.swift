@@ -14,6 +14,15 @@ public enum JSONText {
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: mark, negativeInfinity: mark, nan: mark)
     return String(decoding: try encoder.encode(value), as: UTF8.self)
-      .replacing("\"\(mark)\"", with: "null")
+      .replacing("\"\(mark)\"", with: "null").unicodeScalars.map(escaped).joined()
+  }
+
+  /// The encoder leaves characters as they are that a terminal obeys or that turn a line round.
+  private static func escaped(_ scalar: Unicode.Scalar) -> String {
+    guard VisibleText.isSteering(scalar), scalar != "\n" else { return String(scalar) }
+    return String(scalar).utf16.map { unit in
+      let digits = String(unit, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }.joined()
   }
 }

@@ -49,12 +49,21 @@ public struct Table: Sendable, Equatable, Codable {
       .joined(separator: "\n")
   }
 
-  private static func escapedForMarkdown(_ text: String) -> String {
-    String(text.flatMap { "\\|<>*_`[]".contains($0) ? ["\\", $0] : [$0] })
+  static func escapedForMarkdown(_ text: String) -> String {
+    String(
+      VisibleText.escaped(text).flatMap { "\\|<>*_`[]&~$".contains($0) ? ["\\", $0] : [$0] })
+  }
+
+  /// Text as Markdown's code, whatever backquotes it has.
+  static func codeInMarkdown(_ text: String) -> String {
+    let text = VisibleText.escaped(text)
+    let runs = text.split { $0 != "`" }
+    let fence = String(repeating: "`", count: (runs.map(\.count).max() ?? 0) + 1)
+    return fence.count == 1 ? "`\(text)`" : "\(fence) \(text) \(fence)"
   }
 
   private static func escapedForLatex(_ text: String) -> String {
-    text.map { latexReplacements[$0] ?? String($0) }.joined()
+    VisibleText.escaped(text).map { latexReplacements[$0] ?? String($0) }.joined()
   }
 
   private static let latexReplacements: [Character: String] = [

@@ -20,7 +20,10 @@ public enum TokenText {
         "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}":
         "⟨U+\(String(scalar.value, radix: 16, uppercase: true))⟩"
       default:
-        scalar.properties.generalCategory == .control ? "⟨\(hexadecimal(scalar.value))⟩" : nil
+        scalar.properties.generalCategory == .control
+          ? "⟨\(hexadecimal(scalar.value))⟩"
+          : VisibleText.isSteering(scalar)
+            ? "⟨U+\(String(scalar.value, radix: 16, uppercase: true))⟩" : nil
       }
     }
     return text.count <= limit ? text : text.prefix(max(limit - 1, 1)) + "…"
@@ -32,12 +35,7 @@ public enum TokenText {
     return decoded(bytes) { scalar in
       if scalar == "\n" || scalar == "\t" { return nil }
       // Marks of direction and escapes could rewrite the rest of the line, or the terminal's state.
-      switch scalar {
-      case "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": return "⟨\(hexadecimal(scalar.value))⟩"
-      default:
-        return scalar.properties.generalCategory == .control
-          ? "⟨\(hexadecimal(scalar.value))⟩" : nil
-      }
+      return VisibleText.isSteering(scalar) ? "⟨\(hexadecimal(scalar.value))⟩" : nil
     }
   }
 

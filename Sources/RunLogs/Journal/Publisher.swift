@@ -10,26 +10,17 @@ struct Publisher {
   /// Bytes that are in memory at once, beside the library's own chunk cache of one column.
   private static let pieceBytes = 1 << 20
 
-  /// Writes the whole file; the caller gives it its final name.
-  func write(to path: String) throws(RunLogError) {
-    let file = try translating { () throws(HDF5Error) in
-      try HDF5File.create(path, replacing: true)
-    }
-    do throws(RunLogError) {
-      try translating { () throws(HDF5Error) in try header.write(to: file.root) }
-      // A field begins where the one before it ends, in each block.
-      var starts = entries.map(\.offset)
-      for field in JournalField.all(for: header) {
-        for output in field.outputs { try write(output, of: field, starts, to: file.root) }
-        for (index, entry) in entries.enumerated() {
-          starts[index] += UInt64(field.byteCount(in: entry.shape))
-        }
+  /// Writes all columns; the caller closes the file and gives it its final name.
+  func write(to file: HDF5File) throws(RunLogError) {
+    try translating { () throws(HDF5Error) in try header.write(to: file.root) }
+    // A field begins where the one before it ends, in each block.
+    var starts = entries.map(\.offset)
+    for field in JournalField.all(for: header) {
+      for output in field.outputs { try write(output, of: field, starts, to: file.root) }
+      for (index, entry) in entries.enumerated() {
+        starts[index] += UInt64(field.byteCount(in: entry.shape))
       }
-    } catch {
-      try? file.close()
-      throw error
     }
-    try translating { () throws(HDF5Error) in try file.close() }
   }
 
   private func write(

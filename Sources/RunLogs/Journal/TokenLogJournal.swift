@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// The journal of a log that is to be written: open, and locked against other runs.
@@ -6,7 +7,7 @@ internal import Foundation
 /// beside the log as `<log>.journal`. What an earlier run finished is still in it; a writer begins
 /// it anew or goes on behind that.
 public final class TokenLogJournal {
-  /// Where the log will be.
+  /// Where the log will be, behind links.
   public let destination: String
   let file: JournalHandle
   /// What an earlier run left; nil if no block of it was finished.
@@ -24,12 +25,13 @@ public final class TokenLogJournal {
   /// - Throws: `RunLogError`: `.missingFile` (no such folder), `.unwritable`, `.noSpace`, and `.busy`
   ///   while a living run writes it.
   public init(destination: String) throws(RunLogError) {
-    let known = try? URL(filePath: destination).resourceValues(forKeys: [.isDirectoryKey])
-    if known?.isDirectory == true {
-      throw RunLogError(.unwritable, destination, "is a folder: give the name of a file")
-    }
-    self.destination = destination
-    file = try Self.open(TokenLogWriter.journalPath(for: destination), destination)
+    do throws(DestinationError) {
+      let place = try Destination(destination)
+      // Both are written later; a link is found now.
+      for suffix in ["journal", "partial"] { _ = try place.companion(suffix) }
+      self.destination = place.target
+    } catch { throw RunLogError(error) }
+    file = try Self.open(TokenLogWriter.journalPath(for: self.destination), destination)
     do throws(RunLogError) {
       let found = try JournalReader(file)
       earlier = found.blockCount > 0 ? found : nil

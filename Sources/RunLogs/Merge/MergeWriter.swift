@@ -12,38 +12,29 @@ struct MergeWriter {
   /// Elements that are in memory at once, beside the library's own chunk caches.
   private static let pieceElements = 1 << 18
 
-  /// Writes the whole file; the caller gives it its final name.
+  /// Writes all columns; the caller closes the file and gives it its final name.
   ///
   /// - Parameters:
-  ///   - path: of the new file.
+  ///   - file: the new file.
   ///   - progress: gets how many columns are written, of how many; what it throws ends the work.
   /// - Throws: `RunLogError`, or what `progress` throws.
-  func write(to path: String, progress: (Int, Int) throws -> Void) throws {
-    let file = try translating { () throws(HDF5Error) in
-      try HDF5File.create(path, replacing: true)
+  func write(to file: HDF5File, progress: (Int, Int) throws -> Void) throws {
+    try translating { () throws(HDF5Error) in
+      try header.write(to: file.root)
+      try file.root.setAttribute(
+        "merged_command_lines", to: .strings(parts.prefix(1_000).map(\.commandLine)))
+      if form == .virtual {
+        try VirtualSources(parts: parts, destination: destination).write(to: file.root)
+      }
     }
-    do {
-      try translating { () throws(HDF5Error) in
-        try header.write(to: file.root)
-        try file.root.setAttribute(
-          "merged_command_lines", to: .strings(parts.prefix(1_000).map(\.commandLine)))
-        if form == .virtual {
-          try VirtualSources(parts: parts, destination: destination).write(to: file.root)
-        }
-      }
-      let outputs = JournalField.all(for: header).flatMap { field in
-        field.outputs.map { (field, $0) }
-      }
-      for (index, (field, output)) in outputs.enumerated() {
-        try progress(index, outputs.count)
-        try write(output, of: field, to: file.root)
-      }
-      try progress(outputs.count, outputs.count)
-    } catch {
-      try? file.close()
-      throw error
+    let outputs = JournalField.all(for: header).flatMap { field in
+      field.outputs.map { (field, $0) }
     }
-    try translating { () throws(HDF5Error) in try file.close() }
+    for (index, (field, output)) in outputs.enumerated() {
+      try progress(index, outputs.count)
+      try write(output, of: field, to: file.root)
+    }
+    try progress(outputs.count, outputs.count)
   }
 
   private func write(

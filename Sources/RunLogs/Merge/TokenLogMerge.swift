@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Files
 internal import HDF5
 
 /// Shards of one run that together are the run: the log that they make.
@@ -122,28 +122,17 @@ public struct TokenLogMerge {
     to destination: String, as form: Form, created: String, commandLine: String,
     progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws {
-    for path in paths where Self.isSame(path, destination) {
-      throw RunLogError(
-        .unwritable, destination, "is one of the shards: choose another name for the merged log")
-    }
+    do throws(DestinationError) {
+      try SparedFiles(paths).check(destination, isOwn: { _ in true })
+    } catch { throw RunLogError(error) }
     var header = header
     header.shard = nil
     header.created = created
     header.commandLine = commandLine
-    let partial = TokenLogWriter.partialPath(for: destination)
-    do {
-      try MergeWriter(parts: parts, header: header, form: form, destination: destination)
-        .write(to: partial, progress: progress)
-      try translating { () throws(HDF5Error) in try HDF5File.publish(partial, as: destination) }
-    } catch {
-      try? FileManager.default.removeItem(atPath: partial)
-      throw error
-    }
-  }
-
-  private static func isSame(_ path: String, _ other: String) -> Bool {
-    let resolved = [path, other].map { URL(filePath: $0).resolvingSymlinksInPath().path }
-    return resolved[0] == resolved[1]
+    let target: String
+    do { target = try Destination(destination).target } catch { throw RunLogError(error) }
+    let writer = MergeWriter(parts: parts, header: header, form: form, destination: target)
+    try Draft(of: target).publish { try writer.write(to: $0, progress: progress) }
   }
 }
 

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import HDF5
 
@@ -25,7 +26,9 @@ struct VirtualSources {
       (try file.root.attribute("virtual_sources"), try file.root.attribute("virtual_tokens"))
     }
     guard case .strings(let names)? = found.0, case .integers(let counts)? = found.1 else { return }
-    let folder = URL(filePath: file.path).deletingLastPathComponent()
+    // Opened through a link: the names are as seen from the file itself.
+    let place = (try? Destination(file.path))?.target ?? file.path
+    let folder = URL(filePath: place).deletingLastPathComponent()
     for (name, count) in zip(names, counts) {
       let path = name.hasPrefix("/") ? name : folder.appending(path: name).path
       let tokens: [Int]

@@ -35,22 +35,18 @@ public struct PairName: Hashable, Codable, Sendable, CustomStringConvertible {
 extension ModelRecord {
   /// Refuses a name that can't be a group's in the log or a part of a pair's.
   ///
-  /// - Throws: `RunLogError` of kind `.badHeader` unless the name is made of letters, digits, '.',
-  ///   '_' and '-', and of more than dots.
+  /// - Throws: `RunLogError` of kind `.badHeader` for an empty name, '.', '..', and one with ':', ',',
+  ///   '=', '/' or a control character.
   public static func checkName(_ name: String) throws(RunLogError) {
-    let isAllowed = name.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "-"):
-        true
-      default: false
-      }
+    let isAllowed = name.unicodeScalars.allSatisfy { scalar in
+      !":,=/".unicodeScalars.contains(scalar) && scalar.properties.generalCategory != .control
     }
     // HDF5 reads "." as the group itself.
-    guard isAllowed, !name.allSatisfy({ $0 == "." }) else {
+    guard isAllowed, !name.isEmpty, name != ".", name != ".." else {
       throw RunLogError(
-        .badHeader, "", "'\(name)' can't name a model: use letters, digits, '.', '_' and '-'")
+        .badHeader, "",
+        "'\(name)' can't name a model: it may hold anything but ':', ',', '=', '/' and control "
+          + "characters, and not be '.' or '..'")
     }
   }
 }

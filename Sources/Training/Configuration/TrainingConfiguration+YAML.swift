@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 extension TrainingConfiguration {
@@ -12,8 +13,12 @@ extension TrainingConfiguration {
     do {
       text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
     } catch {
-      let exists = FileManager.default.fileExists(atPath: path)
-      throw .file(path: path, reason: exists ? "can't be read as UTF-8" : "no such file")
+      let kind = FileIdentity(path)?.kind
+      throw .file(
+        path: path,
+        reason: kind == .folder
+          ? "is a folder; name the configuration, a file like its config.yaml"
+          : kind == nil ? "no such file" : "can't be read as UTF-8")
     }
     try self.init(yaml: text, path: path, overrides: overrides)
   }

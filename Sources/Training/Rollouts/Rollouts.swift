@@ -72,7 +72,8 @@ public struct RolloutSampler: Sendable {
   ///   - model: the model.
   ///   - progress: gets the number of finished rollouts.
   /// - Returns: `samplesPerPrompt` rollouts of each prompt, in order.
-  /// - Throws: `TransformerError` for an empty or too long prompt or a token out of range.
+  /// - Throws: `TransformerError` for an empty or too long prompt, a token out of range, or logits that
+  ///   aren't finite.
   public func rollouts(
     of prompts: [[Int32]], keys: [String], model: Transformer, progress: (Int) -> Void = { _ in }
   ) throws(TransformerError) -> [Rollout] {
@@ -125,7 +126,15 @@ public struct RolloutSampler: Sendable {
       choose(from: logits, rows: active, &generators)
     }
     while true {
-      for (row, choice) in zip(active, choices) { rollouts[row].append(choice, settings) }
+      for (row, choice) in zip(active, choices) {
+        let prompt = rollouts[row].prompt
+        guard choice.isFinite else {
+          throw TransformerError.logitsNotFinite(
+            prompt: prompt, key: keys[prompt],
+            token: prompts[prompt].count + rollouts[row].tokenIDs.count)
+        }
+        rollouts[row].append(choice, settings)
+      }
       let kept = active.indices.filter { !rollouts[active[$0]].isFinished(settings) }
       if kept.isEmpty { return rollouts }
       let tokens = kept.map { choices[$0].token }
@@ -146,6 +155,13 @@ public struct RolloutSampler: Sendable {
       sampler.choose(
         from: logits.extracting(row * width..<(row + 1) * width), uniform: numbers[row])
     }
+  }
+}
+
+extension Sampler.Choice {
+  /// Weights that are finite may overflow on the way to the logits.
+  fileprivate var isFinite: Bool {
+    logProbability.isFinite && temperedLogProbability.isFinite && entropy.isFinite
   }
 }
 

@@ -52,7 +52,11 @@ struct EntropyState: Sendable, Equatable {
   }
 
   /// Takes back what `entries` gave.
-  mutating func restore(_ value: (String) -> String?) {
+  ///
+  /// - Returns: whether all that is there are finite numbers.
+  mutating func restore(_ value: (String) -> String?) -> Bool {
+    let texts = ["entropy_bonus", "entropy_fast", "entropy_slow"].compactMap(value)
+    guard texts.allSatisfy({ Self.number($0) != nil }) else { return false }
     if bonus != nil, let coefficient = value("entropy_bonus").flatMap(Self.number) {
       bonus = .init(coefficient: coefficient)
     }
@@ -63,12 +67,13 @@ struct EntropyState: Sendable, Equatable {
       state.slow = slow
       averages = state
     }
+    return true
   }
 
   private static func text(_ value: Double) -> String { String(value.bitPattern, radix: 16) }
 
   private static func number(_ text: String) -> Double? {
-    UInt64(text, radix: 16).map { Double(bitPattern: $0) }
+    UInt64(text, radix: 16).map { Double(bitPattern: $0) }.flatMap { $0.isFinite ? $0 : nil }
   }
 }
 

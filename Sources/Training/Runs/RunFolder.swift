@@ -1,3 +1,5 @@
+internal import Adapters
+internal import Files
 internal import Foundation
 internal import Kernels
 
@@ -13,6 +15,27 @@ struct RunFolder {
 
   private static let prefix = "step-"
 
+  /// Refuses to begin where a file of the run would go over one that it reads, or over what is no file.
+  ///
+  /// - Parameters:
+  ///   - configuration: of the run.
+  ///   - files: others that are read.
+  /// - Throws: `DestinationError`.
+  func check(_ configuration: TrainingConfiguration, reading files: [String]) throws {
+    let folders = [configuration.model, configuration.reference, configuration.newModel.tokenizer]
+    let sources = [
+      configuration.taskFile, configuration.demonstrations.file, configuration.rollouts.file,
+    ]
+    var spared = SparedFiles(sources.compactMap { $0 } + files)
+    for folder in folders.compactMap({ $0 }) {
+      let model = try? ModelFolder(folder)
+      for part in model.map({ [$0.base] + $0.adapters }) ?? [folder] { spared.add(part) }
+    }
+    for file in [journal, rollouts, log, self.configuration] {
+      try spared.check(file, isOwn: { _ in true })
+    }
+  }
+
   /// The checkpoint of a step.
   func checkpoint(_ step: Int) -> String {
     let digits = String(step)
@@ -25,7 +48,7 @@ struct RunFolder {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     return names.compactMap { name -> Int? in
       guard name.hasPrefix(Self.prefix), let step = Int(name.dropFirst(Self.prefix.count)),
-        FileManager.default.fileExists(atPath: state(of: step))
+        step > 0, FileManager.default.fileExists(atPath: state(of: step))
       else { return nil }
       return step
     }.max()
@@ -84,8 +107,18 @@ struct RunFolder {
       }
       return
     }
-    if manager.fileExists(atPath: journal) || manager.fileExists(atPath: final) {
-      throw TrainingError.outputInUse(path: path)
+    let names = (try? manager.contentsOfDirectory(atPath: path)) ?? []
+    let isUsed = names.contains { name in
+      name == "final" || name.hasPrefix(Self.prefix) || name == "log.h5"
+        || name.hasSuffix(".jsonl") && [journal, rollouts].contains(path + "/" + name)
+    }
+    if isUsed { throw TrainingError.outputInUse(path: path) }
+    if let old = try? String(contentsOfFile: self.configuration, encoding: .utf8),
+      !old.utf8.elementsEqual(configuration.yaml.utf8)
+    {
+      throw TrainingError.file(
+        path: self.configuration,
+        reason: "is another configuration; choose another output for the run")
     }
     var file = try FileReplacement(path: self.configuration)
     try file.append(Array(configuration.yaml.utf8))

@@ -37,7 +37,12 @@ public struct Trainer: ~Copyable {
   /// Reads model, tokenizer and data, so that what doesn't fit is found before any work is done.
   ///
   /// - Throws: an error of the part that is wrong, naming file, place and mend.
-  public init(_ configuration: TrainingConfiguration) throws {
+  ///
+  /// - Parameters:
+  ///   - configuration: what the run does.
+  ///   - files: more that is read and must not be written over, say the configuration's own file.
+  public init(_ configuration: TrainingConfiguration, reading files: [String] = []) throws {
+    try RunFolder(path: configuration.output).check(configuration, reading: files)
     // All that may throw comes first: what can't be copied can't be half made.
     let start = try StartingModel(of: configuration)
     try start.checkTrainable()
@@ -280,7 +285,12 @@ public struct Trainer: ~Copyable {
     case let error as ObjectiveError:
       return TrainingError.diverged(step: step, reason: "\(error)", checkpoint: lastCheckpoint)
     case let error as TransformerError:
-      guard case .notFinite = error else { return error }
+      switch error {
+      case .notFinite: break
+      // Before anything has moved, the checkpoint is at fault and no learning rate.
+      case .logitsNotFinite where step > 1: break
+      default: return error
+      }
       return TrainingError.diverged(step: step, reason: "\(error)", checkpoint: lastCheckpoint)
     case TrainingError.diverged(let step, let reason, _):
       return TrainingError.diverged(step: step, reason: reason, checkpoint: lastCheckpoint)

@@ -13,13 +13,18 @@ struct TrainingJournal {
   private let rollouts: JSONLinesJournal
   private(set) var records: [StepRecord] = []
 
+  /// More than a step can have, and few enough to be added up.
+  private static let tokenRange = 0...0x1p40
+
   /// Starts the log, or goes on behind a step of one that is there.
   ///
   /// What a run wrote after that step is dropped.
   init(_ folder: RunFolder, after step: Int = 0) throws {
     let lines = try JSONLinesJournal.lines(of: folder.journal).prefix(step)
     for (index, line) in lines.enumerated() {
-      guard let record = StepRecord(parsing: Array(line)), record.step == index + 1 else {
+      guard let record = StepRecord(parsing: Array(line)), record.step == index + 1,
+        Self.tokenRange.contains(record[.tokens])
+      else {
         throw TrainingError.badLine(
           path: folder.journal, line: index + 1, "is not the record of that step")
       }

@@ -37,7 +37,9 @@ enum TrainingState {
   ) throws {
     let file = try SafetensorsFile(path: path)
     func value(_ key: String) -> String? { file.metadata.first { $0.key == key }?.value }
-    guard let count = value("optimizer_steps").flatMap({ Int($0) }), count >= 0 else {
+    guard let count = value("optimizer_steps").flatMap({ Int($0) }),
+      (0...Int(Int32.max)).contains(count)
+    else {
       throw TrainingError.file(path: path, reason: "is no state of a run; delete its folder")
     }
     try fill(&parameters.buffer, "parameters.", file)
@@ -49,7 +51,10 @@ enum TrainingState {
       try fill(&imitation.optimizer.secondMoments, "imitation.second_moments.", file)
       imitation.optimizer.stepCount = count
     }
-    entropy.restore(value)
+    guard entropy.restore(value) else {
+      throw TrainingError.file(
+        path: path, reason: "its entropies are no numbers; delete its folder")
+    }
   }
 
   private static func tensors(
@@ -70,6 +75,13 @@ enum TrainingState {
           path: file.path, reason: "has no \(prefix + entry.name) of the model's shape")
       }
       let floats = try tensor.floats()
+      guard floats.allSatisfy(\.isFinite) else {
+        throw TrainingError.file(
+          path: file.path,
+          reason:
+            "\(prefix + entry.name) holds NaN or infinity; delete its folder to go on from an "
+            + "earlier one")
+      }
       for (index, value) in zip(entry.range, floats) { buffer.values[index] = value }
     }
   }

@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Files
 import Foundation
 import Kernels
 import Reporting
@@ -69,6 +70,9 @@ struct Reproduce: ParsableCommand {
       }
       return
     }
+    // The runs' own files are checked as each is begun.
+    let spared = SparedFiles(plan.stages.map(\.path))
+    for name in ["study.md", "study.json"] { try spared.check(output + "/" + name) }
     var runs: [StudyRun] = []
     for seed in seeds {
       for stage in plan.stages { try train(stage, seed, plan) }
@@ -76,10 +80,8 @@ struct Reproduce: ParsableCommand {
       runs += try StudyMeasurement(plan: plan, seed: seed, folder: output).runs()
     }
     let summary = StudySummary(runs: runs)
-    try Data(StudyReport(summary).markdown.utf8).write(
-      to: URL(filePath: output + "/study.md"), options: .atomic)
-    try Data((Verbosity.text(of: summary) + "\n").utf8).write(
-      to: URL(filePath: output + "/study.json"), options: .atomic)
+    try OutputFile.write(StudyReport(summary).markdown, to: output + "/study.md")
+    try OutputFile.write(Verbosity.text(of: summary) + "\n", to: output + "/study.json")
     note("drawing")
     try StudyFigures(plan: plan, seeds: seeds, folder: output).write()
     let answers = summary.answers().map { answer in
@@ -89,7 +91,7 @@ struct Reproduce: ParsableCommand {
   }
 
   private func note(_ line: String) {
-    if !verbosity.isQuiet { Terminal.printError(line) }
+    if !verbosity.isQuiet { Terminal.printError(Terminal.harmless(line)) }
   }
 
   /// Trains a stage, or what is left of it.

@@ -115,7 +115,7 @@ struct StudyTexts {
 
   private func write(_ lines: [String], _ name: String) throws -> String {
     let path = path(of: name)
-    try Data(lines.joined().utf8).write(to: URL(filePath: path), options: .atomic)
+    try OutputFile.write(lines.joined(), to: path)
     return path
   }
 }
