@@ -8,7 +8,6 @@ import Testing
   static let unsafeTargets: Set<String> = ["Kernels", "HDF5"]
   /// Elsewhere only the one file that calls C may.
   static let unsafeFiles: [String: String] = [
-    "JSON/JanssonParser.swift": "calls jansson",
     "RunLogs/Journal/JournalLock.swift": "asks the system whether a locked file still has its name",
     "Tokenization/OnigurumaExpression.swift": "calls Oniguruma",
     "tokenshift-bench/Timing.swift": "asks the system for the processor time",
