@@ -66,14 +66,13 @@ var targets: [Target] = [
   systemLibrary("COneDNN", apt: "libdnnl-dev", brew: "onednn"),
   systemLibrary("CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev", brew: "hdf5"),
   systemLibrary("COniguruma", pkgConfig: "oniguruma", apt: "libonig-dev", brew: "oniguruma"),
-  systemLibrary("CJansson", pkgConfig: "jansson", apt: "libjansson-dev", brew: "jansson"),
 ]
 
 // 1 numbers and bytes
 targets += library("Files", imports: [])
 targets += library("Kernels", imports: ["Files", "COpenBLAS", "COneDNN"], settings: .kernels)
 targets += library("Tensors", imports: ["Kernels"])
-targets += library("JSON", imports: ["CJansson"])
+targets += library("JSON", imports: [])
 
 // 2 formats: one outside format each
 targets += library("Safetensors", imports: ["Tensors", "Kernels", "JSON"])

@@ -1,8 +1,8 @@
 extension JSONValue {
   /// The value as compact JSON text on one line; parsing it gives the same value again.
   ///
-  /// Members keep their order, doubles their bits, and only what JSON demands is escaped. A number
-  /// that is not finite has no JSON text and is a programmer's mistake.
+  /// Members keep their order, doubles their bits, and only what JSON demands is escaped. Numbers that
+  /// are not finite have no text in JSON: they are written as Python writes them.
   public func serialized() -> String {
     var bytes: [UInt8] = []
     append(to: &bytes)
@@ -15,8 +15,8 @@ extension JSONValue {
     case .bool(let value): bytes += (value ? "true" : "false").utf8
     case .integer(let number): bytes += String(number).utf8
     case .number(let number):
-      precondition(number.isFinite, "JSONValue: \(number) has no JSON text")
-      bytes += number.description.utf8
+      bytes += (number.isFinite ? number.description : Self.pythonName(of: number)).utf8
+    case .otherNumber(let text): bytes += text.utf8
     case .string(let text): Self.append(text, to: &bytes)
     case .array(let elements):
       bytes.append(UInt8(ascii: "["))
@@ -35,6 +35,10 @@ extension JSONValue {
       }
       bytes.append(UInt8(ascii: "}"))
     }
+  }
+
+  private static func pythonName(of number: Double) -> String {
+    number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity"
   }
 
   private static func append(_ text: String, to bytes: inout [UInt8]) {

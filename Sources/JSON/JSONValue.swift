@@ -8,6 +8,9 @@ public enum JSONValue: Sendable {
   case integer(Int64)
   /// A number written with fraction or exponent: the nearest double, always finite.
   case number(Double)
+  /// Any other number, as it was written: an integer beyond 64 bits, one beyond the largest double
+  /// such as `1e999`, and in Python's dialect `NaN`, `Infinity` and `-Infinity`.
+  case otherNumber(String)
   /// A string, which may hold NUL.
   case string(String)
   /// A list of values.
@@ -23,11 +26,13 @@ public enum JSONValue: Sendable {
   /// - Parameters:
   ///   - bytes: The text; nothing but white space may follow the value.
   ///   - maximumDepth: How deep arrays and objects may nest; at most 2,048.
+  ///   - dialect: Whether Python's constants are numbers.
   /// - Throws: `JSONError` with the place of the first fault.
   public init(
-    parsing bytes: [UInt8], maximumDepth: Int = JSONValue.defaultMaximumDepth
+    parsing bytes: [UInt8], maximumDepth: Int = JSONValue.defaultMaximumDepth,
+    dialect: JSONDialect = .strict
   ) throws(JSONError) {
-    self = try JanssonParser.parse(bytes, maximumDepth: maximumDepth)
+    self = try JSONParser.parse(bytes.span, maximumDepth: maximumDepth, dialect: dialect)
   }
 
   /// Parses a whole text that lies in memory, such as a mapped file, without copying it first.
@@ -35,11 +40,14 @@ public enum JSONValue: Sendable {
   /// - Parameters:
   ///   - bytes: The text; nothing but white space may follow the value.
   ///   - maximumDepth: How deep arrays and objects may nest; at most 2,048.
+  ///   - dialect: Whether Python's constants are numbers.
   /// - Throws: `JSONError` with the place of the first fault.
   public init(
-    parsing bytes: RawSpan, maximumDepth: Int = JSONValue.defaultMaximumDepth
+    parsing bytes: RawSpan, maximumDepth: Int = JSONValue.defaultMaximumDepth,
+    dialect: JSONDialect = .strict
   ) throws(JSONError) {
-    self = try JanssonParser.parse(bytes, maximumDepth: maximumDepth)
+    self = try JSONParser.parse(
+      Span(_bytes: bytes), maximumDepth: maximumDepth, dialect: dialect)
   }
 
   /// The value of an object's member, nil if this is no object or has no such key.
@@ -60,11 +68,12 @@ public enum JSONValue: Sendable {
     if case .integer(let number) = self { number } else { nil }
   }
 
-  /// The number, written either way; integers beyond 2⁵³ are rounded.
+  /// The number, written either way, if it is finite; integers beyond 2⁵³ are rounded.
   public var doubleValue: Double? {
     switch self {
     case .integer(let number): Double(number)
     case .number(let number): number
+    case .otherNumber(let text): Double(text).flatMap { $0.isFinite ? $0 : nil }
     default: nil
     }
   }
@@ -83,6 +92,14 @@ public enum JSONValue: Sendable {
   public var objectValue: [JSONMember]? {
     if case .object(let members) = self { members } else { nil }
   }
+}
+
+/// What counts as JSON.
+public enum JSONDialect: Sendable {
+  /// What RFC 8259 says.
+  case strict
+  /// Python's json module writes and reads `NaN`, `Infinity` and `-Infinity`, too.
+  case python
 }
 
 /// One key of an object with its value.
@@ -112,6 +129,7 @@ extension JSONValue: Equatable {
     case (.bool(let a), .bool(let b)): a == b
     case (.integer(let a), .integer(let b)): a == b
     case (.number(let a), .number(let b)): a == b
+    case (.otherNumber(let a), .otherNumber(let b)): a == b
     case (.string(let a), .string(let b)): a.utf8.elementsEqual(b.utf8)
     case (.array(let a), .array(let b)): a == b
     case (.object(let a), .object(let b)): a == b

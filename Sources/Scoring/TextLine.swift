@@ -42,7 +42,7 @@ public struct TextLine: Sendable, Equatable {
   ) throws(ScoringError) {
     let value: JSONValue
     do {
-      value = try JSONValue(parsing: bytes, maximumDepth: 64)
+      value = try JSONValue(parsing: bytes, maximumDepth: 64, dialect: .python)
     } catch {
       // The parser sees one line, so its own line number says nothing.
       throw .badLine(

@@ -9,7 +9,7 @@ extension AddedToken {
   ) throws(TokenizerError) -> [AddedToken] {
     var tokens: [AddedToken] = []
     var contents: Set<Vocabulary.Key> = []
-    var next = vocabulary.identifiers.count
+    var next = vocabulary.count
     for element in try value.elements() {
       let token = try AddedToken(element)
       if token.content.isEmpty {

@@ -1,3 +1,5 @@
+import JSON
+
 extension BytePairModel {
   /// Reads `model`, whose vocabulary was read before.
   ///
@@ -104,48 +106,77 @@ extension BytePairModel {
   private static func merges(
     _ value: FileValue, _ vocabulary: Vocabulary
   ) throws(TokenizerError) -> [UInt64: Merge] {
-    let lines = try value.elements()
+    let lines = try value.plainElements()
     var merges: [UInt64: Merge] = [:]
     merges.reserveCapacity(lines.count)
-    // In the old spelling a line that starts so is a comment and has no rank.
     var rank: UInt32 = 0
-    for line in lines {
-      guard let (left, right) = try pair(line) else { continue }
-      let (leftKey, rightKey) = (Vocabulary.Key(left), Vocabulary.Key(right))
-      let leftToken = try identifier(leftKey, left, vocabulary, line)
-      let rightToken = try identifier(rightKey, right, vocabulary, line)
-      let joined = Vocabulary.Key(leftKey, rightKey)
-      let result = try identifier(joined, left + right, vocabulary, line)
+    for (index, line) in lines.enumerated() {
+      let found: (pair: UInt64, result: Int32)?
+      switch line {
+      case .string(let text):
+        // In the old spelling a line that starts so is a comment and has no rank.
+        if text.utf8.starts(with: "#version".utf8) { continue }
+        found = merge(text.utf8.span, vocabulary)
+      case .array(let sides):
+        guard sides.count == 2, case .string(let left) = sides[0],
+          case .string(let right) = sides[1]
+        else {
+          found = nil
+          break
+        }
+        found = merge(left.utf8.span, right.utf8.span, vocabulary)
+      default: found = nil
+      }
+      guard let found else { throw try fault(value.elements()[index], vocabulary) }
       // Of two equal pairs the later one counts, as in Hugging Face tokenizers.
-      merges[pairKey(leftToken, rightToken)] = Merge(rank: rank, result: result)
+      merges[found.pair] = Merge(rank: rank, result: found.result)
       rank += 1
     }
     return merges
   }
 
-  private static func identifier(
-    _ key: Vocabulary.Key, _ token: String, _ vocabulary: Vocabulary, _ line: FileValue
-  ) throws(TokenizerError) -> Int32 {
-    if let identifier = vocabulary.identifiers[key] { return identifier }
-    throw line.invalid(
-      "the merge names \(token.debugDescription), which is not in the vocabulary",
-      mend: "take vocabulary and merges from one file")
+  /// A merge spelled `"a b"`.
+  private static func merge(
+    _ line: Span<UInt8>, _ vocabulary: Vocabulary
+  ) -> (pair: UInt64, result: Int32)? {
+    var space: Int?
+    for index in line.indices where line[index] == UInt8(ascii: " ") {
+      if space != nil { return nil }
+      space = index
+    }
+    guard let space else { return nil }
+    return merge(
+      line.extracting(..<space), line.extracting((space + 1)...), vocabulary)
   }
 
-  /// The two sides of a merge, spelled `"a b"` or `["a", "b"]`; nil for a comment.
-  private static func pair(_ line: FileValue) throws(TokenizerError) -> (String, String)? {
+  private static func merge(
+    _ left: Span<UInt8>, _ right: Span<UInt8>, _ vocabulary: Vocabulary
+  ) -> (pair: UInt64, result: Int32)? {
+    guard let first = vocabulary.identifier(of: left),
+      let second = vocabulary.identifier(of: right),
+      let result = vocabulary.identifier(of: left, right)
+    else { return nil }
+    return (pairKey(first, second), result)
+  }
+
+  /// Why a merge isn't one.
+  private static func fault(
+    _ line: FileValue, _ vocabulary: Vocabulary
+  ) throws(TokenizerError) -> TokenizerError {
     var sides: [String] = []
     if line.isArray {
       for element in try line.elements() { sides.append(try element.string()) }
     } else {
-      let text = try line.string()
-      if text.utf8.starts(with: "#version".utf8) { return nil }
-      sides = text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+      sides = try line.string().utf8
+        .split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
         .map { String(Substring($0)) }
     }
     guard sides.count == 2 else {
-      throw line.invalid("\(sides.count) tokens where a merge has 2", mend: "mend that line")
+      return line.invalid("\(sides.count) tokens where a merge has 2", mend: "mend that line")
     }
-    return (sides[0], sides[1])
+    let unknown = (sides + [sides.joined()]).first { vocabulary.identifier(of: $0) == nil } ?? ""
+    return line.invalid(
+      "the merge names \(unknown.debugDescription), which is not in the vocabulary",
+      mend: "take vocabulary and merges from one file")
   }
 }

@@ -31,9 +31,12 @@ enum ContentDigest {
   }
 
   private static func encode(_ model: BytePairModel, into encoder: inout CanonicalEncoder) {
-    let merges = model.merges.sorted { $0.value.rank < $1.value.rank }
-    encoder.write(merges.count)
-    for (pair, _) in merges { encoder.write(Int(bitPattern: UInt(pair))) }
+    encoder.write(model.merges.count)
+    // In the order of their ranks, some of which are of pairs that came again.
+    let ranks = 1 + (model.merges.values.lazy.map(\.rank).max() ?? 0)
+    var pairs = [UInt64?](repeating: nil, count: Int(ranks))
+    for (pair, merge) in model.merges { pairs[Int(merge.rank)] = pair }
+    for case .some(let pair) in pairs { encoder.write(Int(bitPattern: UInt(pair))) }
     encoder.write(model.wholePieces.isEmpty ? 0 : 1)
     switch model.unknown {
     case .dropped: encoder.write(0)

@@ -99,15 +99,31 @@ enum Decoder: Sendable {
     return Array(rest)
   }
 
-  /// What a token is in the text wherever it stands: what the steps make of it without those that
+  /// What tokens are in the text wherever they stand: what the steps make of one without those that
   /// look at its place.
-  func bytes(of token: String) -> [UInt8] {
+  func bytesOfToken() -> (String) -> [UInt8] {
     switch self {
-    case .byteLevel: return ByteAlphabet.bytes(of: token) ?? Array(token.utf8)
+    case .byteLevel: return { ByteAlphabet.bytes(of: $0) ?? Array($0.utf8) }
     case .chain(let steps):
-      let text = Array(token.utf8)
-      if let byte = Self.byte(text), steps.contains(where: { $0.readsBytes }) { return [byte] }
-      return Self.text(of: [text], by: steps.filter { !$0.looksAtPlace }, continues: true)
+      let readsBytes = steps.contains { $0.readsBytes }
+      let steps = steps.filter { !$0.looksAtPlace }
+      return { token in
+        let text = Array(token.utf8)
+        if readsBytes, let byte = Self.byte(text) { return [byte] }
+        return steps.reduce(text) { Self.bytes(of: $0, by: $1) }
+      }
+    }
+  }
+
+  /// What a step makes of a single token behind others.
+  private static func bytes(of token: [UInt8], by step: Step) -> [UInt8] {
+    switch step {
+    case .replacement(let text, let content):
+      TextPattern.replaced(text, in: token, by: content) ?? token
+    case .metaspace(let replacement, _):
+      TextPattern.replaced(replacement, in: token, by: [UInt8(ascii: " ")]) ?? token
+    case .byteFallback: readingBytes([token]).first ?? []
+    case .fuse, .strip: token
     }
   }
 }

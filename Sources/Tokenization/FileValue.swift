@@ -60,9 +60,12 @@ struct FileValue {
     }
   }
 
-  init(parsing bytes: [UInt8], file: String) throws(TokenizerError) {
+  init(
+    parsing bytes: [UInt8], file: String, dialect: JSONDialect = .strict
+  ) throws(TokenizerError) {
     do throws(JSONError) {
-      self.init(file: file, place: .wholeFile, value: try JSONValue(parsing: bytes))
+      self.init(
+        file: file, place: .wholeFile, value: try JSONValue(parsing: bytes, dialect: dialect))
     } catch {
       throw .malformed(file: file, reason: error.description)
     }
@@ -96,6 +99,7 @@ struct FileValue {
     case .bool: "a truth value"
     case .integer(let number): "the number \(number)"
     case .number(let number): "the number \(number)"
+    case .otherNumber(let text): "the number \(text)"
     case .string: "a string"
     case .array: "an array"
     case .object: "an object"
@@ -134,7 +138,27 @@ struct FileValue {
     }
   }
 
+  /// The elements without their places, for lists of many: `elements` makes one for a complaint.
+  func plainElements() throws(TokenizerError) -> [JSONValue] {
+    guard case .array(let elements) = value else { throw mismatch("an array") }
+    return elements
+  }
+
+  /// The members without their places, for objects with many: `member` makes one for a complaint.
+  func plainMembers() throws(TokenizerError) -> [(key: String, value: JSONValue)] {
+    guard case .object(let members) = value else { throw mismatch("an object") }
+    return members.map { ($0.key, $0.value) }
+  }
+
+  /// A member, which may be `null`.
+  func member(_ key: String) throws(TokenizerError) -> FileValue {
+    guard let member = value[key] else { return try required(key) }
+    return FileValue(file: file, place: .member(of: place, key: key), value: member)
+  }
+
   var isArray: Bool { value.arrayValue != nil }
+
+  var isObject: Bool { value.objectValue != nil }
 
   var isString: Bool { value.stringValue != nil }
 
@@ -149,11 +173,8 @@ struct FileValue {
   }
 
   func number() throws(TokenizerError) -> Double {
-    switch value {
-    case .integer(let number): return Double(number)
-    case .number(let number): return number
-    default: throw mismatch("a number")
-    }
+    guard let number = value.doubleValue else { throw mismatch("a number") }
+    return number
   }
 
   /// A number of things.

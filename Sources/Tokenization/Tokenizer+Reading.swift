@@ -1,16 +1,28 @@
 import Foundation
+import JSON
 
 extension Tokenizer {
-  /// Reads `tokenizer.json` and, if it is there, `tokenizer_config.json` of a checkpoint's folder.
+  /// The files of a folder that turn text into ids, `tokenizer.json` first; the others may be missing.
+  public static let fileNames = [
+    "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+  ]
+
+  /// Reads `tokenizer.json` of a checkpoint's folder, and the files beside it that change what it
+  /// does.
   ///
   /// - Throws: `TokenizerError` if a file is missing, broken, or asks for what isn't implemented.
   public init(directory: String) throws(TokenizerError) {
     let folder = URL(filePath: directory)
-    let configuration = folder.appending(path: "tokenizer_config.json").path
-    let exists = FileManager.default.fileExists(atPath: configuration)
+    let paths = Self.fileNames.map { folder.appending(path: $0).path }
+    var settings: [FileValue?] = []
+    for path in paths.dropFirst() {
+      let exists = FileManager.default.fileExists(atPath: path)
+      settings.append(exists ? try Self.settings(FileValue.bytes(ofFile: path), path) : nil)
+    }
     try self.init(
-      contentsOf: folder.appending(path: "tokenizer.json").path,
-      configuration: exists ? configuration : nil)
+      json: FileValue.bytes(ofFile: paths[0]), named: paths[0],
+      TokenizerSettings(
+        configuration: settings[0], specialTokensMap: settings[1], addedTokens: settings[2]))
   }
 
   /// Reads a `tokenizer.json` and, if given, a `tokenizer_config.json`.
@@ -19,39 +31,44 @@ extension Tokenizer {
   public init(
     contentsOf path: String, configuration: String? = nil
   ) throws(TokenizerError) {
-    try self.init(
-      json: FileValue.bytes(ofFile: path), named: path,
-      configuration: configuration.map { path throws(TokenizerError) in
-        (try FileValue.bytes(ofFile: path), path)
-      })
+    var settings = TokenizerSettings()
+    if let configuration {
+      settings.configuration = try Self.settings(
+        FileValue.bytes(ofFile: configuration), configuration)
+    }
+    try self.init(json: FileValue.bytes(ofFile: path), named: path, settings)
   }
 
   /// Takes the contents of a `tokenizer.json` and, if given, of a `tokenizer_config.json`.
   ///
   /// - Throws: `TokenizerError` if one is broken or asks for what isn't implemented.
   public init(json: [UInt8], configuration: [UInt8]? = nil) throws(TokenizerError) {
-    try self.init(
-      json: json, named: "tokenizer.json",
-      configuration: configuration.map { ($0, "tokenizer_config.json") })
+    var settings = TokenizerSettings()
+    if let configuration {
+      settings.configuration = try Self.settings(configuration, "tokenizer_config.json")
+    }
+    try self.init(json: json, named: "tokenizer.json", settings)
+  }
+
+  /// Python writes these files, and reads what it writes.
+  private static func settings(
+    _ bytes: [UInt8], _ path: String
+  ) throws(TokenizerError) -> FileValue {
+    try FileValue(parsing: bytes, file: path, dialect: .python)
   }
 
   private init(
-    json bytes: [UInt8], named path: String, configuration: (bytes: [UInt8], path: String)?
+    json bytes: [UInt8], named path: String, _ settings: TokenizerSettings
   ) throws(TokenizerError) {
-    let parts = try TokenizerParts(FileValue(parsing: bytes, file: path))
-    var settings = TokenizerConfiguration.none
-    if let configuration {
-      settings = try TokenizerConfiguration(
-        FileValue(
-          parsing: LargeIntegers.asReals(configuration.bytes), file: configuration.path), of: parts)
-    }
-    try self.init(parts, settings, fileDigest: ContentDigest.hexadecimal(bytes))
+    var parts = try TokenizerParts(FileValue(parsing: bytes, file: path))
+    let configuration = try TokenizerConfiguration(settings, of: &parts)
+    try self.init(parts, configuration, fileDigest: ContentDigest.hexadecimal(bytes))
   }
 
   private init(
     _ parts: TokenizerParts, _ settings: TokenizerConfiguration, fileDigest: String
   ) throws(TokenizerError) {
-    let template = parts.template ?? settings.template
+    let template = parts.template ?? .none
     let only = template.before.count == 1 ? template.before.first : nil
     tokens = try parts.tokens()
     vocabularySize = tokens.count

@@ -38,6 +38,9 @@ public struct Tokenizer: Sendable {
   /// For each added token what it is to the text behind it.
   let addedTokenPlaces: [Int32: TextPlace]
 
+  /// Tokens, ids that nothing stands for not counted.
+  public var tokenCount: Int { tokens.count { $0 != nil } }
+
   /// What an id stands for.
   struct Token: Sendable {
     /// What the token is in the text.

@@ -1,57 +1,62 @@
-/// What `tokenizer_config.json` adds to `tokenizer.json`.
+/// What the files beside `tokenizer.json` add to it.
 struct TokenizerConfiguration {
   /// The tokens for the ends of a text.
   var beginning: Int32?
   var end: Int32?
-  /// What `add_bos_token` and `add_eos_token` put around a text.
-  ///
-  /// It counts only if `tokenizer.json` has no post-processor: where there is one, transformers
-  /// ignores the two switches.
-  var template = SpecialTokenTemplate.none
   var hasChatTemplate = false
 
   static let none = TokenizerConfiguration()
 }
 
 extension TokenizerConfiguration {
-  /// - Throws: `TokenizerError` for wrong types, and for tokens that `tokenizer.json` lacks:
-  ///   transformers would add them, and ids would change.
-  init(_ value: FileValue, of parts: TokenizerParts) throws(TokenizerError) {
-    beginning = try Self.identifier(value, "bos_token", parts)
-    end = try Self.identifier(value, "eos_token", parts)
-    hasChatTemplate = try value.optional("chat_template") != nil
-    let before = try value.flag("add_bos_token", default: false) ? beginning : nil
-    let after = try value.flag("add_eos_token", default: false) ? end : nil
-    template = SpecialTokenTemplate(
-      before: [before].compactMap { $0 }, after: [after].compactMap { $0 })
-    try Self.checkAddedTokens(value, parts)
+  /// Takes what counts in the settings, as transformers does, and adds their tokens to `parts`.
+  ///
+  /// `add_bos_token`, `add_eos_token`, `legacy`, `do_lower_case` and `clean_up_tokenization_spaces` change
+  /// no id where there is a `tokenizer.json`.
+  ///
+  /// - Throws: `TokenizerError` for wrong types and for settings that would change ids.
+  init(_ settings: TokenizerSettings, of parts: inout TokenizerParts) throws(TokenizerError) {
+    for named in try settings.tokens() where !named.token.content.isEmpty {
+      try parts.add(named.token, at: named.place, replacing: named.isBinding)
+    }
+    if let configuration = settings.configuration {
+      try Self.refuseSwitches(configuration, parts)
+      hasChatTemplate = try configuration.optional("chat_template") != nil
+    }
+    beginning = try Self.identifier(settings, "bos_token", parts)
+    end = try Self.identifier(settings, "eos_token", parts)
   }
 
-  /// The id of a token that is given as a string or as an object with its content.
   private static func identifier(
-    _ value: FileValue, _ key: String, _ parts: TokenizerParts
+    _ settings: TokenizerSettings, _ key: String, _ parts: TokenizerParts
   ) throws(TokenizerError) -> Int32? {
-    guard let token = try value.optional(key) else { return nil }
+    guard let token = try settings.value(key) else { return nil }
     let content = try token.isString ? token : token.required("content")
-    let text = try content.string()
-    if let identifier = parts.identifier(of: text) { return identifier }
-    throw content.unsupported(
-      "the token \(text.debugDescription), which tokenizer.json lacks,",
-      mend: "load and save the tokenizer with transformers")
+    return parts.identifier(of: try content.string())
   }
 
-  private static func checkAddedTokens(
+  private static func refuseSwitches(
     _ value: FileValue, _ parts: TokenizerParts
   ) throws(TokenizerError) {
-    guard let added = try value.optional("added_tokens_decoder") else { return }
-    let known = Set(parts.addedTokens.map { Vocabulary.Key($0.content) })
-    for (_, token) in try added.members() {
-      let content = try token.required("content")
-      let text = try content.string()
-      if known.contains(Vocabulary.Key(text)) { continue }
-      throw content.unsupported(
-        "the token \(text.debugDescription), which tokenizer.json doesn't add,",
-        mend: "load and save the tokenizer with transformers")
+    if let splits = try value.optional("split_special_tokens"), try splits.boolean() {
+      throw splits.unsupported(
+        "true, which reads special tokens as plain text,",
+        mend: "set it to false, or give the texts as ids")
+    }
+    guard let name = try value.optional("tokenizer_class"), name.isString,
+      let prefix = try value.optional("add_prefix_space")
+    else { return }
+    // Classes that build their own pre-tokenizer from this switch, whatever tokenizer.json says.
+    let ofBytes: Set = ["Qwen2Tokenizer", "GPT2Tokenizer"]
+    let ofScalars: Set = ["LlamaTokenizer"]
+    var kind = try name.string()
+    if kind.hasSuffix("Fast") { kind.removeLast(4) }
+    let isOfBytes = if case .bytes = parts.preTokenizer.symbols { true } else { false }
+    guard isOfBytes ? ofBytes.contains(kind) : ofScalars.contains(kind) else { return }
+    if try prefix.boolean() != parts.putsSpaceFirst {
+      throw prefix.unsupported(
+        "\(try prefix.boolean()), which tokenizer.json does otherwise,",
+        mend: "load and save the tokenizer with transformers, or give the texts as ids")
     }
   }
 }

@@ -2,7 +2,7 @@
 struct TokenizerParts {
   let vocabulary: Vocabulary
   let model: BytePairModel
-  let addedTokens: [AddedToken]
+  private(set) var addedTokens: [AddedToken]
   let normalizer: Normalizer
   let preTokenizer: PreTokenizer
   let decoder: Decoder
@@ -92,6 +92,54 @@ struct TokenizerParts {
     }
   }
 
+  /// Adds a token that a file beside `tokenizer.json` names, unless it is added there, with the id
+  /// that Hugging Face tokenizers gives it.
+  ///
+  /// - Parameters:
+  ///   - token: Its id is found here.
+  ///   - place: Where it is named.
+  ///   - replaces: Whether it counts against what `tokenizer.json` says of the same token.
+  mutating func add(
+    _ token: AddedToken, at place: FileValue, replacing replaces: Bool
+  ) throws(TokenizerError) {
+    let known = addedTokens.firstIndex { $0.content.utf8.elementsEqual(token.content.utf8) }
+    if known != nil && !replaces { return }
+    let last = addedTokens.map(\.identifier).max() ?? -1
+    let next = max(Int32(vocabulary.count), last + 1)
+    let identifier =
+      known.map { addedTokens[$0].identifier } ?? vocabulary.identifier(of: token.content) ?? next
+    if known == nil, vocabulary.tokens.indices.contains(Int(identifier)),
+      vocabulary.identifier(of: token.content) == nil
+    {
+      throw place.unsupported(
+        "the token \(token.content.debugDescription), which tokenizer.json lacks and has no free id for,",
+        mend: "load and save the tokenizer with transformers")
+    }
+    let added = AddedToken(
+      identifier: identifier, content: token.content, isSpecial: token.isSpecial,
+      isSingleWord: token.isSingleWord, stripsLeft: token.stripsLeft,
+      stripsRight: token.stripsRight, isNormalized: token.isNormalized)
+    if added.isNormalized {
+      let pattern = try normalizedContent(of: added)
+      for (index, other) in addedTokens.enumerated() where other.isNormalized && index != known {
+        guard try normalizedContent(of: other) == pattern else { continue }
+        throw place.unsupported(
+          "the token \(token.content.debugDescription), which equals another one when normalised,",
+          mend: "remove it from the file")
+      }
+    }
+    if let known { addedTokens[known] = added } else { addedTokens.append(added) }
+  }
+
+  /// Whether a text that doesn't begin with a space is given one.
+  var putsSpaceFirst: Bool {
+    if case .bytes(let addsPrefixSpace, _) = preTokenizer.symbols { return addsPrefixSpace }
+    return normalizer.steps.contains { if case .prepend = $0 { true } else { false } }
+      || preTokenizer.steps.contains { step in
+        if case .metaspace(let metaspace) = step { metaspace.prefix != .never } else { false }
+      }
+  }
+
   /// What of an added token is looked for in normalised text.
   func normalizedContent(of token: AddedToken) throws(TokenizerError) -> [UInt8] {
     let content = Array(token.content.utf8)
@@ -106,11 +154,12 @@ struct TokenizerParts {
   /// What each id stands for; nil where no token has it.
   func tokens() throws(TokenizerError) -> [Tokenizer.Token?] {
     let fallback = model.fallbackBytes
+    let bytesOfToken = decoder.bytesOfToken()
     var tokens = vocabulary.tokens.enumerated().map { index, token in
       token.map { token in
-        let bytes = fallback[Int32(index)].map { [$0] } ?? decoder.bytes(of: token)
+        let bytes = fallback[Int32(index)].map { [$0] } ?? bytesOfToken(token)
         return Tokenizer.Token(
-          bytes: bytes, decoded: decoded(token, unless: bytes), isSkippable: false)
+          bytes: bytes, decoded: decoded(token, unless: bytes, bytesOfToken), isSkippable: false)
       }
     }
     let special = Set(addedTokens.filter(\.isSpecial).map { Vocabulary.Key($0.content) })
@@ -124,17 +173,19 @@ struct TokenizerParts {
       let text = String(decoding: shown, as: UTF8.self)
       // Gemma adds runs of `▁`, which its model makes of spaces.
       let isOfModel = vocabulary.identifier(of: added.content) != nil
-      let bytes = isOfModel && !decodesBytes ? decoder.bytes(of: added.content) : content
+      let bytes = isOfModel && !decodesBytes ? bytesOfToken(added.content) : content
       tokens[index] = Tokenizer.Token(
-        bytes: bytes, decoded: decoded(text, unless: bytes),
+        bytes: bytes, decoded: decoded(text, unless: bytes, bytesOfToken),
         isSkippable: special.contains(Vocabulary.Key(text)))
     }
     return tokens
   }
 
   /// What a token gives to the decoder, or nil if that is `bytes`.
-  private func decoded(_ token: String, unless bytes: [UInt8]) -> [UInt8]? {
-    let decoded = decodesBytes ? decoder.bytes(of: token) : Array(token.utf8)
+  private func decoded(
+    _ token: String, unless bytes: [UInt8], _ bytesOfToken: (String) -> [UInt8]
+  ) -> [UInt8]? {
+    let decoded = decodesBytes ? bytesOfToken(token) : Array(token.utf8)
     return decoded == bytes ? nil : decoded
   }
 

@@ -9,7 +9,6 @@ import Testing
   /// Elsewhere only the one file that calls C may.
   static let unsafeFiles: [String: String] = [
     "Files/FileIdentity.swift": "asks the system which file a path leads to",
-    "JSON/JanssonParser.swift": "calls jansson",
     "RunLogs/Journal/JournalLock.swift": "asks the system whether a locked file still has its name",
     "Tokenization/OnigurumaExpression.swift": "calls Oniguruma",
     "tokenshift-bench/Timing.swift": "asks the system for the processor time",

@@ -39,7 +39,7 @@ struct JSONDepthTests {
     #expect(try JSONValue(parsing: Array("1".utf8), maximumDepth: 0) == .integer(1))
   }
 
-  // Jansson stops at 2,048 levels, so a second is a hundred times what this takes even in debug.
+  // A second is a hundred times what this takes even in debug.
   @Test(arguments: ["[", "{\"a\":", "[[[{\"a\":"])
   func `a megabyte of opening brackets is refused at once`(unit: String) throws {
     let text = String(repeating: unit, count: 1_000_000 / unit.utf8.count)

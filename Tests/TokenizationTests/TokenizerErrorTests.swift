@@ -134,13 +134,12 @@ import Tokenization
   }
 
   @Test(arguments: [
-    (#"{"bos_token":"<nope>"}"#, #"bos_token: the token "<nope>", which tokenizer.json lacks,"#),
     (#"{"eos_token":{"content":7}}"#, "eos_token.content: the number 7 where a string belongs"),
-    (#"{"add_bos_token":"yes"}"#, "add_bos_token: a string where true or false belongs"),
     (
-      #"{"added_tokens_decoder":{"9":{"content":"<nope>"}}}"#,
-      #"added_tokens_decoder.9.content: the token "<nope>", which tokenizer.json doesn't add,"#
+      #"{"split_special_tokens":"yes"}"#,
+      "split_special_tokens: a string where true or false belongs"
     ),
+    (#"{"added_tokens_decoder":{"x":{"content":"<nope>"}}}"#, #""x" where a token id belongs"#),
     ("[]", "tokenizer_config.json: the whole file: an array where an object belongs"),
     ("{", "tokenizer_config.json: invalid JSON"),
   ])
