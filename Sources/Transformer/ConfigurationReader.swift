@@ -67,7 +67,12 @@ struct ConfigurationReader {
 
   /// A whole number from 1 up to a size that keeps products of two in range.
   ///
-  /// - Parameter alias: another name of the same setting.
+  /// - Parameters:
+  ///   - key: the setting.
+  ///   - alias: another name of it.
+  ///   - fallback: where neither is there.
+  /// - Returns: the size.
+  /// - Throws: `TransformerError` where it is missing, malformed, or given twice with two values.
   func size(
     _ key: String, alias: String? = nil, default fallback: Int? = nil
   ) throws(TransformerError) -> Int {

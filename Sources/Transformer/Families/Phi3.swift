@@ -22,7 +22,7 @@ enum Phi3 {
     }
   }
 
-  /// The first checkpoints have older names for LongRoPE. The original length stands outside.
+  /// LongRoPE has older names in the first checkpoints, and its original length stands outside.
   private static let rope = RopeReading(
     isPartial: true, aliases: ["su": "longrope", "yarn": "longrope"], originalLength: 4096)
 
