@@ -67,18 +67,22 @@ var targets: [Target] = [
   systemLibrary("CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev", brew: "hdf5"),
   systemLibrary("COniguruma", pkgConfig: "oniguruma", apt: "libonig-dev", brew: "oniguruma"),
   systemLibrary("CJansson", pkgConfig: "jansson", apt: "libjansson-dev", brew: "jansson"),
+  systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
+  systemLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev", brew: "zstd"),
 ]
 
 // 1 numbers and bytes
 targets += library("Kernels", imports: ["COpenBLAS", "COneDNN"], settings: .kernels)
 targets += library("Tensors", imports: ["Kernels"])
 targets += library("JSON", imports: ["CJansson"])
+targets += library("Decompression", imports: ["CZlib", "CZstd"])
 
 // 2 formats: one outside format each
 targets += library("Safetensors", imports: ["Tensors", "Kernels", "JSON"])
 targets += library("HDF5", imports: ["CHDF5"])
 targets += library("Tokenization", imports: ["COniguruma", "JSON", crypto])
 targets += library("Plotting", imports: [])
+targets += library("Texts", imports: ["Decompression", "Kernels", "JSON"])
 
 // 3 domain
 targets += library("Transformer", imports: ["Tensors", "Kernels", "JSON"], tests: ["Safetensors"])
@@ -93,14 +97,14 @@ targets += library(
   "Scoring",
   imports: [
     "Adapters", "Transformer", "TokenStatistics", "RunLogs", "Tokenization", "Safetensors",
-    "Tensors",
+    "Tensors", "Texts",
     "Kernels", "JSON", crypto,
   ])
 targets += library(
   "Training",
   imports: [
     "Adapters", "Transformer", "TokenStatistics", "Tokenization", "Safetensors", "RunLogs",
-    "Tensors",
+    "Tensors", "Texts",
     "Kernels", "JSON", "StatisticalInference", yams,
   ])
 
@@ -116,7 +120,8 @@ targets += [
     name: "tokenshift",
     dependencies: [
       "Scoring", "Training", "Analysis", "Reporting", "RunLogs", "HDF5", "Adapters", "Transformer",
-      "Tokenization", "Safetensors", "Plotting", "Tensors", "Kernels", "JSON", argumentParser,
+      "Tokenization", "Safetensors", "Plotting", "Tensors", "Texts", "Kernels", "JSON",
+      argumentParser,
     ],
     exclude: ["README.md"], swiftSettings: .project),
   .testTarget(

@@ -59,6 +59,7 @@ struct Dynamics: ParsableCommand {
       "Threads; results do not depend on it. Default: all processors.", valueName: "N"))
   var threads: Int?
 
+  @OptionGroup var fields: FieldsOption
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
@@ -78,7 +79,7 @@ struct Dynamics: ParsableCommand {
 
   func run() throws {
     if let threads { Parallel.threadCount = threads }
-    let files = try texts.map { ($0.name, try TextFile(path: $0.path)) }
+    let files = try texts.map { ($0.name, try TextFile(path: $0.path, fields: fields.names)) }
     let series = try CheckpointSeries(runs)
     var settings = Scorer.Settings()
     settings.batchTokens = batchTokens

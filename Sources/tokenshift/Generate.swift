@@ -11,7 +11,8 @@ struct Generate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Sample responses to prompts, as JSON lines that `score` reads.",
     discussion: """
-      Prompts are JSON lines with "prompt" or "prompt_ids"; a "response" there is not looked at. Each \
+      Prompts are JSON lines with "prompt" or "prompt_ids" (or --fields), plain or packed with gzip or \
+      zstd; a "response" there is not looked at. Each \
       line of the output has the ids, the log-probability of each token at temperature 1 and at the \
       sampling temperature, and the entropy at each position.
 
@@ -64,6 +65,7 @@ struct Generate: ParsableCommand {
   @Option(help: ArgumentHelp("Threads. Default: all processors.", valueName: "N"))
   var threads: Int?
 
+  @OptionGroup var fields: FieldsOption
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
@@ -81,7 +83,7 @@ struct Generate: ParsableCommand {
 
   func run() throws {
     if let threads { Parallel.threadCount = threads }
-    let file = try TextFile(path: texts, requiring: .prompts)
+    let file = try TextFile(path: texts, requiring: .prompts, fields: fields.names)
     let checkpoint = try Checkpoint(name: model.name, directory: model.directory)
     let prompts = try distinctPrompts(of: file, checkpoint)
     var settings = RolloutSampler.Settings()

@@ -21,13 +21,17 @@ enum ImportTable {
     Row("CHDF5"),
     Row("COniguruma"),
     Row("CJansson"),
+    Row("CZlib"),
+    Row("CZstd"),
     Row("Kernels", ["COpenBLAS", "COneDNN"]),
     Row("Tensors", ["Kernels"]),
     Row("JSON", ["CJansson"]),
+    Row("Decompression", ["CZlib", "CZstd"]),
     Row("Safetensors", ["Tensors", "Kernels", "JSON"]),
     Row("HDF5", ["CHDF5"]),
     Row("Tokenization", ["COniguruma", "JSON"], packages: ["Crypto"]),
     Row("Plotting"),
+    Row("Texts", ["Decompression", "Kernels", "JSON"]),
     Row("Transformer", ["Tensors", "Kernels", "JSON"]),
     Row("Adapters", ["Transformer", "Safetensors", "Tensors", "Kernels", "JSON"]),
     Row("TokenStatistics", ["Kernels"]),
@@ -37,14 +41,14 @@ enum ImportTable {
       "Scoring",
       [
         "Adapters", "Transformer", "TokenStatistics", "RunLogs", "Tokenization", "Safetensors",
-        "Tensors",
+        "Tensors", "Texts",
         "Kernels", "JSON",
       ], packages: ["Crypto"]),
     Row(
       "Training",
       [
         "Adapters", "Transformer", "TokenStatistics", "Tokenization", "Safetensors", "RunLogs",
-        "Tensors",
+        "Tensors", "Texts",
         "Kernels", "JSON", "StatisticalInference",
       ], packages: ["Yams"]),
     Row("Analysis", ["RunLogs", "StatisticalInference"]),
@@ -54,7 +58,7 @@ enum ImportTable {
       [
         "Scoring", "Training", "Analysis", "Reporting", "RunLogs", "HDF5", "Transformer",
         "Adapters", "Tokenization",
-        "Safetensors", "Plotting", "Tensors", "Kernels", "JSON",
+        "Safetensors", "Plotting", "Tensors", "Texts", "Kernels", "JSON",
       ], packages: ["ArgumentParser"]),
     Row(
       "tokenshift-bench",

@@ -56,12 +56,12 @@ struct ReportPage {
   private func view(_ example: Report.Example) -> [String: Any] {
     [
       "id": example.id, "source": example.source,
-      "prompt": (example.changes.first?.positions ?? []).filter { !$0.isResponse }
+      "prompt": (example.changes.first?.prompt ?? [])
         .map { TokenText.flowing($0.bytes?.values, id: $0.token) }.joined(),
       "changes": example.changes.map { change in
         [
           "pair": change.pair.replacing(":", with: " → "),
-          "tokens": change.positions.filter(\.isResponse).map(view),
+          "tokens": change.response.map(view),
         ] as [String: Any]
       },
     ]
@@ -72,6 +72,11 @@ struct ReportPage {
   private func view(_ position: PositionChange) -> [String: Any] {
     let change = position.probabilityChange
     let text = TokenText.flowing(position.bytes?.values, id: position.token)
+    guard position.isResponse else {
+      return [
+        "text": text, "style": "", "class": "unmeasured", "hint": "left out by response_mask",
+      ]
+    }
     guard change.isFinite else {
       return ["text": text, "style": "", "class": "unmeasured", "hint": "not measured"]
     }
