@@ -66,6 +66,8 @@ var targets: [Target] = [
   systemLibrary("COneDNN", apt: "libdnnl-dev", brew: "onednn"),
   systemLibrary("CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev", brew: "hdf5"),
   systemLibrary("COniguruma", pkgConfig: "oniguruma", apt: "libonig-dev", brew: "oniguruma"),
+  systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
+  systemLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev", brew: "zstd"),
 ]
 
 // 1 numbers and bytes
@@ -73,12 +75,14 @@ targets += library("Files", imports: [])
 targets += library("Kernels", imports: ["Files", "COpenBLAS", "COneDNN"], settings: .kernels)
 targets += library("Tensors", imports: ["Kernels"])
 targets += library("JSON", imports: [])
+targets += library("Decompression", imports: ["CZlib", "CZstd"])
 
 // 2 formats: one outside format each
 targets += library("Safetensors", imports: ["Tensors", "Kernels", "JSON"])
 targets += library("HDF5", imports: ["CHDF5"])
 targets += library("Tokenization", imports: ["COniguruma", "JSON", crypto])
 targets += library("Plotting", imports: ["Files"])
+targets += library("Texts", imports: ["Decompression", "Kernels", "JSON"])
 
 // 3 domain
 targets += library("Transformer", imports: ["Tensors", "Kernels", "JSON"], tests: ["Safetensors"])
@@ -93,14 +97,14 @@ targets += library(
   "Scoring",
   imports: [
     "Adapters", "Transformer", "TokenStatistics", "RunLogs", "Tokenization", "Safetensors",
-    "Tensors",
+    "Tensors", "Texts",
     "Kernels", "JSON", crypto,
   ])
 targets += library(
   "Training",
   imports: [
     "Adapters", "Transformer", "TokenStatistics", "Tokenization", "Safetensors", "RunLogs",
-    "Tensors",
+    "Tensors", "Texts",
     "Kernels", "Files", "JSON", "StatisticalInference", yams,
   ])
 
@@ -116,7 +120,7 @@ targets += [
     name: "tokenshift",
     dependencies: [
       "Scoring", "Training", "Analysis", "Reporting", "RunLogs", "HDF5", "Adapters", "Transformer",
-      "Tokenization", "Safetensors", "Plotting", "Tensors", "Kernels", "Files", "JSON",
+      "Tokenization", "Safetensors", "Plotting", "Tensors", "Texts", "Kernels", "Files", "JSON",
       argumentParser,
     ],
     exclude: ["README.md"], swiftSettings: .project),

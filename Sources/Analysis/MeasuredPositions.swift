@@ -4,7 +4,7 @@ public import RunLogs
 public enum TokenSelection: String, Sendable, CaseIterable, Codable {
   /// Tokens of responses: what a model wrote.
   case response
-  /// Tokens of prompts.
+  /// Tokens of prompts; those that a response's mask leaves out are neither's.
   case prompt
   /// Both.
   case all
@@ -16,8 +16,8 @@ public struct MeasuredPositions: Sendable {
   public let indices: [Int]
   /// For each of `indices`, the text it belongs to.
   public let sequences: [Int]
-  /// Selected tokens without statistics: first tokens, texts beyond a context, tokens that a model
-  /// lacks.
+  /// Selected tokens without statistics: first tokens, those behind the end of a context, tokens that
+  /// a model lacks.
   public let unmeasuredCount: Int
   /// Texts with at least one measured token among these.
   public let sequenceCount: Int
@@ -35,6 +35,7 @@ public struct MeasuredPositions: Sendable {
     models: [String]? = nil
   ) throws {
     let mask = try log.isResponse()
+    let starts = selection == .prompt ? try log.responseStarts() : []
     var isMeasured = try log.unmeasured().map { $0 == .measured }
     if let first = models?.first, isMeasured.contains(false) {
       isMeasured = try log.unmeasured(of: first).map { $0 == .measured }
@@ -53,8 +54,9 @@ public struct MeasuredPositions: Sendable {
     for sequence in 0..<log.sequenceCount {
       if let source, sources[sequence] != source { continue }
       let before = indices.count
-      for token in log.tokens(ofSequence: sequence)
-      where selection.includes(isResponse: mask[token]) {
+      let tokens = log.tokens(ofSequence: sequence)
+      let selected = selection == .prompt ? tokens.prefix(starts[sequence]) : tokens
+      for token in selected where selection != .response || mask[token] {
         if isMeasured[token] {
           indices.append(token)
           sequences.append(sequence)
@@ -75,14 +77,4 @@ public struct MeasuredPositions: Sendable {
 
   /// The values of a flat column at these positions.
   public func values(of column: [Float]) -> [Double] { indices.map { Double(column[$0]) } }
-}
-
-extension TokenSelection {
-  func includes(isResponse: Bool) -> Bool {
-    switch self {
-    case .response: isResponse
-    case .prompt: !isResponse
-    case .all: true
-    }
-  }
 }

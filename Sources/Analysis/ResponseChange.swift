@@ -7,7 +7,7 @@ public struct PositionChange: Sendable, Equatable, Encodable {
   public let token: UInt32
   /// Its bytes, nil if the log has no tokenizer.
   public let bytes: TokenBytes?
-  /// Whether it belongs to the response.
+  /// Whether it counts as one of the response.
   public let isResponse: Bool
   /// Probability before; NaN if not measured, as all that follow.
   public let probabilityBefore: Double
@@ -32,6 +32,13 @@ public struct ResponseChange: Sendable, Equatable, Encodable {
   public let pair: String
   /// Prompt and response.
   public let positions: [PositionChange]
+  /// Where among them the response starts.
+  public let responseStart: Int
+
+  /// The prompt's tokens.
+  public var prompt: ArraySlice<PositionChange> { positions[..<responseStart] }
+  /// The response's tokens, those among them that its mask leaves out.
+  public var response: ArraySlice<PositionChange> { positions[responseStart...] }
 
   /// Reads one text.
   /// - Throws: `RunLogError` if the log lacks the pair or can't be read.
@@ -45,6 +52,7 @@ public struct ResponseChange: Sendable, Equatable, Encodable {
     let entropy = try log.floats(.entropyChange, of: pair, in: range)
     id = try log.strings(.id)[sequence]
     source = try log.strings(.source)[sequence]
+    responseStart = try log.responseStarts()[sequence]
     self.pair = pair.description
     positions = ids.indices.map { index in
       PositionChange(

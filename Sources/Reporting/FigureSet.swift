@@ -104,7 +104,7 @@ public struct FigureSet: Sendable {
     of sequence: Int, pairs: [PairName], in log: TokenLog
   ) throws -> (id: String, figure: Figure) {
     let changes = try pairs.map { try ResponseChange(ofSequence: sequence, pair: $0, in: log) }
-    let responses = changes.map { $0.positions.filter(\.isResponse) }
+    let responses = changes.map(\.response)
     let id = changes.first?.id ?? ""
     let figure = try TokenHeatMap.figure(
       response: VisibleText.shortened(id, to: 80),
@@ -112,7 +112,7 @@ public struct FigureSet: Sendable {
       zip(pairs, responses).map { pair, positions in
         .init(
           pair: PairLabel(before: pair.before, after: pair.after),
-          changes: positions.map { Float($0.probabilityChange) })
+          changes: positions.map { $0.isResponse ? Float($0.probabilityChange) : .nan })
       })
     return (id, figure)
   }

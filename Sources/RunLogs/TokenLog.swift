@@ -61,7 +61,7 @@ extension TokenLog {
     try read(.named("id", .token), in: range)
   }
 
-  /// Whether each token belongs to the response.
+  /// Whether each token counts as one of the response: is of it, and not left out by its mask.
   ///
   /// - Throws: `RunLogError` of kind `.damaged` or `.unreadable`.
   public func isResponse(in range: Range<Int>? = nil) throws(RunLogError) -> [Bool] {

@@ -20,12 +20,14 @@ public struct SequenceRecord: Equatable, Sendable {
   public var tokenIDs: [UInt32]
   /// Index in `tokenIDs` of the response's first token; its count if the response is empty.
   public var responseStart: Int
+  /// Whether each of the response's tokens counts as one; nil if all do.
+  public var responseMask: [Bool]?
 
   /// A text.
   public init(
     id: String, promptID: String, sampleID: Int = 0, source: String = "", finish: String = "",
     isCorrect: Bool? = nil, reward: Double? = nil, metadata: String = "{}", tokenIDs: [UInt32],
-    responseStart: Int
+    responseStart: Int, responseMask: [Bool]? = nil
   ) {
     precondition(
       (0...tokenIDs.count).contains(responseStart),
@@ -39,7 +41,16 @@ public struct SequenceRecord: Equatable, Sendable {
     self.reward = reward
     self.metadata = metadata
     self.tokenIDs = tokenIDs
+    precondition(
+      responseMask.map { $0.count == tokenIDs.count - responseStart } ?? true,
+      "a mask of \(responseMask?.count ?? 0) for \(tokenIDs.count - responseStart) response tokens")
     self.responseStart = responseStart
+    self.responseMask = responseMask
+  }
+
+  /// Whether a token counts as one of the response.
+  func isResponse(_ token: Int) -> Bool {
+    token >= responseStart && responseMask?[token - responseStart] ?? true
   }
 
   subscript(text: SequenceText) -> String {

@@ -8,9 +8,11 @@ struct BlockBuilder {
     let positions: ArraySlice<PositionStatistics>
     /// The same in another precision, if that was asked for.
     let replicate: ArraySlice<PositionStatistics>?
-    let reason: UnmeasuredReason
 
-    var missingCount: Int { record.tokenIDs.count - positions.count }
+    /// The first token, if there is one.
+    var leadingCount: Int { min(record.tokenIDs.count, 1) }
+    /// Tokens behind the end of the context.
+    var trailingCount: Int { record.tokenIDs.count - leadingCount - positions.count }
   }
 
   private let modelCount: Int
@@ -22,14 +24,13 @@ struct BlockBuilder {
     (self.modelCount, self.pairCount, self.topCount) = (modelCount, pairCount, topCount)
   }
 
-  /// Appends a text: the tokens before the measured ones, which are the last, get NaN and a reason.
+  /// Appends a text: its first token, and those behind the measured ones, which begin at its second,
+  /// get NaN and a reason.
   mutating func add(
     _ record: SequenceRecord, positions: ArraySlice<PositionStatistics>,
-    replicate: ArraySlice<PositionStatistics>? = nil,
-    unmeasured reason: UnmeasuredReason
+    replicate: ArraySlice<PositionStatistics>? = nil
   ) {
-    texts.append(
-      Text(record: record, positions: positions, replicate: replicate, reason: reason))
+    texts.append(Text(record: record, positions: positions, replicate: replicate))
   }
 
   /// All texts so far, each column in one go: its time grows with its length alone.
@@ -44,8 +45,9 @@ struct BlockBuilder {
   /// Why tokens have no numbers; a position that isn't known is beyond some vocabulary.
   private func unmeasured(_ isKnown: (PositionStatistics) -> Bool) -> [UnmeasuredReason] {
     texts.flatMap { text in
-      Array(repeating: text.reason, count: text.missingCount)
+      Array(repeating: .firstToken, count: text.leadingCount)
         + text.positions.map { isKnown($0) ? .measured : .beyondVocabulary }
+        + Array(repeating: .beyondContext, count: text.trailingCount)
     }
   }
 
@@ -74,8 +76,9 @@ struct BlockBuilder {
     guard texts.contains(where: { $0.replicate != nil }) else { return Replicate() }
     func column(_ value: (DistributionStatistics) -> Double) -> [Float] {
       texts.flatMap { text in
-        Array(repeating: Float.nan, count: text.missingCount)
+        Array(repeating: Float.nan, count: text.leadingCount)
           + (text.replicate ?? []).map { $0.models[model].map { Float(value($0)) } ?? .nan }
+          + Array(repeating: Float.nan, count: text.trailingCount)
       }
     }
     return Replicate(
@@ -97,8 +100,9 @@ struct BlockBuilder {
     var values: [Value] = []
     values.reserveCapacity(texts.reduce(0) { $0 + $1.record.tokenIDs.count })
     for text in texts {
-      values.append(contentsOf: repeatElement(missing, count: text.missingCount))
+      values.append(contentsOf: repeatElement(missing, count: text.leadingCount))
       for position in text.positions { values.append(value(position) ?? missing) }
+      values.append(contentsOf: repeatElement(missing, count: text.trailingCount))
     }
     return values
   }
@@ -110,10 +114,11 @@ struct BlockBuilder {
     var values: [Value] = []
     values.reserveCapacity(topCount * texts.reduce(0) { $0 + $1.record.tokenIDs.count })
     for text in texts {
-      values.append(contentsOf: repeatElement(missing, count: text.missingCount * topCount))
+      values.append(contentsOf: repeatElement(missing, count: text.leadingCount * topCount))
       for position in text.positions {
         for index in 0..<topCount { values.append(value(position, index) ?? missing) }
       }
+      values.append(contentsOf: repeatElement(missing, count: text.trailingCount * topCount))
     }
     return values
   }
@@ -161,6 +166,7 @@ extension TextLine {
     SequenceRecord(
       id: id, promptID: promptID, sampleID: sampleID, source: source, finish: finish,
       isCorrect: correct, reward: reward, metadata: metadata,
-      tokenIDs: sequence.ids.map { UInt32($0) }, responseStart: sequence.responseStart)
+      tokenIDs: sequence.ids.map { UInt32($0) }, responseStart: sequence.responseStart,
+      responseMask: sequence.responseMask)
   }
 }

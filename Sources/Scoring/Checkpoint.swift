@@ -3,6 +3,7 @@ import Foundation
 internal import JSON
 internal import Kernels
 internal import Tensors
+internal import Texts
 public import Tokenization
 public import Transformer
 

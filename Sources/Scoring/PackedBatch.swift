@@ -20,25 +20,28 @@ struct PackedBatch: Sendable {
   /// prompt's and its own.
   private let places: [(shared: Range<Int>, own: Range<Int>)]
 
-  /// Packs texts.
+  /// Packs texts, of each what fits into the shortest context.
   ///
   /// - Parameters:
   ///   - texts: prompt and response.
   ///   - models: that all texts go through.
   init(_ texts: [TokenSequence], models: [TransformerConfiguration]) {
-    let sequences = texts.map(\.ids)
+    let contextLength = models.map(\.contextLength).min() ?? 0
+    let inputs = texts.map { $0.inputs(contextLength: contextLength) }
     packed = PackedSequences(
-      sequences, promptLengths: texts.map(\.responseStart), sharing: PromptSharing(models))
+      inputs.map(\.ids), promptLengths: inputs.map(\.promptLength), sharing: PromptSharing(models))
     var predictions: [Prediction] = []
     var places: [(Range<Int>, Range<Int>)] = []
     // Where the predictions of the text that begins at a row start.
     var starts: [Int: Int] = [:]
-    for (ids, text) in zip(sequences, packed.texts) {
+    for (sequence, text) in zip(texts, packed.texts) {
+      let ids = sequence.ids
+      let reach = sequence.reach(contextLength: contextLength)
       let ends = models.map { model in
         ids.firstIndex { $0 >= model.vocabularySize } ?? ids.count
       }
       let first = predictions.count
-      for token in max(text.prefix.count, 1)..<max(ids.count, text.prefix.count, 1) {
+      for token in max(text.prefix.count, 1)..<max(reach, text.prefix.count, 1) {
         predictions.append(
           Prediction(
             row: text.row(ofToken: token - 1), target: ids[token],

@@ -22,12 +22,13 @@ struct ResponseCosts: Sendable {
 extension Scorer {
   /// The cost of each text's response under the only model.
   ///
-  /// All tokens of the response count, one that ends the text among them; a text without a prompt
+  /// All tokens of the response count that its mask doesn't leave out, one that ends the text among
+  /// them; a text without a prompt
   /// has no prediction for its first token, which then counts neither in nats nor in bytes.
   ///
   /// - Parameters:
-  ///   - longest: texts of more tokens are not measured, so that models of different context lengths
-  ///     are measured on the same texts.
+  ///   - longest: the context that texts must fit into as a whole, so that models of different context
+  ///     lengths and tokenizers are measured on the same bytes: a part of a text has others for each.
   ///   - progress: called with the number of finished tokens.
   /// - Returns: one for each text, in the file's order.
   /// - Throws: `ScoringError` or `TransformerError`.
@@ -39,7 +40,10 @@ extension Scorer {
     var all = ResponseCosts()
     var done = 0
     try forEachBatch(of: batches) { texts in
-      let isScored = texts.map { $0.sequence.isScored(contextLength: longest) }
+      let isScored = texts.map {
+        $0.sequence.isScored(contextLength: longest)
+          && $0.sequence.reach(contextLength: longest) == $0.sequence.ids.count
+      }
       let scored = zip(texts, isScored).filter(\.1).map(\.0.sequence)
       let positions = try scorer.score(scorer.pack(scored))
       var start = positions.startIndex
@@ -61,21 +65,25 @@ extension Scorer {
     of text: PreparedText, _ positions: ArraySlice<PositionStatistics>
   ) throws -> ResponseCost? {
     let sequence = text.sequence
-    // Position i tells of token i + 1.
+    // Nothing predicts a text's first token.
     let first = max(sequence.responseStart, 1)
-    guard first < sequence.ids.count else { return nil }
-    let nats = positions.dropFirst(first - 1).reduce(0) {
-      $0 - ($1.models[0]?.logProbability ?? .nan)
+    let tokens = (first..<max(first, sequence.ids.count)).filter(sequence.isCounted)
+    guard !tokens.isEmpty else { return nil }
+    // Position i tells of token i + 1.
+    let nats = tokens.reduce(0.0) { sum, token in
+      sum - (positions[positions.startIndex + token - 1].models[0]?.logProbability ?? .nan)
     }
-    let bytes = try bytes(of: text, from: first)
+    let bytes = try bytes(of: text, tokens)
     return bytes > 0 ? ResponseCost(nats: nats, bytes: bytes) : nil
   }
 
-  /// Bytes of the response's text; where only ids are given, or its first token doesn't count, of
-  /// what the tokens stand for, special ones for nothing.
-  private func bytes(of text: PreparedText, from first: Int) throws -> Int {
+  /// Bytes of the response's text; where only ids are given, or some of them don't count, of what the
+  /// tokens that do stand for, special ones for nothing.
+  private func bytes(of text: PreparedText, _ tokens: [Int]) throws -> Int {
     let (line, sequence) = (text.line, text.sequence)
-    if let response = line.response, first == sequence.responseStart { return response.utf8.count }
+    if let response = line.response, tokens.count == sequence.ids.count - sequence.responseStart {
+      return response.utf8.count
+    }
     guard let tokenizer = checkpoints[0].tokenizer else {
       if let error = checkpoints[0].tokenizerError { throw error }
       throw ScoringError.badLine(
@@ -83,7 +91,7 @@ extension Scorer {
         "has no response as text, and \(checkpoints[0].directory) has no tokenizer.json, so nobody "
           + "knows its bytes; add \"response\"")
     }
-    return sequence.ids[first...].reduce(0) { sum, id in
+    return tokens.map { sequence.ids[$0] }.reduce(0) { sum, id in
       tokenizer.specialTokenIDs.contains(id) ? sum : sum + (tokenizer.bytes(of: id)?.count ?? 0)
     }
   }

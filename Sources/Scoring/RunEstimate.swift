@@ -149,7 +149,7 @@ extension Scorer {
       for text in texts.map(\.sequence)
       where rows < limit && text.isScored(contextLength: contextLength) {
         sample.append(text)
-        rows += text.ids.count
+        rows += min(text.ids.count, contextLength)
       }
     }
     return sample

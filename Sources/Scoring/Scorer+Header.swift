@@ -1,5 +1,6 @@
 public import Foundation
 public import RunLogs
+internal import Texts
 internal import Tokenization
 internal import Transformer
 
@@ -53,7 +54,25 @@ extension Scorer {
   private var settingsAsJSON: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    return (try? encoder.encode(settings)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    let record = SettingsRecord(
+      settings: settings,
+      fields: survey.fieldNames.isEmpty ? nil : survey.fieldNames.sorted().joined(separator: ","))
+    return (try? encoder.encode(record)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+  }
+}
+
+/// Settings, and what of the texts belongs beside them.
+private struct SettingsRecord: Encodable {
+  let settings: Scorer.Settings
+  /// Fields that don't have their plain names; nil if all have.
+  let fields: String?
+
+  private enum Key: String, CodingKey { case fields }
+
+  func encode(to encoder: any Encoder) throws {
+    try settings.encode(to: encoder)
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encodeIfPresent(fields, forKey: .fields)
   }
 }
 

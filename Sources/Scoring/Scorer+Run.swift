@@ -25,7 +25,7 @@ extension Scorer {
       let rest = done.upperBound..<batches.upperBound
       switch plan.order {
       case .together:
-        try forEachBatch(of: rest) { texts in
+        try forEachBatch(of: rest, pause: { try run.pause() }) { texts in
           let batch = pack(texts)
           try append(
             run.results(of: batch), of: batch, to: writer, &summary)
@@ -44,7 +44,7 @@ extension Scorer {
           try spool.clear()
           chapter = []
         }
-        try forEachBatch(of: rest) { texts in
+        try forEachBatch(of: rest, pause: { try run.pause() }) { texts in
           let batch = pack(texts)
           let rows = chapter.reduce(batch.packed.packed.rowCount) { $0 + $1.packed.packed.rowCount }
           if rows > MemoryPlan.chapterTokens, !chapter.isEmpty { try score() }
@@ -95,16 +95,13 @@ extension Scorer {
       modelCount: checkpoints.count, pairCount: pairs.count, topCount: topCount)
     var next = 0
     for text in batch.texts {
-      let isScored = text.sequence.isScored(contextLength: contextLength)
-      let isTooLong = text.sequence.ids.count > contextLength
-      let count = isScored ? text.sequence.ids.count - 1 : 0
+      let count = text.sequence.measuredCount(contextLength: contextLength)
       let positions = results[0][next..<next + count]
       let replicate = replicates.map { $0[next..<next + count] }
       next += count
       try checkFinite(positions, line: text.line.line)
       builder.add(
-        text.line.record(of: text.sequence), positions: positions, replicate: replicate,
-        unmeasured: isTooLong ? .beyondContext : .firstToken)
+        text.line.record(of: text.sequence), positions: positions, replicate: replicate)
     }
     try writer.append(builder.block())
   }
@@ -193,11 +190,15 @@ private struct Run {
     return results
   }
 
+  /// Says that nothing has changed.
+  func pause() throws {
+    try progress(Scorer.Progress(doneTokens: max(doneTokens, reached), totalTokens: totalTokens))
+  }
+
   /// Says that a batch is in the log.
   mutating func finish(_ batch: Batch) throws {
     doneTokens += batch.tokenCount
-    try progress(
-      Scorer.Progress(doneTokens: max(doneTokens, reached), totalTokens: totalTokens))
+    try pause()
   }
 
   /// Says that a share of some tokens behind the finished ones is done; never all, as long as their

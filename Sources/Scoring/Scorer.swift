@@ -40,8 +40,12 @@ public struct Scorer: Sendable {
     public var measuredCount = 0
     /// Texts with an empty response.
     public var emptyResponseCount = 0
-    /// Texts longer than the context of a model, which are not measured.
+    /// Texts longer than the context of a model, of which what fits is measured.
     public var beyondContextCount = 0
+    /// Their tokens that are behind its end.
+    public var beyondContextTokenCount = 0
+    /// Tokens of responses that their masks leave out.
+    public var maskedTokenCount = 0
     /// Texts with a token that a model lacks; from there on they are not measured for it.
     public var beyondVocabularyCount = 0
     /// Texts whose ids do not decode to their text.
@@ -79,7 +83,7 @@ public struct Scorer: Sendable {
   ///   - settings: how.
   ///   - shard: the part of the texts to score; nil for all.
   ///   - memory: bytes that the run may take; nil for no limit. No bit of any column depends on it.
-  ///   - reading: called now and then with the bytes that are read; what it throws ends the pass.
+  ///   - reading: called often with the bytes that are read; what it throws ends the pass.
   /// - Throws: `ScoringError`.
   public init(
     checkpoints: [Checkpoint], texts: TextFile, pairs: [PairName]? = nil,
@@ -164,13 +168,15 @@ public struct Scorer: Sendable {
 
   /// Reads the texts of these batches again and hands them over batch by batch.
   func forEachBatch(
-    of range: Range<Int>, _ body: ([PreparedText]) throws -> Void
+    of range: Range<Int>, pause: () throws -> Void = {}, _ body: ([PreparedText]) throws -> Void
   ) throws {
     guard let first = survey.batches[range].first else { return }
-    var stream = try TextStream(source, from: first.place)
+    var stream = try TextStream(source, from: first.place, pause: pause)
     for batch in survey.batches[range] {
       var texts: [PreparedText] = []
-      while texts.count < batch.texts.count, let text = try stream.next() { texts.append(text) }
+      while texts.count < batch.texts.count, let text = try stream.next(pause: pause) {
+        texts.append(text)
+      }
       let tokens = texts.reduce(0) { $0 + $1.sequence.ids.count }
       guard texts.count == batch.texts.count, tokens == batch.counts.tokenCount,
         texts.last?.line.line == batch.lastLine

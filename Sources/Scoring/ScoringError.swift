@@ -1,5 +1,6 @@
 internal import Foundation
 public import Kernels
+internal import Texts
 
 /// What keeps texts from being scored; one line that names the file, the place and the mend.
 public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -92,9 +93,13 @@ public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension ScoringError {
-  /// What Foundation's file handling threw, in the system's words.
-  static func unreadable(_ error: any Error, path: String) -> ScoringError {
-    let known = MappedFileError(error, path: path)
-    return .unreadable(path: path, reason: known.reason, fault: known.fault)
+  /// What keeps a file of texts from being read.
+  init(_ error: TextError) {
+    self =
+      if let line = error.line {
+        .badLine(path: error.path, line: line, error.reason)
+      } else {
+        .unreadable(path: error.path, reason: error.reason, fault: error.fault)
+      }
   }
 }

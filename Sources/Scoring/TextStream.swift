@@ -1,3 +1,4 @@
+internal import Texts
 internal import Tokenization
 
 /// A text with the ids that are scored.
@@ -40,18 +41,25 @@ struct TextStream {
   /// What is wrong with the first of them.
   private(set) var firstSkipped: ScoringError?
 
-  init(_ source: Source, from place: LineStream.Place = .init()) throws(ScoringError) {
+  init(
+    _ source: Source, from place: LineStream.Place = .init(), pause: () throws -> Void = {}
+  ) throws {
     self.source = source
-    lines = try LineStream(path: source.file.path, from: place)
+    do {
+      lines = try LineStream(path: source.file.path, from: place, pause: pause)
+    } catch let error as TextError { throw ScoringError(error) }
   }
 
   /// Bytes of the file that are read.
-  var offset: UInt64 { lines.offset }
+  var fileOffset: UInt64 { lines.fileOffset }
 
   /// The next text; nil at the end.
-  /// - Throws: `ScoringError`; of kind `badLine` only unless these are skipped.
-  mutating func next() throws -> PreparedText? {
-    while let line = try lines.next() {
+  ///
+  /// - Parameter pause: called for each line, and within long ones; what it throws ends it.
+  /// - Throws: `ScoringError`; of kind `badLine` only unless these are skipped; and what `pause` throws.
+  mutating func next(pause: () throws -> Void = {}) throws -> PreparedText? {
+    while let line = try nextLine(pause) {
+      try pause()
       lineCount += 1
       do {
         return try prepare(line)
@@ -62,6 +70,13 @@ struct TextStream {
       }
     }
     return nil
+  }
+
+  private mutating func nextLine(_ pause: () throws -> Void) throws -> LineStream.Line? {
+    do { return try lines.next(pause: pause) } catch let error as TextError {
+      // Not a bad line, which could be left out: what is behind it can't be read.
+      throw ScoringError(error)
+    }
   }
 
   private func prepare(_ line: LineStream.Line) throws -> PreparedText {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Texts
 internal import Tokenization
 internal import Transformer
 
@@ -37,6 +38,8 @@ struct TextSurvey: Sendable {
   private(set) var isRetokenized = false
   /// Texts whose ids do not decode to their text.
   private(set) var notDecodingBackCount = 0
+  /// Fields that don't have their plain names, as "response=completion".
+  private(set) var fieldNames: Set<String> = []
   /// How long it took.
   private(set) var seconds = 0.0
 
@@ -47,8 +50,8 @@ struct TextSurvey: Sendable {
   ///   - batchTokens: at most so many go through a model together, or a single longer text; a prompt
   ///     that several texts share counts once.
   ///   - sharing: what decides which prompts are shared.
-  ///   - contextLength: longer texts are not measured.
-  ///   - progress: called now and then with the bytes that are read; what it throws ends the pass.
+  ///   - contextLength: what is behind its end is not measured.
+  ///   - progress: called often with the bytes that are read; what it throws ends the pass.
   /// - Throws: `ScoringError`, say for a bad line, unless those are skipped and one is good.
   init(
     _ source: TextStream.Source, batchTokens: Int, sharing: PromptSharing, contextLength: Int,
@@ -63,7 +66,7 @@ struct TextSurvey: Sendable {
     var reported: UInt64 = 0
     let vocabulary = source.vocabularies.map(\.size).min() ?? 0
     let most = Self.mostRepeats * min(batchTokens, 1 << 32)
-    while let text = try stream.next() {
+    while let text = try stream.next(pause: { try progress(reported) }) {
       let counts = Scorer.Summary(
         of: text.sequence, contextLength: contextLength, vocabulary: vocabulary)
       let rowCount = text.sequence.rowCount(sharing: shared, contextLength: contextLength)
@@ -85,16 +88,16 @@ struct TextSurvey: Sendable {
             rowCount: text.sequence.rowCount(sharing: shared, contextLength: contextLength)))
       }
       if text.sequence.isScored(contextLength: contextLength) {
-        shared.add(text.sequence.ids, promptLength: text.sequence.responseStart)
+        let inputs = text.sequence.inputs(contextLength: contextLength)
+        shared.add(inputs.ids, promptLength: inputs.promptLength)
       }
+      fieldNames.formUnion(text.line.fieldNames.map { TextFields.text(of: [$0.key: $0.value]) })
       isRetokenized = isRetokenized || text.sequence.isRetokenized
       notDecodingBackCount += counts.notDecodingBackCount
       origin.add(text, tokenizer: source.widest)
       index += 1
-      if stream.offset - reported >= 1 << 20 {
-        reported = stream.offset
-        try progress(reported)
-      }
+      reported = stream.fileOffset
+      try progress(reported)
     }
     (lineCount, skippedCount) = (stream.lineCount, stream.skippedCount)
     firstSkipped = stream.firstSkipped
@@ -140,14 +143,15 @@ private struct OriginOfIDs {
 }
 
 extension TokenSequence {
-  /// Whether it has anything to predict and fits into the models' context.
-  func isScored(contextLength: Int) -> Bool { ids.count >= 2 && ids.count <= contextLength }
+  /// Whether it has anything to predict.
+  func isScored(contextLength: Int) -> Bool { measuredCount(contextLength: contextLength) > 0 }
 
   /// Tokens that go through the models in a batch with these prompts.
   fileprivate func rowCount(sharing: PromptSharing, contextLength: Int) -> Int {
     guard isScored(contextLength: contextLength) else { return 0 }
-    let isShared = sharing.firstText(like: ids, promptLength: responseStart) != nil
-    return ids.count - (isShared ? responseStart : 0)
+    let inputs = inputs(contextLength: contextLength)
+    let isShared = sharing.firstText(like: inputs.ids, promptLength: inputs.promptLength) != nil
+    return inputs.ids.count - (isShared ? inputs.promptLength : 0)
   }
 }
 
@@ -157,14 +161,17 @@ extension Scorer.Summary {
   /// From an id on that reaches `vocabulary`, the smallest of all models', nothing is measured under all.
   init(of sequence: TokenSequence, contextLength: Int, vocabulary: Int) {
     let count = sequence.ids.count
-    let known = sequence.ids.firstIndex { $0 >= vocabulary } ?? count
-    let isTooLong = count > contextLength
+    let reach = sequence.reach(contextLength: contextLength)
+    let known = sequence.ids.prefix(reach).firstIndex { $0 >= vocabulary } ?? reach
     sequenceCount = 1
     tokenCount = count
-    measuredCount = isTooLong ? 0 : max(known - 1, 0)
+    measuredCount = max(known - 1, 0)
     emptyResponseCount = sequence.responseStart == count ? 1 : 0
-    beyondContextCount = isTooLong ? 1 : 0
-    beyondVocabularyCount = !isTooLong && count > 1 && known < count ? 1 : 0
+    beyondContextCount = reach < count ? 1 : 0
+    // A text of one token has no prediction in any context.
+    beyondContextTokenCount = count - max(reach, min(count, 1))
+    maskedTokenCount = (sequence.responseMask ?? []).count { !$0 }
+    beyondVocabularyCount = reach > 1 && known < reach ? 1 : 0
     notDecodingBackCount = sequence.decodesBack ? 0 : 1
   }
 
@@ -174,6 +181,8 @@ extension Scorer.Summary {
     sum.measuredCount += other.measuredCount
     sum.emptyResponseCount += other.emptyResponseCount
     sum.beyondContextCount += other.beyondContextCount
+    sum.beyondContextTokenCount += other.beyondContextTokenCount
+    sum.maskedTokenCount += other.maskedTokenCount
     sum.beyondVocabularyCount += other.beyondVocabularyCount
     sum.notDecodingBackCount += other.notDecodingBackCount
     sum.skippedLineCount += other.skippedLineCount

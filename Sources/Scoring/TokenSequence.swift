@@ -13,6 +13,34 @@ public struct TokenSequence: Sendable, Equatable {
   /// Of given ids only the response is compared: a prompt's ids often hold a chat template's tokens
   /// that its text leaves out.
   public var decodesBack: Bool
+  /// Whether each of the response's tokens counts as one; nil if all do. Output of tools and turns of
+  /// others stand within responses and are none of the model's.
+  public var responseMask: [Bool]?
+
+  /// Whether a token counts as one of the response.
+  func isCounted(_ token: Int) -> Bool {
+    token >= responseStart && responseMask?[token - responseStart] ?? true
+  }
+
+  /// Whether any token counts as one of the response.
+  var hasResponse: Bool { responseStart < ids.count && responseMask?.contains(true) ?? true }
+}
+
+// MARK: What fits into a context
+
+extension TokenSequence {
+  /// Tokens from the first on that are predicted or predict: one more than the context, whose last
+  /// token predicts the one behind it.
+  func reach(contextLength: Int) -> Int { min(ids.count, contextLength + 1) }
+
+  /// Tokens that are predicted: all but the first that are within reach.
+  func measuredCount(contextLength: Int) -> Int { max(reach(contextLength: contextLength) - 1, 0) }
+
+  /// What goes through the models: the ids that fit, and how many of them are the prompt's.
+  func inputs(contextLength: Int) -> (ids: [Int32], promptLength: Int) {
+    let count = min(ids.count, contextLength)
+    return (Array(ids.prefix(count)), min(responseStart, count))
+  }
 }
 
 /// Whether a beginning-of-sequence token is put before a tokenised prompt.
@@ -72,7 +100,8 @@ extension TextLine {
     }
     return TokenSequence(
       ids: promptIDs + ids, responseStart: promptIDs.count,
-      isRetokenized: givenPrompt == nil || responseIDs == nil, decodesBack: decodesBack)
+      isRetokenized: givenPrompt == nil || responseIDs == nil, decodesBack: decodesBack,
+      responseMask: responseMask)
   }
 
   /// The prompt's ids: those given, else the prompt tokenised.

@@ -61,7 +61,7 @@ struct Dynamics: ParsableCommand {
   var threads: Int?
 
   @OptionGroup var remoteCode: RemoteCode
-
+  @OptionGroup var fields: FieldsOption
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
@@ -81,7 +81,7 @@ struct Dynamics: ParsableCommand {
 
   func run() throws {
     if let threads { Parallel.threadCount = threads }
-    let files = try texts.map { ($0.name, try TextFile(path: $0.path)) }
+    let files = try texts.map { ($0.name, try TextFile(path: $0.path, fields: fields.names)) }
     let series = try CheckpointSeries(runs)
     let folder = URL(filePath: output)
     let spared = SparedFiles(texts.map(\.path), models: series.members.map(\.directory))

@@ -12,7 +12,8 @@ struct Generate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Sample responses to prompts, as JSON lines that `score` reads.",
     discussion: """
-      Prompts are JSON lines with "prompt" or "prompt_ids"; a "response" there is not looked at. Each \
+      Prompts are JSON lines with "prompt" or "prompt_ids" (or --fields), plain or packed with gzip or \
+      zstd; a "response" there is not looked at. Each \
       line of the output has the ids, the log-probability of each token at temperature 1 and at the \
       sampling temperature, and the entropy at each position.
 
@@ -66,7 +67,7 @@ struct Generate: ParsableCommand {
   var threads: Int?
 
   @OptionGroup var remoteCode: RemoteCode
-
+  @OptionGroup var fields: FieldsOption
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
@@ -84,7 +85,7 @@ struct Generate: ParsableCommand {
 
   func run() throws {
     if let threads { Parallel.threadCount = threads }
-    let file = try TextFile(path: texts, requiring: .prompts)
+    let file = try TextFile(path: texts, requiring: .prompts, fields: fields.names)
     let destination = try OutputFile(
       path: output, sparing: SparedFiles([texts], models: [model.directory]))
     let checkpoint = try Checkpoint(

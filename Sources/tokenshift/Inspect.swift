@@ -238,6 +238,14 @@ extension Description {
     description.add(
       "size",
       "\(Number.count(log.sequenceCount)) sequences, \(Number.count(log.tokenCount)) tokens")
+    let reasons = try log.unmeasured()
+    let notMeasured = UnmeasuredReason.allCases.dropFirst().compactMap { reason -> String? in
+      let count = reasons.count { $0 == reason }
+      return count > 0 ? "\(Number.count(count)) \(reason.text)" : nil
+    }
+    if !notMeasured.isEmpty {
+      description.add("not measured", "tokens: " + notMeasured.joined(separator: ", "))
+    }
     for model in header.models {
       description.add(
         "model \(model.name)",

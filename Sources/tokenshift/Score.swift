@@ -14,8 +14,10 @@ struct Score: ParsableCommand {
       Every token gets its log-probability, entropy, rank and top tokens under each model, and for \
       each pair the divergences over the full vocabulary. The log is HDF5.
 
-      Texts are JSON lines: {"prompt": …, "response": …} or {"prompt_ids": […], "response_ids": […]}, \
-      optional id, prompt_id, sample_id, source, correct, reward, finish; other fields are kept.
+      Texts are JSON lines, plain or packed with gzip or zstd: {"prompt": …, "response": …} or \
+      {"prompt_ids": […], "response_ids": […]}, optional id, prompt_id, sample_id, source, correct, \
+      reward, finish, response_mask (0 or 1 for each of response_ids: 0 is scored, but none of the \
+      response's tokens); other fields are kept. Of a text longer than the context what fits is scored.
 
       A LoRA adapter that peft saved is merged while loading: NAME=ADAPTERDIR where its \
       base_model_name_or_path is a folder here, else NAME=BASEDIR+ADAPTERDIR.
@@ -125,7 +127,7 @@ struct Score: ParsableCommand {
   var dryRun = false
 
   @OptionGroup var remoteCode: RemoteCode
-
+  @OptionGroup var fields: FieldsOption
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
@@ -195,7 +197,9 @@ struct Score: ParsableCommand {
   private func scorer(
     _ pairs: [PairName]?, _ part: Shard?, untouched: String
   ) throws -> Scorer {
-    let textFile = try TextFile(path: texts)
+    let textFile = try TextFile(path: texts, fields: fields.names) {
+      try Interruption.check(untouched)
+    }
     let checkpoints = try model.map {
       try Interruption.check(untouched)
       return try Checkpoint(
@@ -249,6 +253,8 @@ struct Score: ParsableCommand {
     let measured: Int
     let emptyResponses: Int
     let beyondContext: Int
+    let beyondContextTokens: Int
+    let masked: Int
     let beyondVocabulary: Int
     let notDecodingBack: Int
     let skippedLines: Int
@@ -260,6 +266,8 @@ struct Score: ParsableCommand {
       measured = summary.measuredCount
       emptyResponses = summary.emptyResponseCount
       beyondContext = summary.beyondContextCount
+      beyondContextTokens = summary.beyondContextTokenCount
+      masked = summary.maskedTokenCount
       beyondVocabulary = summary.beyondVocabularyCount
       notDecodingBack = summary.notDecodingBackCount
       skippedLines = summary.skippedLineCount
@@ -271,7 +279,11 @@ extension Scorer.Summary {
   var lines: [String] {
     let notes = [
       ("texts with an empty response", emptyResponseCount),
-      ("texts longer than the context, not measured", beyondContextCount),
+      (
+        "texts longer than the context, whose last \(beyondContextTokenCount) tokens are not measured",
+        beyondContextCount
+      ),
+      ("tokens of responses left out by response_mask", maskedTokenCount),
       (
         "texts with tokens that a model lacks, not measured for it from there on",
         beyondVocabularyCount

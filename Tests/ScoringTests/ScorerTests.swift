@@ -120,17 +120,22 @@ struct ScorerTests {
     }
   }
 
-  @Test func `texts longer than the context are counted and not measured`() throws {
+  @Test func `of texts longer than the context what fits is measured, and the rest is counted`()
+    throws
+  {
     try withTemporaryFolder { folder in
       let texts = try Samples.texts(
         Self.lines(lengths: [128, 129, 4, 500], seed: 3), in: folder)
       let (log, summary) = try Samples.log(Self.scorer(texts, in: folder), in: folder)
       #expect(summary.sequenceCount == 4)
       #expect(summary.tokenCount == 761)
-      #expect(summary.beyondContextCount == 2)
-      #expect(summary.measuredCount == 127 + 3)
+      // The last token of a context predicts the one behind it.
+      #expect(summary.beyondContextCount == 1)
+      #expect(summary.beyondContextTokenCount == 500 - 129)
+      #expect(summary.measuredCount == 127 + 128 + 3 + 128)
       for (index, reasons) in [
-        [.firstToken, .measured], [.beyondContext], [.firstToken, .measured], [.beyondContext],
+        [.firstToken, .measured], [.firstToken, .measured], [.firstToken, .measured],
+        [.firstToken, .measured, .beyondContext],
       ]
       .enumerated() as EnumeratedSequence<[[UnmeasuredReason]]> {
         let range = log.tokens(ofSequence: index)
@@ -141,7 +146,7 @@ struct ScorerTests {
     }
   }
 
-  @Test func `a context of one token measures nothing and doesn't stop`() throws {
+  @Test func `a context of one token measures the one behind it`() throws {
     try withTemporaryFolder { folder in
       let copy = try CheckpointCopy(of: Samples.small, to: folder.appending(path: "short"))
       try copy.replace(
@@ -151,8 +156,8 @@ struct ScorerTests {
       let scorer = try Scorer(
         checkpoints: [Checkpoint(name: "a", directory: copy.folder.path)], texts: texts)
       let (log, summary) = try Samples.log(scorer, in: folder)
-      #expect(summary.measuredCount == 0)
-      #expect(try log.unmeasured() == [.firstToken, .beyondContext, .beyondContext])
+      #expect(summary.measuredCount == 1)
+      #expect(try log.unmeasured() == [.firstToken, .firstToken, .measured])
     }
   }
 

@@ -70,7 +70,8 @@ struct TextLineTests {
     (#"{"id": 1.5, "prompt": "a", "response": "b"}"#, [#""id" should be"#]),
     (#"{"id": true, "prompt": "a", "response": "b"}"#, [#""id" should be"#]),
     (#"{"sample_id": "1", "prompt": "a", "response": "b"}"#, [#""sample_id" should be"#]),
-    (#"{"correct": 1, "prompt": "a", "response": "b"}"#, [#""correct" should be true or false"#]),
+    (#"{"correct": 2, "prompt": "a", "response": "b"}"#, [#""correct" should be true or false"#]),
+    (#"{"correct": "1", "prompt": "a", "response": "b"}"#, [#""correct" should be true or false"#]),
     (#"{"reward": "1", "prompt": "a", "response": "b"}"#, [#""reward" should be a number"#]),
     (#"{"source": {}, "prompt": "a", "response": "b"}"#, [#""source" should be"#]),
     // Wrong ids.

@@ -67,7 +67,9 @@ struct LogTables {
     }
     return Table(
       title: "Texts by who wrote them",
-      caption: "Response tokens, prompts not counted. Correct: as the texts' file says." + omission,
+      caption:
+        "Response tokens, prompts and what response_mask leaves out not counted. Correct: as the texts' file says."
+        + omission,
       columns: ["written by", "texts", "response tokens", "tokens per response", "correct"],
       rows: rows)
   }

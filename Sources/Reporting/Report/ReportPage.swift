@@ -62,12 +62,12 @@ struct ReportPage {
     [
       "id": VisibleText.escaped(VisibleText.shortened(example.id, to: 200)),
       "source": VisibleText.escaped(example.source),
-      "prompt": (example.changes.first?.positions ?? []).filter { !$0.isResponse }
+      "prompt": (example.changes.first?.prompt ?? [])
         .map { TokenText.flowing($0.bytes?.values, id: $0.token) }.joined(),
       "changes": example.changes.map { change in
         [
           "pair": VisibleText.escaped(change.pair.replacing(":", with: " → ")),
-          "tokens": change.positions.filter(\.isResponse).map(view),
+          "tokens": change.response.map(view),
         ] as [String: Any]
       },
     ]
@@ -78,6 +78,11 @@ struct ReportPage {
   private func view(_ position: PositionChange) -> [String: Any] {
     let change = position.probabilityChange
     let text = TokenText.flowing(position.bytes?.values, id: position.token)
+    guard position.isResponse else {
+      return [
+        "text": text, "style": "", "class": "unmeasured", "hint": "left out by response_mask",
+      ]
+    }
     guard change.isFinite else {
       return ["text": text, "style": "", "class": "unmeasured", "hint": "not measured"]
     }

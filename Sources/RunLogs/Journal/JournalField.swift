@@ -132,7 +132,7 @@ extension JournalField {
     },
     Self(.named("mask", .token)) { block, bytes in
       for sequence in block.sequences {
-        bytes.append(sequence.tokenIDs.indices.map { $0 < sequence.responseStart ? 0 : 1 as UInt8 })
+        bytes.append(sequence.tokenIDs.indices.map { sequence.isResponse($0) ? 1 : 0 as UInt8 })
       }
     },
     Self(.named("unmeasured", .token)) { block, bytes in

@@ -18,7 +18,7 @@ extension TokenLogColumn {
     case (.token, "unmeasured"), (.model, "unmeasured"):
       let reasons = UnmeasuredReason.allCases
       try dataset.setFlags(reasons.map { (Int64($0.rawValue), $0.flag) })
-    case (.token, "mask"): try dataset.setFlags([(0, "prompt"), (1, "response")])
+    case (.token, "mask"): try dataset.setFlags([(0, "prompt_or_masked"), (1, "response")])
     case (.sequence, "correct"):
       try dataset.setFlags([(0, "incorrect"), (1, "correct"), (255, "unknown")])
     default: break

@@ -51,6 +51,18 @@ public enum UnmeasuredReason: UInt8, CaseIterable, Sendable {
   /// A reason that only a newer version knows.
   case other = 255
 
+  /// The reason in words that go on from a number of tokens.
+  public var text: String {
+    switch self {
+    case .measured: "measured"
+    case .firstToken: "first of their text"
+    case .beyondContext: "behind the end of a context"
+    case .notFinite: "with logits that are not finite"
+    case .beyondVocabulary: "that a model lacks, or behind such"
+    case .other: "for a reason that only a newer version knows"
+    }
+  }
+
   /// The name in the file's `flag_meanings`.
   var flag: String {
     switch self {

@@ -84,7 +84,8 @@ public struct TokenLogColumn: Equatable, Sendable {
     Self(.token, "id", .uint32, "1", "token id", "id of the token in the tokenizer"),
     Self(
       .token, "mask", .uint8, "1", "response mask",
-      "1 if the token belongs to the response, 0 if to the prompt",
+      "1 if the token is one of the response; 0 if one of the prompt, or of the response but left out by "
+        + "its mask, as output of a tool is",
       in: 0...1),
     Self(
       .token, "unmeasured", .uint8, "1", "reason why not measured",

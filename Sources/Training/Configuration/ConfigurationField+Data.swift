@@ -1,3 +1,5 @@
+internal import Texts
+
 extension ConfigurationField {
   private static let imitates: Condition = { $0.objective.usesDemonstrations }
   private static let samples: Condition = { $0.objective.usesRollouts }
@@ -7,6 +9,19 @@ extension ConfigurationField {
     text(
       "demonstrations.file", \.demonstrations.file, "JSON lines with prompts and responses.",
       if: imitates),
+    Self(
+      key: "demonstrations.fields",
+      definition: "What the fields of its lines are called, where they aren't prompt and response.",
+      allowed: "prompt=a,response=b", applies: { imitates($0) && $0.demonstrations.file != nil }
+    ) { reader, configuration throws(TrainingError) in
+      guard let text = try reader.text("demonstrations.fields") else { return }
+      do throws(TextFieldError) {
+        configuration.demonstrations.fields = try TextFields(parsing: text)
+      } catch { throw reader.error("demonstrations.fields", error.description) }
+    } text: {
+      $0.demonstrations.fields.names.isEmpty
+        ? nil : quoted($0.demonstrations.fields.description)
+    },
     choice(
       "demonstrations.task", \.demonstrations.task, "The task that makes them, in place of a file.",
       if: imitates),

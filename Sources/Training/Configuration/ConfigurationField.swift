@@ -169,7 +169,7 @@ extension ConfigurationField {
   }
 
   /// Texts go in single quotes, in which YAML doubles the quote and escapes nothing else.
-  private static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     "'\(text.replacing("'", with: "''"))'"
   }
 }

@@ -1,5 +1,6 @@
 public import Kernels
 public import Safetensors
+public import Texts
 
 /// Everything that decides what a run does: the same value gives the same weights, bit by bit.
 ///
@@ -155,6 +156,8 @@ extension TrainingConfiguration {
 
     /// JSON lines with prompts and responses.
     public var file: String?
+    /// What the fields of its lines are called.
+    public var fields = TextFields()
     /// The task that makes them.
     public var task: TaskName?
     /// Whose texts it makes.

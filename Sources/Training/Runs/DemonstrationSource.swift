@@ -27,7 +27,9 @@ struct DemonstrationSource: Sendable {
     settings = configuration.demonstrations
     (seed, self.start) = (configuration.seed, start)
     task = tasks[settings.task]
-    var lines = try settings.file.map { try TrainingFile.demonstrations($0, start) } ?? []
+    let fields = configuration.demonstrations.fields
+    var lines =
+      try settings.file.map { try TrainingFile.demonstrations($0, start, fields: fields) } ?? []
     // A file's answers are checked as carry arithmetic's are: other tasks can't judge rollouts of them.
     if let asked = configuration.rollouts.task, asked != .carryArithmetic {
       for index in lines.indices { lines[index].problem = nil }

@@ -87,7 +87,10 @@ public struct PolicyUpdate: Sendable {
           ? seen.statistics
           : parameters.predictions(
             of: tokens(of: part, batch), in: pass, head: PredictionHead(temperature: temperature))
-        for statistics in tempered { summary.temperedDemonstrationEntropy.add(statistics.entropy) }
+        let counted = part.flatMap { batch.rows[$0].counted }
+        for (statistics, isCounted) in zip(tempered, counted) where isCounted {
+          summary.temperedDemonstrationEntropy.add(statistics.entropy)
+        }
       }
       let derivatives = PredictionDerivatives(
         tokens: tokens(of: part, batch), values: result.derivatives)
@@ -127,7 +130,7 @@ public struct PolicyUpdate: Sendable {
     return result
   }
 
-  /// Mean KL(π ‖ π_ref) over the tokens of rows of a kind, whole vocabulary, temperature 1; NaN
+  /// Mean KL(π ‖ π_ref) over the counted tokens of rows of a kind, whole vocabulary, temperature 1; NaN
   /// without any.
   func divergence(
     of batch: UpdateBatch, _ kind: ObjectiveBatch.Kind, from reference: Transformer,
@@ -138,7 +141,9 @@ public struct PolicyUpdate: Sendable {
       let sequences = part.map { batch.rows[$0].promptIDs + batch.rows[$0].responseIDs }
       try parameters.forward(sequences, keeping: &pass)
       let head = PredictionHead(reference: try ReferenceStates(reference, sequences))
-      for statistics in parameters.predictions(of: tokens(of: part, batch), in: pass, head: head) {
+      let counted = part.flatMap { batch.rows[$0].counted }
+      let predictions = parameters.predictions(of: tokens(of: part, batch), in: pass, head: head)
+      for (statistics, isCounted) in zip(predictions, counted) where isCounted {
         summary.add(statistics.divergenceToReference)
       }
     }

@@ -128,6 +128,6 @@ extension Demonstration {
   fileprivate func row(group: Int) -> UpdateBatch.Row {
     UpdateBatch.Row(
       promptIDs: promptIDs, responseIDs: responseIDs, kind: .demonstration, group: group,
-      reward: 1, behaviorLogProbs: teacherLogProbs)
+      reward: 1, behaviorLogProbs: teacherLogProbs, responseMask: mask)
   }
 }

@@ -19,6 +19,8 @@ public struct UpdateBatch: Sendable, Equatable {
     var referenceLogProbs: [Double] = []
     /// The same under the policy before the first update on this batch, where it asks for that.
     var oldPolicyLogProbs: [Double] = []
+    /// Whether each token of the response counts; nil if all do.
+    public var responseMask: [Bool]?
     /// The reward over the group's baseline.
     public var advantage = 0.0
     /// Whether rollouts answer the same prompt; set with the advantage.
@@ -27,16 +29,23 @@ public struct UpdateBatch: Sendable, Equatable {
     /// A response.
     public init(
       promptIDs: [Int32], responseIDs: [Int32], kind: ObjectiveBatch.Kind, group: Int,
-      reward: Double, behaviorLogProbs: [Double] = []
+      reward: Double, behaviorLogProbs: [Double] = [], responseMask: [Bool]? = nil
     ) {
       precondition(
         behaviorLogProbs.isEmpty || behaviorLogProbs.count == responseIDs.count,
         "\(responseIDs.count) tokens, \(behaviorLogProbs.count) log-probabilities")
+      precondition(
+        responseMask.map { $0.count == responseIDs.count } ?? true,
+        "\(responseIDs.count) tokens, a mask of \(responseMask?.count ?? 0)")
       self.promptIDs = promptIDs
       self.responseIDs = responseIDs
       (self.kind, self.group, self.reward) = (kind, group, reward)
       self.behaviorLogProbs = behaviorLogProbs
+      self.responseMask = responseMask
     }
+
+    /// Whether each token of the response counts.
+    var counted: [Bool] { responseMask ?? Array(repeating: true, count: responseIDs.count) }
 
     /// Tokens in all.
     var tokenCount: Int { promptIDs.count + responseIDs.count }
@@ -113,6 +122,8 @@ public struct UpdateBatch: Sendable, Equatable {
       rows: objectiveRows, policyLogProbs: policyLogProbs.isEmpty ? zeros : policyLogProbs,
       entropies: entropies.isEmpty ? zeros : entropies,
       behaviorLogProbs: flat(\.behaviorLogProbs), oldPolicyLogProbs: flat(\.oldPolicyLogProbs),
-      referenceLogProbs: flat(\.referenceLogProbs))
+      referenceLogProbs: flat(\.referenceLogProbs),
+      responseMask: indices.contains { rows[$0].responseMask != nil }
+        ? indices.flatMap { rows[$0].counted } : nil)
   }
 }

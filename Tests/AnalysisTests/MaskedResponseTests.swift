@@ -1,0 +1,76 @@
+import Analysis
+import RunLogs
+import TestSupport
+import Testing
+
+/// Tokens that a response's mask leaves out are counted by nothing, against slow sums over the texts.
+struct MaskedResponseTests {
+  /// A random log in which about a third of the responses' tokens are left out.
+  private static func log(seed: UInt64) -> PlantedLog {
+    var log = PlantedLog.random(seed: seed)
+    var generator = SeededGenerator(seed: seed ^ 0xA5)
+    for index in log.block.sequences.indices where index % 4 != 0 {
+      let record = log.block.sequences[index]
+      log.block.sequences[index].responseMask = (record.responseStart..<record.tokenIDs.count)
+        .map { _ in generator.next() % 3 != 0 }
+    }
+    return log
+  }
+
+  private static func isCounted(_ record: SequenceRecord, _ offset: Int) -> Bool {
+    offset >= record.responseStart
+      && (record.responseMask.map { $0[offset - record.responseStart] } ?? true)
+  }
+
+  @Test(arguments: 1...4 as ClosedRange<UInt64>)
+  func `selections, summaries and audits leave them out`(seed: UInt64) throws {
+    let planted = Self.log(seed: seed)
+    let counted = planted.allTokens.filter { token in
+      let record = planted.block.sequences[token.sequence]
+      let first = planted.block.sequences[..<token.sequence].reduce(0) { $0 + $1.tokenIDs.count }
+      return Self.isCounted(record, token.index - first)
+    }
+    let measured = counted.filter(\.isMeasured)
+    #expect(measured.count < planted.allTokens.count { $0.isResponse && $0.isMeasured })
+    try planted.withLog { log in
+      let positions = try MeasuredPositions(of: log)
+      #expect(positions.indices == measured.map(\.index))
+      #expect(positions.unmeasuredCount == counted.count - measured.count)
+      let prompt = try MeasuredPositions(of: log, selection: .prompt)
+      #expect(
+        prompt.indices
+          == planted.allTokens.filter { !$0.isResponse && $0.isMeasured }.map(\.index))
+      let all = try MeasuredPositions(of: log, selection: .all)
+      #expect(all.indices == planted.allTokens.filter(\.isMeasured).map(\.index))
+      let values = planted.block.pairs[0][.jensenShannonDivergence]
+      let mean = measured.reduce(0.0) { $0 + Double(values[$1.index]) } / Double(measured.count)
+      let summary = try PairSummary(of: PlantedLog.first, in: log)
+      expectClose(summary[.jensenShannonDivergence]?.mean ?? .nan, mean, relative: 1e-12)
+      #expect(summary.positionCount == measured.count)
+      let logs = planted.block.models[0][.logProbability]
+      let model = try ModelSummary(of: "a", in: log)
+      expectClose(
+        model.logProbability?.mean ?? .nan,
+        measured.reduce(0.0) { $0 + Double(logs[$1.index]) } / Double(measured.count),
+        relative: 1e-12)
+      let audit = try TokenAudit(of: PlantedLog.first, in: log)
+      let counts = Dictionary(grouping: measured, by: \.id).mapValues(\.count)
+      let ranked = audit.ranking(by: .totalDivergence, minimumCount: 1, limit: 100)
+      #expect(Dictionary(uniqueKeysWithValues: ranked.map { ($0.token, $0.count) }) == counts)
+    }
+  }
+
+  @Test func `a text's tokens are prompt, response, and left out within it`() throws {
+    var planted = PlantedLog()
+    planted.add(
+      "t", responseStart: 1, tokens: [1, 2, 3, 4],
+      values: [.init(isMeasured: false), .init(), .init(), .init()])
+    planted.block.sequences[0].responseMask = [true, false, true]
+    try planted.withLog { log in
+      let change = try ResponseChange(ofSequence: 0, pair: PlantedLog.first, in: log)
+      #expect(change.prompt.map(\.token) == [1])
+      #expect(change.response.map(\.token) == [2, 3, 4])
+      #expect(change.response.map(\.isResponse) == [true, false, true])
+    }
+  }
+}
