@@ -7,8 +7,9 @@ struct TextLineFields {
   let line: Int
   let path: String
 
-  /// A string, or a whole number written as one: both are common as identifiers. Tables write
-  /// whole numbers as `12.0` where one row of the column has none.
+  /// A string, or a whole number written as one: both are common as identifiers.
+  ///
+  /// Tables write whole numbers as `12.0` where one row of the column has none.
   func name(_ field: TextFields.Field) throws(ScoringError) -> String? {
     guard let value = row.values[field] else { return nil }
     if let number = Self.wholeNumber(value) { return String(number) }

@@ -56,6 +56,7 @@ struct TextStream {
   /// The next text; nil at the end.
   ///
   /// - Parameter pause: called for each line, and within long ones; what it throws ends it.
+  /// - Returns: the text; nil at the end.
   /// - Throws: `ScoringError`; of kind `badLine` only unless these are skipped; and what `pause` throws.
   mutating func next(pause: () throws -> Void = {}) throws -> PreparedText? {
     while let line = try nextLine(pause) {

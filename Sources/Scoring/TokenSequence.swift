@@ -13,8 +13,9 @@ public struct TokenSequence: Sendable, Equatable {
   /// Of given ids only the response is compared: a prompt's ids often hold a chat template's tokens
   /// that its text leaves out.
   public var decodesBack: Bool
-  /// Whether each of the response's tokens counts as one; nil if all do. Output of tools and turns of
-  /// others stand within responses and are none of the model's.
+  /// Whether each of the response's tokens counts as one; nil if all do.
+  ///
+  /// Output of tools and turns of others stand within responses and are none of the model's.
   public var responseMask: [Bool]?
 
   /// Whether a token counts as one of the response.

@@ -66,6 +66,7 @@ public struct LineStream {
   /// The next line that isn't blank; nil at the end.
   ///
   /// - Parameter pause: called now and then, within long lines too; what it throws ends it.
+  /// - Returns: the line; nil at the end.
   /// - Throws: `TextError`, and what `pause` throws.
   public mutating func next(pause: () throws -> Void = {}) throws -> Line? {
     while let line = try nextOfAny(pause) {

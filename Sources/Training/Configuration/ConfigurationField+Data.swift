@@ -2,6 +2,9 @@ internal import Texts
 
 extension ConfigurationField {
   private static let imitates: Condition = { $0.objective.usesDemonstrations }
+  private static let imitatesFile: Condition = {
+    imitates($0) && $0.demonstrations.file != nil
+  }
   private static let samples: Condition = { $0.objective.usesRollouts }
 
   /// Responses to imitate.
@@ -12,7 +15,7 @@ extension ConfigurationField {
     Self(
       key: "demonstrations.fields",
       definition: "What the fields of its lines are called, where they aren't prompt and response.",
-      allowed: "prompt=a,response=b", applies: { imitates($0) && $0.demonstrations.file != nil }
+      allowed: "prompt=a,response=b", applies: imitatesFile
     ) { reader, configuration throws(TrainingError) in
       guard let text = try reader.text("demonstrations.fields") else { return }
       do throws(TextFieldError) {
