@@ -3,7 +3,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Where outputs may go. Nodes are made in folders of the tests' own.
+/// Where outputs may go.
+///
+/// Nodes are made in folders of the tests' own.
 @Suite struct DestinationTests {
   private func node(_ arguments: [String]) throws {
     let process = Process()
