@@ -81,14 +81,17 @@ public struct Checkpoint: Sendable {
         vocabularySize: configuration.vocabularySize)
     }
     // The tokenizer's own configuration says what a tokenised prompt begins with.
-    let others = [
-      (folder.base, "config.json"), (tokenizerFolder, "tokenizer.json"),
-      (tokenizerFolder, "tokenizer_config.json"),
-    ].map { (name: $0.1, path: URL(filePath: $0.0).appending(path: $0.1).path) }
+    let others =
+      ([(folder.base, "config.json")] + Tokenizer.fileNames.map { (tokenizerFolder, $0) })
+      .map { (name: $0.1, path: URL(filePath: $0.0).appending(path: $0.1).path) }
     var digests: [String: String] = [:]
-    let digested = readsAll ? files.digestedFiles + others.prefix(hasTokenizer ? 3 : 1) : []
+    let digested =
+      readsAll ? files.digestedFiles + others.prefix(hasTokenizer ? others.count : 1) : []
     for (name, path) in digested {
-      guard name != "tokenizer_config.json" || FileManager.default.fileExists(atPath: path) else {
+      guard
+        !Tokenizer.fileNames.dropFirst().contains(name)
+          || FileManager.default.fileExists(atPath: path)
+      else {
         continue
       }
       digests[name] = try Digest.ofFile(path)
@@ -124,7 +127,7 @@ public struct Checkpoint: Sendable {
       throw ScoringError.unreadable(path: path, reason: error.reason, fault: error.fault)
     }
     do {
-      return (try JSONValue(parsing: file.bytes), path)
+      return (try JSONValue(parsing: file.bytes, dialect: .python), path)
     } catch {
       throw ScoringError.unreadable(path: path, reason: "\(error)")
     }

@@ -15,10 +15,27 @@ extension Scorer {
     }
   }
 
-  /// The first of the checkpoints whose tokenizer has the most tokens.
+  /// The checkpoint whose tokenizer has the most tokens; of several such tokenizers the one that most
+  /// models have, then that with the lowest digest: the order of the models decides nothing.
   static func widest(_ checkpoints: [Checkpoint]) -> Checkpoint? {
-    let sizes = checkpoints.map { $0.tokenizer?.vocabularySize ?? 0 }
-    return checkpoints.first { ($0.tokenizer?.vocabularySize ?? 0) == sizes.max() }
+    let digests = checkpoints.compactMap { $0.tokenizer?.contentDigest }
+    let frequencies = Dictionary(digests.map { ($0, 1) }, uniquingKeysWith: +)
+    func place(_ tokenizer: Tokenizer) -> (Int, Int, Int) {
+      (tokenizer.vocabularySize, tokenizer.tokenCount, frequencies[tokenizer.contentDigest] ?? 0)
+    }
+    var best: Checkpoint?
+    for checkpoint in checkpoints {
+      guard let tokenizer = checkpoint.tokenizer else { continue }
+      guard let known = best?.tokenizer, tokenizer.contentDigest != known.contentDigest else {
+        best = best ?? checkpoint
+        continue
+      }
+      let (own, other) = (place(tokenizer), place(known))
+      if own > other || (own == other && tokenizer.contentDigest < known.contentDigest) {
+        best = checkpoint
+      }
+    }
+    return best ?? checkpoints.first
   }
 
   /// Pairs, tokenizers and vocabularies.

@@ -13,7 +13,6 @@ extension Scorer {
   ///   - created: when.
   /// - Returns: the header for a `TokenLogWriter`.
   public func header(version: String, commandLine: String, created: Date) -> TokenLogHeader {
-    let tokenizer = checkpoints.lazy.compactMap(\.tokenizer).first
     let tokenizers = checkpoints.compactMap(\.tokenizer)
     let widest = Self.widest(checkpoints)?.tokenizer
     return TokenLogHeader(
@@ -27,11 +26,12 @@ extension Scorer {
         isRetokenized: survey.isRetokenized,
         notDecodingBackCount: survey.notDecodingBackCount),
       tokenizer: TokenizerRecord(
-        digest: tokenizer?.contentDigest ?? "",
+        digest: tokenizerChoice.digest,
         specialIDs: Set(tokenizers.flatMap(\.specialTokenIDs)).sorted().map { Int($0) },
         tokens: widest.map { tokenizer in
           (0..<tokenizer.vocabularySize).map { tokenizer.bytes(of: Int32($0)) ?? [] }
-        }),
+        }, model: tokenizerChoice.model,
+        lackingCounts: tokenizerChoice.lacking.filter { $0.value > 0 }),
       models: checkpoints.map { $0.record(replicate: settings.replicate) }, pairs: pairs,
       shard: shardRecord, sharedVocabularySize: sharedVocabulary)
   }

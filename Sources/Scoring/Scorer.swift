@@ -17,6 +17,8 @@ public struct Scorer: Sendable {
     public var skipsBadLines = false
     /// A precision that every model is scored in a second time.
     public var replicate: ComputeType?
+    /// The model whose tokenizer makes ids of text; nil for the one that extends the others.
+    public var tokenizer: String?
 
     /// Defaults.
     public init() {}
@@ -52,6 +54,9 @@ public struct Scorer: Sendable {
     public var notDecodingBackCount = 0
     /// Bad lines of the file that were left out.
     public var skippedLineCount = 0
+    /// Tokenised texts that begin with two beginning-of-sequence tokens, mostly one of their own and an
+    /// automatic one.
+    public var doubledBeginningCount = 0
     /// How far each model's log-probabilities are in the other precision, in the models' order, over
     /// the batches that this run scored itself.
     public var replicates: [PrecisionDifference] = []
@@ -69,6 +74,8 @@ public struct Scorer: Sendable {
   let batches: Range<Int>
   /// How models and texts share memory.
   public let plan: MemoryPlan
+  /// Whose tokenizer makes ids of text.
+  let tokenizerChoice: TokenizerChoice
   private let source: TextStream.Source
 
   /// Prepares a run: checks that models, pairs and tokenizers fit together, and reads all texts once.
@@ -97,10 +104,13 @@ public struct Scorer: Sendable {
     // Before pairs are made of them: two models of one name are no pair of a model with itself.
     try Self.checkNames(checkpoints.map(\.name))
     self.pairs = try pairs ?? Self.defaultPairs(checkpoints.map(\.name))
-    guard let first = checkpoints.first(where: { $0.tokenizer != nil }) ?? checkpoints.first else {
+    guard let first = checkpoints.first else {
       throw ScoringError.badModels("no model to score with; give --model NAME=DIR")
     }
     try Self.checkModels(checkpoints, self.pairs)
+    let choice = try TokenizerChoice(of: checkpoints, named: settings.tokenizer)
+    tokenizerChoice = choice
+    let chosen = checkpoints.first { $0.name == choice.model } ?? first
     if let replicate = settings.replicate,
       checkpoints.allSatisfy({ $0.model.compute == replicate })
     {
@@ -109,8 +119,11 @@ public struct Scorer: Sendable {
           + "numbers; name the other precision")
     }
     source = TextStream.Source(
-      file: texts, tokenizer: first.tokenizer, widest: Self.widest(checkpoints)?.tokenizer,
-      unusable: checkpoints.lazy.compactMap(\.tokenizerError).first, directory: first.directory,
+      file: texts, tokenizer: chosen.tokenizer, widest: Self.widest(checkpoints)?.tokenizer,
+      // Of a tokenizer that was named nobody asks whether others could be used.
+      unusable: settings.tokenizer == nil
+        ? checkpoints.lazy.compactMap(\.tokenizerError).first : nil,
+      directory: chosen.directory,
       beginning: settings.beginningOfSequence,
       vocabularies: checkpoints.map { ($0.name, $0.model.configuration.vocabularySize) },
       skipsBadLines: settings.skipsBadLines)
@@ -144,6 +157,13 @@ public struct Scorer: Sendable {
     for batch in survey.batches[batches] { summary += batch.counts }
     summary.skippedLineCount = survey.skippedCount
     return summary
+  }
+
+  /// Which model's tokenizer made ids of the texts, and how the others' differ; nil if all are the
+  /// same, or no text was tokenised.
+  public var tokenizerNote: String? {
+    survey.isRetokenized && (tokenizerChoice.areDifferent || settings.tokenizer != nil)
+      ? "tokenizer of the texts: \(tokenizerChoice.description)" : nil
   }
 
   /// What is wrong with the first of the lines that are left out.

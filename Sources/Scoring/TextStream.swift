@@ -18,7 +18,7 @@ struct TextStream {
   /// How lines become ids, and which of them are refused.
   struct Source: Sendable {
     let file: TextFile
-    /// The checkpoint whose tokenizer is taken, and its folder.
+    /// The tokenizer that makes ids of text, and its model's folder.
     let tokenizer: Tokenizer?
     /// The tokenizer with the most tokens: given ids may be tokens that only a later model has.
     let widest: Tokenizer?
@@ -30,6 +30,15 @@ struct TextStream {
     let vocabularies: [(model: String, size: Int)]
     /// Whether bad lines are left out rather than thrown.
     let skipsBadLines: Bool
+
+    /// Whether a tokenised prompt begins with two beginning-of-sequence tokens, as one does that a
+    /// template gave one and the tokenizer another.
+    func beginsTwice(_ text: PreparedText) -> Bool {
+      guard text.line.promptIDs == nil, let token = tokenizer?.beginningOfSequenceID else {
+        return false
+      }
+      return text.sequence.ids.prefix(2) == [token, token]
+    }
   }
 
   private let source: Source

@@ -67,8 +67,9 @@ struct TextSurvey: Sendable {
     let vocabulary = source.vocabularies.map(\.size).min() ?? 0
     let most = Self.mostRepeats * min(batchTokens, 1 << 32)
     while let text = try stream.next(pause: { try progress(reported) }) {
-      let counts = Scorer.Summary(
+      var counts = Scorer.Summary(
         of: text.sequence, contextLength: contextLength, vocabulary: vocabulary)
+      counts.doubledBeginningCount = source.beginsTwice(text) ? 1 : 0
       let rowCount = text.sequence.rowCount(sharing: shared, contextLength: contextLength)
       if let last = batches.indices.last,
         batches[last].rowCount + rowCount <= batchTokens,
@@ -186,5 +187,6 @@ extension Scorer.Summary {
     sum.beyondVocabularyCount += other.beyondVocabularyCount
     sum.notDecodingBackCount += other.notDecodingBackCount
     sum.skippedLineCount += other.skippedLineCount
+    sum.doubledBeginningCount += other.doubledBeginningCount
   }
 }

@@ -262,6 +262,7 @@ extension Description {
       header.pairs.isEmpty ? "none" : header.pairs.map(\.description).joined(separator: ", "))
     description.add("top k", "\(header.topK)")
     description.add("tokenizer", header.tokenizer.digest)
+    if let sentence = header.tokenizer.sentence { description.add("tokenizer of", sentence) }
     description.add("SHA-256 of texts", header.texts.digest)
     return description
   }

@@ -27,7 +27,10 @@ extension Score {
           + "\(MemorySize(bytes: budget)), weights included",
         "disk: about \(MemorySize(bytes: estimate.diskBytes)) while it runs, "
           + "\(MemorySize(bytes: estimate.logBytes)) for the log",
-      ], json: Estimate(run: estimate, summary: Result(log: output, scorer.summary)),
+      ],
+      json: Estimate(
+        run: estimate, summary: Result(log: output, scorer.summary, tokenizer: scorer.tokenizerNote)
+      ),
       last: resume
         ? "nothing was written; this is of the run from its beginning"
         : "nothing was written: without --dry-run it begins")

@@ -64,6 +64,14 @@ struct Score: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      """
+      The model whose tokenizer makes ids of text. Default: the one whose tokenizer extends the others', \
+      whatever the order of --model.
+      """, valueName: "NAME"))
+  var tokenizer: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Tokens that go through a model together; more need more memory.", valueName: "N"))
   var batchTokens = 4_096
 
@@ -217,6 +225,7 @@ struct Score: ParsableCommand {
     settings.batchTokens = batchTokens
     settings.beginningOfSequence = bos
     settings.skipsBadLines = skipBadLines
+    settings.tokenizer = tokenizer
     settings.replicate = replicate.map { $0 == .bf16 ? .bfloat16 : .float32 }
     let size = try? FileManager.default.attributesOfItem(atPath: texts)[.size] as? Int
     let progress = ProgressBar(label: "reading texts", unit: "MB", isQuiet: verbosity.isQuiet)
@@ -241,7 +250,8 @@ struct Score: ParsableCommand {
       difference.line(of: checkpoint, replicate: precision)
     }
     try verbosity.report(
-      summary.lines + differences + first, json: Result(log: output, summary),
+      summary.lines + [scorer.tokenizerNote].compactMap { $0 } + differences + first,
+      json: Result(log: output, summary, tokenizer: scorer.tokenizerNote),
       last: skipped == 0
         ? last : "\(last), without \(skipped) bad line\(skipped == 1 ? "" : "s") of \(texts)")
   }
@@ -258,8 +268,12 @@ struct Score: ParsableCommand {
     let beyondVocabulary: Int
     let notDecodingBack: Int
     let skippedLines: Int
+    let doubledBeginnings: Int
+    let tokenizer: String?
 
-    init(log: String, _ summary: Scorer.Summary) {
+    init(log: String, _ summary: Scorer.Summary, tokenizer: String?) {
+      self.tokenizer = tokenizer
+      doubledBeginnings = summary.doubledBeginningCount
       self.log = log
       sequences = summary.sequenceCount
       tokens = summary.tokenCount
@@ -289,6 +303,10 @@ extension Scorer.Summary {
         beyondVocabularyCount
       ),
       ("texts whose ids do not decode back to the same string", notDecodingBackCount),
+      (
+        "warning: texts that begin with two beginning-of-sequence tokens (take it out of the prompts, "
+          + "or add --bos never)", doubledBeginningCount
+      ),
     ]
     return ["texts: \(sequenceCount), tokens: \(tokenCount), measured: \(measuredCount)"]
       + notes.filter { $0.1 > 0 }.map { "\($0.0): \($0.1)" }

@@ -172,6 +172,9 @@ public struct Report: Sendable {
       Fact(name: "texts' SHA-256", value: texts.digest),
       Fact(name: "tokenizer's digest", value: header.tokenizer.digest),
     ]
+    if header.models.count > 1, let sentence = header.tokenizer.sentence {
+      facts.append(Fact(name: "tokenizer", value: sentence))
+    }
     if texts.isRetokenized {
       facts.append(Fact(name: "tokens", value: "made from text here, not taken from the file"))
     }

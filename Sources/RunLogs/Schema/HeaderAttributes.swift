@@ -159,6 +159,13 @@ extension TokenizerRecord {
   fileprivate func write(to group: HDF5Group) throws(HDF5Error) {
     try group.setAttribute("digest", to: .string(digest))
     try group.setAttribute("special", to: .integers(specialIDs.map(Int64.init)))
+    if let model { try group.setAttribute("model", to: .string(model)) }
+    // Two lists, since a model's name may hold what an attribute's can't.
+    let lacking = lackingCounts.sorted { $0.key < $1.key }
+    if !lacking.isEmpty {
+      try group.setAttribute("lacking_models", to: .strings(lacking.map(\.key)))
+      try group.setAttribute("lacking_tokens", to: .integers(lacking.map { Int64($0.value) }))
+    }
     guard let tokens else { return }
     try HDF5ByteLists.create("tokenizer", in: group.file.root).append(tokens)
   }
@@ -168,6 +175,15 @@ extension TokenizerRecord {
     let attributes = Attributes(object: group)
     digest = try attributes.string("digest")
     specialIDs = try attributes.integers("special")
+    model = try translating { () throws(HDF5Error) in try group.attribute("model") }.flatMap {
+      if case .string(let name) = $0 { name } else { nil }
+    }
+    let isLacking = try translating { () throws(HDF5Error) in
+      try group.attribute("lacking_models") != nil
+    }
+    let names = isLacking ? try attributes.strings("lacking_models") : []
+    let counts = isLacking ? try attributes.integers("lacking_tokens") : []
+    lackingCounts = Dictionary(zip(names, counts)) { first, _ in first }
     tokens = try translating { () throws(HDF5Error) in
       try group.exists("bytes") ? HDF5ByteLists("tokenizer", in: root).read() : nil
     }

@@ -186,11 +186,21 @@ public struct TokenizerRecord: Sendable, Equatable {
   public var specialIDs: [Int]
   /// The bytes of each token by id; nil if no tokenizer was at hand.
   public var tokens: [[UInt8]]?
+  /// The model whose tokenizer made ids of text; nil if no model has one, and in older logs.
+  public var model: String?
+  /// Of the models with other tokenizers how many of its tokens they lack, by name; empty in older
+  /// logs.
+  public var lackingCounts: [String: Int]
 
   /// A tokenizer.
-  public init(digest: String, specialIDs: [Int], tokens: [[UInt8]]?) {
+  public init(
+    digest: String, specialIDs: [Int], tokens: [[UInt8]]?, model: String? = nil,
+    lackingCounts: [String: Int] = [:]
+  ) {
     self.digest = digest
     self.specialIDs = specialIDs
     self.tokens = tokens
+    self.model = model
+    self.lackingCounts = lackingCounts
   }
 }

@@ -2,7 +2,7 @@ internal import Foundation
 
 extension TokenizerRecord: Codable {
   private enum CodingKeys: String, CodingKey {
-    case digest, specialIDs, bytes, lengths
+    case digest, specialIDs, bytes, lengths, model, lackingCounts
   }
 
   /// Decodes what `encode` wrote.
@@ -10,6 +10,9 @@ extension TokenizerRecord: Codable {
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     digest = try fields.decode(String.self, forKey: .digest)
     specialIDs = try fields.decode([Int].self, forKey: .specialIDs)
+    model = try fields.decodeIfPresent(String.self, forKey: .model)
+    lackingCounts =
+      try fields.decodeIfPresent([String: Int].self, forKey: .lackingCounts) ?? [:]
     guard let bytes = try fields.decodeIfPresent(Data.self, forKey: .bytes) else { return }
     let lengths = try fields.decode([Int].self, forKey: .lengths)
     var rest = [UInt8](bytes)[...]
@@ -30,6 +33,8 @@ extension TokenizerRecord: Codable {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(digest, forKey: .digest)
     try fields.encode(specialIDs, forKey: .specialIDs)
+    try fields.encodeIfPresent(model, forKey: .model)
+    if !lackingCounts.isEmpty { try fields.encode(lackingCounts, forKey: .lackingCounts) }
     guard let tokens else { return }
     try fields.encode(Data(tokens.joined()), forKey: .bytes)
     try fields.encode(tokens.map(\.count), forKey: .lengths)
