@@ -45,7 +45,7 @@ struct ForeignTextTests {
       let markdown = try String(contentsOfFile: place.path("report/report.md"), encoding: .utf8)
       var cells = 0
       for line in markdown.split(separator: "\n", omittingEmptySubsequences: false) {
-        let count = line.hasPrefix("| ") ? line.matches(of: /(?<!\\)\|/).count : 0
+        let count = line.hasPrefix("| ") ? line.replacing(#"\|"#, with: "").count { $0 == "|" } : 0
         if count > 0, cells > 0 { #expect(count == cells, "\(line)") }
         cells = count
       }

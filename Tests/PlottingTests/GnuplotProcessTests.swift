@@ -42,10 +42,10 @@ struct GnuplotProcessTests {
   @Test func `its environment is made, not inherited`() throws {
     let script = "env | sort > \"$(dirname \"$0\")/environment\"; exit 1"
     var names: Set<String> = []
-    setenv("GNUTERM", "x11", 1)
-    setenv("GNUPLOT_LIB", "/nowhere", 1)
-    setenv("LANGUAGE", "de", 1)
-    defer { for name in ["GNUTERM", "GNUPLOT_LIB", "LANGUAGE"] { unsetenv(name) } }
+    unsafe setenv("GNUTERM", "x11", 1)
+    unsafe setenv("GNUPLOT_LIB", "/nowhere", 1)
+    unsafe setenv("LANGUAGE", "de", 1)
+    defer { for name in ["GNUTERM", "GNUPLOT_LIB", "LANGUAGE"] { unsafe unsetenv(name) } }
     #expect(throws: PlottingError.self) {
       try draw(script) { folder in
         let text = try String(contentsOf: folder.appending(path: "environment"), encoding: .utf8)
