@@ -104,7 +104,10 @@ struct PlantedLog {
         var values = Values(isMeasured: generator.next() % 5 != 0)
         for model in 0..<3 {
           for column in ModelColumn.allCases {
-            values.models[model][column] = -abs(Float(generator.normal()))
+            let size = abs(Float(generator.normal()))
+            // As far as definitions go: entropies aren't negative, log-probabilities not positive.
+            let isPositive = column == .entropy || column == .varentropy
+            values.models[model][column] = isPositive ? size : -size
           }
           values.integers[model] = [
             .rank: 1 + UInt32(generator.next() % 3), .topToken: UInt32(generator.next() % 3),
@@ -114,13 +117,16 @@ struct PlantedLog {
               let error = generator.next() % 20 == 0 ? .nan : Float(generator.normal()) / 100
               return (values.models[model][column] ?? 0) + error
             }
-            values.replicates[model] = (number(.logProbability), number(.entropy))
+            let (p, h) = (number(.logProbability), number(.entropy))
+            values.replicates[model] = (p > 0 ? -p : p, h < 0 ? -h : h)
           }
         }
         for pair in 0..<2 {
           for column in PairColumn.allCases {
-            let value = Float(generator.normal()) / 4
-            values.pairs[pair][column] = column == .jensenShannonDivergence ? abs(value) : value
+            let value = max(-0.69, min(Float(generator.normal()) / 4, 0.69))
+            let isChange =
+              [.probabilityChange, .logProbabilityChange, .entropyChange].contains(column)
+            values.pairs[pair][column] = isChange ? value : abs(value)
             if column == .bucketLogMass {
               values.pairs[pair][column] = pair == 0 ? -abs(value) : nil
             }

@@ -218,7 +218,9 @@ struct ReplicateSummaryTests {
     func value(_ change: Float, _ a: Float, _ b: Float) -> PlantedLog.Values {
       var value = PlantedLog.Values()
       value.pairs[0] = [.logProbabilityChange: change]
-      value.replicates = [(a, 0), (b, -2 * b), nil]
+      // Log-probabilities and entropies around −10 and 10, which no precision changes.
+      for model in 0..<2 { value.models[model] = [.logProbability: -10, .entropy: 10] }
+      value.replicates = [(a - 10, 10), (b - 10, 10 - 2 * b), nil]
       return value
     }
     // The prompt must not count. Differences of a: 0.5, −0.5, 0; of b: 0.5, 0.5, 0.

@@ -127,7 +127,7 @@ struct SummaryTests {
     // The prompt's divergence must not count; of the response 0.5, 0.25 and 0.
     planted.add(
       "x", source: "rl", responseStart: 2, tokens: [1, 2, 3, 4],
-      values: [.init(isMeasured: false), value(9), value(0.5, top: 3, logp: -1), value(0.25)])
+      values: [.init(isMeasured: false), value(0.625), value(0.5, top: 3, logp: -1), value(0.25)])
     planted.add("y", source: "base", responseStart: 0, tokens: [5], values: [value(0, logp: -2)])
     try planted.withLog { log in
       let summary = try PairSummary(of: PlantedLog.first, in: log)

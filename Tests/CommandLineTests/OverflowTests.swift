@@ -6,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(15)))
 struct OverflowTests {
   private static let hot = Places.fixture("faults/hot-weights")
-  private static let texts = #"{"prompt": "3 + 4", "response": " = 7", "id": "x"}"# + "\n"
+  private static let texts = #"{"prompt_ids": [2, 3], "response_ids": [4, 5], "id": "x"}"# + "\n"
 
   @Test func `every command that runs the model says where its numbers end`() throws {
     try Workplace.with(texts: Self.texts) { place in
@@ -74,7 +74,6 @@ struct OverflowTests {
       let header = Int(good.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) })
       for (bits, word) in [
         (0x7FC0_0000 as UInt32, "NaN or infinity"), (0x7F80_0000, "NaN or infinity"),
-        (0x7F7F_FFFF, "run"),
       ] {
         var bad = good
         for element in 0..<64 {

@@ -79,7 +79,7 @@ struct ShardCommandTests {
         try place.run(["merge", shards[0], "--output", "log.h5"]),
         ["shard 2 of 2 is missing: score with --shard 2/2"])
       expectRefusal(
-        try place.run(["merge"] + shards + ["--output", shards[0]]), ["one of the shards"])
+        try place.run(["merge"] + shards + ["--output", shards[0]]), ["is read by this command"])
       expectRefusal(try place.run(["merge", "whole.h5", "--output", "x.h5"]), ["is no shard"])
       let placed = try place.score(
         output: "part-{shard}-{shards}.h5", more: ["--shard", "1/2"])

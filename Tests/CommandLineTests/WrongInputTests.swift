@@ -286,7 +286,7 @@ struct WrongLogTests {
       try Data().write(to: place.folder.appending(path: "empty.h5"))
       let newer = try HDF5File.create(place.path("newer.h5"), replacing: true)
       try newer.root.setAttribute("schema", to: "tokenshift.token-log")
-      try newer.root.setAttribute("schema_version", to: "2.0")
+      try newer.root.setAttribute("schema_version", to: "3.0")
       try newer.close()
       let foreign = try HDF5File.create(place.path("foreign.h5"), replacing: true)
       try foreign.close()
@@ -294,7 +294,7 @@ struct WrongLogTests {
       for (name, words) in [
         ("none.h5", ["none.h5"]), ("texts.jsonl", ["texts.jsonl", "HDF5"]), ("empty.h5", ["empty"]),
         ("cut.h5", ["cut.h5", "truncated"]), ("foreign.h5", ["foreign.h5"]),
-        ("newer.h5", ["newer.h5", "schema 2.0", "update TokenShift"]),
+        ("newer.h5", ["newer.h5", "schema 3.0", "update TokenShift"]),
       ] {
         expectRefusal(try place.run([command[0], name] + command.dropFirst()), words)
       }

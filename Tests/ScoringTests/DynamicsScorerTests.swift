@@ -124,7 +124,7 @@ import Tokenization
         let ids = (1...count).map(String.init).joined(separator: ", ")
         return "{\"prompt_ids\": [1], \"response_ids\": [\(ids)], \"response\": \"abc\"}"
       }
-      let found = try log([Samples.small, copy.folder.path], [line(7), line(8)], in: folder)
+      let found = try log([Samples.small, copy.folder.path], [line(7), line(9)], in: folder)
       #expect(found.references[0].bytes == [3] && found.references[0].notMeasuredCount == 1)
       expectError(mentioning: ["texts.jsonl", "no response can be measured"]) {
         _ = try log([copy.folder.path], [line(9)], in: folder)

@@ -70,9 +70,17 @@ struct MaskAndContextTests {
                 Array(ids[..<Self.contextLength]), responseStart: min(start, Self.contextLength),
                 id: "t")
             ], in: folder), in: folder), in: folder)
-      #expect(
-        try Self.bits(logs[0].log, 0..<Self.contextLength)
-          == Self.bits(alone.log, 0..<Self.contextLength))
+      // One row less goes through the model, so BLAS takes other kernels for the last ones.
+      for model in ["a", "b"] {
+        for column in [ModelColumn.logProbability, .entropy] {
+          let pair = try [logs[0].log, alone.log].map {
+            try $0.floats(column, of: model, in: 0..<Self.contextLength)
+          }
+          for (found, expected) in zip(pair[0], pair[1]) where !found.isNaN || !expected.isNaN {
+            #expect(abs(found - expected) <= 3e-5)
+          }
+        }
+      }
       let reasons = try logs[0].log.unmeasured()
       #expect(reasons.first == .firstToken)
       #expect(reasons[1..<fitting].allSatisfy { $0 == .measured })

@@ -30,7 +30,10 @@ public struct Table: Sendable, Equatable, Codable {
     }
     let rule = columns.indices.map { $0 < wordColumns ? "---" : "--:" }
     return
-      (["### \(title)", "", line(columns), "| " + rule.joined(separator: " | ") + " |"]
+      ([
+        "### \(Self.escapedForMarkdown(title))", "", line(columns),
+        "| " + rule.joined(separator: " | ") + " |",
+      ]
       + rows.map(line) + ["", Self.escapedForMarkdown(caption)]).joined(separator: "\n")
   }
 

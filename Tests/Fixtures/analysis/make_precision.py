@@ -61,8 +61,10 @@ def main():
         for column in COLUMNS:
             values = common[column] * numpy.exp(0.2 * random.normal(size=count) ** 3)
             error = 0.01 * random.standard_t(4, count) * numpy.minimum(1, numpy.abs(values))
-            models[name][column] = values.astype(numpy.float32)
-            replicates[name][column] = (values + error).astype(numpy.float32)
+            # Where a log's columns may lie: no log-probability above 0, no entropy below 0 or above 22.
+            low, high = (-numpy.inf, 0) if column == "logp" else (0, 22)
+            models[name][column] = numpy.clip(values, low, high).astype(numpy.float32)
+            replicates[name][column] = numpy.clip(values + error, low, high).astype(numpy.float32)
     # Overflow in one precision alone: of a's log-probability, of b's entropy.
     replicates["a"]["logp"][numpy.flatnonzero(measured & response)[[3, 40]]] = numpy.nan
     replicates["b"]["entropy"][numpy.flatnonzero(measured & response)[[7]]] = numpy.nan

@@ -196,7 +196,7 @@ import Transformer
           "\(path), line 1: the token id 4096 is not one of the model's 1024"
         ),
         (
-          "{\"prompt\": \"\", \"response\": \"a\"}",
+          "{\"prompt_ids\": [], \"response_ids\": []}",
           "\(path), line 1: has no tokens; nothing can be predicted"
         ),
         ("", "\(path): has no lines"),
