@@ -100,7 +100,7 @@ public struct HDF5Group: HDF5Object {
           guard let name = Self.linkName(index, in: id) else { throw failure() }
           names.append(name)
         }
-        return names
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
       }
     }
     var children: [Child] = []
@@ -110,16 +110,18 @@ public struct HDF5Group: HDF5Object {
     return children
   }
 
+  /// A name in the file's own order: for a sorted one libhdf5 builds a table each time, and frees it
+  /// twice where a damaged member ends that early.
   private static func linkName(_ index: hsize_t, in group: hid_t) -> String? {
     let length = unsafe H5Lget_name_by_idx(
-      group, ".", H5_INDEX_NAME, H5_ITER_INC, index, nil, 0, chdf5_default())
+      group, ".", H5_INDEX_NAME, H5_ITER_NATIVE, index, nil, 0, chdf5_default())
     guard length >= 0 else { return nil }
     return unsafe String(unsafeUninitializedCapacity: length + 1) { buffer in
       unsafe buffer.withMemoryRebound(to: CChar.self) { characters in
         unsafe max(
           0,
           H5Lget_name_by_idx(
-            group, ".", H5_INDEX_NAME, H5_ITER_INC, index, characters.baseAddress,
+            group, ".", H5_INDEX_NAME, H5_ITER_NATIVE, index, characters.baseAddress,
             characters.count, chdf5_default()))
       }
     }

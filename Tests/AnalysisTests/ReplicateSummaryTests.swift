@@ -226,7 +226,7 @@ struct ReplicateSummaryTests {
     // The prompt must not count. Differences of a: 0.5, −0.5, 0; of b: 0.5, 0.5, 0.
     planted.add(
       "x", responseStart: 1, tokens: [1, 2, 3, 4],
-      values: [value(9, 9, 9), value(3, 0.5, 0.5), value(0.25, -0.5, 0.5), value(-4, 0, 0)])
+      values: [value(9, 9, 3), value(3, 0.5, 0.5), value(0.25, -0.5, 0.5), value(-4, 0, 0)])
     try planted.withLog { log in
       let a = try #require(try ReplicateSummary(of: "a", in: log))
       let difference = try #require(a.logProbability)

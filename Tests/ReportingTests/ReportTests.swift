@@ -34,18 +34,24 @@ import Testing
     let values = (0..<count).map { $0 == 0 ? Float.nan : Float($0) / Float(count) }
     var columns = ModelColumns()
     for column in ModelColumn.allCases { columns[column] = values.map { -$0 } + values.map { -$0 } }
+    for column in [ModelColumn.entropy, .varentropy] { columns[column] = values + values }
+    // Room for the replicates' errors: a log-probability isn't positive.
+    columns[.logProbability] = (values + values).map { -1 - $0 }
     for column in ModelIndexColumn.allCases {
       columns[column] = Array(repeating: 1, count: 2 * count)
     }
     columns.topK = TopK(
       ids: Array(repeating: 0, count: 2 * count),
-      logProbabilities: values + values, restLogMass: values + values)
+      logProbabilities: (values + values).map { -$0 },
+      restLogMass: (values + values).map { -$0 })
     var after = columns
     after[.logProbability] = columns[.logProbability].map { $0 * 3 }
     columns.replicate = Self.replicate(of: columns, error: -0.25)
     after.replicate = Self.replicate(of: after, error: 0.5)
     var change = PairColumns()
     for column in PairColumn.allCases { change[column] = values + values }
+    // At most ln 2.
+    change[.jensenShannonDivergence] = (values + values).map { 0.8 * $0 }
     change[.bucketLogMass] = (values + values).map { $0.isNaN ? .nan : -.infinity }
     let sequences = ["base", "rl"].map { source in
       SequenceRecord(
@@ -111,9 +117,9 @@ import Testing
       _ = try report.write(to: folder)
       let markdown = try String(
         contentsOf: folder.appending(path: "report.md"), encoding: .utf8)
-      // Two texts of five measured tokens, values 1/6 … 5/6: mean 0.5, all above 0.1.
+      // Two texts of five measured tokens, values 0.8/6 … 4/6: mean 0.4, all above 0.1.
       #expect(
-        markdown.contains("base → rl: mean JS 0.500 nats, above 0.1 at 100.0 % of 10 positions"))
+        markdown.contains("base → rl: mean JS 0.400 nats, above 0.1 at 100.0 % of 10 positions"))
       #expect(markdown.contains("| rl | 1 | 5 | 5.00 | 100.0 % |"))
     }
   }

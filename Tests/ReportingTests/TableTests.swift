@@ -9,7 +9,7 @@ import Testing
   @Test func `Markdown escapes what would format`() {
     #expect(
       table.markdown == """
-        ### A & B
+        ### A \\& B
 
         | token | n\\_x |
         | --- | --: |

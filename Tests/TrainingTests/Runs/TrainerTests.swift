@@ -197,7 +197,7 @@ import Transformer
         ),
         (
           "{\"prompt_ids\": [], \"response_ids\": []}",
-          "\(path), line 1: has no tokens; nothing can be predicted"
+          "\(path), line 1: has no prompt and a response of one token, which nothing predicts; add a prompt"
         ),
         ("", "\(path): has no lines"),
       ]
