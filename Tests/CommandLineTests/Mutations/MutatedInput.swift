@@ -46,6 +46,12 @@ struct MutatedInput: Sendable, CustomTestStringConvertible {
       "merge one.h5 two.h5 --output o.h5"),
     Self(
       "two.h5", "merge one.h5 two.h5 --output o.h5", "merge one.h5 two.h5 --virtual --output o.h5"),
+    Self("two.gz", "generate --model a=model --texts two.gz --max-tokens 3 --output o.jsonl"),
+    Self(
+      "frames.zst", "generate --model a=model --texts frames.zst --max-tokens 3 --output o.jsonl"),
+    Self("log-1.1.h5", "inspect log-1.1.h5", "audit log-1.1.h5", "audit log-1.1.h5 --json"),
+    Self("model/special_tokens_map.json", score, generate),
+    Self("model/added_tokens.json", score, generate),
     Self("log-1.0.h5", "inspect log-1.0.h5", "audit log-1.0.h5", "report log-1.0.h5 --output o"),
     Self("stopped.h5.journal", score.replacing("o.h5", with: "stopped.h5") + " --resume"),
     Self("training-log-1.1.h5", "inspect training-log-1.1.h5"),
@@ -112,6 +118,9 @@ struct MutatedPlace {
     try copy("transformer/qwen2-untied-old", "plain")
     try copy("adapters/qwen2", "adapter")
     try copy("runlogs/log-1.0.h5", "log-1.0.h5")
+    try copy("runlogs/log-1.1.h5", "log-1.1.h5")
+    try copy("texts/two.gz", "two.gz")
+    try copy("texts/frames.zst", "frames.zst")
     try copy("runlogs/training-log-1.1.h5", "training-log-1.1.h5")
     try write(preset, "run.yaml")
     try write(start, "start.yaml")
@@ -124,6 +133,8 @@ struct MutatedPlace {
     try files.copyItem(
       at: folder.appending(path: "run/step-000001"), to: folder.appending(path: "other"))
     try write(#"{"eos_token_id": [1], "temperature": 0.5}"#, "model/generation_config.json")
+    try write(#"{"unk_token": "<|unknown|>"}"#, "model/special_tokens_map.json")
+    try write(#"{"<|unknown|>": 27}"#, "model/added_tokens.json")
     try write(texts, "texts.jsonl")
     let score = "score --model a=model --model b=other --texts texts.jsonl"
     // What can't be published is kept in the journal, here since no file may grow beyond 20 kB.
@@ -179,7 +190,7 @@ struct MutatedPlace {
 
   private static let ids = """
     {"id": "x", "prompt_ids": [1, 2], "response_ids": [3, 4, 5], "reward": 0.5, "correct": true}
-    {"id": 7, "prompt_ids": [6], "response_ids": [7, 8], "sample_id": 1, "more": {"a": [1.5, null]}}
+    {"id": 7, "prompt_ids": [6], "response_ids": [7, 8], "response_mask": [0, 1], "sample_id": 1, "more": {"a": [1.5, null]}}
 
     """
 
