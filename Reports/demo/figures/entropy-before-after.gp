@@ -29,9 +29,9 @@ do for [format in 'svg pdf'] {
   set bmargin at screen 0.12376
   set tmargin at screen 0.87624
   set border 15 linewidth 0.5
-  set xrange [0:6.141717081069946]
+  set xrange [0:6.141715135574341]
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('0' 0, '1' 1, '2' 2, '3' 3, '4' 4, '5' 5, '6' 6)
-  set yrange [0:6.141717081069946]
+  set yrange [0:6.141715135574341]
   set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('0' 0, '1' 1, '2' 2, '3' 3, '4' 4, '5' 5, '6' 6)
   set label 'base → sft' at screen 0.25344,0.9604 center noenhanced front
   set label 'ΔH = −1.187 nats' at screen 0.25344,0.91089 center font ',8' noenhanced front
@@ -52,9 +52,9 @@ do for [format in 'svg pdf'] {
   set bmargin at screen 0.12376
   set tmargin at screen 0.87624
   set border 15 linewidth 0.5
-  set xrange [0:6.141717081069946]
+  set xrange [0:6.141715135574341]
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('0' 0, '1' 1, '2' 2, '3' 3, '4' 4, '5' 5, '6' 6)
-  set yrange [0:6.141717081069946]
+  set yrange [0:6.141715135574341]
   set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('0' 0, '1' 1, '2' 2, '3' 3, '4' 4, '5' 5, '6' 6)
   set label 'base → rl' at screen 0.69099,0.9604 center noenhanced front
   set label 'ΔH = −0.087 nats' at screen 0.69099,0.91089 center font ',8' noenhanced front
