@@ -10,6 +10,8 @@ struct AttributeReader {
 
   /// - Parameter variableStrings: reads so many strings of variable length, which the library's own
   ///   reader isn't trusted with.
+  /// - Returns: the number, the string, or the list of them.
+  /// - Throws: `HDF5Error`; `.wrongType` for another type or more values than the file can hold.
   func value(
     variableStrings: (Int) throws(HDF5Error) -> [String]
   ) throws(HDF5Error) -> HDF5Attribute {

@@ -13,6 +13,8 @@ struct TextLineFields {
   func name(_ field: TextFields.Field) throws(ScoringError) -> String? {
     guard let value = row.values[field] else { return nil }
     if let number = Self.wholeNumber(value) { return String(number) }
+    // Beyond 64 bits: its digits.
+    if case .otherNumber(let digits) = value, digits.allSatisfy(\.isNumber) { return digits }
     guard let text = value.stringValue else { throw wrong(field, "a string or a whole number") }
     return text
   }

@@ -55,7 +55,8 @@ struct TextStream {
   ) throws {
     self.source = source
     do {
-      lines = try LineStream(path: source.file.path, from: place, pause: pause)
+      lines = try LineStream(
+        path: source.file.path, from: place, checksFirstLine: !source.skipsBadLines, pause: pause)
     } catch let error as TextError { throw ScoringError(error) }
   }
 
@@ -95,7 +96,9 @@ struct TextStream {
     let sequence: TokenSequence
     do {
       sequence = try text.sequence(
-        tokenizer: text.promptIDs == nil ? source.tokenizer : source.widest,
+        // Ids alone may be tokens that only the widest one has; text takes the one that the log names.
+        tokenizer: text.promptIDs != nil && text.responseIDs != nil
+          ? source.widest : source.tokenizer,
         unusable: source.unusable, beginning: source.beginning,
         path: path,
         directory: source.directory)

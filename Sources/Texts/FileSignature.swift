@@ -39,6 +39,10 @@ enum FileSignature {
     for format in formats where start.starts(with: format.bytes) {
       throw TextError(path, "is \(format.name), not JSON lines; \(format.fix)")
     }
+  }
+
+  /// Throws if the first line of text is known to begin something else.
+  static func checkFirstLine(_ start: [UInt8], path: String) throws(TextError) {
     let isMarked = start.starts(with: [0xEF, 0xBB, 0xBF])
     let text = start.dropFirst(isMarked ? 3 : 0).drop(while: isSpace)
     let inside = text.dropFirst().drop(while: isSpace)

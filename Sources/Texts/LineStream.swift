@@ -49,18 +49,21 @@ public struct LineStream {
   ///   - path: the file.
   ///   - place: the beginning of the first line to read.
   ///   - longest: the most bytes of a line.
+  ///   - checksFirstLine: whether a first line that begins an array, a longer object or a table is
+  ///     refused at once, for those who don't leave bad lines out.
   ///   - pause: called now and then; what it throws ends it.
   /// - Throws: `TextError` if the file can't be read or is known to be no JSON lines, and what `pause`
   ///   throws.
   public init(
     path: String, from place: Place = Place(), longest: Int = longestLine,
-    pause: () throws -> Void = {}
+    checksFirstLine: Bool = true, pause: () throws -> Void = {}
   ) throws {
     (self.path, self.place, self.longest) = (path, place, longest)
     file = try UnpackedBytes(path: path, from: place.offset, pause: pause)
     guard place.offset == 0 else { return }
     while buffer.count < 4_096, let piece = try file.next() { buffer += piece }
     try FileSignature.check(buffer, path: path)
+    if checksFirstLine { try FileSignature.checkFirstLine(buffer, path: path) }
   }
 
   /// The next line that isn't blank; nil at the end.

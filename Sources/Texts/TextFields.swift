@@ -104,7 +104,10 @@ public struct TextRow: Sendable {
     }
     for member in members {
       if let field = fieldOf[member.key] {
-        if member.value != .null { values[field] = member.value }
+        // Tables write NaN where a row has nothing.
+        if member.value != .null, member.value != .otherNumber("NaN") {
+          values[field] = member.value
+        }
       } else {
         rest.append(member)
       }

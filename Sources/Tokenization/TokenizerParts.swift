@@ -99,6 +99,7 @@ struct TokenizerParts {
   ///   - token: Its id is found here.
   ///   - place: Where it is named.
   ///   - replaces: Whether it counts against what `tokenizer.json` says of the same token.
+  /// - Throws: `TokenizerError` at the place where the token is named.
   mutating func add(
     _ token: AddedToken, at place: FileValue, replacing replaces: Bool
   ) throws(TokenizerError) {

@@ -27,29 +27,29 @@ import Testing
     throws
   {
     let pair = try PairName(parsing: "base:rl")
-    let divergence = try error({ $0.pairs[0][.jensenShannonDivergence][5] = -3e38 }) {
-      _ = try $0.floats(.jensenShannonDivergence, of: pair)
-    }
+    let divergence = try error(
+      { $0.pairs[0][.jensenShannonDivergence][5] = -3e38 },
+      reading: { _ = try $0.floats(.jensenShannonDivergence, of: pair) })
     #expect(divergence?.kind == .damaged)
     #expect(
       divergence?.message
         == "/pair/base:rl/js[5] is -3e+38, values are from 0.0 to 0.6931473: the file is damaged, or "
         + "was written by another tool: make it again")
-    let overlap = try error({ $0.pairs[0][.topKOverlap][2] = 3e38 }) {
-      _ = try $0.floats(.topKOverlap, of: pair, in: 1..<4)
-    }
+    let overlap = try error(
+      { $0.pairs[0][.topKOverlap][2] = 3e38 },
+      reading: { _ = try $0.floats(.topKOverlap, of: pair, in: 1..<4) })
     #expect(overlap?.message.hasPrefix("/pair/base:rl/overlap[2] is 3e+38") == true)
-    let entropy = try error({ $0.models[0].entropy[8] = -3e38 }) {
-      _ = try $0.floats(.entropy, of: "base")
-    }
+    let entropy = try error(
+      { $0.models[0].entropy[8] = -3e38 },
+      reading: { _ = try $0.floats(.entropy, of: "base") })
     #expect(entropy?.message.hasPrefix("/model/base/entropy[8] is -3e+38") == true)
-    let probability = try error({ $0.models[1].logProbability[0] = 0.5 }) {
-      _ = try $0.floats(.logProbability, of: "rl")
-    }
+    let probability = try error(
+      { $0.models[1].logProbability[0] = 0.5 },
+      reading: { _ = try $0.floats(.logProbability, of: "rl") })
     #expect(probability?.message.contains("values are at most 0.0001") == true)
-    let divergences = try error({ $0.pairs[0][.divergenceOfBefore][0] = -1 }) {
-      _ = try $0.floats(.divergenceOfBefore, of: pair)
-    }
+    let divergences = try error(
+      { $0.pairs[0][.divergenceOfBefore][0] = -1 },
+      reading: { _ = try $0.floats(.divergenceOfBefore, of: pair) })
     #expect(divergences?.message.contains("values are at least 0.0") == true)
   }
 

@@ -51,7 +51,7 @@ struct TextLineTests {
     (#"{"prompt": "a", "response": "b""#, ["invalid JSON at column", "one JSON object per line"]),
     (#"{"prompt": "a" "response": "b"}"#, ["invalid JSON at column"]),
     (#"{"prompt": "a", "response": "b"} x"#, ["invalid JSON at column"]),
-    (#"{"prompt": "a", "response": "b", "reward": NaN}"#, ["\"reward\" should be a number"]),
+    (#"{"prompt": "a", "response": "b", "reward": Infinity}"#, ["\"reward\" should be a number"]),
     (#"{"prompt": "a", "response": "b", "reward": 1e999}"#, ["\"reward\" should be a number"]),
     (#"{"prompt": "a", "response": "\ud800"}"#, ["invalid JSON at column"]),
     (#"{"prompt": "a", "prompt": "a", "response": "b"}"#, ["duplicate", "prompt"]),
@@ -105,5 +105,13 @@ struct TextLineTests {
     } catch {
       #expect("\(error)".count < 300)
     }
+  }
+
+  @Test func `NaN is nothing, and an id beyond 64 bits its digits`() throws {
+    let text =
+      #"{"prompt": "a", "response": "b", "reward": NaN, "source": NaN, "id": 123456789012345678901}"#
+    let line = try TextLine(parsing: Array(text.utf8), line: 1, path: "t")
+    #expect(line.reward == nil && line.source == "")
+    #expect(line.id == "123456789012345678901")
   }
 }

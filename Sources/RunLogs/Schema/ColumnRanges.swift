@@ -10,7 +10,7 @@ extension ClosedRange<Double> {
   static let finite = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
   /// Whole numbers that no sum of some of them overflows.
   static let counts = 0...0x1p53
-  /// ln p ≤ 0. Logits that differ by more than 3.4e38 leave −∞ in 32 bits.
+  /// ln p ≤ 0, where logits that differ by more than 3.4e38 leave −∞ in 32 bits.
   static let logProbabilities = -Double.infinity...1e-4
   /// ln V ≤ ln 2³² = 22.181: the most that a distribution over 32-bit ids can have.
   static let entropies = 0...22.2

@@ -9,7 +9,11 @@ enum LogSchema {
 
   /// Refuses a major version that isn't known.
   ///
-  /// - Parameter mend: what to do with a log that is older than all known ones.
+  /// - Parameters:
+  ///   - version: as the log says it.
+  ///   - path: the log's.
+  ///   - mend: what to do with a log that is older than all known ones.
+  /// - Throws: `RunLogError` of kind `.damaged` or `.newerSchema`.
   static func check(_ version: String, _ path: String, orElse mend: String) throws(RunLogError) {
     guard let major = Int(version.prefix { $0 != "." }), major >= 0 else {
       throw RunLogError(.damaged, path, "the schema's version '\(version)' is none")
