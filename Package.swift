@@ -74,7 +74,7 @@ var targets: [Target] = [
 targets += library("Files", imports: [])
 targets += library("Kernels", imports: ["Files", "COpenBLAS", "COneDNN"], settings: .kernels)
 targets += library("Tensors", imports: ["Kernels"])
-targets += library("JSON", imports: [])
+targets += library("JSON", imports: ["Files"])
 targets += library("Decompression", imports: ["CZlib", "CZstd"])
 
 // 2 formats: one outside format each
@@ -82,7 +82,7 @@ targets += library("Safetensors", imports: ["Tensors", "Kernels", "JSON"])
 targets += library("HDF5", imports: ["CHDF5"])
 targets += library("Tokenization", imports: ["COniguruma", "JSON", crypto])
 targets += library("Plotting", imports: ["Files"])
-targets += library("Texts", imports: ["Decompression", "Kernels", "JSON"])
+targets += library("Texts", imports: ["Decompression", "Kernels", "JSON", "Files"])
 
 // 3 domain
 targets += library("Transformer", imports: ["Tensors", "Kernels", "JSON"], tests: ["Safetensors"])

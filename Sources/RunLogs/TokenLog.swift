@@ -12,6 +12,8 @@ public final class TokenLog: Sendable {
   public let header: TokenLogHeader
   /// `[sequences + 1]`, from 0 to the number of tokens.
   public let offsets: [Int]
+  /// The files that it is read from: its own, and the shards in which a virtual log's columns lie.
+  public let files: [String]
   let file: HDF5File
 
   /// Opens a log and checks that it is one, and that this version of the schema is known.
@@ -22,7 +24,7 @@ public final class TokenLog: Sendable {
     let file = try translating { () throws(HDF5Error) in try HDF5File.open(path) }
     self.file = file
     header = try TokenLogHeader(from: file.root)
-    try VirtualSources.check(file)
+    files = [path] + (try VirtualSources.checked(file))
     let offsets = try translating { () throws(HDF5Error) -> [Int] in
       let values = try file.root.dataset("seq/offsets").read(as: Int64.self).map(Int.init)
       let tokens = try file.root.dataset("tok/id").shape()

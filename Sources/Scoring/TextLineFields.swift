@@ -11,36 +11,37 @@ struct TextLineFields {
   ///
   /// Tables write whole numbers as `12.0` where one row of the column has none.
   func name(_ field: TextFields.Field) throws(ScoringError) -> String? {
-    guard let value = row.values[field] else { return nil }
-    if let number = Self.wholeNumber(value) { return String(number) }
-    // Beyond 64 bits: its digits.
-    if case .otherNumber(let digits) = value, digits.allSatisfy(\.isNumber) { return digits }
-    guard let text = value.stringValue else { throw wrong(field, "a string or a whole number") }
-    return text
+    try value(of: field, "a string or a whole number") { value in
+      if let number = Self.wholeNumber(value) { return String(number) }
+      // Beyond 64 bits: its digits.
+      if case .otherNumber(let digits) = value, digits.allSatisfy(\.isNumber) { return digits }
+      return value.stringValue
+    }
   }
 
   func text(_ field: TextFields.Field) throws(ScoringError) -> String? {
-    guard let value = row.values[field] else { return nil }
-    guard let text = value.stringValue else { throw wrong(field, "a string") }
-    return text
+    try value(of: field, "a string", \.stringValue)
   }
 
   func integer(_ field: TextFields.Field) throws(ScoringError) -> Int64? {
-    guard let value = row.values[field] else { return nil }
-    guard let number = Self.wholeNumber(value) else { throw wrong(field, "a whole number") }
-    return number
+    try value(of: field, "a whole number", Self.wholeNumber)
   }
 
   func number(_ field: TextFields.Field) throws(ScoringError) -> Double? {
-    guard let value = row.values[field] else { return nil }
-    guard let number = value.doubleValue else { throw wrong(field, "a number") }
-    return number
+    try value(of: field, "a number", \.doubleValue)
   }
 
   func flag(_ field: TextFields.Field) throws(ScoringError) -> Bool? {
+    try value(of: field, "true or false, or 1 or 0", Self.flag)
+  }
+
+  /// What a field holds, nil where it isn't there.
+  private func value<Value>(
+    of field: TextFields.Field, _ expected: String, _ convert: (JSONValue) -> Value?
+  ) throws(ScoringError) -> Value? {
     guard let value = row.values[field] else { return nil }
-    guard let flag = Self.flag(value) else { throw wrong(field, "true or false, or 1 or 0") }
-    return flag
+    guard let converted = convert(value) else { throw wrong(field, expected) }
+    return converted
   }
 
   func tokenIDs(_ field: TextFields.Field) throws(ScoringError) -> [Int32]? {

@@ -62,8 +62,8 @@ public struct LineStream {
     file = try UnpackedBytes(path: path, from: place.offset, pause: pause)
     guard place.offset == 0 else { return }
     while buffer.count < 4_096, let piece = try file.next() { buffer += piece }
-    try FileSignature.check(buffer, path: path)
-    if checksFirstLine { try FileSignature.checkFirstLine(buffer, path: path) }
+    try ForeignFormat.check(buffer, path: path)
+    if checksFirstLine { try ForeignFormat.checkFirstLine(buffer, path: path) }
   }
 
   /// The next line that isn't blank; nil at the end.

@@ -74,7 +74,8 @@ struct Figures: ParsableCommand {
       if case .dynamics(let path, let log) = source { (path, log) } else { nil }
     }
     let folder = URL(filePath: output)
-    let spared = SparedFiles(logs.flatMap(FigureSource.files))
+    let spared = SparedFiles(
+      logs.flatMap(FigureSource.files) + tokenLogs.flatMap(\.1.files))
     var written: [FigureFiles] = []
     var omitted = 0
     for (path, log) in tokenLogs {

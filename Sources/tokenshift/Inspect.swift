@@ -1,5 +1,6 @@
 import Adapters
 import ArgumentParser
+import Files
 import Foundation
 import HDF5
 import JSON
@@ -122,9 +123,8 @@ extension Description {
     if isFolder || attributes[.type] as? FileAttributeType == .typeDirectory {
       return try checkpoint(path, ignoresRemoteCode)
     }
-    let signature = FileHandle(forReadingAtPath: path)?.readData(ofLength: 8) ?? Data()
-    let hdf5: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
-    if signature.elementsEqual(hdf5) { return try log(path) }
+    let start = FileHandle(forReadingAtPath: path)?.readData(ofLength: 8) ?? Data()
+    if FileFormat(start: start) == .hdf5 { return try log(path) }
     if path.hasSuffix(".safetensors") { return try safetensors(path) }
     throw ScoringError.unreadable(
       path: path,

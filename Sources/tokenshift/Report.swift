@@ -39,12 +39,13 @@ struct Report: ParsableCommand {
   }
 
   func run() throws {
-    let files = try logs.map { try TokenLog(path: $0) }
-    for file in files { _ = try file.firstPair() }
+    let logs = try logs.map { try TokenLog(path: $0) }
+    for log in logs { _ = try log.firstPair() }
     let report = try Reporting.Report(
-      of: files, responses: try files.map { try $0.sequences(named: text) },
+      of: logs, responses: try logs.map { try $0.sequences(named: text) },
       minimumCount: minimumCount)
-    let page = try report.write(to: URL(filePath: output), sparing: SparedFiles(logs))
+    let page = try report.write(
+      to: URL(filePath: output), sparing: SparedFiles(logs.flatMap(\.files)))
     try verbosity.report([], json: ["page": page.relativePath], path: page.relativePath)
   }
 }

@@ -120,7 +120,9 @@ import Testing
       let merged = new.appending(path: "log.h5").path
       #expect(
         try differingDatasets(merged, new.appending(path: "shards/whole.h5").path).isEmpty)
-      _ = try TokenLog(path: merged)
+      #expect(
+        try TokenLog(path: merged).files
+          == [merged] + (1...3).map { new.appending(path: "shards/\($0).h5").path })
       let first = new.appending(path: "shards/1.h5")
       let third = new.appending(path: "shards/3.h5")
       try FileManager.default.removeItem(at: first)

@@ -142,7 +142,8 @@ import Testing
     try withTemporaryFolder { folder in
       let path = folder.appending(path: "log.h5").path
       let journal = TokenLogWriter.journalPath(for: path)
-      try Data(repeating: 7, count: 1_000_000).write(to: URL(filePath: journal))
+      let left = Data("TSHJRNL1".utf8) + Data(repeating: 7, count: 1_000_000)
+      try left.write(to: URL(filePath: journal))
       let header = try Samples.header()
       let writer = try TokenLogWriter(destination: path, header: header)
       #expect(try JournalReader(path: journal).header == header)

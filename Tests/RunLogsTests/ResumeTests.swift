@@ -95,7 +95,7 @@ import Testing
     #expect(header.difference(from: other) == nil)
   }
 
-  @Test(arguments: ["", "left over"])
+  @Test(arguments: ["", "TSHJ", "TSHJRNL1", "TSHJRNL1left over", "\0\0\0\0\0\0\0\0\0"])
   func `a journal without anything finished is nobody's loss`(contents: String) throws {
     try withTemporaryFolder { folder in
       let path = folder.appending(path: "log.h5").path
@@ -105,6 +105,21 @@ import Testing
       #expect(opened.finishedTextCount == 0)
       opened.close()
       #expect(!FileManager.default.fileExists(atPath: journal))
+    }
+  }
+
+  @Test func `another program's file under the journal's name is left as it is`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "log.h5").path
+      let journal = URL(filePath: TokenLogWriter.journalPath(for: path))
+      let notes = Data("My notes on log.h5".utf8)
+      try notes.write(to: journal)
+      let error = try #require(throws: RunLogError.self) {
+        _ = try TokenLogJournal(destination: path)
+      }
+      #expect(error.kind == .differs)
+      #expect(error.description.contains("log.h5.journal: is another program's file"))
+      #expect(try Data(contentsOf: journal) == notes)
     }
   }
 

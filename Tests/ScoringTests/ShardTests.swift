@@ -134,6 +134,22 @@ struct ShardTests {
     }
   }
 
+  /// Without `--skip-bad-lines` such beginnings end a run with the command that makes JSON lines.
+  @Test(arguments: ["{", "[", "[{", "id,prompt,response", "<html>", "Entry not found"])
+  func `a first line that begins another format is a bad line like others`(first: String) throws {
+    try withTemporaryFolder { folder in
+      let good = Self.lines(3, seed: 3)
+      let texts = try Samples.texts([first] + good, in: folder)
+      if first == "<html>" {
+        expectError(mentioning: ["a web page"]) { _ = try self.scorer(texts, skipping: true) }
+        return
+      }
+      let scorer = try self.scorer(texts, skipping: true)
+      #expect(scorer.summary.skippedLineCount == 1 && scorer.summary.sequenceCount == 3)
+      expectError(mentioning: ["texts.jsonl, line 1"]) { _ = try self.scorer(texts) }
+    }
+  }
+
   @Test func `what is wrong with every line is no bad line`() throws {
     try withTemporaryFolder { folder in
       let texts = try Samples.texts(

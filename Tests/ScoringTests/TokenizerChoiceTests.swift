@@ -84,6 +84,25 @@ struct TokenizerChoiceTests {
     }
   }
 
+  /// Only ids that are given may be tokens which the named tokenizer lacks.
+  @Test(arguments: [
+    #"{"prompt_ids": [17, 18], "response": "7<|think|>"}"#,
+    #"{"prompt": "7<|think|>", "response_ids": [17, 18]}"#,
+  ])
+  func `text beside given ids takes the named tokenizer, too`(line: String) throws {
+    try withTemporaryFolder { folder in
+      let models = [
+        ("base", Samples.demo("base")), ("added", try DifferingModels(folder: folder).added()),
+      ]
+      for (name, count) in [("base", 0), ("added", 1)] {
+        let scorer = try scorer(models, in: folder, tokenizer: name, lines: [line])
+        let log = try Samples.log(scorer, in: folder).log
+        #expect(try log.tokenIDs().count { $0 == 1_024 } == count, "\(name)")
+        #expect(try log.tokenIDs().count { [17, 18].contains($0) } >= 2)
+      }
+    }
+  }
+
   @Test func `equal tokens that are cut in another way are said, and the order decides nothing`()
     throws
   {

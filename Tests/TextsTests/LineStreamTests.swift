@@ -81,7 +81,7 @@ struct LineStreamTests {
     Other("PAR1", ["Parquet", "read_parquet", "to_json"]),
     Other("ARROW1", ["Arrow"]),
     Other("PK\u{3}\u{4}", ["zip", "spreadsheet"]),
-    Other([0x89, 0x48, 0x44, 0x46, 0x0D], ["HDF5"]),
+    Other([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A], ["HDF5"]),
     Other("BZh91AY", ["bunzip2"]),
     Other([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], ["unxz"]),
     Other("version https://git-lfs.github.com/spec/v1\n", ["git lfs pull"]),

@@ -25,6 +25,19 @@ package struct JournalReader {
     try self.init(file)
   }
 
+  /// Refuses a file that something else wrote: a run would replace it.
+  ///
+  /// A journal that was cut off, or whose blocks a power cut left as zeros, is ours.
+  static func checkIsOurs(_ file: JournalHandle) throws(RunLogError) {
+    let start = try file.read(JournalFile.magic.count, at: 0)
+    guard JournalFile.magic.starts(with: start) || start.allSatisfy({ $0 == 0 }) else {
+      throw RunLogError(
+        .differs, file.path,
+        "is another program's file, and this run keeps its journal under that name: move it, or "
+          + "choose another name for the log")
+    }
+  }
+
   /// Reads and verifies a journal that is open.
   init(_ file: JournalHandle) throws(RunLogError) {
     let path = file.path

@@ -22,8 +22,8 @@ public final class TokenLogJournal {
 
   /// Opens or creates the journal for a log at `destination`.
   ///
-  /// - Throws: `RunLogError`: `.missingFile` (no such folder), `.unwritable`, `.noSpace`, and `.busy`
-  ///   while a living run writes it.
+  /// - Throws: `RunLogError`: `.missingFile` (no such folder), `.unwritable`, `.noSpace`, `.busy`
+  ///   while a living run writes it, and `.differs` where the journal's name is another file's.
   public init(destination: String) throws(RunLogError) {
     do throws(DestinationError) {
       let place = try Destination(destination)
@@ -33,10 +33,11 @@ public final class TokenLogJournal {
     } catch { throw RunLogError(error) }
     file = try Self.open(TokenLogWriter.journalPath(for: self.destination), destination)
     do throws(RunLogError) {
+      try JournalReader.checkIsOurs(file)
       let found = try JournalReader(file)
       earlier = found.blockCount > 0 ? found : nil
     } catch  where error.kind == .notALog || error.kind == .damaged {
-      // Empty, cut off within its header, or no journal at all: nothing that could be gone on with.
+      // Empty or cut off within its header: nothing that could be gone on with.
       earlier = nil
     } catch {
       try? file.handle.close()

@@ -20,17 +20,21 @@ struct VirtualSources {
     try root.setAttribute("virtual_tokens", to: .integers(tokenCounts.map(Int64.init)))
   }
 
-  /// Refuses a log whose parts are missing or were replaced by others; all others have none.
-  static func check(_ file: HDF5File) throws(RunLogError) {
+  /// Refuses a log whose parts are missing or were replaced by others.
+  ///
+  /// - Returns: the parts' paths; none of a log that holds its columns itself.
+  static func checked(_ file: HDF5File) throws(RunLogError) -> [String] {
     let found = try translating { () throws(HDF5Error) in
       (try file.root.attribute("virtual_sources"), try file.root.attribute("virtual_tokens"))
     }
-    guard case .strings(let names)? = found.0, case .integers(let counts)? = found.1 else { return }
+    guard case .strings(let names)? = found.0, case .integers(let counts)? = found.1 else {
+      return []
+    }
     // Opened through a link: the names are as seen from the file itself.
     let place = (try? Destination(file.path))?.target ?? file.path
     let folder = URL(filePath: place).deletingLastPathComponent()
-    for (name, count) in zip(names, counts) {
-      let path = name.hasPrefix("/") ? name : folder.appending(path: name).path
+    let paths = names.map { $0.hasPrefix("/") ? $0 : folder.appending(path: $0).path }
+    for ((name, path), count) in zip(zip(names, paths), counts) {
       let tokens: [Int]
       do throws(HDF5Error) {
         tokens = try HDF5File.open(path).root.dataset("tok/id").shape()
@@ -46,6 +50,7 @@ struct VirtualSources {
           "its columns lie in \(name), which has \(tokens) tokens now, not \(count): merge again")
       }
     }
+    return paths
   }
 
   /// The shards' paths as seen from the folder of the merged log, so that both can be moved together.

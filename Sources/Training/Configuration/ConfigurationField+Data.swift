@@ -12,19 +12,9 @@ extension ConfigurationField {
     text(
       "demonstrations.file", \.demonstrations.file, "JSON lines with prompts and responses.",
       if: imitates),
-    Self(
-      key: "demonstrations.fields",
-      definition: "What the fields of its lines are called, where they aren't prompt and response.",
-      allowed: "prompt=a,response=b", applies: imitatesFile
-    ) { reader, configuration throws(TrainingError) in
-      guard let text = try reader.text("demonstrations.fields") else { return }
-      do throws(TextFieldError) {
-        configuration.demonstrations.fields = try TextFields(parsing: text)
-      } catch { throw reader.error("demonstrations.fields", error.description) }
-    } text: {
-      $0.demonstrations.fields.names.isEmpty
-        ? nil : quoted($0.demonstrations.fields.description)
-    },
+    fields(
+      "demonstrations.fields", \.demonstrations.fields, "prompt and response",
+      allowed: "prompt=a,response=b", if: imitatesFile),
     choice(
       "demonstrations.task", \.demonstrations.task, "The task that makes them, in place of a file.",
       if: imitates),
@@ -58,6 +48,9 @@ extension ConfigurationField {
     text(
       "rollouts.file", \.rollouts.file,
       "JSON lines with prompt and answer, a whole number, in place of a task.", if: samples),
+    fields(
+      "rollouts.fields", \.rollouts.fields, "prompt", allowed: "prompt=a",
+      if: { samples($0) && $0.rollouts.file != nil }),
     integer(
       "rollouts.pool", \.rollouts.pool, in: 0...100_000_000,
       "How many different prompts the task makes; 0: never the same again.",
@@ -85,4 +78,24 @@ extension ConfigurationField {
       "Steps between two measurements of the divergence from the reference; 0 for none.",
       if: samples),
   ]
+
+  /// What the fields of a file's lines are called.
+  private static func fields(
+    _ key: String, _ path: any WritableKeyPath<Configuration, TextFields> & Sendable,
+    _ plain: String,
+    allowed: String, if applies: @escaping Condition
+  ) -> Self {
+    Self(
+      key: key, definition: "What the fields of its lines are called, where not \(plain).",
+      allowed: allowed, applies: applies
+    ) { reader, configuration throws(TrainingError) in
+      guard let text = try reader.text(key) else { return }
+      do throws(TextFieldError) {
+        configuration[keyPath: path] = try TextFields(parsing: text)
+      } catch { throw reader.error(key, error.description) }
+    } text: {
+      let fields = $0[keyPath: path]
+      return fields.names.isEmpty ? nil : quoted(fields.description)
+    }
+  }
 }

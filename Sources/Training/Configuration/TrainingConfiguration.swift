@@ -181,6 +181,8 @@ extension TrainingConfiguration {
     public var task: TaskName?
     /// JSON lines with `prompt` and `answer`, checked as carry arithmetic's answers are.
     public var file: String?
+    /// What the fields of its lines are called.
+    public var fields = TextFields()
     /// How many different prompts of the task there are; 0: never the same again.
     public var pool = 0
     /// Groups of a step.

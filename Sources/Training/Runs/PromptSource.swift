@@ -15,7 +15,8 @@ struct PromptSource: Sendable {
     task = tasks[settings.task] ?? CarryArithmetic()
     lines =
       try settings.file.map {
-        try TrainingFile.prompts($0, start, maximumTokens: settings.maximumTokens)
+        try TrainingFile.prompts(
+          $0, start, maximumTokens: settings.maximumTokens, fields: settings.fields)
       } ?? []
   }
 

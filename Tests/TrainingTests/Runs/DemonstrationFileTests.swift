@@ -142,6 +142,30 @@ import Transformer
     try trainer([#"{"prompt_ids": [], "response_ids": [5]}"#])
   }
 
+  @Test func `prompts to sample from have names of their own, too`() throws {
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "p.jsonl")
+      try Data(#"{"q": "1 + 1 =", "prompt": 7, "answer": 2}"#.utf8).write(to: url)
+      func trainer(_ fields: String) throws {
+        let yaml = """
+          model: \(SmallRun.base)
+          output: \(folder.path)/run
+          objective: grpo
+          steps: 1
+          rollouts: {file: \(url.path), prompts-per-step: 1, samples: 2, maximum-tokens: 8\(fields)}
+          """
+        let configuration = try TrainingConfiguration(yaml: yaml, path: "c.yaml")
+        #expect(
+          try TrainingConfiguration(yaml: configuration.yaml, path: "d.yaml") == configuration)
+        _ = try Trainer(configuration)
+      }
+      try trainer(", fields: \"prompt=q\"")
+      #expect(throws: TrainingError.self) { try trainer("") }
+      let error = #expect(throws: TrainingError.self) { try trainer(", fields: \"prompt\"") }
+      #expect(error?.description.contains("rollouts.fields") == true, "\(error as Any)")
+    }
+  }
+
   @Test(arguments: [
     (#"{"prompt": "1", "response": "2", "response_mask": [1]}"#, #"needs "response_ids""#),
     (#"{"prompt": "1", "response_ids": [5], "response_mask": [1, 0]}"#, "2 entries for 1"),
