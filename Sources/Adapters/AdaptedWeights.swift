@@ -9,6 +9,8 @@ struct AdaptedWeights: WeightSource {
   let tensorNames: [String]
   private let base: any WeightSource
   private let changed: [String: Tensor]
+  /// What a reader may not expect of the merged model.
+  private(set) var notes: [String] = []
 
   /// Merges.
   ///
@@ -28,13 +30,25 @@ struct AdaptedWeights: WeightSource {
       if own[known] != nil { throw place.twice(name) }
       own[known] = tensor
     }
+    try Self.checkEmptyTargets(of: adapter, over: base)
     func parameter(_ name: String) -> Tensor? { own[name] ?? base.tensor(named: name) }
-    let touched =
-      Set(adapter.copies.keys.map { place.name($0) })
-      .union(adapter.factors.keys.map { place.name($0 + ".weight") })
+    let updatedNames = Set(adapter.factors.keys.map { place.name($0 + ".weight") })
+    let touched = updatedNames.union(adapter.copies.keys.map { place.name($0) })
+    if isTied, adapter.configuration.tiesWeights, updatedNames.isSuperset(of: [head, embedding]) {
+      // What peft makes of both after loading isn't what it trained.
+      throw AdapterError(
+        path: adapter.configuration.path,
+        "'ensure_weight_tying' is true with an update of embedding and head, which is not implemented",
+        mend: AdapterError.mergeElsewhere)
+    }
     if isTied, !adapter.configuration.tiesWeights,
       touched.contains(head) || touched.contains(embedding)
     {
+      if !touched.isSuperset(of: [head, embedding]) {
+        notes.append(
+          "tied embeddings of which the adapter changes one, the other stays as in training "
+            + "(merge_and_unload would change both)")
+      }
       configuration.tiesEmbeddings = false
       own[head] = parameter(head) ?? parameter(embedding)
     }
@@ -72,6 +86,20 @@ struct AdaptedWeights: WeightSource {
     let added = merged.keys.filter { base.tensor(named: $0) == nil }
     (self.base, changed, location) = (base, merged, adapter.directory)
     tensorNames = base.tensorNames + added.sorted()
+  }
+
+  /// Refuses an adapter that has lost an update; a target that the base doesn't have, or that was
+  /// excluded, never had one.
+  private static func checkEmptyTargets(
+    of adapter: LoRAAdapter, over base: any WeightSource
+  ) throws(AdapterError) {
+    guard !adapter.configuration.excludesModules else { return }
+    for target in adapter.emptyTargets
+    where base.tensorNames.contains(where: { $0.hasSuffix("." + target + ".weight") }) {
+      throw AdapterError(
+        path: adapter.weights.path, "has no tensors for the target module '\(target)'",
+        mend: AdapterError.saveAgain)
+    }
   }
 
   func tensor(named name: String) -> Tensor? { changed[name] ?? base.tensor(named: name) }

@@ -112,8 +112,15 @@ struct LoRAAdapter: Sendable {
       isTransposed: factors.isEmbedding || storesTransposed, isRoundedFirst: factors.isEmbedding)
   }
 
+  /// Target modules without tensors, which the adapter doesn't change.
+  var emptyTargets: [String] {
+    (configuration.targets ?? []).filter { target in
+      !factors.keys.contains { $0 == target || $0.hasSuffix("." + target) }
+    }
+  }
+
   /// What peft would ignore with a warning, a reader should know: tensors of modules that the
-  /// configuration doesn't name, and names without tensors.
+  /// configuration doesn't name.
   private func checkTargets() throws(AdapterError) {
     let modules = factors.keys.sorted()
     if let stranger = modules.first(where: { !configuration.mayAdapt(module: $0) }) {
@@ -121,12 +128,6 @@ struct LoRAAdapter: Sendable {
         path: weights.path,
         "adapts '\(stranger)', which target_modules and layers_to_transform of "
           + "\(LoRAConfiguration.fileName) leave out",
-        mend: AdapterError.saveAgain)
-    }
-    for target in configuration.targets ?? []
-    where !modules.contains(where: { $0 == target || $0.hasSuffix("." + target) }) {
-      throw AdapterError(
-        path: weights.path, "has no tensors for the target module '\(target)'",
         mend: AdapterError.saveAgain)
     }
   }

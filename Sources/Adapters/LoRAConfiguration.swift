@@ -22,6 +22,8 @@ struct LoRAConfiguration: Sendable {
   /// Names in front of a layer's number; empty for any.
   let layerParents: [String]
   let tiesWeights: Bool
+  /// Whether modules that targets name may have been left out.
+  let excludesModules: Bool
 
   init(path: String) throws(AdapterError) {
     self.path = path
@@ -46,8 +48,10 @@ struct LoRAConfiguration: Sendable {
     savedModules = try reader.names("modules_to_save") ?? []
     layers = try reader.layers("layers_to_transform")
     layerParents = try reader.names("layers_pattern", orOne: true) ?? []
-    // The tensors that are there were not excluded; shapes say how a matrix is stored.
-    for key in ["exclude_modules", "fan_in_fan_out"] { _ = reader.take(key) }
+    // The tensors that are there were not excluded.
+    excludesModules = reader.take("exclude_modules") != nil
+    // Shapes say how a matrix is stored.
+    _ = reader.take("fan_in_fan_out")
     let bias = reader.take("bias")?.stringValue ?? "none"
     guard ["none", "all", "lora_only"].contains(bias) else {
       throw reader.unsupported("bias", bias, "only none, all and lora_only are implemented")
@@ -65,7 +69,7 @@ struct LoRAConfiguration: Sendable {
   ) throws(AdapterError) -> JSONValue {
     do {
       let file = try MappedFile(path: path)
-      let value = try JSONValue(parsing: file.bytes, maximumDepth: 16)
+      let value = try JSONValue(parsing: file.bytes, dialect: .python)
       guard value.objectValue != nil else {
         throw AdapterError(path: path, "is no JSON object", mend: mend)
       }
@@ -95,7 +99,8 @@ struct LoRAConfiguration: Sendable {
   /// Whether the configuration lets a module have an adapter.
   func mayAdapt(module name: String) -> Bool {
     guard let targets else { return true }
-    if targets.contains(name) { return true }
+    // With one of the tied matrices peft adapts the other one.
+    if targets.contains(name) || (tiesWeights && !name.contains("layers.")) { return true }
     guard targets.contains(where: { name.hasSuffix("." + $0) }) else { return false }
     guard let layers, !layers.isEmpty else { return true }
     return layer(of: name).map(layers.contains) ?? false

@@ -23,10 +23,13 @@ public struct ModelFiles: Sendable {
   ) throws -> ModelWeights {
     let named = try CanonicalWeights(base, for: configuration)
     var source: any WeightSource = named
+    var notes = named.notes
     for adapter in adapters {
-      source = try AdaptedWeights(adapter, over: source, for: &configuration)
+      let adapted = try AdaptedWeights(adapter, over: source, for: &configuration)
+      notes += adapted.notes
+      source = adapted
     }
-    return ModelWeights(source: source, notes: named.notes)
+    return ModelWeights(source: source, notes: notes)
   }
 
   /// The files that weights depend on, each with a name of its own: those of the base by their own
@@ -49,7 +52,8 @@ public struct ModelFiles: Sendable {
 /// A model's tensors, named as its family names them and with adapters merged.
 public struct ModelWeights: WeightSource {
   let source: any WeightSource
-  /// How names of the base's files were read, for people; empty if they are the family's own.
+  /// How names of the base's files were read, and what adapters leave as it was, for people; empty
+  /// if names are the family's own.
   public let notes: [String]
 
   /// All names.

@@ -23,7 +23,8 @@ extension ModelFolder {
     let object = try LoRAConfiguration.parse(path, mend: mend)
     guard let value = object["eos_token_id"], value != .null else { return [] }
     let tokens = (value.arrayValue ?? [value]).map { element in
-      element.integerValue.flatMap { Int32(exactly: $0) }
+      // transformers compares numbers: 1.0 is the token 1.
+      element.doubleValue.flatMap { Int32(exactly: $0) }
     }
     if let wrong = tokens.firstIndex(of: nil) {
       let element = value.arrayValue?[wrong] ?? value

@@ -87,6 +87,7 @@ public enum FileFormat: Sendable, Equatable {
       ([0xFD, 0x37, 0x7A, 0x58, 0x5A], .compressed("xz", by: "unxz")),
       (Array("BZh".utf8), .compressed("bzip2", by: "bunzip2")),
       ([0x04, 0x22, 0x4D, 0x18], .compressed("lz4", by: "unlz4")),
+      ([0x37, 0x7A, 0xBC, 0xAF], .compressed("7-Zip", by: "7z x")),
       (Array("PK\u{3}\u{4}".utf8), .zip),
       (Array("GGUF".utf8), .gguf),
       ([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A], .hdf5),
@@ -109,7 +110,7 @@ public enum FileFormat: Sendable, Equatable {
   private static let pages = ["<!doctype", "<html", "<head", "<?xml"]
   private static let messages = [
     "entry not found", "repository not found", "invalid credentials", "access to model",
-    "invalid username or password", "unauthorized",
+    "invalid username or password", "unauthorized", "{\"error\":",
   ]
 
   /// UTF-16 without a byte-order mark, by two characters of ASCII.

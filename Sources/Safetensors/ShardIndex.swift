@@ -58,7 +58,7 @@ struct ShardIndex {
   private static func parse(_ path: String) throws(SafetensorsError) -> JSONValue {
     do {
       let file = try MappedFile(path: path)
-      return try JSONValue(parsing: file.bytes, maximumDepth: 16)
+      return try JSONValue(parsing: file.bytes, dialect: .python)
     } catch let error as JSONError {
       let complaint = error.complaint(mend: mend)
       throw SafetensorsError(

@@ -73,6 +73,14 @@ struct ForeignWeights {
   let kind: String
   let mend: String
 
+  /// What a trainer keeps beside the weights is none.
+  private static func isPickledModel(_ name: String) -> Bool {
+    [".bin", ".pt", ".pth", ".ckpt"].contains { name.hasSuffix($0) }
+      && !["optimizer", "scheduler", "rng_state", "training_args", "scaler"].contains {
+        name.hasPrefix($0)
+      }
+  }
+
   init?(names: [String], path: String) {
     func first(_ endings: String...) -> String? {
       names.first { name in endings.contains { name.hasSuffix($0) } }
@@ -88,7 +96,12 @@ struct ForeignWeights {
       mend =
         "take the model's safetensors, or let transformers convert it: "
         + "from_pretrained(DIR, gguf_file=FILE), then save_pretrained"
-    } else if let name = first(".bin", ".pt", ".pth", ".ckpt") {
+    } else if let name = names.first(where: { $0.hasPrefix("pytorch_model_fsdp") }) {
+      kind = "a whole state of FSDP (\(SafetensorsError.quoted(name)))"
+      mend =
+        "rename it to pytorch_model.bin, then load it with transformers and save it with "
+        + "save_pretrained, which writes safetensors"
+    } else if let name = names.first(where: Self.isPickledModel) {
       kind = "pickled weights (\(SafetensorsError.quoted(name)))"
       mend = load
     } else if let name = first(".h5", ".msgpack", ".npz", ".onnx") {

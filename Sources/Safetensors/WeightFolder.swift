@@ -56,11 +56,15 @@ struct WeightFolder {
   /// The line for a folder without weights that can be read, by what it has instead.
   func lacksWeights() -> SafetensorsError {
     let wanted = "no model.safetensors and no model.safetensors.index.json"
-    if let state = TrainingState(near: path, names: names) {
+    let hasSafetensors = names.contains { $0.hasSuffix(".safetensors") }
+    // A step's folder that was left behind is none of the model's.
+    if !hasSafetensors, let state = TrainingState(near: path, names: names) {
       return SafetensorsError(
         path: path, reason: "has \(state.kind) but \(wanted)", mend: state.mend)
     }
-    if names.contains(where: { $0.hasPrefix("pytorch_model") }) {
+    if names.contains(where: {
+      $0.hasPrefix("pytorch_model.bin") || $0.hasPrefix("pytorch_model-0")
+    }) {
       return SafetensorsError(
         path: path, reason: "has PyTorch weights (pytorch_model.bin) but \(wanted)",
         mend: "convert them: python -c \"from transformers import AutoModelForCausalLM as M; "
@@ -79,6 +83,12 @@ struct WeightFolder {
     if let other = ForeignWeights(names: names, path: path) {
       return SafetensorsError(
         path: path, reason: "has \(other.kind) but \(wanted)", mend: other.mend)
+    }
+    let steps = names.filter { $0.hasPrefix("checkpoint-") }
+    if let last = steps.max(by: { $0.localizedStandardCompare($1) == .orderedAscending }) {
+      return SafetensorsError(
+        path: path, reason: "has \(wanted)",
+        mend: "it holds a trainer's checkpoints: give one of them, as \(pathOf(last))")
     }
     return SafetensorsError(
       path: path, reason: "has \(wanted)", mend: "give a folder saved by save_pretrained")

@@ -129,7 +129,9 @@ public struct Checkpoint: Sendable {
     do {
       return (try JSONValue(parsing: file.bytes, dialect: .python), path)
     } catch {
-      throw ScoringError.unreadable(path: path, reason: "\(error)")
+      let complaint = error.complaint(
+        mend: "copy or download it again, or write it with transformers")
+      throw ScoringError.unreadable(path: path, reason: "is \(complaint.reason); \(complaint.mend)")
     }
   }
 

@@ -16,24 +16,26 @@ extension Scorer {
   }
 
   /// The checkpoint whose tokenizer has the most tokens; of several such tokenizers the one that most
-  /// models have, then that with the lowest digest: the order of the models decides nothing.
+  /// models have, then that with the lowest digest; of equal ones that begin texts in several ways
+  /// the way of most models, then the longest: the order of the models decides nothing.
   static func widest(_ checkpoints: [Checkpoint]) -> Checkpoint? {
-    let digests = checkpoints.compactMap { $0.tokenizer?.contentDigest }
-    let frequencies = Dictionary(digests.map { ($0, 1) }, uniquingKeysWith: +)
-    func place(_ tokenizer: Tokenizer) -> (Int, Int, Int) {
-      (tokenizer.vocabularySize, tokenizer.tokenCount, frequencies[tokenizer.contentDigest] ?? 0)
+    let tokenizers = checkpoints.compactMap(\.tokenizer)
+    let digests = Dictionary(tokenizers.map { ($0.contentDigest, 1) }, uniquingKeysWith: +)
+    let beginnings = Dictionary(tokenizers.map { ($0.beginning, 1) }, uniquingKeysWith: +)
+    func precedes(_ own: Tokenizer, _ other: Tokenizer) -> Bool {
+      func sizes(_ tokenizer: Tokenizer) -> (Int, Int, Int) {
+        (tokenizer.vocabularySize, tokenizer.tokenCount, digests[tokenizer.contentDigest] ?? 0)
+      }
+      if sizes(own) != sizes(other) { return sizes(own) > sizes(other) }
+      if own.contentDigest != other.contentDigest { return own.contentDigest < other.contentDigest }
+      let counts = [own, other].map { beginnings[$0.beginning] ?? 0 }
+      if counts[0] != counts[1] { return counts[0] > counts[1] }
+      return other.beginning.lexicographicallyPrecedes(own.beginning)
     }
     var best: Checkpoint?
     for checkpoint in checkpoints {
       guard let tokenizer = checkpoint.tokenizer else { continue }
-      guard let known = best?.tokenizer, tokenizer.contentDigest != known.contentDigest else {
-        best = best ?? checkpoint
-        continue
-      }
-      let (own, other) = (place(tokenizer), place(known))
-      if own > other || (own == other && tokenizer.contentDigest < known.contentDigest) {
-        best = checkpoint
-      }
+      if best?.tokenizer.map({ precedes(tokenizer, $0) }) ?? true { best = checkpoint }
     }
     return best ?? checkpoints.first
   }

@@ -13,6 +13,8 @@ struct TokenizerChoice: Sendable, Equatable {
   /// Models with the same tokens, of which their tokenizers make other ids, by their merges, say, or
   /// by the way in which they cut a text.
   let cuttingOtherwise: [String]
+  /// Models with the same tokenizer but for what it puts before a text.
+  let beginningOtherwise: [String]
 
   /// - Parameters:
   ///   - checkpoints: Agreeing on the tokens that they share.
@@ -34,7 +36,8 @@ struct TokenizerChoice: Sendable, Equatable {
       }
     }
     guard let chosen, let tokenizer = chosen.tokenizer else {
-      (model, digest, lacking, beyond, cuttingOtherwise) = (nil, "", [:], [:], [])
+      (model, digest, lacking, beyond) = (nil, "", [:], [:])
+      (cuttingOtherwise, beginningOtherwise) = ([], [])
       return
     }
     var (lacking, beyond, cuttingOtherwise) = ([String: Int](), [String: Int](), [String]())
@@ -48,6 +51,10 @@ struct TokenizerChoice: Sendable, Equatable {
         cuttingOtherwise.append(checkpoint.name)
       }
     }
+    beginningOtherwise = checkpoints.filter {
+      $0.tokenizer?.contentDigest == tokenizer.contentDigest
+        && $0.tokenizer?.beginning != tokenizer.beginning
+    }.map(\.name).sorted()
     model = chosen.name
     digest = tokenizer.contentDigest
     self.lacking = lacking
@@ -56,7 +63,7 @@ struct TokenizerChoice: Sendable, Equatable {
   }
 
   /// Whether another model's tokenizer might make other ids.
-  var areDifferent: Bool { !lacking.isEmpty }
+  var areDifferent: Bool { !lacking.isEmpty || !beginningOtherwise.isEmpty }
 
   /// The model, and how the others differ, on one line.
   var description: String {
@@ -69,11 +76,17 @@ struct TokenizerChoice: Sendable, Equatable {
       + cuttingOtherwise.map {
         "\($0) has the same tokens and cuts texts otherwise (--tokenizer decides)"
       }
+      + beginningOtherwise.map {
+        "\($0) has the same one and begins texts otherwise (--tokenizer or --bos decides)"
+      }
     return ([model ?? "none"] + parts).joined(separator: "; ")
   }
 }
 
 extension Tokenizer {
+  /// What a text is begun with, automatically and on demand.
+  var beginning: [Int32] { prefixTokenIDs + [beginningOfSequenceID ?? -1] }
+
   /// How many of another tokenizer's tokens this one lacks.
   fileprivate func lackingCount(of other: Tokenizer) -> Int {
     (0..<Int32(clamping: other.vocabularySize)).count {

@@ -53,6 +53,14 @@ public struct CanonicalWeights: WeightSource {
       if let canonical, canonical != name { isChanged = true }
     }
     var notes = isChanged ? Self.notes(names, place, found) : []
+    let others = Self.namedOtherwise(names, place, found, lackingIn: originals)
+    for (canonical, name) in others {
+      originals[name] = nil
+      originals[canonical] = name
+    }
+    if let first = others.values.min() {
+      notes.append("\(others.count) with another prefix than the rest, as '\(first)'")
+    }
     if configuration.tiesEmbeddings, originals[names.embedding] == nil,
       let head = originals.removeValue(forKey: WeightNames.head)
     {
@@ -67,6 +75,28 @@ public struct CanonicalWeights: WeightSource {
   public func tensor(named name: String) -> Tensor? {
     originals.isEmpty
       ? source.tensor(named: name) : originals[name].flatMap { source.tensor(named: $0) }
+  }
+
+  /// Tensors with or without the body's own prefix where the others are the other way, by the name
+  /// that the family has for them: transformers adds and takes that one tensor by tensor.
+  private static func namedOtherwise(
+    _ names: WeightNames, _ place: WeightNames.Place, _ found: [String],
+    lackingIn originals: [String: String]
+  ) -> [String: String] {
+    let own = names.body.dropLast()
+    var places = [WeightNames.Place(components: place.components + [own])]
+    if place.components.last == own {
+      places.append(WeightNames.Place(components: place.components.dropLast()))
+    }
+    var candidates: [String: [String]] = [:]
+    for name in found where names.canonical(name, at: place) == nil {
+      for other in places {
+        guard let canonical = names.canonical(name, at: other) else { continue }
+        if originals[canonical] == nil { candidates[canonical, default: []].append(name) }
+        break
+      }
+    }
+    return candidates.compactMapValues { $0.count == 1 ? $0[0] : nil }
   }
 
   private static func notes(

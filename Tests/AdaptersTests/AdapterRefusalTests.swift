@@ -61,6 +61,22 @@ struct AdapterRefusalTests {
     }
   }
 
+  @Test func `one update for both tied matrices is refused by name`() throws {
+    let fixture = try AdapterFixture("qwen2-tied-embedding")
+    try withTemporaryFolder { folder in
+      let copy = try AdapterCopy(fixture, in: folder)
+      try copy.set("ensure_weight_tying", to: .bool(true))
+      // As peft writes it: the head has tensors though no target names it.
+      try Renamed.rename(
+        URL(filePath: copy.path + "/adapter_model.safetensors"),
+        adding: ["A", "B"].map { "base_model.model.lm_head.lora_\($0).weight" }
+      ) { $0 }
+      expectError([copy.path, "'ensure_weight_tying' is true", "merge_and_unload"]) {
+        _ = try OpenedModel(copy.path)
+      }
+    }
+  }
+
   @Test func `another model's adapter`() throws {
     let (llama, qwen) = (try AdapterFixture("llama"), try AdapterFixture("qwen2"))
     expectError(["down_proj", "[", "trained on"]) {

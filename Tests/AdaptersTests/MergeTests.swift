@@ -94,6 +94,24 @@ struct MergeTests {
     }
   }
 
+  /// peft saves and loads such adapters, whose targets match nothing or were excluded.
+  @Test func `target modules that the base doesn't have, or that are excluded, need no tensors`()
+    throws
+  {
+    let fixture = try AdapterFixture("llama")
+    let targets = ["q_proj", "v_proj", "down_proj"]
+    for (more, excluded) in [("query_key_value", nil), ("k_proj", "k_proj")] as [(String, String?)]
+    {
+      try withTemporaryFolder { folder in
+        let copy = try AdapterCopy(fixture, in: folder)
+        try copy.set("target_modules", to: .array((targets + [more]).map { .string($0) }))
+        try copy.set("exclude_modules", to: excluded.map { .array([.string($0)]) })
+        let actual = try OpenedModel(copy.path).logProbabilities(fixture.sequences)
+        #expect(largestDifference(actual, fixture.logProbabilities) <= 1e-4)
+      }
+    }
+  }
+
   @Test func `GPT-2's matrices are turned whatever the configuration says`() throws {
     let fixture = try AdapterFixture("gpt2")
     try withTemporaryFolder { folder in
@@ -115,6 +133,9 @@ struct MergeTests {
         .configuration
       #expect(configuration.tiesEmbeddings == isTied, "\(name)")
       if let size { #expect(configuration.vocabularySize == size) }
+      let opened = try OpenedModel(Places.fixture("adapters/" + name))
+      let notes = try #require(opened.weights as? ModelWeights).notes
+      #expect(notes.contains { $0.contains("the other stays") } == !isTied, "\(name)")
     }
   }
 }

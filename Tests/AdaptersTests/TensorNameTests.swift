@@ -58,6 +58,23 @@ struct TensorNameTests {
     }
   }
 
+  /// transformers adds the prefix tensor by tensor.
+  @Test(arguments: ["embed_tokens", "layers.1."])
+  func `a part of the names without the body's prefix`(part: String) throws {
+    try withTemporaryFolder { folder in
+      let plain = try OpenedModel(Places.fixture("transformer/llama-old"))
+      let path = try Renamed("llama-old", in: folder).write {
+        $0.hasPrefix("model." + part) ? String($0.dropFirst("model.".count)) : $0
+      }
+      let opened = try OpenedModel(path)
+      let notes = try opened.files.weights(for: "llama-old").notes
+      #expect(
+        notes.count == 1 && notes[0].contains("with another prefix than the rest, as '\(part)"))
+      let sequences: [[Int32]] = [[1, 2, 3, 4, 5, 6, 7]]
+      #expect(try opened.logProbabilities(sequences) == plain.logProbabilities(sequences))
+    }
+  }
+
   @Test func `an adapter over renamed weights, and one with such names itself`() throws {
     let fixture = try AdapterFixture("llama")
     let expected = try OpenedModel(fixture.folder).logProbabilities(fixture.sequences)

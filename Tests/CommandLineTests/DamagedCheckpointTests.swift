@@ -36,6 +36,40 @@ struct DamagedCheckpointTests {
     }
   }
 
+  /// As score takes it, so does generate: what is never used may be anything that Python writes.
+  @Test func `numbers and depths that nobody reads harm no command`() throws {
+    try Workplace.with(texts: Self.prompts) { place in
+      let deep = String(repeating: "[", count: 40) + String(repeating: "]", count: 40)
+      let model = try place.spoiled("model", of: Workplace.demo("base")) {
+        try $0.replace(
+          "\"architectures\"", with: "\"some_loss\": NaN, \"deep\": \(deep), \"architectures\"",
+          in: "config.json")
+        try write(
+          #"{"eos_token_id": [1.0], "seen": Infinity}"#, to: "generation_config.json", in: $0)
+      }
+      let outcome = try place.run([
+        "generate", "--model", "a=\(model)", "--texts", "texts.jsonl", "--max-tokens", "4",
+        "--output", "a.jsonl",
+      ])
+      #expect(outcome.status == 0, "\(outcome.error)")
+    }
+  }
+
+  @Test func `a config.json that is cut off says what to do`() throws {
+    try Workplace.with { place in
+      for (text, words) in [
+        ("", ["invalid JSON", "the text is empty", "download it again"]),
+        ("{\"architectures\": [\"Qwen2", ["invalid JSON at line 1", "download it again"]),
+        ("version https://git-lfs", ["config.json: is a Git LFS pointer", "git lfs pull"]),
+      ] {
+        let model = try place.spoiled("model-\(text.count)") {
+          try write(text, to: "config.json", in: $0)
+        }
+        expectRefusal(try place.score(["a=\(model)"]), ["config.json: is"] + words)
+      }
+    }
+  }
+
   @Test func `generate goes on without a generation_config.json`() throws {
     try Workplace.with(texts: Self.prompts) { place in
       let model = try place.spoiled("model", of: Workplace.demo("base")) {

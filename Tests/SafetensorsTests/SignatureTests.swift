@@ -49,6 +49,18 @@ struct SignatureTests {
     (["consolidated.00.pth"], ["Meta's own", "convert_llama_weights_to_hf.py"]),
     (["model.pth"], ["pickled weights", "save_pretrained"]),
     (["model-Q4_K_M.gguf"], ["GGUF", "gguf_file"]),
+    (["pytorch_model_fsdp.bin"], ["state of FSDP", "rename it to pytorch_model.bin"]),
+    (["pytorch_model-00001-of-00002.bin"], ["PyTorch weights", "from_pretrained"]),
+    (["optimizer.pt", "rng_state.pth"], ["has no model.safetensors"]),
+    (
+      ["checkpoint-9/model.safetensors", "checkpoint-10/model.safetensors"],
+      ["has no model.safetensors", "/model/checkpoint-10"]
+    ),
+    // A folder that a stopped run left beside shards without their index.
+    (
+      ["global_step10/latest", "model-00001-of-00002.safetensors"],
+      ["model-00001-of-00002.safetensors", "copy their index too"]
+    ),
   ]
 
   @Test(arguments: folders)

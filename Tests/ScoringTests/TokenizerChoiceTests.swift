@@ -134,6 +134,33 @@ struct TokenizerChoiceTests {
     }
   }
 
+  /// Their tokens are the same ones; what is put before a text isn't.
+  @Test func `tokenizers that begin texts otherwise are said, and the order decides nothing`()
+    throws
+  {
+    try withTemporaryFolder { folder in
+      let copy = try CheckpointCopy(of: Samples.demo("base"), to: folder.appending(path: "copy"))
+      try copy.replace(
+        "\"bos_token\": null", with: "\"bos_token\": \"<|im_start|>\"",
+        in: "tokenizer_config.json")
+      let (base, other) = (
+        ("base", Samples.demo("base")), ("begun", folder.appending(path: "copy").path)
+      )
+      var ids: [[UInt32]] = []
+      for models in [[base, other], [other, base]] {
+        let scorer = try scorer(models, in: folder, bos: .always)
+        #expect(
+          scorer.tokenizerNote?.contains("base has the same one and begins texts otherwise") == true
+        )
+        ids.append(try Samples.log(scorer, in: folder).log.tokenIDs())
+      }
+      #expect(ids[0] == ids[1])
+      // Two of three begin with nothing.
+      let most = try scorer([other, base, ("sft", Samples.demo("sft"))], in: folder)
+      #expect(most.tokenizerNote?.hasPrefix("tokenizer of the texts: base; begun has") == true)
+    }
+  }
+
   @Test func `a prompt with a beginning of its own and an automatic one is counted`() throws {
     try withTemporaryFolder { folder in
       let copy = try CheckpointCopy(of: Samples.demo("base"), to: folder.appending(path: "copy"))
