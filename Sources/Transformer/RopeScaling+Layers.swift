@@ -30,12 +30,12 @@ extension ConfigurationReader {
       try fullObject(parameters), length: length, full, isOfLayers: true)
     let slidingRope = try settings(
       try parameters?.object("sliding_attention") ?? nil, length: length, sliding, isOfLayers: true)
-    if full.baseKey == sliding.baseKey, let base = try number(full.baseKey),
+    if sliding.baseKey == nil, let key = full.baseKey, let base = try number(key),
       base != slidingRope.base, layers.contains(true)
     {
       throw .configuration(
         path: path,
-        "'\(full.baseKey)' is \(base), and \(slidingRope.base) in layers with a window: transformers "
+        "'\(key)' is \(base), and \(slidingRope.base) in layers with a window: transformers "
           + "\(ReferenceKeys.version) takes the first for full layers alone; give 'rope_parameters' "
           + "with an object for full_attention and one for sliding_attention")
     }

@@ -29,8 +29,8 @@ struct RopeReading {
   var originalLength: Int?
   /// The base where nothing says it.
   var defaultBase = 10_000.0
-  /// What the base is called outside the object.
-  var baseKey = "rope_theta"
+  /// What the base is called outside the object; nil if it isn't read there.
+  var baseKey: String? = "rope_theta"
 }
 
 extension ConfigurationReader {
@@ -75,7 +75,7 @@ extension ConfigurationReader {
     }
     let kind = try inner?.ropeKind(reading.aliases) ?? "default"
     let base = try once("rope_theta", inner, outside: reading.baseKey) ?? reading.defaultBase
-    let share = try once("partial_rotary_factor", inner) ?? 1
+    let share = try once("partial_rotary_factor", inner, outside: "partial_rotary_factor") ?? 1
     var settings = RopeSettings(base: base, share: reading.isPartial ? share : 1)
     // A plain embedding of the other families doesn't read the share.
     if !reading.isPartial, kind != "default", share != 1 {
@@ -89,7 +89,7 @@ extension ConfigurationReader {
           isOfLayers
           ? try originalLengthOfLayers(inner, length: length) : try originalLength(inner, reading)
       }
-      if isOfLayers {
+      if isOfLayers, kind == "yarn" {
         inner?.require(
           "truncate", oneOf: [.bool(true)],
           mend:
@@ -110,17 +110,17 @@ extension ConfigurationReader {
     return settings
   }
 
-  /// A number that stands inside the object or outside.
+  /// A number that stands inside the object, or outside under another key, if one is read there.
   private func once(
-    _ key: String, _ inner: ConfigurationReader?, outside other: String? = nil
+    _ key: String, _ inner: ConfigurationReader?, outside other: String?
   ) throws(TransformerError) -> Double? {
-    let other = other ?? key
-    let (inside, outside) = (try inner?.number(key) ?? nil, try number(other))
-    if let inside, let outside, inside != outside {
+    let inside = try inner?.number(key) ?? nil
+    guard let other, let outside = try number(other) else { return inside }
+    if let inside, inside != outside {
       let name = other == key ? "" : "'\(other)' "
       throw twice(key, "\(inside)", in: inner, "\(name)\(outside)", taken: "the one inside")
     }
-    return inside ?? outside
+    return outside
   }
 
   private func originalLength(

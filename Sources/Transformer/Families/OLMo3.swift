@@ -17,7 +17,7 @@ enum OLMo3 {
         ofLayers: layers, default: 4096)
       try reader.readRopes(
         of: &configuration, slidingLayers: layers, full: .init(defaultBase: 500_000),
-        sliding: .init(defaultBase: 500_000))
+        sliding: .init(defaultBase: 500_000, baseKey: nil))
     }
   }
 }
