@@ -35,6 +35,15 @@ struct ConfigurationReader {
     return object.isEmpty ? nil : ConfigurationReader(path: path, place: key, members: object)
   }
 
+  /// This object with the members of another one, which win.
+  func updated(with other: ConfigurationReader) -> ConfigurationReader {
+    ConfigurationReader(copying: self, members.merging(other.members) { _, new in new })
+  }
+
+  private init(copying other: ConfigurationReader, _ members: [String: JSONValue]) {
+    (path, place, self.members) = (other.path, other.place, members)
+  }
+
   /// The value of a key; nil for null.
   func value(_ key: String) -> JSONValue? {
     if case .null? = members[key] { return nil }
@@ -156,7 +165,7 @@ extension ConfigurationReader {
   }
 
   /// The bound of a soft cap; null for none, `fallback` if the key is absent.
-  func softCap(_ key: String, default fallback: Float) throws(TransformerError) -> Float? {
+  func softCap(_ key: String, default fallback: Float?) throws(TransformerError) -> Float? {
     if isAbsent(key) { return fallback }
     guard value(key) != nil else { return nil }
     let cap = Float(try number(key, default: 0))
@@ -170,8 +179,7 @@ extension ConfigurationReader {
   mutating func slidingLayers(layerCount: Int) throws(TransformerError) -> [Bool]? {
     guard let value = value("layer_types") else { return nil }
     guard let elements = value.arrayValue else { throw wrong("layer_types", value, "a list") }
-    let kinds = ["full_attention", "sliding_attention"]
-    if let element = elements.first(where: { !kinds.contains($0.stringValue ?? "") }) {
+    if let element = elements.first(where: { !Self.layerKinds.contains($0.stringValue ?? "") }) {
       refuse("layer_types", element, mend: "implemented are full_attention and sliding_attention")
     }
     guard elements.count == layerCount else {
@@ -179,6 +187,21 @@ extension ConfigurationReader {
         path: path, "'layer_types' names \(elements.count) layers of \(layerCount)")
     }
     return elements.map { $0.stringValue == "sliding_attention" }
+  }
+
+  /// The kinds of layers that `layer_types` can name.
+  static let layerKinds = ["full_attention", "sliding_attention"]
+
+  /// The window of the layers that have one; its size must be there if any has.
+  mutating func slidingWindow(
+    ofLayers layers: [Bool], default fallback: Int?
+  ) throws(TransformerError) -> DecoderOptions.SlidingWindow? {
+    guard layers.contains(true) else { return nil }
+    guard let size = try optionalSize("sliding_window", default: fallback) else {
+      refuse("sliding_window", .null, mend: "give a size, or make all layer_types full_attention")
+      return nil
+    }
+    return DecoderOptions.SlidingWindow(size: size, layers: layers)
   }
 
   /// Heads, with their width given or hidden size / heads.

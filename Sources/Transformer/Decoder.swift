@@ -15,8 +15,8 @@ public final class Decoder {
   private var counts: [Int]
   private var cache: KeyValueCache
   private var scratch = ProductScratch()
-  /// Angles of every position a row can get to; nil if positions are not rotations.
-  private let table: RotaryEmbedding.Table?
+  /// Angles of every position a row can get to.
+  private let angles: LayerAngles
   /// Hidden states of each prompt's last position, `[prompts, hidden]`.
   private let lastHidden: [Float]
 
@@ -37,14 +37,14 @@ public final class Decoder {
       throw .tooLong(count: prompt.count + capacity, contextLength: contextLength)
     }
     let longest = (prompts.map(\.count).max() ?? 0) + capacity
-    let scaling = model.configuration.options.ropeScaling
-    if let limit = scaling.changesBeyond, longest > limit {
+    for scaling in model.configuration.ropes.map(\.scaling) {
+      guard let limit = scaling.changesBeyond, longest > limit else { continue }
       throw .notContinuable(count: longest, limit: limit, scaling: scaling.name)
     }
     self.model = model
     self.capacity = capacity
     self.promptOfRow = promptOfRow
-    table = model.configuration.rotaryAngles(positions: [Int32(longest - 1)])?.table
+    angles = model.configuration.rotaryAngles(upTo: longest)
     counts = Array(repeating: 0, count: promptOfRow.count)
     let heads = model.configuration.heads
     let promptRows = prompts.reduce(0) { $0 + $1.count }
@@ -109,9 +109,9 @@ public final class Decoder {
       positions: positions,
       configuration: model.configuration)
     model.embed(tokens, into: &activations)
-    let angles = table.map { RotaryAngles(table: $0, places: positions) }
+    let angles = angles.placed(at: positions)
     for (layer, block) in model.weights.blocks.enumerated() {
-      model.project(block, angles: angles, scratch: &scratch, &activations)
+      model.project(block, angles: angles[layer], scratch: &scratch, &activations)
       cache.remember(layer: layer, places, activations)
       cache.attend(
         layer: layer, places, activations.queries, heads: model.configuration.heads,

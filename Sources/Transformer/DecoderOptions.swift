@@ -5,6 +5,10 @@ public struct DecoderOptions: Sendable, Equatable {
   public var ropeScaling = RopeScaling.none
   /// Elements of a head that are rotated, the first ones; nil for all.
   public var rotatedDimension: Int?
+  /// A rotation that some layers have in place of the model's.
+  public var layerRope: LayerRope?
+  /// Layers, from 0, whose queries and keys are not rotated.
+  public var unrotatedLayers: Set<Int> = []
   /// Whether positions have an embedding of their own instead of a rotation.
   public var hasLearnedPositions = false
   /// Which layers see only what is near.
@@ -19,6 +23,10 @@ public struct DecoderOptions: Sendable, Equatable {
   public var logitSoftCap: Float?
   /// Whether each head's queries and keys are normalised before their rotation.
   public var hasQueryKeyNorms = false
+  /// Whether these norms are over all heads of a position together.
+  public var normalisesHeadsTogether = false
+  /// Whether what attention and feed-forward read of the residual stream is normalised first.
+  public var hasInputNorms = true
   /// Whether what attention and feed-forward add to the residual stream is normalised first.
   public var hasBranchNorms = false
   /// Whether embeddings are multiplied by the root of their width.
@@ -49,6 +57,21 @@ public struct DecoderOptions: Sendable, Equatable {
     case gelu
   }
 
+  /// A rotation of some layers.
+  public struct LayerRope: Sendable, Equatable {
+    /// Base of the frequencies.
+    public var base: Double
+    /// How they are scaled.
+    public var scaling: RopeScaling
+    /// For each layer, whether it has this rotation.
+    public var layers: [Bool]
+
+    /// Parts given.
+    public init(base: Double, scaling: RopeScaling = .none, layers: [Bool]) {
+      (self.base, self.scaling, self.layers) = (base, scaling, layers)
+    }
+  }
+
   /// Layers whose attention sees a window only.
   public struct SlidingWindow: Sendable, Equatable {
     /// Positions that a query sees, itself included.
@@ -67,6 +90,13 @@ extension DecoderOptions {
     var words: [String] = []
     if ropeScaling != .none { words.append("rope scaling \(ropeScaling.name)") }
     if let rotatedDimension { words.append("rotation of \(rotatedDimension) elements of a head") }
+    if let layerRope {
+      let scaled = layerRope.scaling == .none ? "" : ", scaled \(layerRope.scaling.name)"
+      words.append(
+        "rope base \(layerRope.base)\(scaled) in \(layerRope.layers.count { $0 }) of "
+          + "\(layerRope.layers.count) layers")
+    }
+    if !unrotatedLayers.isEmpty { words.append("no rotation in \(unrotatedLayers.count) layers") }
     if hasLearnedPositions { words.append("learned positions") }
     if let slidingWindow {
       let count = slidingWindow.layers.count { $0 }
@@ -78,7 +108,10 @@ extension DecoderOptions {
     if dividesScoresByLayer { words.append("scores divided by the layer's number") }
     if let attentionSoftCap { words.append("attention soft cap \(attentionSoftCap)") }
     if let logitSoftCap { words.append("logit soft cap \(logitSoftCap)") }
-    if hasQueryKeyNorms { words.append("query and key norms") }
+    if hasQueryKeyNorms {
+      words.append("query and key norms" + (normalisesHeadsTogether ? " over all heads" : ""))
+    }
+    if !hasInputNorms { words.append("no norms before each branch") }
     if hasBranchNorms { words.append("norms behind each branch") }
     if scalesEmbeddings { words.append("scaled embeddings") }
     if norm == .layer { words.append("layer norms") }

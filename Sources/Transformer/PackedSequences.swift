@@ -101,7 +101,7 @@ public struct PromptSharing: Sendable {
 
   /// - Parameter configurations: of all models that the texts go through in the same rows.
   public init(_ configurations: [TransformerConfiguration]) {
-    scalings = configurations.map(\.options.ropeScaling)
+    scalings = configurations.flatMap { $0.ropes.map(\.scaling) }
   }
 
   /// The text whose prompt this one shares.

@@ -18,6 +18,11 @@ enum ReferenceKeys {
     common.merging(own[family] ?? [:]) { _, own in own }
   }
 
+  /// Whether `rope_parameters` has an object for each kind of layer.
+  static func hasRopePerLayer(_ family: ModelFamily) -> Bool {
+    family == .olmo3 || family == .gemma3
+  }
+
   /// The keys that a kind of rope scaling reads inside its object.
   static func ofRope(_ kind: String, _ family: ModelFamily) -> Set<String> {
     var keys: Set<String> = ["rope_theta", "rope_type", "type"]

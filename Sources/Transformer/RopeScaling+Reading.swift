@@ -27,6 +27,10 @@ struct RopeReading {
   /// The original length where nothing outside the object says it, whatever the object says; nil for
   /// the object's, or else the length.
   var originalLength: Int?
+  /// The base where nothing says it.
+  var defaultBase = 10_000.0
+  /// What the base is called outside the object; nil if it isn't read there.
+  var baseKey: String? = "rope_theta"
 }
 
 extension ConfigurationReader {
@@ -60,18 +64,18 @@ extension ConfigurationReader {
     return settings
   }
 
-  private mutating func settings(
-    _ object: ConfigurationReader?, length: Int, _ reading: RopeReading
+  mutating func settings(
+    _ object: ConfigurationReader?, length: Int, _ reading: RopeReading, isOfLayers: Bool = false
   ) throws(TransformerError) -> RopeSettings {
     var inner = object
     if reading.isPerLayer {
-      for key in ["full_attention", "sliding_attention"] {
+      for key in Self.layerKinds {
         inner?.require(key, oneOf: [], mend: "only one rope for all layers is implemented")
       }
     }
     let kind = try inner?.ropeKind(reading.aliases) ?? "default"
-    let base = try once("rope_theta", inner) ?? 10_000
-    let share = try once("partial_rotary_factor", inner) ?? 1
+    let base = try once("rope_theta", inner, outside: reading.baseKey) ?? reading.defaultBase
+    let share = try once("partial_rotary_factor", inner, outside: "partial_rotary_factor") ?? 1
     var settings = RopeSettings(base: base, share: reading.isPartial ? share : 1)
     // A plain embedding of the other families doesn't read the share.
     if !reading.isPartial, kind != "default", share != 1 {
@@ -81,7 +85,16 @@ extension ConfigurationReader {
     if inner != nil, kind != "default" {
       var original: Int?
       if ["yarn", "llama3", "longrope"].contains(kind) {
-        original = try originalLength(inner, reading)
+        original =
+          isOfLayers
+          ? try originalLengthOfLayers(inner, length: length) : try originalLength(inner, reading)
+      }
+      if isOfLayers, kind == "yarn" {
+        inner?.require(
+          "truncate", oneOf: [.bool(true)],
+          mend:
+            "transformers \(ReferenceKeys.version) takes no notice of it in an object for a kind "
+            + "of layers; remove it")
       }
       settings.scaling =
         try inner?.scaling(kind, length: length, originalLength: original) ?? .none
@@ -97,15 +110,17 @@ extension ConfigurationReader {
     return settings
   }
 
-  /// A number that stands inside the object or outside.
+  /// A number that stands inside the object, or outside under another key, if one is read there.
   private func once(
-    _ key: String, _ inner: ConfigurationReader?
+    _ key: String, _ inner: ConfigurationReader?, outside other: String?
   ) throws(TransformerError) -> Double? {
-    let (inside, outside) = (try inner?.number(key) ?? nil, try number(key))
-    if let inside, let outside, inside != outside {
-      throw twice(key, "\(inside)", in: inner, "\(outside)", taken: "the one inside")
+    let inside = try inner?.number(key) ?? nil
+    guard let other, let outside = try number(other) else { return inside }
+    if let inside, inside != outside {
+      let name = other == key ? "" : "'\(other)' "
+      throw twice(key, "\(inside)", in: inner, "\(name)\(outside)", taken: "the one inside")
     }
-    return inside ?? outside
+    return outside
   }
 
   private func originalLength(
@@ -119,6 +134,19 @@ extension ConfigurationReader {
       throw twice(key, "\(inside)", in: inner, text, taken: "the one outside")
     }
     return outside ?? inside
+  }
+
+  /// For a kind of layers, the length outside isn't read.
+  private func originalLengthOfLayers(
+    _ inner: ConfigurationReader?, length: Int
+  ) throws(TransformerError) -> Int {
+    let key = "original_max_position_embeddings"
+    let inside = try inner?.integer(key) ?? nil
+    if let outside = try integer(key), outside != inside ?? length {
+      let text = inside.map { "\($0)" } ?? "left out, which is \(length)"
+      throw twice(key, text, in: inner, "\(outside)", taken: "the one inside")
+    }
+    return inside ?? length
   }
 
   private func twice(

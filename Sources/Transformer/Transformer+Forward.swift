@@ -140,9 +140,11 @@ extension Transformer {
 // access to all of them.
 
 extension Transformer {
+  /// A copy, where there is no norm.
   func normalise(
-    _ input: borrowing FloatBuffer, _ norm: Norm, into output: inout FloatBuffer
+    _ input: borrowing FloatBuffer, _ norm: Norm?, into output: inout FloatBuffer
   ) {
+    guard let norm else { return output.copy(input.span, into: 0..<input.count) }
     let rows = input.count / norm.weight.count
     var span = output.mutableSpan
     if let bias = norm.bias {

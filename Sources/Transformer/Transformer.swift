@@ -108,7 +108,7 @@ public struct Transformer: Sendable {
     var scratch = ProductScratch()
     for (layer, block) in weights.blocks.prefix(blocks).enumerated() {
       if releasesWeights { expect(.soon, ofBlock: layer + 1) }
-      attention(block, layer: layer, angles: angles, scratch: &scratch, &activations)
+      attention(block, layer: layer, angles: angles[layer], scratch: &scratch, &activations)
       feedForward(block, scratch: &scratch, &activations)
       if releasesWeights { expect(.later, ofBlock: layer) }
       try observe(layer, activations)

@@ -33,6 +33,10 @@ extension TransformerConfiguration {
         case .gemma2: try Gemma2.configuration(from: &reader)
         case .phi3: try Phi3.configuration(from: &reader)
         case .gpt2: try GPT2.configuration(from: &reader)
+        case .olmo2: try OLMo2.configuration(from: &reader)
+        case .olmo3: try OLMo3.configuration(from: &reader)
+        case .smollm3: try SmolLM3.configuration(from: &reader)
+        case .gemma3: try Gemma3.configuration(from: &reader)
         }
     } catch {
       // Another architecture's file may lack what ours need: say first what it is.
@@ -75,12 +79,22 @@ extension TransformerConfiguration {
     return (value.objectValue ?? []).compactMap { member in
       guard known[member.key] != nil else { return member }
       guard member.key == "rope_scaling" || member.key == "rope_parameters" else { return nil }
-      let object = member.value
-      let kind = object["rope_type"] ?? object["type"]
-      let read = ReferenceKeys.ofRope(kind?.stringValue ?? "default", family)
-      let unread = (object.objectValue ?? []).filter { !read.contains($0.key) }
+      let unread =
+        member.key == "rope_parameters" && ReferenceKeys.hasRopePerLayer(family)
+        ? (member.value.objectValue ?? []).compactMap { layers in
+          guard ConfigurationReader.layerKinds.contains(layers.key) else { return layers }
+          let unread = unreadRope(layers.value, family)
+          return unread.isEmpty ? nil : JSONMember(key: layers.key, value: .object(unread))
+        } : unreadRope(member.value, family)
       return unread.isEmpty ? nil : JSONMember(key: member.key, value: .object(unread))
     }
+  }
+
+  /// What a kind of rope scaling doesn't read inside its object.
+  private static func unreadRope(_ object: JSONValue, _ family: ModelFamily) -> [JSONMember] {
+    let kind = object["rope_type"] ?? object["type"]
+    let read = ReferenceKeys.ofRope(kind?.stringValue ?? "default", family)
+    return (object.objectValue ?? []).filter { !read.contains($0.key) }
   }
 }
 

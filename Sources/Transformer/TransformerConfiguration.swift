@@ -16,6 +16,14 @@ public enum ModelFamily: String, Sendable, CaseIterable {
   case phi3
   /// GPT-2.
   case gpt2
+  /// OLMo 2.
+  case olmo2
+  /// OLMo 3.
+  case olmo3
+  /// SmolLM3.
+  case smollm3
+  /// Gemma 3, texts only.
+  case gemma3 = "gemma3_text"
 
   /// The class that transformers names in `architectures`.
   public var architecture: String {
@@ -27,6 +35,10 @@ public enum ModelFamily: String, Sendable, CaseIterable {
     case .gemma2: "Gemma2ForCausalLM"
     case .phi3: "Phi3ForCausalLM"
     case .gpt2: "GPT2LMHeadModel"
+    case .olmo2: "Olmo2ForCausalLM"
+    case .olmo3: "Olmo3ForCausalLM"
+    case .smollm3: "SmolLM3ForCausalLM"
+    case .gemma3: "Gemma3ForCausalLM"
     }
   }
 }

@@ -27,16 +27,16 @@ struct Norm: Sendable {
 
 /// The weights of one block; what a family doesn't have is nil.
 struct BlockWeights: Sendable {
-  var inputNorm: Norm
+  var inputNorm: Norm?
   let query: Projection
   let key: Projection
   let value: Projection
-  /// `[dimension]`, for each head alike.
+  /// `[dimension]`, for each head alike, or as wide as the projection, for all heads together.
   var queryNorm: Norm?
   var keyNorm: Norm?
   let attentionOutput: Projection
   var attentionBranchNorm: Norm?
-  var feedForwardNorm: Norm
+  var feedForwardNorm: Norm?
   /// Without a gate this is the only projection before the activation, and `up` is nil.
   let gate: Projection
   let up: Projection?
@@ -76,7 +76,7 @@ struct TransformerWeights: Sendable {
     var loader = WeightLoader(source: source, checksNumbers: checksNumbers)
     let layers = 0..<configuration.layerCount
     switch configuration.family {
-    case .llama, .qwen2, .mistral:
+    case .llama, .qwen2, .mistral, .smollm3:
       let blocks = try layers.map { try Llama.block($0, configuration, from: &loader) }
       self = try Llama.decoder(blocks, configuration, from: &loader)
     case .qwen3:
@@ -87,6 +87,10 @@ struct TransformerWeights: Sendable {
       let blocks = try layers.map { try Phi3.block($0, configuration, from: &loader) }
       self = try Llama.decoder(blocks, configuration, from: &loader)
     case .gpt2: self = try GPT2.weights(configuration, from: &loader)
+    case .olmo2, .olmo3:
+      let blocks = try layers.map { try OLMo2.block($0, configuration, from: &loader) }
+      self = try Llama.decoder(blocks, configuration, from: &loader)
+    case .gemma3: self = try Gemma3.weights(configuration, from: &loader)
     }
     unused = try loader.unused(WeightNames(configuration.family))
   }

@@ -28,6 +28,20 @@ import Transformer
     ("phi3", "rope scaling", { $0.options.ropeScaling = .none }),
     ("phi3", "window", { $0.options.slidingWindow = nil }),
     ("gpt2", "scores by layer", { $0.options.dividesScoresByLayer = false }),
+    ("olmo2", "rope scaling", { $0.options.ropeScaling = .none }),
+    ("olmo3", "rope scaling", { $0.options.ropeScaling = .none }),
+    ("olmo3", "rope of some layers", { $0.options.layerRope = nil }),
+    ("olmo3", "window", { $0.options.slidingWindow = nil }),
+    ("smollm3", "rope scaling", { $0.options.ropeScaling = .none }),
+    ("smollm3", "layers not rotated", { $0.options.unrotatedLayers = [] }),
+    ("smollm3", "window", { $0.options.slidingWindow = nil }),
+    ("gemma3", "rope scaling", { $0.options.ropeScaling = .none }),
+    ("gemma3", "rope of some layers", { $0.options.layerRope = nil }),
+    ("gemma3", "window", { $0.options.slidingWindow = nil }),
+    ("gemma3", "query scalar", { $0.options.queryScalar = nil }),
+    ("gemma3", "logit cap", { $0.options.logitSoftCap = nil }),
+    ("gemma3", "embedding scale", { $0.options.scalesEmbeddings = false }),
+    ("gemma3", "GELU", { $0.options.feedForward = .gatedSiLU }),
   ]
 
   @Test(arguments: switches.indices)

@@ -49,8 +49,11 @@ import Transformer
       #expect(read.ropeBase == expected["theta"]?.doubleValue, name)
       #expect(read.options.rotatedDimension ?? read.heads.dimension == integer("rotated"), name)
       try Self.expectScaling(read, expected, name)
+      let localBase = read.options.layerRope?.base ?? read.ropeBase
+      if let local = expected["local_theta"]?.doubleValue { #expect(localBase == local, name) }
+      #expect(read.options.unrotatedLayers.count == integer("unrotated") ?? 0, name)
     }
-    #expect(readCount >= 30 && families.count == 7)
+    #expect(readCount >= 34 && families.count == 11)
   }
 
   @Test func `other public checkpoints are refused for what they ask`() throws {
@@ -83,6 +86,11 @@ import Transformer
       let share = Double(read.options.rotatedDimension ?? read.heads.dimension)
       #expect(share == 8 * (expected["share"]?.doubleValue ?? 0), name)
       try Self.expectScaling(read, expected, name)
+      guard let local = expected["local"] else { continue }
+      let rope = read.options.layerRope
+      #expect(rope?.base ?? read.ropeBase == local["theta"]?.doubleValue, name)
+      #expect(
+        (rope?.scaling ?? read.options.ropeScaling).name == local["rope_type"]?.stringValue, name)
     }
   }
 

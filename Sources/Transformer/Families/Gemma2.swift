@@ -22,40 +22,35 @@ enum Gemma2 {
       .gemma2, from: &reader, defaults: defaults, rope: .init(isPerLayer: true)
     ) {
       configuration, reader throws(TransformerError) in
-      let hasBias = try reader.flag("attention_bias", default: false)
-      configuration.hasQueryKeyValueBias = hasBias
-      configuration.hasAttentionOutputBias = hasBias
-      let scalar = try reader.number("query_pre_attn_scalar", default: 256)
-      guard scalar > 0 else {
-        throw .configuration(
-          path: reader.path, "'query_pre_attn_scalar' is \(scalar), should be positive")
-      }
-      configuration.options.queryScalar = scalar
+      try readCommon(&configuration, &reader)
       configuration.options.attentionSoftCap = try reader.softCap(
         "attn_logit_softcapping", default: 50)
       configuration.options.logitSoftCap = try reader.softCap(
         "final_logit_softcapping", default: 30)
-      configuration.options.slidingWindow = try slidingWindow(
-        from: &reader, layerCount: configuration.layerCount)
-      configuration.options.hasBranchNorms = true
-      configuration.options.scalesEmbeddings = true
-      configuration.options.feedForward = .gatedGELU
+      // The layers that `layer_types` names, or else the first, the third and so on.
+      let count = configuration.layerCount
+      let named = try reader.slidingLayers(layerCount: count)
+      configuration.options.slidingWindow = try reader.slidingWindow(
+        ofLayers: named ?? (0..<count).map { $0 % 2 == 0 }, default: 4096)
     }
   }
 
-  /// The layers that `layer_types` names, or else the first, the third and so on.
-  private static func slidingWindow(
-    from reader: inout ConfigurationReader, layerCount: Int
-  ) throws(TransformerError) -> DecoderOptions.SlidingWindow? {
-    let named = try reader.slidingLayers(layerCount: layerCount)
-    let layers = named ?? (0..<layerCount).map { $0 % 2 == 0 }
-    guard layers.contains(true) else { return nil }
-    guard let size = try reader.optionalSize("sliding_window", default: 4096) else {
-      reader.refuse(
-        "sliding_window", .null, mend: "give a size, or make all layer_types full_attention")
-      return nil
+  /// What Gemma 2 and 3 have in common beside the plain decoder.
+  static func readCommon(
+    _ configuration: inout TransformerConfiguration, _ reader: inout ConfigurationReader
+  ) throws(TransformerError) {
+    let hasBias = try reader.flag("attention_bias", default: false)
+    configuration.hasQueryKeyValueBias = hasBias
+    configuration.hasAttentionOutputBias = hasBias
+    let scalar = try reader.number("query_pre_attn_scalar", default: 256)
+    guard scalar > 0 else {
+      throw .configuration(
+        path: reader.path, "'query_pre_attn_scalar' is \(scalar), should be positive")
     }
-    return DecoderOptions.SlidingWindow(size: size, layers: layers)
+    configuration.options.queryScalar = scalar
+    configuration.options.hasBranchNorms = true
+    configuration.options.scalesEmbeddings = true
+    configuration.options.feedForward = .gatedGELU
   }
 
   static func weights(
@@ -69,15 +64,15 @@ enum Gemma2 {
     return weights
   }
 
-  private static func block(
+  static func block(
     _ index: Int, _ configuration: TransformerConfiguration,
     from loader: inout WeightLoader<some WeightSource>
   ) throws -> BlockWeights {
     let (name, width) = ("model.layers.\(index).", configuration.hiddenSize)
     var block = try Llama.block(index, configuration, from: &loader)
-    block.inputNorm = block.inputNorm.addingOne
+    block.inputNorm = block.inputNorm?.addingOne
     // Llama's post-attention norm is the one before feed-forward; here it is behind attention.
-    block.attentionBranchNorm = block.feedForwardNorm.addingOne
+    block.attentionBranchNorm = block.feedForwardNorm?.addingOne
     let before = try loader.vector(name + "pre_feedforward_layernorm.weight", width)
     let behind = try loader.vector(name + "post_feedforward_layernorm.weight", width)
     block.feedForwardNorm = Norm(weight: before).addingOne
@@ -88,5 +83,5 @@ enum Gemma2 {
 
 extension Norm {
   /// The norm that multiplies by 1 + w, written as one that multiplies by its weight.
-  fileprivate var addingOne: Norm { Norm(weight: weight.map { 1 + $0 }, bias: bias) }
+  var addingOne: Norm { Norm(weight: weight.map { 1 + $0 }, bias: bias) }
 }

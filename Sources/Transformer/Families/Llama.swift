@@ -29,9 +29,11 @@ enum Llama {
   }
 
   /// What the decoders of this kind have in common: sizes, rotary base and scaling, norm, gate.
+  ///
+  /// Without a way to read the rotary settings, `adjust` reads them.
   static func decoder(
     _ family: ModelFamily, from reader: inout ConfigurationReader, defaults: Defaults = Defaults(),
-    rope ropeReading: RopeReading = RopeReading(),
+    rope ropeReading: RopeReading? = RopeReading(),
     _ adjust: (
       inout TransformerConfiguration, inout ConfigurationReader
     ) throws(TransformerError) -> Void
@@ -44,7 +46,8 @@ enum Llama {
     let heads = try reader.headSizes(
       hiddenSize: hiddenSize, defaults: (defaults.keyValueHeadCount, defaults.headDimension))
     let length = try reader.size("max_position_embeddings")
-    let rope = try reader.rope(length: length, ropeReading)
+    var rope = RopeSettings(base: 10_000, share: 1)
+    if let ropeReading { rope = try reader.rope(length: length, ropeReading) }
     var configuration = TransformerConfiguration(
       family: family,
       vocabularySize: try reader.size("vocab_size"),
@@ -78,7 +81,8 @@ enum Llama {
       configuration.hasFeedForwardBias
     )
     return BlockWeights(
-      inputNorm: Norm(weight: try loader.vector(block + "input_layernorm.weight", hidden)),
+      inputNorm: configuration.options.hasInputNorms
+        ? Norm(weight: try loader.vector(block + "input_layernorm.weight", hidden)) : nil,
       query: try loader.projection(
         block + "self_attn.q_proj", queryWidth, hidden, bias: attentionBias),
       key: try loader.projection(block + "self_attn.k_proj", keyWidth, hidden, bias: attentionBias),

@@ -74,8 +74,8 @@ public struct TransformerParameters: ~Copyable, Sendable {
     let (layout, weights) = (buffer.layout, transformer.weights)
     copy(weights.embedding, to: layout.embedding)
     for (ranges, block) in zip(layout.blocks, weights.blocks) {
-      copy(block.inputNorm.weight, to: ranges.inputNorm)
-      copy(block.feedForwardNorm.weight, to: ranges.feedForwardNorm)
+      copy(block.inputNorm?.weight ?? [], to: ranges.inputNorm)
+      copy(block.feedForwardNorm?.weight ?? [], to: ranges.feedForwardNorm)
       copy(block.query, to: ranges.query)
       copy(block.key, to: ranges.key)
       copy(block.value, to: ranges.value)

@@ -34,6 +34,15 @@ IMPLEMENTED = {
         "hidden_activation", "attention_bias", "query_pre_attn_scalar", "sliding_window", "layer_types",
         "attn_logit_softcapping", "final_logit_softcapping"],
     "phi3": DECODER + ["hidden_act", "sliding_window"],
+    "olmo2": DECODER + ["hidden_act", "attention_bias"],
+    "olmo3": DECODER + ["hidden_act", "attention_bias", "sliding_window", "layer_types"],
+    "smollm3": DECODER + [
+        "hidden_act", "attention_bias", "mlp_bias", "use_sliding_window", "sliding_window", "layer_types",
+        "no_rope_layers", "no_rope_layer_interval"],
+    "gemma3_text": DECODER + [
+        "hidden_activation", "attention_bias", "query_pre_attn_scalar", "sliding_window", "layer_types",
+        "final_logit_softcapping", "rope_local_base_freq", "sliding_window_pattern",
+        "_sliding_window_pattern"],
     "gpt2": """architectures model_type vocab_size n_embd n_head n_inner n_layer n_positions hidden_size
         num_attention_heads num_hidden_layers max_position_embeddings activation_function
         layer_norm_epsilon scale_attn_weights scale_attn_by_inverse_layer_idx
@@ -57,6 +66,7 @@ NEUTRAL = {
     "ids of special tokens, no part of the network": """bos_token_id eos_token_id pad_token_id
         sep_token_id""",
     "training": "gradient_checkpointing pretraining_tp",
+    "kept by Gemma 3's attention, which doesn't cap its scores": "attn_logit_softcapping",
     "encoders and their decoders": "is_encoder_decoder add_cross_attention",
     "cut into pieces with the same result": "chunk_size_feed_forward distributed_config",
     "layers behind the model's own, for drafts": """chain_hidden_post_norm mtp_hidden_states_first
@@ -76,10 +86,20 @@ ONLY_DEFAULT_OF = {
     "gemma2": {
         "use_bidirectional_attention": (["null", "false"], "only causal attention is implemented"),
     },
+    "gemma3_text": {
+        "use_bidirectional_attention": (["null", "false"], "only causal attention is implemented"),
+    },
     "phi3": {
         "default_theta": (["10000", "10000.0"], "say rope_theta instead"),
     },
 }
+# Read by the parts of the folder's other models alone, which see as well.
+OF_OTHER_MODELS = {
+    "gemma3_text": """boi_token_index boi_token_id eoi_token_id eoi_token_index image_token_id image_token_index
+        mm_tokens_per_image text_config vision_config""".split(),
+}
+# Families whose case in Swift is called otherwise.
+CASES = {"gemma3_text": "gemma3"}
 # Found by the search, but arguments of a call, methods, or names of Python's own.
 NO_KEYS = """
     _auto_class _configuration_file _from_auto _from_pipeline _post_init_done _rope_type_labels
@@ -123,7 +143,7 @@ def classes():
                 if key not in found and reasons[key] != "generation":
                     continue
                 entry["class"], entry["reason"] = "neutral", reasons[key]
-            elif key in NO_KEYS:
+            elif key in NO_KEYS + OF_OTHER_MODELS.get(family, []):
                 continue
             elif entry.get("read") and all("models/" not in path for path in entry["read"]) and (
                     any(key in keys for keys in IMPLEMENTED.values())):
@@ -169,7 +189,7 @@ def swift(families):
     lines += [row(key, some[key], "    ") for key, _ in sorted(common)]
     lines += ["  ]", "", "  /// What a family has besides.", "  static let own: [ModelFamily: [String: Treatment]] = ["]
     for family, data in families.items():
-        lines.append(f"    .{family}: [")
+        lines.append(f"    .{CASES.get(family, family)}: [")
         lines += [
             row(key, entry, "      ") for key, entry in sorted(data["keys"].items())
             if (key, entry["class"]) not in common]

@@ -86,6 +86,11 @@ GPT2 = dict(
     summary_proj_to_labels=True, summary_type="cls_index", summary_use_proj=True, vocab_size=50257,
     task_specific_params={"text-generation": {"do_sample": True, "max_length": 50}})
 
+OLMO = dict(
+    attention_bias=False, attention_dropout=0.0, eos_token_id=100257, hidden_act="silu",
+    initializer_range=0.02, pad_token_id=100277, rms_norm_eps=1e-06, rope_scaling=None,
+    rope_theta=500000, tie_word_embeddings=False, use_cache=True, vocab_size=100352)
+
 # Repository, where its keys were read, the members; then the words of a refusal, if it is refused.
 PUBLIC = [
     ("HuggingFaceTB/SmolLM2-135M", "github.com/satyasundar/erav3-s13 README.md", SMOL | {
@@ -253,6 +258,40 @@ PUBLIC = [
         "n_inner": None, "reorder_and_upcast_attn": False, "scale_attn_by_inverse_layer_idx": False,
         "scale_attn_weights": True, "torch_dtype": "float32", "transformers_version": "4.50.3",
         "use_cache": True}),
+    ("allenai/OLMo-2-0425-1B", "a public test that quotes it; the ids of special tokens known", OLMO | {
+        "architectures": ["Olmo2ForCausalLM"], "model_type": "olmo2", "hidden_size": 2048,
+        "intermediate_size": 8192, "num_attention_heads": 16, "num_hidden_layers": 16,
+        "num_key_value_heads": 16, "max_position_embeddings": 4096}),
+    ("allenai/Olmo-3-7B-Instruct",
+     "its rope and kinds of layers from a public test that quotes them; the rest known", OLMO | {
+        "architectures": ["Olmo3ForCausalLM"], "model_type": "olmo3", "hidden_size": 4096,
+        "intermediate_size": 11008, "num_attention_heads": 32, "num_hidden_layers": 32,
+        "num_key_value_heads": 32, "max_position_embeddings": 65536, "sliding_window": 4096,
+        "layer_types": (["sliding_attention"] * 3 + ["full_attention"]) * 8, "vocab_size": 100278,
+        "rope_scaling": {
+            "attention_factor": 1.2079441541679836, "beta_fast": 32.0, "beta_slow": 1.0,
+            "factor": 8.0, "original_max_position_embeddings": 8192, "rope_type": "yarn"}}),
+    ("HuggingFaceTB/SmolLM3-3B", "a public test that quotes it; flags that are off known", {
+        "architectures": ["SmolLM3ForCausalLM"], "model_type": "smollm3", "attention_bias": False,
+        "attention_dropout": 0.0, "hidden_act": "silu", "hidden_size": 2048, "head_dim": 128,
+        "intermediate_size": 11008, "layer_types": ["full_attention"] * 36, "mlp_bias": False,
+        "max_position_embeddings": 65536, "max_window_layers": 28, "num_attention_heads": 16,
+        "num_hidden_layers": 36, "num_key_value_heads": 4, "no_rope_layer_interval": 4,
+        "no_rope_layers": [1, 1, 1, 0] * 9, "pretraining_tp": 2, "rms_norm_eps": 1e-06,
+        "rope_scaling": None, "rope_theta": 5000000.0, "sliding_window": None,
+        "tie_word_embeddings": True, "torch_dtype": "bfloat16", "use_cache": False,
+        "use_sliding_window": False, "vocab_size": 128256}),
+    ("google/gemma-3-1b-it", "github.com/Liwink/gemma-jax models/README.md", {
+        "architectures": ["Gemma3ForCausalLM"], "attention_bias": False, "attention_dropout": 0.0,
+        "attn_logit_softcapping": None, "bos_token_id": 2, "cache_implementation": "hybrid",
+        "eos_token_id": [1, 106], "final_logit_softcapping": None, "head_dim": 256,
+        "hidden_activation": "gelu_pytorch_tanh", "hidden_size": 1152, "initializer_range": 0.02,
+        "intermediate_size": 6912, "max_position_embeddings": 32768, "model_type": "gemma3_text",
+        "num_attention_heads": 4, "num_hidden_layers": 26, "num_key_value_heads": 1, "pad_token_id": 0,
+        "query_pre_attn_scalar": 256, "rms_norm_eps": 1e-06, "rope_local_base_freq": 10000,
+        "rope_scaling": None, "rope_theta": 1000000, "sliding_window": 512, "sliding_window_pattern": 6,
+        "torch_dtype": "bfloat16", "transformers_version": "4.52.4", "use_cache": True,
+        "vocab_size": 262144}),
     ("distilbert/distilgpt2 of 2019", "github.com/CaliberAI/elasticbeanstalk-gpt2-api at 7abb6971cc81", {
         k: v for k, v in GPT2.items() if k not in (
             "model_type", "activation_function", "bos_token_id", "eos_token_id",
@@ -280,7 +319,7 @@ def read(members):
         {k: v for k, v in members.items() if k not in ("model_type", "auto_map")})))
     layers, heads = config.num_hidden_layers, config.num_attention_heads
     kinds = getattr(config, "layer_types", None)
-    window = None if members["model_type"] in ("llama", "gpt2") else getattr(config, "sliding_window", None)
+    window = None if members["model_type"] in ("llama", "gpt2", "olmo2") else getattr(config, "sliding_window", None)
     found = {
         "vocab_size": config.vocab_size, "hidden_size": config.hidden_size, "layers": layers,
         "heads": heads, "positions": config.max_position_embeddings,
@@ -292,8 +331,14 @@ def read(members):
         return found | {"epsilon": config.layer_norm_epsilon}
     config.standardize_rope_params()
     rope = config.rope_parameters
+    more = {}
+    if "full_attention" in rope:
+        more["local_theta"] = rope["sliding_attention"]["rope_theta"]
+        rope = rope["full_attention"]
+    if getattr(config, "no_rope_layers", None):
+        more["unrotated"] = config.no_rope_layers.count(0)
     width = getattr(config, "head_dim", None) or config.hidden_size // heads
-    return found | {
+    return found | more | {
         "epsilon": config.rms_norm_eps, "key_value_heads": config.num_key_value_heads,
         "head_dim": width, "intermediate_size": config.intermediate_size,
         "theta": rope["rope_theta"], "rope_type": rope["rope_type"], "factor": rope.get("factor"),

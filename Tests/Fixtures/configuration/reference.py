@@ -23,7 +23,14 @@ from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
 torch.set_num_threads(1)
 transformers.utils.logging.disable_progress_bar()
-FAMILIES = ["llama", "qwen2", "qwen3", "mistral", "gemma2", "phi3", "gpt2"]
+FAMILIES = [
+    "llama", "qwen2", "qwen3", "mistral", "gemma2", "phi3", "gpt2", "olmo2", "olmo3", "smollm3",
+    "gemma3_text",
+]
+# Whose folder of transformers is called otherwise.
+FOLDERS = {"gemma3_text": "gemma3"}
+# Whose rope_parameters have an object for each kind of layer.
+LAYERED = ("olmo3", "gemma3_text")
 ROOT = os.path.dirname(transformers.__file__)
 # Code that every model runs through when it is loaded or run forward.
 SHARED = [
@@ -87,7 +94,8 @@ def keys_of(family):
         keys[field.name] = {}
         if field.default is not dataclasses.MISSING:
             keys[field.name]["default"] = field.default
-    files = SHARED + [f"models/{family}/{kind}_{family}.py" for kind in ("configuration", "modeling")]
+    folder = FOLDERS.get(family, family)
+    files = SHARED + [f"models/{folder}/{kind}_{folder}.py" for kind in ("configuration", "modeling")]
     skipped = members_of_class(family)
     for path in files:
         for name in reads_of(path):
@@ -122,6 +130,13 @@ BASES = {
     "gpt2": dict(
         vocab_size=40, n_embd=24, n_layer=3, n_head=4, n_positions=64, pad_token_id=None,
         bos_token_id=1, eos_token_id=2),
+    "olmo2": SMALL | dict(head_dim=8),
+    "olmo3": SMALL | dict(head_dim=8, sliding_window=6, layer_types=[
+        "sliding_attention", "full_attention", "sliding_attention"]),
+    "smollm3": SMALL | dict(head_dim=8, use_sliding_window=True, sliding_window=6, no_rope_layer_interval=2),
+    "gemma3_text": SMALL | dict(
+        head_dim=8, sliding_window=6, query_pre_attn_scalar=5, final_logit_softcapping=6.0,
+        sliding_window_pattern=2),
 }
 ROPES = {
     "default": {"rope_theta": 100.0},
@@ -145,6 +160,10 @@ def rope_base(family, kind):
     members = BASES[family] | {
         "max_position_embeddings": 18 if kind == "dynamic" else 64,
         "rope_parameters": {"rope_type": kind} | ROPES[kind]}
+    if family in LAYERED:
+        members["rope_parameters"] = {
+            "full_attention": members["rope_parameters"],
+            "sliding_attention": {"rope_type": "default", "rope_theta": 50.0}}
     if family == "phi3":
         members |= {"original_max_position_embeddings": 16, "hidden_size": 32, "head_dim": 8}
     elif kind == "longrope":

@@ -14,7 +14,7 @@ import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
 
-from reference import FAMILIES, ROPES, Tiny, keys_of, rope_base
+from reference import FAMILIES, LAYERED, ROPES, Tiny, keys_of, rope_base
 from transformers import GenerationConfig
 
 GENERAL = [None, True, False, 3, 0.5, "x"]
@@ -45,6 +45,8 @@ VALUES = {
     "layer_norm_epsilon": [0.1, 1, None], "num_labels": [2, 3], "vocab_size": [41],
     "query_pre_attn_scalar": [3, 2.5], "attn_logit_softcapping": [None, 2.0],
     "final_logit_softcapping": [None, 2.0], "chunk_size_feed_forward": [4],
+    "no_rope_layers": [None, [1, 1, 1], [0, 1, 1], [1, 0, 1, 0]], "no_rope_layer_interval": [1, 3, 4],
+    "sliding_window_pattern": [1, 3, 6], "rope_local_base_freq": [50.0, 10000.0, None],
     "problem_type": ["regression"], "pad_token_id": [None, 0, 3, -1, 100],
 }
 # Seen in public config.json files, or read by other architectures; none is read by ours.
@@ -53,10 +55,10 @@ PUBLIC = [
     "dual_chunk_attention_config", "embedding_multiplier", "finetuning_task", "full_attn_mod",
     "interpolate_factor", "is_decoder", "is_llama_config", "lm_head_bias", "logit_scale",
     "logits_scaling", "max_sequence_length", "model_max_length", "n_ctx", "neftune_noise_alpha",
-    "no_rope_layers", "num_experts", "pixel_shuffle_factor", "position_embedding_type", "prefix",
+    "num_experts", "pixel_shuffle_factor", "position_embedding_type", "prefix",
     "pruned_heads", "qk_layer_norms", "qkv_bias", "quantization", "residual_multiplier",
-    "rope_interleaved", "rope_local_base_freq", "rotary_emb_base", "rotary_pct", "seq_length",
-    "sliding_window_pattern", "some_new_switch", "task_specific_params", "tf_legacy_loss",
+    "rope_interleaved", "rotary_emb_base", "rotary_pct", "seq_length",
+    "some_new_switch", "task_specific_params", "tf_legacy_loss",
     "tie_encoder_decoder", "tokenizer_class", "torchscript", "transformers.js_config",
     "unk_token_id", "unsloth_fixed", "unsloth_version", "use_bfloat16", "use_mrope", "use_qk_norm",
 ]
@@ -102,10 +104,13 @@ def run(family):
         if base is None:
             continue
         rope = base["rope_parameters"]
+        rope = rope.get("full_attention", rope)
         model = Tiny(family, base)
         for key, values in ROPE_VALUES.items():
             for value in values:
                 changed = copy.deepcopy(rope) | {key: value}
+                if family in LAYERED:
+                    changed = base["rope_parameters"] | {"full_attention": changed}
                 lines.append((f"{kind}.{key}", value, model.outcome({"rope_parameters": changed})))
         model.close()
     return family, lines

@@ -104,11 +104,44 @@ def gemma_unscaled_embeddings(model):
     model.model.embed_tokens.embed_scale.fill_(1.0)
 
 
-def gemma_plain_norms(model):
+def gemma_plain_norms(model, places=""):
     """w instead of 1 + w."""
-    for module in model.modules():
-        if type(module).__name__ == "Gemma2RMSNorm":
+    for name, module in model.named_modules():
+        if type(module).__name__ in ("Gemma2RMSNorm", "Gemma3RMSNorm") and places in name:
             module.weight.data -= 1
+
+
+def gemma_plain_query_norms(model):
+    gemma_plain_norms(model, "q_norm")
+
+
+def olmo_norms_by_head(model):
+    """Each head of queries and keys by its own root mean square."""
+    for layer in model.model.layers:
+        for norm in (layer.self_attn.q_norm, layer.self_attn.k_norm):
+            norm.forward = lambda x, m=norm, width=layer.self_attn.head_dim: m.weight * (
+                lambda y: y * torch.rsqrt(y.pow(2).mean(-1, keepdim=True) + m.variance_epsilon)
+            )(x.view(*x.shape[:-1], -1, width)).view(x.shape)
+
+
+def olmo_norms_before(model):
+    """What attention and MLP read is normalised as well."""
+    for layer in model.model.layers:
+        for branch, norm in (
+            (layer.self_attn, layer.post_attention_layernorm),
+            (layer.mlp, layer.post_feedforward_layernorm),
+        ):
+            inner = branch.forward
+            if branch is layer.mlp:
+                branch.forward = lambda x, f=inner, n=norm: f(n(x))
+            else:
+                branch.forward = lambda hidden_states, f=inner, n=norm, **more: f(
+                    hidden_states=n(hidden_states), **more)
+
+
+def all_rotated(model):
+    for layer in model.model.layers:
+        layer.self_attn.use_rope = True
 
 
 def phi_swapped(model):
@@ -154,6 +187,50 @@ LLAMA_NORMS = {
     "MLP norm weights one": ones("post_attention_layernorm.weight"),
     "final norm weight one": ones("model.norm.weight"),
 }
+OLMO_NORMS = {
+    "query norm weights one": ones("q_norm.weight"),
+    "key norm weights one": ones("k_norm.weight"),
+    "norm behind attention one": ones("post_attention_layernorm.weight"),
+    "norm behind MLP one": ones("post_feedforward_layernorm.weight"),
+    "final norm weight one": ones("model.norm.weight"),
+}
+OLMO_MISTAKES = {
+    "queries not normalised": identity("self_attn.q_norm"),
+    "keys not normalised": identity("self_attn.k_norm"),
+    "queries and keys normalised by head": olmo_norms_by_head,
+    "attention's branch not normalised": identity("post_attention_layernorm"),
+    "MLP's branch not normalised": identity("post_feedforward_layernorm"),
+    "norms before the branches, too": olmo_norms_before,
+}
+BIASES = {
+    f"{name} bias zero": zero(f"{name[0]}_proj.bias") for name in ("query", "key", "value", "output")
+}
+LAYER_YARN = {
+    "rope_type": "yarn", "factor": 3.0, "rope_theta": 200.0,
+    "original_max_position_embeddings": 16,
+}
+LAYER_LINEAR = {"rope_type": "linear", "factor": 2.5, "rope_theta": 300.0}
+
+
+def layer_ropes(full, local):
+    return {"full_attention": full, "sliding_attention": {"rope_type": "default"} | local}
+
+
+def layer_edits(full, local, changes):
+    """Edits of the full layers' rope, and of the others' base."""
+    edits = {
+        title: {"config": {"rope_parameters": layer_ropes(edit["config"]["rope_parameters"], local)}}
+        for title, edit in rope_edits(full, changes).items()
+    }
+    edits["local base 10000"] = {
+        "config": {"rope_parameters": layer_ropes(full, {"rope_theta": 10000.0})}
+    }
+    edits["local layers scaled, too"] = {
+        "config": {"rope_parameters": layer_ropes(full, full | local)}
+    }
+    return edits
+
+
 HEADS = llama_sizes(41, 24, 28, 2, 4, 2, 48)
 
 FAMILIES = {
@@ -327,13 +404,107 @@ FAMILIES = {
         },
         mistakes={"keys for values": gpt_keys_are_values, "mean not taken away": gpt_no_mean},
     ),
+    "olmo2": Family(
+        transformers.Olmo2Config, 211,
+        llama_sizes(
+            42, 20, 24, 3, 4, 2, 64, head_dim=8, attention_bias=True, rms_norm_eps=0.01,
+            rope_parameters=LLAMA3,
+        ),
+        edits=rope_edits(LLAMA3, {"factor": 2.0, "rope_theta": 10000.0}) | BIASES | OLMO_NORMS | {
+            "norm epsilon 1e-5": {"config": {"rms_norm_eps": 1e-5}},
+        },
+        mistakes=OLMO_MISTAKES,
+    ),
+    "olmo3": Family(
+        transformers.Olmo3Config, 212,
+        llama_sizes(
+            44, 20, 24, 4, 4, 2, 64, head_dim=8, attention_bias=True, sliding_window=7,
+            layer_types=[
+                "sliding_attention", "full_attention", "sliding_attention", "full_attention"],
+            rope_parameters=layer_ropes(LAYER_YARN, {"rope_theta": 40.0}),
+        ),
+        edits=layer_edits(LAYER_YARN, {"rope_theta": 40.0}, {
+            "factor": 2.0, "rope_theta": 10000.0, "original_max_position_embeddings": 24,
+        }) | BIASES | OLMO_NORMS | {
+            "window of 8": {"config": {"sliding_window": 8}},
+            "layers by default": {"config": {"layer_types": None}},
+            "no window": {"config": {"layer_types": ["full_attention"] * 4}},
+        },
+        mistakes=OLMO_MISTAKES,
+    ),
+    "smollm3": Family(
+        transformers.SmolLM3Config, 213,
+        llama_sizes(
+            45, 20, 24, 4, 4, 2, 64, head_dim=8, attention_bias=True, mlp_bias=True,
+            use_sliding_window=True, sliding_window=9, no_rope_layers=[1, 0, 1, 0],
+            rope_parameters=LAYER_LINEAR,
+        ),
+        embedding_scale=0.1, old_rope=True,
+        edits=rope_edits(LAYER_LINEAR, {"factor": 2.0, "rope_theta": 10000.0}) | BIASES | {
+            "gate bias zero": zero("gate_proj.bias"), "up bias zero": zero("up_proj.bias"),
+            "down bias zero": zero("down_proj.bias"),
+            "all layers rotated": {"config": {"no_rope_layers": [1, 1, 1, 1]}},
+            "third layer not rotated": {"config": {"no_rope_layers": [1, 0, 0, 0]}},
+            "every third layer not rotated": {"config": {
+                "no_rope_layers": None, "no_rope_layer_interval": 3}},
+            "fourth layer not rotated": {"config": {
+                "no_rope_layers": None, "layer_types": None}},
+            "no window": {"config": {"use_sliding_window": False, "layer_types": None}},
+            "window of 10": {"config": {"sliding_window": 10}},
+            "window in the first layer": {"config": {
+                "layer_types": ["sliding_attention"] + ["full_attention"] * 3}},
+        } | LLAMA_NORMS,
+        mistakes={"all layers rotated": all_rotated},
+    ),
+    "gemma3": Family(
+        transformers.Gemma3TextConfig, 214,
+        llama_sizes(
+            46, 20, 24, 4, 4, 2, 64, head_dim=8, sliding_window=8, query_pre_attn_scalar=3,
+            final_logit_softcapping=5.0, attention_bias=True, rms_norm_eps=0.01,
+            layer_types=["sliding_attention", "sliding_attention", "full_attention",
+                         "sliding_attention"],
+            rope_parameters=layer_ropes(LAYER_LINEAR, {"rope_theta": 40.0}),
+        ),
+        embedding_scale=0.3,
+        edits=layer_edits(LAYER_LINEAR, {"rope_theta": 40.0}, {
+            "factor": 2.0, "rope_theta": 10000.0,
+        }) | BIASES | {
+            "no logit cap": {"config": {"final_logit_softcapping": None}},
+            "logit cap 6": {"config": {"final_logit_softcapping": 6.0}},
+            "scores by the head's width": {"config": {"query_pre_attn_scalar": 8}},
+            "window of 9": {"config": {"sliding_window": 9}},
+            "no window": {"config": {"layer_types": ["full_attention"] * 4}},
+            "layers by default": {"config": {"layer_types": None}},
+            "every second layer full": {"config": {
+                "layer_types": None, "sliding_window_pattern": 2, "_sliding_window_pattern": 2}},
+            "norm epsilon 1e-6": {"config": {"rms_norm_eps": 1e-6}},
+            "query norm weights zero": zero("q_norm.weight"),
+            "key norm weights zero": zero("k_norm.weight"),
+            "attention norm weights zero": zero("input_layernorm.weight"),
+            "norm behind attention zero": zero("post_attention_layernorm.weight"),
+            "MLP norm weights zero": zero("pre_feedforward_layernorm.weight"),
+            "norm behind MLP zero": zero("post_feedforward_layernorm.weight"),
+            "final norm weight zero": zero("model.norm.weight"),
+            "SiLU": {"config": {"hidden_activation": "silu"}, "refused": True},
+        },
+        mistakes={
+            "embeddings not scaled": gemma_unscaled_embeddings,
+            "norms multiply by w": gemma_plain_norms,
+            "query norms multiply by w": gemma_plain_query_norms,
+            "queries not normalised": identity("self_attn.q_norm"),
+            "keys not normalised": identity("self_attn.k_norm"),
+            "attention's branch not normalised": identity("post_attention_layernorm"),
+            "MLP's branch not normalised": identity("post_feedforward_layernorm"),
+        },
+    ),
 }
 
 
 def random_weights(model, family):
     """Every tensor anew, in the order of the names; tied ones once."""
     draw = np.random.Generator(np.random.PCG64(family.seed))
-    centre = 0 if family.kind is transformers.Gemma2Config else 1
+    gemma = (transformers.Gemma2Config, transformers.Gemma3TextConfig)
+    centre = 0 if family.kind in gemma else 1
     weights = {}
     for name in sorted(dict(model.named_parameters())):
         shape = tuple(model.get_parameter(name).shape)

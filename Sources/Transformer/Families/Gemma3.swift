@@ -1,0 +1,72 @@
+internal import JSON
+internal import Kernels
+internal import Tensors
+
+/// Gemma 3, texts only: as Gemma 2 with queries and keys normalised in each head, a window in five of
+/// six layers, and rotations of their own for the layers with and without one; scores are not capped.
+enum Gemma3 {
+  static func configuration(
+    from reader: inout ConfigurationReader
+  ) throws(TransformerError) -> TransformerConfiguration {
+    reader.require(
+      "hidden_activation", oneOf: [.string("gelu_pytorch_tanh"), .string("gelu_new")],
+      mend: "only gelu_pytorch_tanh is implemented")
+    let defaults = Llama.Defaults(
+      keyValueHeadCount: 4, headDimension: 256, tiesEmbeddings: true,
+      activation: "gelu_pytorch_tanh")
+    return try Llama.decoder(.gemma3, from: &reader, defaults: defaults, rope: nil) {
+      configuration, reader throws(TransformerError) in
+      try Gemma2.readCommon(&configuration, &reader)
+      configuration.options.hasQueryKeyNorms = true
+      configuration.options.logitSoftCap = try reader.softCap(
+        "final_logit_softcapping", default: nil)
+      let layers = try slidingLayers(from: &reader, layerCount: configuration.layerCount)
+      configuration.options.slidingWindow = try reader.slidingWindow(
+        ofLayers: layers, default: 4096)
+      let length = configuration.contextLength
+      try reader.readRopes(
+        of: &configuration, slidingLayers: layers, full: .init(defaultBase: 1_000_000),
+        sliding: .init(defaultBase: 10_000, baseKey: "rope_local_base_freq"))
+      // Gemma's length is the one after linear scaling.
+      if case .linear = configuration.options.ropeScaling { configuration.contextLength = length }
+    }
+  }
+
+  /// The layers that `layer_types` names, or else all but every sixth, or what the pattern says.
+  private static func slidingLayers(
+    from reader: inout ConfigurationReader, layerCount: Int
+  ) throws(TransformerError) -> [Bool] {
+    if let named = try reader.slidingLayers(layerCount: layerCount) { return named }
+    let pattern = try reader.size("sliding_window_pattern", default: 6)
+    // Written beside `layer_types` and read by nobody; alone, a user can mean it.
+    if let other = reader.value("_sliding_window_pattern"), other != .integer(Int64(pattern)) {
+      reader.refuse(
+        "_sliding_window_pattern", other,
+        mend: "transformers \(ReferenceKeys.version) reads layer_types or sliding_window_pattern "
+          + "(here \(pattern)) instead; say which layers have a window by one of them")
+    }
+    return (0..<layerCount).map { ($0 + 1) % pattern != 0 }
+  }
+
+  static func weights(
+    _ configuration: TransformerConfiguration, from loader: inout WeightLoader<some WeightSource>
+  ) throws -> TransformerWeights {
+    let blocks = try (0..<configuration.layerCount).map { index in
+      try block(index, configuration, from: &loader)
+    }
+    var weights = try Llama.decoder(blocks, configuration, from: &loader)
+    weights.finalNorm = weights.finalNorm.addingOne
+    return weights
+  }
+
+  private static func block(
+    _ index: Int, _ configuration: TransformerConfiguration,
+    from loader: inout WeightLoader<some WeightSource>
+  ) throws -> BlockWeights {
+    let (name, width) = ("model.layers.\(index).self_attn.", configuration.heads.dimension)
+    var block = try Gemma2.block(index, configuration, from: &loader)
+    block.queryNorm = Norm(weight: try loader.vector(name + "q_norm.weight", width)).addingOne
+    block.keyNorm = Norm(weight: try loader.vector(name + "k_norm.weight", width)).addingOne
+    return block
+  }
+}
