@@ -28,7 +28,8 @@ struct ConfigurationReader {
 
   /// The object under a key; nil if there is none, null or an empty one.
   func object(_ key: String) throws(TransformerError) -> ConfigurationReader? {
-    guard let value = value(key) else { return nil }
+    // Python takes false for nothing, too.
+    guard let value = value(key), value != .bool(false) else { return nil }
     guard let object = value.objectValue else {
       throw .configuration(path: path, "'\(key)' is not an object")
     }
@@ -70,7 +71,9 @@ struct ConfigurationReader {
 
   func integer(_ key: String) throws(TransformerError) -> Int? {
     guard let value = value(key) else { return nil }
-    guard let integer = value.integerValue else { throw wrong(key, value, "a whole number") }
+    // Tools that know doubles only write 16.0.
+    guard let integer = value.integerValue ?? value.doubleValue.flatMap({ Int64(exactly: $0) })
+    else { throw wrong(key, value, "a whole number") }
     return Int(integer)
   }
 
@@ -94,7 +97,8 @@ struct ConfigurationReader {
           + "\(ReferenceKeys.version) takes the second; remove the wrong one")
     }
     guard let size = own ?? other ?? fallback else {
-      throw .configuration(path: path, "'\(key)' is missing; it is part of every such config.json")
+      throw .configuration(
+        path: path, "'\(key)' is missing, and has no value that all such models share")
     }
     guard size > 0, size < Self.sizeLimit else {
       throw .configuration(path: path, "'\(key)' is \(size), which no model has")

@@ -110,6 +110,22 @@ extension ConfigurationReader {
     return settings
   }
 
+  /// LongRoPE has a factor for each frequency; transformers spreads a single one over all, or fails.
+  func checkLongRope(of configuration: TransformerConfiguration) throws(TransformerError) {
+    let rotated = configuration.options.rotatedDimension ?? configuration.heads.dimension
+    for rope in configuration.ropes {
+      guard case .longRope(let longRope) = rope.scaling else { continue }
+      for (key, factors) in [
+        ("short_factor", longRope.shortFactors), ("long_factor", longRope.longFactors),
+      ] where factors.count != rotated / 2 {
+        throw .configuration(
+          path: path,
+          "'\(key)' has \(factors.count) numbers, should have \(rotated / 2), one for each two "
+            + "elements of a head")
+      }
+    }
+  }
+
   /// A number that stands inside the object, or outside under another key, if one is read there.
   private func once(
     _ key: String, _ inner: ConfigurationReader?, outside other: String?

@@ -102,7 +102,7 @@ extension ConfigurationReader {
   /// A class of transformers without a head for next tokens would leave that to chance.
   fileprivate mutating func checkArchitectures(of family: ModelFamily) {
     guard let value = value("architectures"), value != .array([]) else { return }
-    let names = value.arrayValue?.map(\.stringValue) ?? [nil]
+    let names = value.arrayValue?.map(\.stringValue) ?? [value.stringValue]
     let isModel = names.contains { name in
       guard let name else { return false }
       return ["ForCausalLM", "LMHeadModel", "Model"].contains { name.hasSuffix($0) }

@@ -31,12 +31,34 @@ import Transformer
     }
   }
 
+  /// `max_position_embeddings` of transformers' configuration classes, version 5.24.
+  static let contextLengths: [(ModelFamily, Int)] = [
+    (.llama, 2_048), (.qwen2, 32_768), (.qwen3, 32_768), (.mistral, 131_072), (.gemma2, 8_192),
+    (.phi3, 4_096), (.gpt2, 1_024), (.olmo2, 2_048), (.olmo3, 2_048), (.smollm3, 32_768),
+    (.gemma3, 131_072),
+  ]
+
+  @Test(arguments: contextLengths)
+  func `a context length that is left out is the class's`(family: ModelFamily, length: Int) throws {
+    let members = family == .gpt2 ? #", "n_embd": 24, "n_head": 3, "n_layer": 2"# : ""
+    let text = """
+      {"model_type": "\(family.rawValue)", "vocab_size": 50, "hidden_size": 24,
+       "intermediate_size": 30, "num_hidden_layers": 2, "num_attention_heads": 3,
+       "num_key_value_heads": 3, "head_dim": 8\(members)}
+      """
+    #expect(try Self.read(text).contextLength == length)
+  }
+
   /// Keys that change something, each with the field that it changes.
   static let fields: [(key: String, value: String, change: @Sendable (inout Fields) -> Void)] = [
     ("vocab_size", "51", { $0.vocabularySize = 51 }),
     ("intermediate_size", "31", { $0.intermediateSize = 31 }),
     ("num_hidden_layers", "7", { $0.layerCount = 7 }),
     ("max_position_embeddings", "65", { $0.contextLength = 65 }),
+    ("max_position_embeddings", "65.0", { $0.contextLength = 65 }),
+    ("max_position_embeddings", "null", { $0.contextLength = 2_048 }),
+    ("rope_scaling", "false", { _ in }),
+    ("architectures", "\"LlamaForCausalLM\"", { _ in }),
     (
       "num_key_value_heads", "1",
       { $0.heads = .init(queryCount: 3, keyValueCount: 1, dimension: 8) }
@@ -129,7 +151,7 @@ import Transformer
   static let malformed: [(key: String, value: String?, word: String)] =
     [
       "vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers",
-      "num_attention_heads", "max_position_embeddings", "model_type",
+      "num_attention_heads", "model_type",
     ].flatMap { [($0, nil, "is missing"), ($0, "null", "is missing")] } + [
       ("vocab_size", "\"50\"", "should be a whole number"),
       ("vocab_size", "50.5", "should be a whole number"),
@@ -145,6 +167,16 @@ import Transformer
       ("rope_theta", "0", "should be positive"),
       ("rope_theta", "-1", "should be positive"),
       ("rope_parameters", "3", "is not an object"),
+      (
+        "rope_scaling",
+        #"{"rope_type": "longrope", "short_factor": [2.0], "long_factor": [1, 2, 3, 4]}"#,
+        "'short_factor' has 1 numbers, should have 4"
+      ),
+      (
+        "rope_scaling",
+        #"{"rope_type": "longrope", "short_factor": [1, 2, 3, 4], "long_factor": [1, 2, 3, 4, 5]}"#,
+        "'long_factor' has 5 numbers, should have 4"
+      ),
       ("rope_scaling", "[]", "is not an object"),
       ("rms_norm_eps", "true", "should be a number"),
       ("rms_norm_eps", "-1e-6", "should be"),

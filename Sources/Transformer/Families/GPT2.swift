@@ -12,7 +12,9 @@ enum GPT2 {
     from reader: inout ConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
     reader.require(
-      "activation_function", oneOf: [.string("gelu_new"), .string("gelu_pytorch_tanh")],
+      // Three spellings of one formula.
+      "activation_function",
+      oneOf: ["gelu_new", "gelu_pytorch_tanh", "gelu_fast"].map { .string($0) },
       mend: "only gelu_new is implemented")
     let hidden = try reader.size("n_embd", alias: "hidden_size")
     let heads = try reader.size("n_head", alias: "num_attention_heads")
@@ -35,7 +37,8 @@ enum GPT2 {
       layerCount: try reader.size("n_layer", alias: "num_hidden_layers"),
       heads: CausalAttention.Heads(
         queryCount: heads, keyValueCount: heads, dimension: hidden / heads),
-      contextLength: try reader.size("n_positions", alias: "max_position_embeddings"),
+      contextLength: try reader.size(
+        "n_positions", alias: "max_position_embeddings", default: 1_024),
       ropeBase: 10_000,
       normEpsilon: try reader.normEpsilon("layer_norm_epsilon", default: 1e-5),
       tiesEmbeddings: try reader.flag("tie_word_embeddings", default: true),

@@ -17,7 +17,7 @@ enum Gemma2 {
       mend: "only gelu_pytorch_tanh is implemented")
     let defaults = Llama.Defaults(
       keyValueHeadCount: 4, headDimension: 256, tiesEmbeddings: true,
-      activation: "gelu_pytorch_tanh")
+      activation: "gelu_pytorch_tanh", contextLength: 8_192)
     return try Llama.decoder(
       .gemma2, from: &reader, defaults: defaults, rope: .init(isPerLayer: true)
     ) {

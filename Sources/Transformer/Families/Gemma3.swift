@@ -13,7 +13,7 @@ enum Gemma3 {
       mend: "only gelu_pytorch_tanh is implemented")
     let defaults = Llama.Defaults(
       keyValueHeadCount: 4, headDimension: 256, tiesEmbeddings: true,
-      activation: "gelu_pytorch_tanh")
+      activation: "gelu_pytorch_tanh", contextLength: 131_072)
     return try Llama.decoder(.gemma3, from: &reader, defaults: defaults, rope: nil) {
       configuration, reader throws(TransformerError) in
       try Gemma2.readCommon(&configuration, &reader)

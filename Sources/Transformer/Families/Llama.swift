@@ -26,6 +26,7 @@ enum Llama {
     var normEpsilon = 1e-6
     var tiesEmbeddings = false
     var activation = "silu"
+    var contextLength = 2_048
   }
 
   /// What the decoders of this kind have in common: sizes, rotary base and scaling, norm, gate.
@@ -45,7 +46,7 @@ enum Llama {
     let hiddenSize = try reader.size("hidden_size")
     let heads = try reader.headSizes(
       hiddenSize: hiddenSize, defaults: (defaults.keyValueHeadCount, defaults.headDimension))
-    let length = try reader.size("max_position_embeddings")
+    let length = try reader.size("max_position_embeddings", default: defaults.contextLength)
     var rope = RopeSettings(base: 10_000, share: 1)
     if let ropeReading { rope = try reader.rope(length: length, ropeReading) }
     var configuration = TransformerConfiguration(
@@ -66,6 +67,7 @@ enum Llama {
       configuration.options.rotatedDimension = Int(Double(heads.dimension) * rope.share)
     }
     try adjust(&configuration, &reader)
+    try reader.checkLongRope(of: configuration)
     return configuration
   }
 

@@ -12,7 +12,7 @@ enum Phi3 {
     from reader: inout ConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
     try Llama.decoder(
-      .phi3, from: &reader, defaults: .init(normEpsilon: 1e-5), rope: rope
+      .phi3, from: &reader, defaults: .init(normEpsilon: 1e-5, contextLength: 4_096), rope: rope
     ) { configuration, reader throws(TransformerError) in
       try checkRotation(configuration, &reader)
       let size = try reader.optionalSize("sliding_window", default: nil)
@@ -36,14 +36,7 @@ enum Phi3 {
         "'partial_rotary_factor' rotates \(rotated) elements of a head, not pairs")
     }
     switch configuration.options.ropeScaling {
-    case .none: break
-    case .longRope(let longRope):
-      for (key, factors) in [
-        ("short_factor", longRope.shortFactors), ("long_factor", longRope.longFactors),
-      ] where factors.count != rotated / 2 {
-        throw .configuration(
-          path: reader.path, "'\(key)' has \(factors.count) numbers, should have \(rotated / 2)")
-      }
+    case .none, .longRope: break
     case .linear, .dynamic, .yarn, .llama3:
       reader.refuse(
         "rope_type", .string(configuration.options.ropeScaling.name),

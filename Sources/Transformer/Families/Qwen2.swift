@@ -8,7 +8,8 @@ enum Qwen2 {
     from reader: inout ConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
     try Llama.decoder(
-      .qwen2, from: &reader, defaults: .init(keyValueHeadCount: 32), rope: .init(isPerLayer: true)
+      .qwen2, from: &reader, defaults: .init(keyValueHeadCount: 32, contextLength: 32_768),
+      rope: .init(isPerLayer: true)
     ) { configuration, reader throws(TransformerError) in
       configuration.hasQueryKeyValueBias = true
       configuration.options.slidingWindow = try slidingWindow(

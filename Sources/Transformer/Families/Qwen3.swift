@@ -9,7 +9,8 @@ enum Qwen3 {
     from reader: inout ConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
     try Llama.decoder(
-      .qwen3, from: &reader, defaults: .init(keyValueHeadCount: 32, headDimension: 128),
+      .qwen3, from: &reader,
+      defaults: .init(keyValueHeadCount: 32, headDimension: 128, contextLength: 32_768),
       rope: .init(isPerLayer: true)
     ) { configuration, reader throws(TransformerError) in
       let hasBias = try reader.flag("attention_bias", default: false)

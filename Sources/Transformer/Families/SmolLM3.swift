@@ -7,7 +7,7 @@ enum SmolLM3 {
   static func configuration(
     from reader: inout ConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
-    let defaults = Llama.Defaults(keyValueHeadCount: 4, tiesEmbeddings: true)
+    let defaults = Llama.Defaults(keyValueHeadCount: 4, tiesEmbeddings: true, contextLength: 32_768)
     return try Llama.decoder(
       .smollm3, from: &reader, defaults: defaults,
       rope: .init(isPerLayer: true, defaultBase: 2_000_000)
