@@ -45,7 +45,7 @@ extension TransformerConfiguration {
       members += [
         flag("attention_bias", hasQueryKeyValueBias), flag("mlp_bias", hasFeedForwardBias),
       ]
-    case .qwen3, .mistral, .gemma2, .phi3, .gpt2:
+    case .qwen3, .qwen3MoE, .mistral, .gemma2, .phi3, .gpt2:
       preconditionFailure("writing \(family): only what can be trained is written")
     }
     let own = members

@@ -17,7 +17,7 @@ public struct WeightNames: Sendable {
   /// Of one family.
   public init(_ family: ModelFamily) {
     switch family {
-    case .llama, .qwen2, .qwen3, .mistral, .gemma2, .phi3:
+    case .llama, .qwen2, .qwen3, .qwen3MoE, .mistral, .gemma2, .phi3:
       (body, parts) = ("model.", ["embed_tokens", "layers", "norm"])
       landmark = ["layers", "0", "input_layernorm", "weight"]
       embedding = "model.embed_tokens.weight"

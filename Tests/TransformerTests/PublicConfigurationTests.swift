@@ -50,7 +50,7 @@ import Transformer
       #expect(read.options.rotatedDimension ?? read.heads.dimension == integer("rotated"), name)
       try Self.expectScaling(read, expected, name)
     }
-    #expect(readCount >= 30 && families.count == 7)
+    #expect(readCount >= 30 && families.count == 8)
   }
 
   @Test func `other public checkpoints are refused for what they ask`() throws {
