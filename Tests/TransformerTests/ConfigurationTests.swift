@@ -89,7 +89,7 @@ import Transformer
   /// Settings that would change the result, with the words that the message must hold.
   static let refused: [(key: String, value: String, words: [String])] = [
     ("model_type", "\"mamba\"", ["'model_type'", "'mamba'", "qwen2, llama"]),
-    ("model_type", "\"qwen3_moe\"", ["'model_type'", "'qwen3_moe'"]),
+    ("model_type", "\"qwen2_moe\"", ["'model_type'", "'qwen2_moe'"]),
     ("architectures", #"["LlamaForSequenceClassification"]"#, ["'architectures'"]),
     ("quantization_config", #"{"bits": 4}"#, ["'quantization_config'", "unquantised"]),
     ("is_causal", "false", ["'is_causal'", "only causal"]),

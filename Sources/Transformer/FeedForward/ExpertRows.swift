@@ -75,6 +75,7 @@ struct ExpertRows {
   ///   - hidden: width of the residual stream.
   ///   - experts: of the layer.
   ///   - isRounded: whether inputs are rounded to bfloat16.
+  /// - Returns: an upper bound, whatever the router chooses.
   static func floats(
     rows: Int, hidden: Int, _ experts: DecoderOptions.Experts, isRounded: Bool
   ) -> Int {

@@ -55,7 +55,12 @@ extension TransformerConfiguration {
 extension WeightLoader {
   /// A layer with a gate: dense, or of experts where the configuration says so.
   ///
-  /// - Parameter name: what stands before `gate_proj`, or before `gate` and `experts`.
+  /// - Parameters:
+  ///   - name: what stands before `gate_proj`, or before `gate` and `experts`.
+  ///   - layer: the block's index.
+  ///   - configuration: which layers have experts, and all sizes.
+  /// - Returns: the layer, not read yet.
+  /// - Throws: as `projection`.
   mutating func feedForward(
     _ name: String, layer: Int, _ configuration: TransformerConfiguration
   ) throws -> FeedForwardWeights {
@@ -68,7 +73,9 @@ extension WeightLoader {
     let router = try projection(name + "gate", experts.count, hidden, bias: false)
     let place = name + "experts."
     // transformers 5 has the experts of a layer in two tensors, and writes them apart unless told.
-    let isJoined = source.tensor(named: place + "gate_up_proj") != nil
+    let isJoined = ["gate_up_proj", "down_proj"].contains {
+      source.tensor(named: place + $0) != nil
+    }
     let layers =
       isJoined
       ? try joinedLayers(place, hidden, experts)

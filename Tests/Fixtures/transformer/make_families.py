@@ -281,7 +281,6 @@ FAMILIES = {
             "shares as they are": {"config": {"norm_topk_prob": False}},
             "2 experts a token": {"config": {"num_experts_per_tok": 2}},
             "4 experts a token": {"config": {"num_experts_per_tok": 4}},
-            "router zero": zero("mlp.gate.weight"),
             "an expert's gate zero": zero("3.mlp.experts.2.gate_proj.weight"),
             "an expert's down zero": zero("1.mlp.experts.5.down_proj.weight"),
             "no window": {"config": {"use_sliding_window": False}},
@@ -311,7 +310,6 @@ FAMILIES = {
         edits={
             "shares that add up to 1": {"config": {"norm_topk_prob": True}},
             "3 experts a token": {"config": {"num_experts_per_tok": 3}},
-            "router zero": zero("mlp.gate.weight"),
             "gates and ups zero": zero("0.mlp.experts.gate_up_proj"),
             "downs zero": zero("2.mlp.experts.down_proj"),
         } | LLAMA_NORMS,
