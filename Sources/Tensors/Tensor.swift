@@ -41,6 +41,17 @@ public struct Tensor: Sendable {
     precondition(
       floats.count == elementCount, "Tensor: \(floats.count) floats do not fill \(shape)")
   }
+
+  /// The same numbers in another shape of as many elements.
+  public func reshaped(_ shape: [Int]) -> Tensor {
+    switch storage {
+    case .mapped(let file, let byteOffset):
+      precondition(
+        shape.reduce(1, *) == elementCount, "Tensor: \(self.shape) can't become \(shape)")
+      return Tensor(shape: shape, elementType: elementType, file: file, byteOffset: byteOffset)
+    case .floats(let floats): return Tensor(shape: shape, floats: floats)
+    }
+  }
 }
 
 /// Something that has weights by name: a checkpoint on disk, or a dictionary in a test.

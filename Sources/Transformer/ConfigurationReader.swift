@@ -77,6 +77,16 @@ struct ConfigurationReader {
     return Int(integer)
   }
 
+  /// A list of whole numbers; nil for null.
+  func integers(_ key: String) throws(TransformerError) -> [Int]? {
+    guard let value = value(key) else { return nil }
+    let numbers = value.arrayValue?.map(\.integerValue)
+    guard let numbers, !numbers.contains(nil) else {
+      throw wrong(key, value, "a list of whole numbers")
+    }
+    return numbers.compactMap { $0.map { Int($0) } }
+  }
+
   /// A whole number from 1 up to a size that keeps products of two in range.
   ///
   /// - Parameters:

@@ -35,6 +35,8 @@ public struct DecoderOptions: Sendable, Equatable {
   public var norm = Norm.rootMeanSquare
   /// What the feed-forward layer is.
   public var feedForward = FeedForward.gatedSiLU
+  /// Feed-forward layers of experts; nil where all are dense.
+  public var experts: Experts?
 
   /// The plain decoder.
   public init() {}
@@ -69,6 +71,28 @@ public struct DecoderOptions: Sendable, Equatable {
     /// Parts given.
     public init(base: Double, scaling: RopeScaling = .none, layers: [Bool]) {
       (self.base, self.scaling, self.layers) = (base, scaling, layers)
+    }
+  }
+
+  /// Feed-forward layers of many small ones, of which each token goes through a few.
+  public struct Experts: Sendable, Equatable {
+    /// Experts of a layer.
+    public var count: Int
+    /// Those that a token goes through: the ones with the largest share of the router.
+    public var usedCount: Int
+    /// Width of an expert.
+    public var width: Int
+    /// Whether the shares of the used ones are divided by their sum.
+    public var normalisesShares: Bool
+    /// For each layer, whether it has experts; others are dense.
+    public var layers: [Bool]
+
+    /// Parts given.
+    public init(
+      count: Int, usedCount: Int, width: Int, normalisesShares: Bool, layers: [Bool]
+    ) {
+      (self.count, self.usedCount, self.width) = (count, usedCount, width)
+      (self.normalisesShares, self.layers) = (normalisesShares, layers)
     }
   }
 
@@ -119,6 +143,12 @@ extension DecoderOptions {
     case .gatedSiLU: break
     case .gatedGELU: words.append("GELU gate")
     case .gelu: words.append("GELU without a gate")
+    }
+    if let experts {
+      words.append(
+        "\(experts.usedCount) of \(experts.count) experts"
+          + (experts.normalisesShares ? " with shares that add up to 1" : "")
+          + " in \(experts.layers.count { $0 }) of \(experts.layers.count) layers")
     }
     return words
   }

@@ -32,7 +32,7 @@ struct Activations: ~Copyable {
     self.segments = segments
     self.positions = positions
     let heads = configuration.heads
-    let (hidden, width) = (configuration.hiddenSize, configuration.intermediateSize)
+    let (hidden, width) = (configuration.hiddenSize, configuration.denseWidth)
     residual = FloatBuffer(uninitialized: rows * hidden)
     normed = FloatBuffer(uninitialized: rows * hidden)
     queries = FloatBuffer(uninitialized: rows * heads.queryCount * heads.dimension)
@@ -121,14 +121,19 @@ extension Transformer {
     _ block: BlockWeights, scratch: inout ProductScratch, _ x: inout Activations
   ) {
     normalise(x.residual, block.feedForwardNorm, into: &x.normed)
-    block.gate.apply(to: x.normed, compute, scratch: &scratch, into: &x.gate)
-    block.up?.apply(to: x.normed, compute, scratch: &scratch, into: &x.up)
-    activate(&x.gate, x.up, rows: x.rows)
+    let layer: FeedForwardLayer
+    switch block.feedForward {
+    case .dense(let dense): layer = dense
+    case .experts(let experts): return apply(experts, scratch: &scratch, &x)
+    }
+    layer.gate.apply(to: x.normed, compute, scratch: &scratch, into: &x.gate)
+    layer.up?.apply(to: x.normed, compute, scratch: &scratch, into: &x.up)
+    activate(&x.gate, x.up, width: layer.gate.outputSize)
     guard let norm = block.feedForwardBranchNorm else {
-      return block.down.apply(
+      return layer.down.apply(
         to: x.gate, compute, scratch: &scratch, .accumulate, into: &x.residual)
     }
-    block.down.apply(to: x.gate, compute, scratch: &scratch, into: &x.normed)
+    layer.down.apply(to: x.gate, compute, scratch: &scratch, into: &x.normed)
     normalise(x.normed, norm, into: &x.branch)
     add(x.branch, to: &x.residual)
   }
@@ -181,11 +186,12 @@ extension Transformer {
       heads: configuration.heads, settings: settings, into: &span)
   }
 
-  private func activate(_ gate: inout FloatBuffer, _ up: borrowing FloatBuffer, rows: Int) {
+  func activate(_ gate: inout FloatBuffer, _ up: borrowing FloatBuffer, width: Int) {
+    let rows = gate.count / width
     var span = gate.mutableSpan
     switch configuration.options.feedForward {
     case .gatedSiLU:
-      SwiGLU.forward(gate: &span, up: up.span, rows: rows, width: configuration.intermediateSize)
+      SwiGLU.forward(gate: &span, up: up.span, rows: rows, width: width)
     case .gatedGELU: GELU.forward(gate: &span, up: up.span)
     case .gelu: GELU.forward(&span)
     }

@@ -54,7 +54,7 @@ extension Transformer {
   /// - Parameter rows: of the packed sequences.
   /// - Returns: what is there at once, in the precision that the model computes in.
   public func activationBytes(rows: Int) -> Int {
-    let (hidden, wide) = (configuration.hiddenSize, configuration.intermediateSize)
+    let (hidden, wide) = (configuration.hiddenSize, configuration.denseWidth)
     let queries = configuration.heads.queryCount * configuration.heads.dimension
     let keys = configuration.heads.keyValueCount * configuration.heads.dimension
     let hasGate = configuration.options.feedForward != .gelu
@@ -64,7 +64,10 @@ extension Transformer {
       + (configuration.options.hasBranchNorms ? hidden : 0)
     // The widest input rounded to bfloat16.
     let rounded = compute == .bfloat16 ? max(hidden, wide, queries) / 2 : 0
-    return 4 * rows * (floats + rounded)
+    let experts = configuration.options.experts.map { experts in
+      ExpertRows.floats(rows: rows, hidden: hidden, experts, isRounded: compute == .bfloat16)
+    }
+    return 4 * (rows * (floats + rounded) + (experts ?? 0))
   }
 
   /// Lets go of what `embed` has read.
@@ -74,17 +77,34 @@ extension Transformer {
     }
   }
 
-  /// Tells the system what becomes of a block's weights.
-  func expect(_ use: MappedFile.Use, ofBlock index: Int) {
+  /// Tells the system that a block's weights will be used, experts only if most of them will be: which
+  /// ones is known when their layer begins.
+  func expectSoon(block index: Int, rows: Int) {
     guard weights.blocks.indices.contains(index) else { return }
+    let block = weights.blocks[index]
+    // Of experts taken at random e⁻² would be left out.
+    let usesMost =
+      configuration.options.experts.map { rows * $0.usedCount >= 2 * $0.count } ?? true
+    for projection in usesMost ? block.projections : block.sharedProjections {
+      projection.weight.expect(.soon, ofRows: projection.rows)
+    }
+  }
+
+  /// Tells the system that a block's weights were used.
+  func letGo(ofBlock index: Int) {
     for projection in weights.blocks[index].projections {
-      projection.weight.expect(use, ofRows: projection.rows)
+      projection.weight.expect(.later, ofRows: projection.rows)
     }
   }
 }
 
 extension BlockWeights {
   var projections: [Projection] {
-    [query, key, value, attentionOutput, gate, down] + [up].compactMap { $0 }
+    [query, key, value, attentionOutput] + feedForward.projections
+  }
+
+  /// Those that every token goes through.
+  var sharedProjections: [Projection] {
+    [query, key, value, attentionOutput] + feedForward.shared
   }
 }

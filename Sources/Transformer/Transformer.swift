@@ -107,10 +107,10 @@ public struct Transformer: Sendable {
     let angles = configuration.rotaryAngles(of: packed)
     var scratch = ProductScratch()
     for (layer, block) in weights.blocks.prefix(blocks).enumerated() {
-      if releasesWeights { expect(.soon, ofBlock: layer + 1) }
+      if releasesWeights { expectSoon(block: layer + 1, rows: activations.rows) }
       attention(block, layer: layer, angles: angles[layer], scratch: &scratch, &activations)
       feedForward(block, scratch: &scratch, &activations)
-      if releasesWeights { expect(.later, ofBlock: layer) }
+      if releasesWeights { letGo(ofBlock: layer) }
       try observe(layer, activations)
     }
     var output = FloatBuffer(uninitialized: activations.rows * configuration.hiddenSize)

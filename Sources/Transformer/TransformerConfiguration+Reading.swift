@@ -29,6 +29,7 @@ extension TransformerConfiguration {
         case .qwen2: try Qwen2.configuration(from: &reader)
         case .llama: try Llama.configuration(from: &reader)
         case .qwen3: try Qwen3.configuration(from: &reader)
+        case .qwen3MoE: try Qwen3MoE.configuration(from: &reader)
         case .mistral: try Mistral.configuration(from: &reader)
         case .gemma2: try Gemma2.configuration(from: &reader)
         case .phi3: try Phi3.configuration(from: &reader)

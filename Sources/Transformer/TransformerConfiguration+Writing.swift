@@ -45,7 +45,8 @@ extension TransformerConfiguration {
       members += [
         flag("attention_bias", hasQueryKeyValueBias), flag("mlp_bias", hasFeedForwardBias),
       ]
-    case .qwen3, .mistral, .gemma2, .phi3, .gpt2, .olmo2, .olmo3, .smollm3, .gemma3:
+    case .qwen3, .qwen3MoE, .mistral, .gemma2, .phi3, .gpt2, .olmo2, .olmo3, .smollm3,
+      .gemma3:
       preconditionFailure("writing \(family): only what can be trained is written")
     }
     let own = members

@@ -8,6 +8,8 @@ public enum ModelFamily: String, Sendable, CaseIterable {
   case llama
   /// Qwen3, its dense models.
   case qwen3
+  /// Qwen3, its models of experts.
+  case qwen3MoE = "qwen3_moe"
   /// Mistral 7B and what has its shape.
   case mistral
   /// Gemma 2.
@@ -31,6 +33,7 @@ public enum ModelFamily: String, Sendable, CaseIterable {
     case .qwen2: "Qwen2ForCausalLM"
     case .llama: "LlamaForCausalLM"
     case .qwen3: "Qwen3ForCausalLM"
+    case .qwen3MoE: "Qwen3MoeForCausalLM"
     case .mistral: "MistralForCausalLM"
     case .gemma2: "Gemma2ForCausalLM"
     case .phi3: "Phi3ForCausalLM"

@@ -37,10 +37,7 @@ struct BlockWeights: Sendable {
   let attentionOutput: Projection
   var attentionBranchNorm: Norm?
   var feedForwardNorm: Norm?
-  /// Without a gate this is the only projection before the activation, and `up` is nil.
-  let gate: Projection
-  let up: Projection?
-  let down: Projection
+  let feedForward: FeedForwardWeights
   var feedForwardBranchNorm: Norm?
 }
 
@@ -79,7 +76,7 @@ struct TransformerWeights: Sendable {
     case .llama, .qwen2, .mistral, .smollm3:
       let blocks = try layers.map { try Llama.block($0, configuration, from: &loader) }
       self = try Llama.decoder(blocks, configuration, from: &loader)
-    case .qwen3:
+    case .qwen3, .qwen3MoE:
       let blocks = try layers.map { try Qwen3.block($0, configuration, from: &loader) }
       self = try Llama.decoder(blocks, configuration, from: &loader)
     case .gemma2: self = try Gemma2.weights(configuration, from: &loader)

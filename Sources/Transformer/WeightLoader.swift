@@ -76,7 +76,7 @@ struct WeightLoader<Source: WeightSource> {
     return rest
   }
 
-  private mutating func tensor(_ name: String, shape: [Int]) throws -> Tensor {
+  mutating func tensor(_ name: String, shape: [Int]) throws -> Tensor {
     taken.insert(name)
     let location = source.location
     guard let tensor = source.tensor(named: name) else {

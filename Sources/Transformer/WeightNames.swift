@@ -17,7 +17,8 @@ public struct WeightNames: Sendable {
   /// Of one family.
   public init(_ family: ModelFamily) {
     switch family {
-    case .llama, .qwen2, .qwen3, .mistral, .gemma2, .phi3, .olmo2, .olmo3, .smollm3, .gemma3:
+    case .llama, .qwen2, .qwen3, .qwen3MoE, .mistral, .gemma2, .phi3, .olmo2, .olmo3, .smollm3,
+      .gemma3:
       (body, parts) = ("model.", ["embed_tokens", "layers", "norm"])
       // OLMo has no norm before attention.
       landmark = ["layers", "0", "post_attention_layernorm", "weight"]

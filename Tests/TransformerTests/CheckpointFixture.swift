@@ -16,6 +16,7 @@ struct CheckpointFixture {
   static let families = [
     "llama-linear", "llama-dynamic", "llama-yarn", "llama-llama3", "qwen2-window", "qwen3",
     "mistral", "gemma2", "phi3", "gpt2", "olmo2", "olmo3", "smollm3", "gemma3",
+    "qwen3-moe", "qwen3-moe-joined",
   ]
   static let all = names + families
   /// Those whose frequencies depend on a text's length, with the length from which on.

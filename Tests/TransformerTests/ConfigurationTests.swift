@@ -35,7 +35,7 @@ import Transformer
   static let contextLengths: [(ModelFamily, Int)] = [
     (.llama, 2_048), (.qwen2, 32_768), (.qwen3, 32_768), (.mistral, 131_072), (.gemma2, 8_192),
     (.phi3, 4_096), (.gpt2, 1_024), (.olmo2, 2_048), (.olmo3, 2_048), (.smollm3, 32_768),
-    (.gemma3, 131_072),
+    (.gemma3, 131_072), (.qwen3MoE, 32_768),
   ]
 
   @Test(arguments: contextLengths)
@@ -111,7 +111,7 @@ import Transformer
   /// Settings that would change the result, with the words that the message must hold.
   static let refused: [(key: String, value: String, words: [String])] = [
     ("model_type", "\"mamba\"", ["'model_type'", "'mamba'", "qwen2, llama"]),
-    ("model_type", "\"qwen3_moe\"", ["'model_type'", "'qwen3_moe'"]),
+    ("model_type", "\"qwen2_moe\"", ["'model_type'", "'qwen2_moe'"]),
     ("architectures", #"["LlamaForSequenceClassification"]"#, ["'architectures'"]),
     ("quantization_config", #"{"bits": 4}"#, ["'quantization_config'", "unquantised"]),
     ("is_causal", "false", ["'is_causal'", "only causal"]),

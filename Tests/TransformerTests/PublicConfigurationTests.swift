@@ -53,7 +53,7 @@ import Transformer
       if let local = expected["local_theta"]?.doubleValue { #expect(localBase == local, name) }
       #expect(read.options.unrotatedLayers.count == integer("unrotated") ?? 0, name)
     }
-    #expect(readCount >= 34 && families.count == 11)
+    #expect(readCount >= 35 && families.count == 12)
   }
 
   @Test func `other public checkpoints are refused for what they ask`() throws {

@@ -33,6 +33,32 @@ public enum RowBlocks {
     }
   }
 
+  /// As above, for blocks of given rows, one behind the other from row 0 to the last.
+  ///
+  /// - Parameters:
+  ///   - matrix: `[rows, width]`.
+  ///   - blocks: the rows of each block.
+  ///   - body: gets the block's index and its elements.
+  public static func forEach(
+    of matrix: inout MutableSpan<Float>, width: Int, blocks: [Range<Int>],
+    _ body: @Sendable (_ block: Int, _ elements: inout MutableSpan<Float>) -> Void
+  ) {
+    precondition(
+      zip([0] + blocks.map(\.upperBound), blocks).allSatisfy { $0 == $1.lowerBound }
+        && matrix.count == (blocks.last?.upperBound ?? 0) * width,
+      "RowBlocks: \(matrix.count) elements are not rows of \(width) in \(blocks)")
+    unsafe matrix.withUnsafeMutableBufferPointer { pointer in
+      nonisolated(unsafe) let elements = unsafe pointer
+      Parallel.forEach(blocks.count) { block in
+        let range = blocks[block]
+        let part = unsafe UnsafeMutableBufferPointer(
+          rebasing: elements[range.lowerBound * width..<range.upperBound * width])
+        var span = unsafe MutableSpan(_unsafeElements: part)
+        body(block, &span)
+      }
+    }
+  }
+
   /// As above, where each block also has a row of sums of its own; the sums of all blocks are added
   /// to `total` in the order of the blocks, so that no thread count changes a bit.
   ///

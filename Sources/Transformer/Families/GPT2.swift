@@ -81,8 +81,10 @@ enum GPT2 {
       query: part(0), key: part(1), value: part(2),
       attentionOutput: try transposed(name + "attn.c_proj", hidden, hidden, from: &loader),
       feedForwardNorm: try norm(name + "ln_2", hidden, from: &loader),
-      gate: try transposed(name + "mlp.c_fc", width, hidden, from: &loader), up: nil,
-      down: try transposed(name + "mlp.c_proj", hidden, width, from: &loader))
+      feedForward: .dense(
+        FeedForwardLayer(
+          gate: try transposed(name + "mlp.c_fc", width, hidden, from: &loader), up: nil,
+          down: try transposed(name + "mlp.c_proj", hidden, width, from: &loader))))
   }
 
   private static func norm(

@@ -76,11 +76,10 @@ enum Llama {
     from loader: inout WeightLoader<some WeightSource>
   ) throws -> BlockWeights {
     let block = "model.layers.\(index)."
-    let (hidden, width) = (configuration.hiddenSize, configuration.intermediateSize)
+    let hidden = configuration.hiddenSize
     let (queryWidth, keyWidth) = (configuration.heads.queryWidth, configuration.heads.keyWidth)
-    let (attentionBias, outputBias, feedForwardBias) = (
-      configuration.hasQueryKeyValueBias, configuration.hasAttentionOutputBias,
-      configuration.hasFeedForwardBias
+    let (attentionBias, outputBias) = (
+      configuration.hasQueryKeyValueBias, configuration.hasAttentionOutputBias
     )
     return BlockWeights(
       inputNorm: configuration.options.hasInputNorms
@@ -94,9 +93,7 @@ enum Llama {
         block + "self_attn.o_proj", hidden, queryWidth, bias: outputBias),
       feedForwardNorm: Norm(
         weight: try loader.vector(block + "post_attention_layernorm.weight", hidden)),
-      gate: try loader.projection(block + "mlp.gate_proj", width, hidden, bias: feedForwardBias),
-      up: try loader.projection(block + "mlp.up_proj", width, hidden, bias: feedForwardBias),
-      down: try loader.projection(block + "mlp.down_proj", hidden, width, bias: feedForwardBias))
+      feedForward: try loader.feedForward(block + "mlp.", layer: index, configuration))
   }
 
   /// Embedding, final norm and head around the blocks.

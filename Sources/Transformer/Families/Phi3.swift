@@ -63,8 +63,10 @@ enum Phi3 {
         block + "self_attn.o_proj", hidden, queryWidth, bias: false),
       feedForwardNorm: Norm(
         weight: try loader.vector(block + "post_attention_layernorm.weight", hidden)),
-      gate: Projection(weight: feedForward, rows: 0..<width, bias: nil),
-      up: Projection(weight: feedForward, rows: width..<2 * width, bias: nil),
-      down: try loader.projection(block + "mlp.down_proj", hidden, width, bias: false))
+      feedForward: .dense(
+        FeedForwardLayer(
+          gate: Projection(weight: feedForward, rows: 0..<width, bias: nil),
+          up: Projection(weight: feedForward, rows: width..<2 * width, bias: nil),
+          down: try loader.projection(block + "mlp.down_proj", hidden, width, bias: false))))
   }
 }

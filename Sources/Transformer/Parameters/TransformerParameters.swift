@@ -80,9 +80,10 @@ public struct TransformerParameters: ~Copyable, Sendable {
       copy(block.key, to: ranges.key)
       copy(block.value, to: ranges.value)
       copy(block.attentionOutput, to: ranges.attentionOutput)
-      copy(block.gate, to: ranges.gate)
-      if let up = block.up { copy(up, to: ranges.up) }
-      copy(block.down, to: ranges.down)
+      guard case .dense(let layer) = block.feedForward else { continue }
+      copy(layer.gate, to: ranges.gate)
+      if let up = layer.up { copy(up, to: ranges.up) }
+      copy(layer.down, to: ranges.down)
     }
     copy(weights.finalNorm.weight, to: layout.finalNorm)
     if !configuration.tiesEmbeddings { copy(weights.head, to: layout.head.weight) }

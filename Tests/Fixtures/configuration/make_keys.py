@@ -29,6 +29,9 @@ IMPLEMENTED = {
     "qwen2": DECODER + ["hidden_act", "use_sliding_window", "sliding_window", "max_window_layers", "layer_types"],
     "qwen3": DECODER + [
         "hidden_act", "attention_bias", "use_sliding_window", "sliding_window", "max_window_layers", "layer_types"],
+    "qwen3_moe": DECODER + [
+        "hidden_act", "attention_bias", "use_sliding_window", "sliding_window", "num_experts", "num_local_experts",
+        "num_experts_per_tok", "moe_intermediate_size", "norm_topk_prob", "decoder_sparse_step", "mlp_only_layers"],
     "mistral": DECODER + ["hidden_act", "sliding_window", "layer_types"],
     "gemma2": DECODER + [
         "hidden_activation", "attention_bias", "query_pre_attn_scalar", "sliding_window", "layer_types",
@@ -49,6 +52,8 @@ IMPLEMENTED = {
         tie_word_embeddings""".split(),
 }
 
+# Cases of `ModelFamily` that have another name than the model's type.
+CASES = {"qwen3_moe": "qwen3MoE"}
 NEUTRAL = {
     "how attention is computed, not what": """_attn_implementation _attn_implementation_internal
         attn_implementation _experts_implementation _experts_implementation_internal
@@ -57,7 +62,7 @@ NEUTRAL = {
     "dropout, off in evaluation": """attention_dropout attn_pdrop embd_pdrop resid_pdrop hidden_dropout
         classifier_dropout summary_first_dropout summary_last_dropout""",
     "what is returned besides the logits": """output_attentions _output_attentions output_hidden_states
-        return_dict tie_last_hidden_states""",
+        return_dict tie_last_hidden_states output_router_logits""",
     "how new weights are drawn": "initializer_range initializer_factor init_std",
     "heads for other tasks": """id2label label2id num_labels problem_type token_classification_bias
         summary_activation summary_proj_to_labels summary_type summary_use_proj""",
@@ -65,7 +70,7 @@ NEUTRAL = {
     "the type of stored weights; --compute says in which products are done": "dtype torch_dtype",
     "ids of special tokens, no part of the network": """bos_token_id eos_token_id pad_token_id
         sep_token_id""",
-    "training": "gradient_checkpointing pretraining_tp",
+    "training": "gradient_checkpointing pretraining_tp router_aux_loss_coef",
     "kept by Gemma 3's attention, which doesn't cap its scores": "attn_logit_softcapping",
     "encoders and their decoders": "is_encoder_decoder add_cross_attention",
     "cut into pieces with the same result": "chunk_size_feed_forward distributed_config",

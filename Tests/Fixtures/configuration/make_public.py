@@ -206,6 +206,13 @@ PUBLIC = [
     ("Qwen/Qwen3-8B", TT % ("Qwen3-8B", "945d4167ae60"), QWEN3 | {
         "hidden_size": 4096, "intermediate_size": 12288, "max_window_layers": 36,
         "num_attention_heads": 32, "num_hidden_layers": 36, "num_key_value_heads": 8}),
+    ("Qwen/Qwen3-30B-A3B", "github.com/huggingface/trl/pull/5716 and github.com/AI-Hypercomputer/maxtext/pull/2213,"
+     " which name its sizes; the rest as Qwen3's", QWEN3 | {
+        "architectures": ["Qwen3MoeForCausalLM"], "model_type": "qwen3_moe", "decoder_sparse_step": 1,
+        "hidden_size": 2048, "intermediate_size": 6144, "max_window_layers": 48, "mlp_only_layers": [],
+        "moe_intermediate_size": 768, "norm_topk_prob": True, "num_attention_heads": 32, "num_experts": 128,
+        "num_experts_per_tok": 8, "num_hidden_layers": 48, "num_key_value_heads": 4,
+        "output_router_logits": False, "router_aux_loss_coef": 0.001}),
     ("mistralai/Mistral-7B-v0.1", MLC + "mistral_7b (sliding_window is named sliding_window_size; the compiler's own"
      " keys are left out)", MISTRAL | {"transformers_version": "4.34.0.dev0"}),
     ("mistralai/Mistral-7B-Instruct-v0.3", MLC + "mistral_7b_v03", MISTRAL | {

@@ -25,7 +25,7 @@ torch.set_num_threads(1)
 transformers.utils.logging.disable_progress_bar()
 FAMILIES = [
     "llama", "qwen2", "qwen3", "mistral", "gemma2", "phi3", "gpt2", "olmo2", "olmo3", "smollm3",
-    "gemma3_text",
+    "gemma3_text", "qwen3_moe",
 ]
 # Whose folder of transformers is called otherwise.
 FOLDERS = {"gemma3_text": "gemma3"}
@@ -122,6 +122,9 @@ BASES = {
     "llama": SMALL | dict(head_dim=8),
     "qwen2": SMALL | dict(use_sliding_window=True, sliding_window=6, max_window_layers=1),
     "qwen3": SMALL | dict(head_dim=8, use_sliding_window=True, sliding_window=6, max_window_layers=1),
+    "qwen3_moe": SMALL | dict(
+        head_dim=8, use_sliding_window=True, sliding_window=6, num_experts=8, num_experts_per_tok=3,
+        moe_intermediate_size=12, norm_topk_prob=True, decoder_sparse_step=2, mlp_only_layers=[0]),
     "mistral": SMALL | dict(head_dim=8, sliding_window=6),
     "gemma2": SMALL | dict(
         head_dim=8, sliding_window=6, query_pre_attn_scalar=5, attn_logit_softcapping=4.0,

@@ -40,6 +40,7 @@ class Family:
     matrix_scale: float = 1.5
     old_rope: bool = False  # config.json as transformers 4 wrote it
     omitted: tuple = ()
+    joined: bool = False  # experts as transformers 5 has them in memory, a layer's in two tensors
     edits: dict = field(default_factory=dict)
     mistakes: dict = field(default_factory=dict)
 
@@ -174,6 +175,47 @@ def gpt_no_mean(model):
             )
 
 
+def route(**changes):
+    """Replaces what the router makes of its logits."""
+
+    def choose(logits, top_k, normed):
+        scores = logits if changes.get("top_first") else logits.softmax(-1)
+        if changes.get("sigmoid"):
+            scores = logits.sigmoid()
+        values, chosen = (-scores if changes.get("smallest") else scores).topk(top_k, dim=-1)
+        values = -values if changes.get("smallest") else values
+        if changes.get("top_first"):
+            values = values.softmax(-1)
+        if normed:
+            values = values / values.sum(-1, keepdim=True)
+        if changes.get("equal"):
+            values = torch.full_like(values, 1 / top_k)
+        return values, chosen
+
+    def change(model):
+        for layer in model.model.layers:
+            router = getattr(layer.mlp, "gate", None)
+            if router is None:
+                continue
+
+            def forward(x, router=router):
+                x = x.reshape(-1, x.shape[-1])
+                logits = x @ router.weight.T
+                return logits, *choose(logits, router.top_k, router.norm_topk_prob)
+
+            router.forward = forward
+
+    return change
+
+
+def experts_swapped(model):
+    """Gate and up of each expert."""
+    for layer in model.model.layers:
+        if hasattr(layer.mlp, "experts"):
+            gate, up = layer.mlp.experts.gate_up_proj.data.chunk(2, dim=1)
+            layer.mlp.experts.gate_up_proj.data = torch.cat((up, gate), 1)
+
+
 def zero(ending):
     return {"zero": ending}
 
@@ -301,6 +343,56 @@ FAMILIES = {
         mistakes={
             "queries not normalised": identity("self_attn.q_norm"),
             "keys not normalised": identity("self_attn.k_norm"),
+        },
+    ),
+    "qwen3-moe": Family(
+        transformers.Qwen3MoeConfig, 211,
+        llama_sizes(
+            43, 20, 64, 4, 4, 2, 64, head_dim=8, attention_bias=True, use_sliding_window=True,
+            sliding_window=9, rms_norm_eps=1e-3, num_experts=8, num_experts_per_tok=3,
+            moe_intermediate_size=8, norm_topk_prob=True, decoder_sparse_step=2,
+            mlp_only_layers=[0], rope_parameters={"rope_type": "default", "rope_theta": 1000.0},
+        ),
+        embedding_scale=0.1,
+        edits={
+            "shares as they are": {"config": {"norm_topk_prob": False}},
+            "2 experts a token": {"config": {"num_experts_per_tok": 2}},
+            "4 experts a token": {"config": {"num_experts_per_tok": 4}},
+            "an expert's gate zero": zero("3.mlp.experts.2.gate_proj.weight"),
+            "an expert's down zero": zero("1.mlp.experts.5.down_proj.weight"),
+            "no window": {"config": {"use_sliding_window": False}},
+            "window of 8": {"config": {"sliding_window": 8}},
+            "query bias zero": zero("q_proj.bias"), "output bias zero": zero("o_proj.bias"),
+            "query norm weights one": ones("q_norm.weight"),
+            "norm epsilon 1e-5": {"config": {"rms_norm_eps": 1e-5}},
+            "rope base 10000": {"config": {"rope_parameters": {
+                "rope_type": "default", "rope_theta": 10000.0}}},
+        } | LLAMA_NORMS,
+        mistakes={
+            "equal shares": route(equal=True),
+            "sigmoid for softmax": route(sigmoid=True),
+            "the smallest shares": route(smallest=True),
+            "gate and up of experts swapped": experts_swapped,
+        },
+    ),
+    "qwen3-moe-joined": Family(
+        transformers.Qwen3MoeConfig, 212,
+        llama_sizes(
+            41, 16, 40, 3, 2, 1, 64, head_dim=8, num_experts=10, num_experts_per_tok=2,
+            moe_intermediate_size=4, norm_topk_prob=False, mlp_only_layers=[1],
+            tie_word_embeddings=True,
+            rope_parameters={"rope_type": "default", "rope_theta": 1000.0},
+        ),
+        joined=True,
+        edits={
+            "shares that add up to 1": {"config": {"norm_topk_prob": True}},
+            "3 experts a token": {"config": {"num_experts_per_tok": 3}},
+            "gates and ups zero": zero("0.mlp.experts.gate_up_proj"),
+            "downs zero": zero("2.mlp.experts.down_proj"),
+        } | LLAMA_NORMS,
+        mistakes={
+            "softmax over the chosen": route(top_first=True),
+            "gate and up of experts swapped": experts_swapped,
         },
     ),
     "mistral": Family(
@@ -534,7 +626,7 @@ def write_checkpoint(family, folder):
     with torch.no_grad():
         for name, tensor in random_weights(model, family).items():
             model.get_parameter(name).copy_(tensor)
-    model.save_pretrained(folder)
+    model.save_pretrained(folder, save_original_format=not family.joined)
     (folder / "generation_config.json").unlink(missing_ok=True)
     for path in folder.iterdir():
         path.chmod(0o644)
@@ -599,7 +691,9 @@ def describe(name, family):
     sequences = sequences_of(family)
     model = load(folder)
     expected = scored(model, sequences)
-    exact = scored(load(folder).double(), sequences)
+    precise = load(folder).double()
+    precise.config._experts_implementation = "eager"  # grouped products know no f64
+    exact = scored(precise, sequences)
     ablations = []
 
     def add(title, kind, edit, altered_model):
