@@ -301,7 +301,7 @@ extension ReferenceKeys {
       "use_bidirectional_attention": .onlyDefault(
         ["null", "false"], mend: "only causal attention is implemented"),
     ],
-    .qwen3_moe: [
+    .qwen3MoE: [
       "attention_bias": .implemented,
       "decoder_sparse_step": .implemented,
       "head_dim": .implemented,

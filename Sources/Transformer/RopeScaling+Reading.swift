@@ -1,4 +1,5 @@
 internal import JSON
+internal import Kernels
 
 /// What `config.json` says about rotary positions.
 struct RopeSettings: Equatable {

@@ -21,7 +21,10 @@ public struct WeightNames: Sendable {
       .gemma3:
       (body, parts) = ("model.", ["embed_tokens", "layers", "norm"])
       // OLMo has no norm before attention.
-      landmark = ["layers", "0", "post_attention_layernorm", "weight"]
+      let isOLMo = family == .olmo2 || family == .olmo3
+      landmark = [
+        "layers", "0", isOLMo ? "post_attention_layernorm" : "input_layernorm", "weight",
+      ]
       embedding = "model.embed_tokens.weight"
     case .gpt2:
       (body, parts) = ("transformer.", ["wte", "wpe", "h", "ln_f"])

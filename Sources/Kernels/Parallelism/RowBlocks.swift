@@ -37,6 +37,7 @@ public enum RowBlocks {
   ///
   /// - Parameters:
   ///   - matrix: `[rows, width]`.
+  ///   - width: columns.
   ///   - blocks: the rows of each block.
   ///   - body: gets the block's index and its elements.
   public static func forEach(

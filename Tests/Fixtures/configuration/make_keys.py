@@ -52,8 +52,6 @@ IMPLEMENTED = {
         tie_word_embeddings""".split(),
 }
 
-# Cases of `ModelFamily` that have another name than the model's type.
-CASES = {"qwen3_moe": "qwen3MoE"}
 NEUTRAL = {
     "how attention is computed, not what": """_attn_implementation _attn_implementation_internal
         attn_implementation _experts_implementation _experts_implementation_internal
@@ -104,7 +102,7 @@ OF_OTHER_MODELS = {
         mm_tokens_per_image text_config vision_config""".split(),
 }
 # Families whose case in Swift is called otherwise.
-CASES = {"gemma3_text": "gemma3"}
+CASES = {"gemma3_text": "gemma3", "qwen3_moe": "qwen3MoE"}
 # Found by the search, but arguments of a call, methods, or names of Python's own.
 NO_KEYS = """
     _auto_class _configuration_file _from_auto _from_pipeline _post_init_done _rope_type_labels
