@@ -6,6 +6,8 @@ DEMO := Reports/demo
 # For test-python alone; another one has to have what Tests/Fixtures/requirements.txt lists.
 PYTHON ?= .venv/bin/python
 LOGS := Tests/Fixtures/runlogs
+# Where test-python finds the real models, or makes them: a download of 0.4 GB.
+MODELS ?= .venv/models
 
 SEED ?= 1
 RUNS ?= 10000
@@ -15,7 +17,7 @@ RUNS ?= 10000
 help:
 	@echo "make demo         build, score the three demo checkpoints, draw the figures, write $(DEMO)/index.html"
 	@echo "make test         build and run all tests"
-	@echo "make test-python  logs and trained checkpoints read by h5py and transformers; installs torch"
+	@echo "make test-python  logs and checkpoints against h5py and transformers, real models too; installs torch"
 	@echo "make mutations    RUNS damaged inputs (now $(RUNS)), from SEED: none may end a command by a signal or hang it"
 	@echo "make format       format all Swift files"
 	@echo "make lint         check the format"
@@ -52,6 +54,7 @@ test-python: build $(if $(filter .venv/%,$(PYTHON)),.venv/installed)
 	$(PYTHON) $(LOGS)/check_training_log.py $(LOGS)/training-log-2.0.h5 | diff $(LOGS)/check_training_log.txt -
 	$(PYTHON) $(LOGS)/check_training_log.py $(LOGS)/training-log-1.0.h5 > /dev/null
 	$(PYTHON) Tests/Python/check_checkpoints.py --tool $(TOOL)
+	$(PYTHON) Tests/Python/check_real_models.py --tool $(TOOL) --models $(MODELS)
 
 # Exits 1 with input and seed of what failed; the same seed makes the same damage again.
 mutations: packages

@@ -5,10 +5,10 @@ import TestSupport
 enum Sources {
   static let folder = Places.root.appending(path: "Sources")
 
-  /// The folders in `Sources`.
+  /// The folders in `Sources` but that of pages to read.
   static func targets() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { name in
-      try !files(of: name, ofType: nil).isEmpty
+      try !name.hasSuffix(".docc") && !files(of: name, ofType: nil).isEmpty
     }.sorted()
   }
 

@@ -7,12 +7,13 @@ Of 56 chat prompts each, of one to five turns, with and without a system message
 
 - the tool's ids of the rendered prompts are AutoTokenizer's;
 - log-probability and entropy of every token of prompts and sampled responses (up to 200 tokens) are
-  transformers' in f32, within 1e-4;
+  transformers' in f32, within 1e-4 · max(1, |x|);
 - greedy continuations of 50 tokens are those of `generate` in transformers, up to the first choice
   between tokens whose log-probabilities are within 1e-4.
 
-1e-4: both are f32 computations of one function. How far transformers' own is from f64 is printed, on
-the first prompts. `--speed` prints tokens per second of both, in turn, for scoring, sampling and a
+Both are f32 computations of one function. How far transformers' own is from f64 is printed, on the
+first prompts; that of an entropy is larger than that of a log-probability, and so is the allowance
+where it is above a nat. `--speed` prints tokens per second of both, in turn, for scoring, sampling and a
 training step.
 """
 
@@ -102,8 +103,10 @@ def check_scores(name, model, log):
         expected = measured(model, ids[start:end])
         count += end - start - 1
         for which in (0, 1):
-            difference = np.abs(columns[which][start + 1:end] - expected[which]).max()
-            worst[which] = max(worst[which], difference)
+            difference = np.abs(columns[which][start + 1:end] - expected[which])
+            worst[which] = max(worst[which], difference.max())
+            allowed = TOLERANCE * np.maximum(1, np.abs(expected[which]))
+            assert (difference <= allowed).all(), (name, start, difference.max())
     exact = model.double()
     rounding = [0.0, 0.0]
     for start, end in list(zip(offsets, offsets[1:]))[:EXACT]:
@@ -116,7 +119,6 @@ def check_scores(name, model, log):
     print(f"{name}: {count} tokens: log-probability off by at most {worst[0]:.2g}, entropy "
           f"{worst[1]:.2g} (transformers' f32 from f64 on {EXACT} texts: {rounding[0]:.2g}, "
           f"{rounding[1]:.2g})")
-    assert max(worst) <= TOLERANCE, worst
 
 
 def check_greedy(name, model, prompts, lines):
