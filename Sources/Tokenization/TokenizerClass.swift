@@ -56,7 +56,7 @@ extension TokenizerClass {
     if let known = TokenizerClass(rawValue: name) { return known }
     guard otherNames.contains(name) else { return nil }
     throw place.unsupported(
-      "the tokenizer_class \(name), which transformers builds anew from vocabulary and merges,",
+      "\(name), which transformers builds anew from vocabulary and merges,",
       mend: "give the texts as ids")
   }
 
