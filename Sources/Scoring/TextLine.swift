@@ -53,12 +53,16 @@ public struct TextLine: Sendable, Equatable {
     } catch {
       // The parser sees one line, so its own line number says nothing.
       let isText = String(validating: bytes, as: UTF8.self) != nil
+      // Python's json writes a text that was cut within a character so.
+      let isHalf = error.reason.hasPrefix("invalid Unicode")
       throw .badLine(
         path: path, line: line,
         "invalid JSON at column \(error.column): \(error.reason); "
-          + (isText
-            ? "write one JSON object per line"
-            : "convert the file, if it is Latin-1: iconv -f LATIN1 -t UTF-8 FILE > texts.jsonl"))
+          + (isHalf
+            ? "it is half of a character; write \\ufffd for it, or both halves"
+            : isText
+              ? "write one JSON object per line"
+              : "convert the file, if it is Latin-1: iconv -f LATIN1 -t UTF-8 FILE > texts.jsonl"))
     }
     guard let members = value.objectValue else {
       throw .badLine(path: path, line: line, "is not an object {\"prompt\": …, \"response\": …}")

@@ -1,5 +1,5 @@
 /// A token beside the model's vocabulary, found in the text before the model sees it.
-struct AddedToken: Sendable {
+struct AddedToken: Equatable, Sendable {
   let identifier: Int32
   let content: String
   /// Left out by `decode(_:skipSpecialTokens:)`.

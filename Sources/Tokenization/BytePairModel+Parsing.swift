@@ -12,7 +12,26 @@ extension BytePairModel {
     _ value: FileValue, vocabulary: Vocabulary, symbols: PreTokenizer.Symbols
   ) throws(TokenizerError) {
     try Self.refuseOptions(value)
-    merges = try Self.merges(value.required("merges"), vocabulary)
+    let merges = try Self.merges(value.required("merges"), vocabulary)
+    try self.init(value, vocabulary, symbols, merges: merges)
+  }
+
+  /// Whether the model at another place does the same with the same vocabulary and merges.
+  func hasOptions(
+    of value: FileValue, _ vocabulary: Vocabulary, _ symbols: PreTokenizer.Symbols
+  ) -> Bool {
+    guard (try? Self.refuseOptions(value)) != nil,
+      let other = try? BytePairModel(value, vocabulary, symbols, merges: [:])
+    else { return false }
+    return other.unknown == unknown && other.wholePieces.isEmpty == wholePieces.isEmpty
+      && other.fallbackBytes.isEmpty == fallbackBytes.isEmpty
+  }
+
+  private init(
+    _ value: FileValue, _ vocabulary: Vocabulary, _ symbols: PreTokenizer.Symbols,
+    merges: [UInt64: Merge]
+  ) throws(TokenizerError) {
+    self.merges = merges
     let takesWholePieces = try value.flag("ignore_merges", default: false)
     let fallsBack = try value.flag("byte_fallback", default: false)
     switch symbols {

@@ -1,11 +1,11 @@
 /// Makes text of tokens.
-enum Decoder: Sendable {
+enum Decoder: Equatable, Sendable {
   /// Each token is bytes, written in the letters of `ByteAlphabet`.
   case byteLevel
   /// Each token is text, on which these steps work one after the other.
   case chain([Step])
 
-  enum Step: Sendable {
+  enum Step: Equatable, Sendable {
     /// Replaces each occurrence of a text in each token.
     case replacement([UInt8], [UInt8])
     /// Reads `<0x00>` to `<0xFF>` as bytes: a run that is valid UTF-8 becomes its text, of another

@@ -156,6 +156,34 @@ struct FileValue {
     return FileValue(file: file, place: .member(of: place, key: key), value: member)
   }
 
+  /// The same place with these members instead of its own of the same names.
+  func replacing(_ members: [JSONMember]) -> FileValue {
+    guard case .object(let own) = value else { return self }
+    let kept = own.filter { member in !members.contains { $0.hasKey(member.key) } }
+    return FileValue(file: file, place: place, value: .object(kept + members))
+  }
+
+  /// The same place with these members in one of its own.
+  func replacing(membersOf key: String, by members: [JSONMember]) -> FileValue {
+    guard let member = try? optional(key) else { return self }
+    return replacing([JSONMember(key: key, value: member.replacing(members).value)])
+  }
+
+  var isNull: Bool { if case .null = value { true } else { false } }
+
+  var isTrue: Bool { value.boolValue == true }
+
+  /// Whether this is nothing, or a text, a list or an object without content.
+  var isEmpty: Bool {
+    switch value {
+    case .null: true
+    case .string(let text): text.isEmpty
+    case .array(let elements): elements.isEmpty
+    case .object(let members): members.isEmpty
+    case .bool, .integer, .number, .otherNumber: false
+    }
+  }
+
   var isArray: Bool { value.arrayValue != nil }
 
   var isObject: Bool { value.objectValue != nil }

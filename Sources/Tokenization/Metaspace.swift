@@ -1,6 +1,6 @@
 /// Spaces as visible characters, mostly U+2581, and one before the text: how SentencePiece writes
 /// words.
-struct Metaspace: Sendable {
+struct Metaspace: Equatable, Sendable {
   /// Where a replacement is put before a piece that doesn't start with one.
   enum Prefix: String, Sendable {
     /// Before each piece.

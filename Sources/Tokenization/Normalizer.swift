@@ -1,6 +1,6 @@
 /// What is done to a text before it is cut into pieces, step by step.
-struct Normalizer: Sendable {
-  enum Step: Sendable {
+struct Normalizer: Equatable, Sendable {
+  enum Step: Equatable, Sendable {
     /// Canonical composition, NFC.
     case composition
     /// Puts bytes before a text that isn't empty.

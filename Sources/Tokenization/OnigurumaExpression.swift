@@ -97,3 +97,10 @@ import Synchronization
     return String(decoding: buffer.prefix(Int(count)), as: UTF8.self)
   }
 }
+
+extension OnigurumaExpression: Equatable {
+  /// Whether both find the same, having the same pattern.
+  static func == (left: OnigurumaExpression, right: OnigurumaExpression) -> Bool {
+    left.pattern == right.pattern
+  }
+}

@@ -1,5 +1,5 @@
 /// Cuts text into the pieces that byte-pair encoding never crosses.
-struct PreTokenizer: Sendable {
+struct PreTokenizer: Equatable, Sendable {
   /// What becomes of the parts that a pattern matched.
   enum SplitBehavior: String, Sendable {
     /// Pieces of their own.
@@ -14,7 +14,7 @@ struct PreTokenizer: Sendable {
     case contiguous = "Contiguous"
   }
 
-  enum Step: Sendable {
+  enum Step: Equatable, Sendable {
     case split(TextPattern, SplitBehavior, isInverted: Bool)
     case digits(areIndividual: Bool)
     case metaspace(Metaspace)
@@ -25,7 +25,7 @@ struct PreTokenizer: Sendable {
     #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
 
   /// What the model sees of a piece.
-  enum Symbols: Sendable {
+  enum Symbols: Equatable, Sendable {
     /// Its bytes. `addsPrefixSpace`: each piece that the steps give starts with a space, one being
     /// added if necessary; `expression` splits the pieces once more, isolating its matches.
     case bytes(addsPrefixSpace: Bool, expression: OnigurumaExpression?)

@@ -1,5 +1,5 @@
 /// What is looked for in a text: a regular expression or a string, from left to right.
-enum TextPattern: Sendable {
+enum TextPattern: Equatable, Sendable {
   case expression(OnigurumaExpression)
   case text([UInt8])
 

@@ -25,6 +25,9 @@ public struct Tokenizer: Sendable {
   public let contentDigest: String
   /// SHA-256 of `tokenizer.json`, in hexadecimal.
   public let fileDigest: String
+  /// The class of transformers that builds this tokenizer otherwise than `tokenizer.json` has it; nil
+  /// where the file counts or says the same.
+  public let rebuiltAs: String?
 
   let normalizer: Normalizer
   let preTokenizer: PreTokenizer

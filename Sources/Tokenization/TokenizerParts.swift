@@ -2,7 +2,7 @@
 struct TokenizerParts {
   let vocabulary: Vocabulary
   let model: BytePairModel
-  private(set) var addedTokens: [AddedToken]
+  private var added = AddedTokenTable()
   let normalizer: Normalizer
   let preTokenizer: PreTokenizer
   let decoder: Decoder
@@ -29,18 +29,22 @@ struct TokenizerParts {
         try PreTokenizer(preTokenizer)
       } else { .none }
     self.model = try BytePairModel(model, vocabulary: vocabulary, symbols: preTokenizer.symbols)
-    addedTokens =
-      if let list = try root.optional("added_tokens") {
-        try AddedToken.list(list, vocabulary: vocabulary)
-      } else { [] }
     template =
       if let processor = try root.optional("post_processor") {
         try SpecialTokenTemplate(processor)
       } else { nil }
     decoder = try Decoder(root.required("decoder"))
     try refuseMixtures(root)
-    try refuseEqualPatterns(root)
-    try refuseUnknownTemplateTokens(root)
+    if let list = try root.optional("added_tokens") {
+      for token in try AddedToken.list(list, vocabulary: vocabulary) { try take(token, of: root) }
+    }
+  }
+
+  var addedTokens: [AddedToken] { added.tokens }
+
+  /// How many tokens there are, added ones included.
+  var tokenCount: Int {
+    vocabulary.count + addedTokens.count { vocabulary.identifier(of: $0.content) == nil }
   }
 
   /// Parts that are each implemented, and not together.
@@ -63,24 +67,53 @@ struct TokenizerParts {
     }
   }
 
-  private func refuseEqualPatterns(_ root: FileValue) throws(TokenizerError) {
-    var patterns: Set<[UInt8]> = []
-    for token in addedTokens where token.isNormalized {
-      let pattern = try normalizedContent(of: token)
+  /// Adds a token of the file itself.
+  private mutating func take(_ token: AddedToken, of root: FileValue) throws(TokenizerError) {
+    let pattern = token.isNormalized ? try normalizedContent(of: token) : nil
+    if let pattern {
       if pattern.isEmpty {
         throw root.invalid(
           "added_tokens: of \(token.content.debugDescription) normalising leaves nothing",
           mend: "remove it from the file")
       }
-      if !patterns.insert(pattern).inserted {
+      if added.index(ofPattern: pattern) != nil {
         throw root.invalid(
           "added_tokens: \(token.content.debugDescription) equals another one when normalised",
           mend: "remove one from the file")
       }
     }
+    added.put(token, pattern: pattern, at: nil)
   }
 
-  private func refuseUnknownTemplateTokens(_ root: FileValue) throws(TokenizerError) {
+  /// Takes all added tokens away, to be added in another order.
+  mutating func removeAddedTokens() -> [AddedToken] {
+    defer { added = AddedTokenTable() }
+    return added.tokens
+  }
+
+  /// Whether a file says the same of everything but tokens that are added to its own.
+  func isAs(_ file: FileValue) -> Bool {
+    do {
+      let normalizer = try file.optional("normalizer").map(Normalizer.init) ?? .none
+      let preTokenizer = try file.optional("pre_tokenizer").map(PreTokenizer.init) ?? .none
+      guard
+        try normalizer == self.normalizer && preTokenizer == self.preTokenizer
+          && Decoder(file.required("decoder")) == decoder
+          && model.hasOptions(of: file.required("model"), vocabulary, preTokenizer.symbols)
+      else { return false }
+      let own = try file.optional("added_tokens")?.elements() ?? []
+      return try own.allSatisfy { value in
+        let content = try value.required("content").string()
+        guard let index = added.index(ofContent: content) else { return false }
+        return try addedTokens[index].identifier == value.required("id").tokenIdentifier()
+      }
+    } catch {
+      return false
+    }
+  }
+
+  /// Refuses a post-processor with ids that no token has, all tokens being added.
+  func refuseUnknownTemplateTokens(_ root: FileValue) throws(TokenizerError) {
     guard let template else { return }
     let known = Set(addedTokens.map(\.identifier))
     for identifier in template.before + template.after where !known.contains(identifier) {
@@ -103,12 +136,9 @@ struct TokenizerParts {
   mutating func add(
     _ token: AddedToken, at place: FileValue, replacing replaces: Bool
   ) throws(TokenizerError) {
-    let known = addedTokens.firstIndex { $0.content.utf8.elementsEqual(token.content.utf8) }
+    let known = added.index(ofContent: token.content)
     if known != nil && !replaces { return }
-    let last = addedTokens.map(\.identifier).max() ?? -1
-    let next = max(Int32(vocabulary.count), last + 1)
-    let identifier =
-      known.map { addedTokens[$0].identifier } ?? vocabulary.identifier(of: token.content) ?? next
+    let identifier = Int32(nextIdentifier(for: token.content))
     if known == nil, vocabulary.tokens.indices.contains(Int(identifier)),
       vocabulary.identifier(of: token.content) == nil
     {
@@ -116,30 +146,25 @@ struct TokenizerParts {
         "the token \(token.content.debugDescription), which tokenizer.json lacks and has no free id for,",
         mend: "load and save the tokenizer with transformers")
     }
-    let added = AddedToken(
+    let token = AddedToken(
       identifier: identifier, content: token.content, isSpecial: token.isSpecial,
       isSingleWord: token.isSingleWord, stripsLeft: token.stripsLeft,
       stripsRight: token.stripsRight, isNormalized: token.isNormalized)
-    if added.isNormalized {
-      let pattern = try normalizedContent(of: added)
-      for (index, other) in addedTokens.enumerated() where other.isNormalized && index != known {
-        guard try normalizedContent(of: other) == pattern else { continue }
-        throw place.unsupported(
-          "the token \(token.content.debugDescription), which equals another one when normalised,",
-          mend: "remove it from the file")
-      }
+    let pattern = token.isNormalized ? try normalizedContent(of: token) : nil
+    if let pattern, let other = added.index(ofPattern: pattern), other != known {
+      throw place.unsupported(
+        "the token \(token.content.debugDescription), which equals another one when normalised,",
+        mend: "remove it from the file")
     }
-    if let known { addedTokens[known] = added } else { addedTokens.append(added) }
+    added.put(token, pattern: pattern, at: known)
   }
 
-  /// Whether a text that doesn't begin with a space is given one.
-  var putsSpaceFirst: Bool {
-    if case .bytes(let addsPrefixSpace, _) = preTokenizer.symbols { return addsPrefixSpace }
-    return normalizer.steps.contains { if case .prepend = $0 { true } else { false } }
-      || preTokenizer.steps.contains { step in
-        if case .metaspace(let metaspace) = step { metaspace.prefix != .never } else { false }
-      }
+  /// The id that a token has, or gets when it is added.
+  func nextIdentifier(for content: String) -> Int {
+    Int(identifier(of: content) ?? max(Int32(vocabulary.count), added.last + 1))
   }
+
+  func isAdded(_ content: String) -> Bool { added.index(ofContent: content) != nil }
 
   /// What of an added token is looked for in normalised text.
   func normalizedContent(of token: AddedToken) throws(TokenizerError) -> [UInt8] {
@@ -148,7 +173,7 @@ struct TokenizerParts {
   }
 
   func identifier(of token: String) -> Int32? {
-    addedTokens.first { $0.content.utf8.elementsEqual(token.utf8) }?.identifier
+    added.index(ofContent: token).map { addedTokens[$0].identifier }
       ?? vocabulary.identifier(of: token)
   }
 

@@ -5,47 +5,40 @@ struct TokenizerSettings {
   /// `special_tokens_map.json` and `added_tokens.json`, which older versions of transformers wrote.
   var specialTokensMap: FileValue?
   var addedTokens: FileValue?
+  /// What `config.json` says.
+  var model = TokenizerClass.Model()
 }
 
 extension TokenizerSettings {
-  /// The keys of tokens that every tokenizer may have, in the order in which they are added.
-  private static let names = [
-    "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
-  ]
-
   /// A token that one of the files names, and where.
   struct Named {
     let place: FileValue
     let token: AddedToken
     /// Whether it counts against what `tokenizer.json` says of the same token.
     var isBinding = false
+    /// Whether no file names it, only the class.
+    var isDefault = false
   }
 
   /// Whether the older files count: transformers reads them only without this key.
-  private func readsOlderFiles() throws(TokenizerError) -> Bool {
+  func readsOlderFiles() throws(TokenizerError) -> Bool {
     try configuration?.optional("added_tokens_decoder") == nil
   }
 
-  /// The value of a key, that of `special_tokens_map.json` first.
-  func value(_ key: String) throws(TokenizerError) -> FileValue? {
-    if try readsOlderFiles(), let value = try specialTokensMap?.optional(key) { return value }
-    return try configuration?.optional(key)
+  /// `special_tokens_map.json`, if it counts.
+  func olderSpecialTokens() throws(TokenizerError) -> FileValue? {
+    try readsOlderFiles() ? specialTokensMap : nil
   }
 
-  /// All tokens that transformers adds to those of `tokenizer.json`, unless they are there, in the
-  /// order in which it adds them.
+  /// The tokens that stand with their ids, which only say in which order they are added.
   ///
+  /// - Parameters:
+  ///   - merged: All settings.
+  ///   - others: `added_tokens` of `tokenizer.json`, where these are added anew.
+  ///   - taken: The ids of all of those, which leave none of the same number in the older file.
   /// - Throws: `TokenizerError` for wrong types.
-  func tokens() throws(TokenizerError) -> [Named] {
-    // A list under its older name in the older file is no list of special tokens for the other one.
-    let special = try specialTokens(withOlderList: false)
-    let contents = Set(special.map { Vocabulary.Key($0.token.content) })
-    return try numberedTokens(special: contents) + specialTokens(withOlderList: true)
-  }
-
-  /// Those that stand with their ids, which only say in which order they are added.
-  private func numberedTokens(
-    special: Set<Vocabulary.Key>
+  func numberedTokens(
+    _ merged: MergedSettings, with others: [AddedToken], taken: Set<Int32>
   ) throws(TokenizerError) -> [Named] {
     var found: [(id: Int, named: Named)] = []
     if let decoder = try configuration?.optional("added_tokens_decoder") {
@@ -58,12 +51,22 @@ extension TokenizerSettings {
         found.append((id, try Named(value, isSpecial: value.flag("special", default: false))))
       }
     } else if let addedTokens {
+      var special = Set<Vocabulary.Key>()
+      for name in MergedSettings.names {
+        guard let value = merged.value(name) else { continue }
+        special.insert(Vocabulary.Key(try value.tokenContent()))
+      }
+      for member in merged.list ?? [] {
+        special.insert(Vocabulary.Key(try member.value.tokenContent()))
+      }
       for (key, value) in try addedTokens.members() {
+        let id = try value.tokenIdentifier()
+        if taken.contains(id) { continue }
         let isSpecial = special.contains(Vocabulary.Key(key))
-        let token = AddedToken(
-          identifier: -1, content: key, isSpecial: isSpecial, isSingleWord: false,
-          stripsLeft: false, stripsRight: false, isNormalized: !isSpecial)
-        found.append((Int(try value.tokenIdentifier()), Named(place: value, token: token)))
+        found.append((Int(id), Named(place: value, token: AddedToken(key, isSpecial: isSpecial))))
+      }
+      for token in others {
+        found.append((Int(token.identifier), Named(place: addedTokens, token: token)))
       }
     }
     return found.sorted { $0.id < $1.id }.map { found in
@@ -73,50 +76,77 @@ extension TokenizerSettings {
     }
   }
 
-  /// Those that have a role.
-  private func specialTokens(withOlderList: Bool) throws(TokenizerError) -> [Named] {
-    var found: [Named] = []
-    for name in Self.names {
-      if let value = try value(name) { found.append(try Named(value, isSpecial: true)) }
+  /// The tokens that have a role, in the order in which transformers adds them.
+  ///
+  /// - Parameters:
+  ///   - merged: All settings.
+  ///   - kind: The class that builds the tokenizer, which names some, too.
+  ///   - root: `tokenizer.json`, whose `padding` may name one.
+  /// - Throws: `TokenizerError` for wrong types.
+  static func specialTokens(
+    _ merged: MergedSettings, _ kind: TokenizerClass?, _ root: FileValue
+  ) throws(TokenizerError) -> [Named] {
+    var found: [(key: String, named: Named)] = []
+    for name in MergedSettings.names {
+      if let value = merged.value(name) {
+        found.append((name, try Named(value, isSpecial: true)))
+      } else if !merged.has(name), let content = try content(of: name, kind, root) {
+        let token = AddedToken(content, isSpecial: true)
+        found.append((name, Named(place: root, token: token, isDefault: true)))
+      }
     }
-    // Names of one model's own, such as `image_token`.
-    for (key, value) in try configuration?.members() ?? []
-    where key.hasSuffix("_token") && !Self.names.contains(key) && value.isTokenLike {
-      found.append(try Named(value, isSpecial: true))
+    var others: [MergedSettings.Member] = []
+    for member in merged.members
+    where MergedSettings.isTokenKey(member.key) && !MergedSettings.names.contains(member.key) {
+      // In the configuration an object has to say that it is a token.
+      let isToken =
+        member.isOlder
+        ? member.value.isString || member.value.isObject : member.value.isMarkedAsToken
+      if isToken { others.append(member) }
     }
-    let extra = try configuration?.optional("extra_special_tokens")
-    if let extra, !extra.isArray {
-      for (_, value) in try extra.members() { found.append(try Named(value, isSpecial: true)) }
+    for member in others + merged.modelSpecific {
+      let named = try Named(member.value, isSpecial: true)
+      if let index = found.firstIndex(where: { $0.key.utf8.elementsEqual(member.key.utf8) }) {
+        found[index].named = named
+      } else {
+        found.append((member.key, named))
+      }
     }
-    var list = extra?.isArray == true ? try extra?.elements() ?? [] : []
-    if try readsOlderFiles(), let more = try specialTokensMap?.optional("extra_special_tokens"),
-      more.isArray
-    {
-      list += try more.elements()
+    let list = try merged.extraTokens().map { member throws(TokenizerError) in
+      try Named(member.value, isSpecial: member.isOlder ? true : nil)
     }
-    // The older name counts where the newer one has no list.
-    if list.isEmpty {
-      let key = "additional_special_tokens"
-      let older = try withOlderList ? value(key) : configuration?.optional(key)
-      list = try older?.elements() ?? []
-    }
-    for value in list { found.append(try Named(value, isSpecial: true)) }
-    return found
+    return found.map(\.named) + list
+  }
+
+  /// The token that is named where no setting names one.
+  private static func content(
+    of name: String, _ kind: TokenizerClass?, _ root: FileValue
+  ) throws(TokenizerError) -> String? {
+    if let known = kind?.defaultTokens.first(where: { $0.key == name }) { return known.content }
+    guard name == "pad_token", kind?.namesPadding != true,
+      let padding = try root.optional("padding")
+    else { return nil }
+    return try padding.optional("pad_token")?.string()
   }
 }
 
 extension TokenizerSettings.Named {
   /// A token that is given as a string or as an object with its content.
-  fileprivate init(_ value: FileValue, isSpecial: Bool) throws(TokenizerError) {
+  ///
+  /// - Parameters:
+  ///   - value: The string or the object.
+  ///   - isSpecial: Whether it is special; nil: an object says so itself, a string is.
+  /// - Throws: `TokenizerError` for wrong types.
+  fileprivate init(_ value: FileValue, isSpecial: Bool?) throws(TokenizerError) {
     guard !value.isString else {
-      let token = AddedToken(
-        identifier: -1, content: try value.string(), isSpecial: isSpecial, isSingleWord: false,
-        stripsLeft: false, stripsRight: false, isNormalized: !isSpecial)
-      self.init(place: value, token: token)
+      self.init(
+        place: value, token: AddedToken(try value.string(), isSpecial: isSpecial ?? true))
       return
     }
+    let says = try value.flag("special", default: false)
+    let isSpecial = isSpecial ?? says
     let token = AddedToken(
-      identifier: -1, content: try value.required("content").string(), isSpecial: isSpecial,
+      identifier: -1, content: try value.tokenContent(), isSpecial: isSpecial,
       isSingleWord: try value.flag("single_word", default: false),
       stripsLeft: try value.flag("lstrip", default: false),
       stripsRight: try value.flag("rstrip", default: false),
@@ -125,7 +155,24 @@ extension TokenizerSettings.Named {
   }
 }
 
+extension AddedToken {
+  /// A token of which only the text is known; its id is found when it is added.
+  init(_ content: String, isSpecial: Bool) {
+    self.init(
+      identifier: -1, content: content, isSpecial: isSpecial, isSingleWord: false,
+      stripsLeft: false, stripsRight: false, isNormalized: !isSpecial)
+  }
+}
+
 extension FileValue {
-  /// Whether this is how a token is written, rather than a switch such as `add_bos_token`.
-  fileprivate var isTokenLike: Bool { isString || isObject }
+  /// The text of a token that is given as a string or as an object.
+  func tokenContent() throws(TokenizerError) -> String {
+    isString ? try string() : try required("content").string()
+  }
+
+  /// Whether an object says that it is a token.
+  fileprivate var isMarkedAsToken: Bool {
+    guard isObject, let type = try? optional("__type") else { return false }
+    return (try? type.string()) == "AddedToken"
+  }
 }

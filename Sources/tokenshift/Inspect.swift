@@ -168,6 +168,10 @@ extension Description {
       description.add(
         "tokenizer",
         "\(Number.count(tokenizer.vocabularySize)) tokens, content \(tokenizer.contentDigest)")
+      if let name = tokenizer.rebuiltAs {
+        description.add(
+          "its pipeline", "built as transformers' \(name) does, not as tokenizer.json has it")
+      }
     } else if let error = checkpoint.tokenizerError {
       description.add("tokenizer", "can't be used: \(error)")
     } else {

@@ -257,6 +257,11 @@ struct ScorerTests {
       try FileManager.default.copyItem(
         atPath: Places.fixture("tokenization/llama2.tokenizer.json"),
         toPath: copy.path("tokenizer.json"))
+      // Else the class of the model's type would build it anew, as one of bytes.
+      let settings =
+        #"{"tokenizer_class":"TokenizersBackend","auto_map":{"AutoTokenizer":["x.Y",null]}}"#
+      try settings.write(
+        toFile: copy.path("tokenizer_config.json"), atomically: true, encoding: .utf8)
       let scorer = try Scorer(
         checkpoints: [Checkpoint(name: "a", directory: copy.folder.path)],
         texts: Samples.texts([#"{"prompt": "Q: the", "response": "y say\n🦙 é"}"#], in: folder))

@@ -11,15 +11,17 @@ import Tokenization
     let texts: [String]
     var files: [JSONMember] { line["files"]?.objectValue ?? [] }
     var testDescription: String { line["files"]?.serialized() ?? "" }
-    /// transformers builds some classes' tokenizers from vocabulary and merges alone.
-    var isOfOwnClass: Bool { line["class"]?.stringValue != "TokenizersBackend" }
+    /// Whether any of the files sets a switch.
+    func sets(_ key: String) -> Bool { files.contains { $0.value[key] == .bool(true) } }
   }
 
-  static let cases: [Case] = {
-    guard let lines = try? Golden.lines("settings.jsonl"), let head = lines.first else { return [] }
+  static let cases = read("settings.jsonl")
+
+  static func read(_ name: String) -> [Case] {
+    guard let lines = try? Golden.lines(name), let head = lines.first else { return [] }
     let texts = head["texts"]?.arrayValue?.compactMap(\.stringValue) ?? []
     return lines.dropFirst().map { Case(line: $0, texts: texts) }
-  }()
+  }
 
   /// The tokenizer of a case's folder.
   static func tokenizer(_ test: Case) throws -> Tokenizer {
@@ -39,58 +41,27 @@ import Tokenization
 
   @Test func `there are cases, and most of them change ids`() {
     #expect(Self.cases.count == 283)
-    #expect(Self.cases.count { !$0.isOfOwnClass } > 180)
+    #expect(Self.cases.count { $0.line["ids"] != nil } > 270)
     #expect(Set(Self.cases.map { $0.line["ids"]?.serialized() }).count > 45)
   }
 
-  @Test(arguments: cases.filter { !$0.isOfOwnClass })
+  @Test(arguments: cases.filter { $0.line["ids"] != nil })
   func `settings give AutoTokenizer's ids, or are refused by name`(test: Case) throws {
-    let configuration = test.files.first { $0.key == "tokenizer_config.json" }?.value
-    if configuration?["split_special_tokens"] == .bool(true) {
+    if test.sets("split_special_tokens") {
       let error = try #require(throws: TokenizerError.self) { try Self.tokenizer(test) }
       #expect(error.description.contains("split_special_tokens"))
       return
     }
-    let tokenizer = try Self.tokenizer(test)
+    try Self.expectIDs(of: Self.tokenizer(test), test)
+  }
+
+  static func expectIDs(of tokenizer: Tokenizer, _ test: Case) throws {
     let ids = try #require(test.line["ids"]?.arrayValue)
     for (text, expected) in zip(test.texts, ids) {
       let expected = try Golden.tokenIDs(expected)
       #expect(
         try tokenizer.encode(text, addSpecialTokens: true) == expected, "\(text.debugDescription)")
     }
-  }
-
-  /// Where a class builds what tokenizer.json says, too: bytes.
-  @Test(arguments: cases.filter { $0.isOfOwnClass && $0.line["tokenizer"] == .string("qwen2") })
-  func `a class that builds its own pre-tokenizer gives the same ids, or the switch is refused`(
-    test: Case
-  ) throws {
-    guard let ids = test.line["ids"]?.arrayValue else { return }
-    let configuration = test.files.first { $0.key == "tokenizer_config.json" }?.value
-    if configuration?["add_prefix_space"] == .bool(true) {
-      let error = try #require(throws: TokenizerError.self) { try Self.tokenizer(test) }
-      #expect(error.description.contains("add_prefix_space: true"))
-      return
-    }
-    let tokenizer = try Self.tokenizer(test)
-    for (text, expected) in zip(test.texts, ids) {
-      #expect(
-        try tokenizer.encode(text, addSpecialTokens: true) == Golden.tokenIDs(expected),
-        "\(text.debugDescription)")
-    }
-  }
-
-  @Test(arguments: ["LlamaTokenizer", "LlamaTokenizerFast"])
-  func `a tokenizer that begins texts with a space isn't told not to`(name: String) throws {
-    let path = Golden.path("llama2")
-    let json = try [UInt8](Data(contentsOf: URL(filePath: path)))
-    let good = #"{"tokenizer_class":"\#(name)","add_prefix_space":true,"legacy":false}"#
-    _ = try Tokenizer(json: json, configuration: Array(good.utf8))
-    let bad = #"{"tokenizer_class":"\#(name)","add_prefix_space":false}"#
-    let error = try #require(throws: TokenizerError.self) {
-      try Tokenizer(json: json, configuration: Array(bad.utf8))
-    }
-    #expect(error.description.contains("add_prefix_space: false"))
   }
 
   @Test func `NUL in the vocabulary, and numbers that only Python writes beside it, are read`()

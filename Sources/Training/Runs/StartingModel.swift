@@ -85,10 +85,13 @@ public struct StartingModel: Sendable {
       ]
       tokenizer = try Tokenizer(
         json: Array(characters.tokenizerFile().utf8),
-        configuration: Array(characters.configurationFile().utf8))
+        configuration: Array(characters.configurationFile().utf8),
+        modelType: new.family.rawValue)
     } else {
       tokenizerFiles = [:]
-      tokenizer = try Tokenizer(directory: new.tokenizer ?? "")
+      // As the checkpoints will be read.
+      tokenizer = try Tokenizer(
+        directory: new.tokenizer ?? "", modelType: new.family.rawValue)
     }
     guard let end = tokenizer.endOfSequenceID else {
       throw TrainingError.file(
