@@ -36,6 +36,7 @@ extension TokenizerSettings {
   ///   - merged: All settings.
   ///   - others: `added_tokens` of `tokenizer.json`, where these are added anew.
   ///   - taken: The ids of all of those, which leave none of the same number in the older file.
+  /// - Returns: the tokens, by their ids.
   /// - Throws: `TokenizerError` for wrong types.
   func numberedTokens(
     _ merged: MergedSettings, with others: [AddedToken], taken: Set<Int32>
@@ -82,6 +83,7 @@ extension TokenizerSettings {
   ///   - merged: All settings.
   ///   - kind: The class that builds the tokenizer, which names some, too.
   ///   - root: `tokenizer.json`, whose `padding` may name one.
+  /// - Returns: the tokens, in the order in which transformers adds them.
   /// - Throws: `TokenizerError` for wrong types.
   static func specialTokens(
     _ merged: MergedSettings, _ kind: TokenizerClass?, _ root: FileValue
