@@ -148,7 +148,7 @@ struct ScoreTests {
 
   @Test func `a journal that a killed run left is replaced`() throws {
     try Workplace.with { place in
-      try place.write("left over", to: "log.h5.journal")
+      try place.write("TSHJRNL1left over", to: "log.h5.journal")
       #expect(try place.score().status == 0)
       #expect(try place.files() == ["log.h5", "texts.jsonl"])
     }
