@@ -203,6 +203,13 @@ extension ConfigurationReader {
     return elements.map { $0.stringValue == "sliding_attention" }
   }
 
+  /// Whether all projections of attention have a bias.
+  func attentionBias(of configuration: inout TransformerConfiguration) throws(TransformerError) {
+    let hasBias = try flag("attention_bias", default: false)
+    configuration.hasQueryKeyValueBias = hasBias
+    configuration.hasAttentionOutputBias = hasBias
+  }
+
   /// The kinds of layers that `layer_types` can name.
   static let layerKinds = ["full_attention", "sliding_attention"]
 

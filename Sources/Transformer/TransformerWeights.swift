@@ -79,7 +79,7 @@ struct TransformerWeights: Sendable {
     case .qwen3, .qwen3MoE:
       let blocks = try layers.map { try Qwen3.block($0, configuration, from: &loader) }
       self = try Llama.decoder(blocks, configuration, from: &loader)
-    case .gemma2: self = try Gemma2.weights(configuration, from: &loader)
+    case .gemma2, .gemma3: self = try Gemma2.weights(configuration, from: &loader)
     case .phi3:
       let blocks = try layers.map { try Phi3.block($0, configuration, from: &loader) }
       self = try Llama.decoder(blocks, configuration, from: &loader)
@@ -87,7 +87,6 @@ struct TransformerWeights: Sendable {
     case .olmo2, .olmo3:
       let blocks = try layers.map { try OLMo2.block($0, configuration, from: &loader) }
       self = try Llama.decoder(blocks, configuration, from: &loader)
-    case .gemma3: self = try Gemma3.weights(configuration, from: &loader)
     }
     unused = try loader.unused(WeightNames(configuration.family))
   }

@@ -12,12 +12,7 @@ enum Gemma2 {
   static func configuration(
     from reader: inout ConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
-    reader.require(
-      "hidden_activation", oneOf: [.string("gelu_pytorch_tanh"), .string("gelu_new")],
-      mend: "only gelu_pytorch_tanh is implemented")
-    let defaults = Llama.Defaults(
-      keyValueHeadCount: 4, headDimension: 256, tiesEmbeddings: true,
-      activation: "gelu_pytorch_tanh", contextLength: 8_192)
+    let defaults = defaults(from: &reader, contextLength: 8_192)
     return try Llama.decoder(
       .gemma2, from: &reader, defaults: defaults, rope: .init(isPerLayer: true)
     ) {
@@ -35,13 +30,23 @@ enum Gemma2 {
     }
   }
 
+  /// The activation is checked apart: no other family calls it so.
+  static func defaults(
+    from reader: inout ConfigurationReader, contextLength: Int
+  ) -> Llama.Defaults {
+    reader.require(
+      "hidden_activation", oneOf: [.string("gelu_pytorch_tanh"), .string("gelu_new")],
+      mend: "only gelu_pytorch_tanh is implemented")
+    return Llama.Defaults(
+      keyValueHeadCount: 4, headDimension: 256, tiesEmbeddings: true,
+      activation: "gelu_pytorch_tanh", contextLength: contextLength)
+  }
+
   /// What Gemma 2 and 3 have in common beside the plain decoder.
   static func readCommon(
     _ configuration: inout TransformerConfiguration, _ reader: inout ConfigurationReader
   ) throws(TransformerError) {
-    let hasBias = try reader.flag("attention_bias", default: false)
-    configuration.hasQueryKeyValueBias = hasBias
-    configuration.hasAttentionOutputBias = hasBias
+    try reader.attentionBias(of: &configuration)
     let scalar = try reader.number("query_pre_attn_scalar", default: 256)
     guard scalar > 0 else {
       throw .configuration(
@@ -64,7 +69,7 @@ enum Gemma2 {
     return weights
   }
 
-  static func block(
+  private static func block(
     _ index: Int, _ configuration: TransformerConfiguration,
     from loader: inout WeightLoader<some WeightSource>
   ) throws -> BlockWeights {
@@ -77,11 +82,16 @@ enum Gemma2 {
     let behind = try loader.vector(name + "post_feedforward_layernorm.weight", width)
     block.feedForwardNorm = Norm(weight: before).addingOne
     block.feedForwardBranchNorm = Norm(weight: behind).addingOne
+    if configuration.options.hasQueryKeyNorms {
+      let (heads, width) = (name + "self_attn.", configuration.heads.dimension)
+      block.queryNorm = Norm(weight: try loader.vector(heads + "q_norm.weight", width)).addingOne
+      block.keyNorm = Norm(weight: try loader.vector(heads + "k_norm.weight", width)).addingOne
+    }
     return block
   }
 }
 
 extension Norm {
   /// The norm that multiplies by 1 + w, written as one that multiplies by its weight.
-  var addingOne: Norm { Norm(weight: weight.map { 1 + $0 }, bias: bias) }
+  fileprivate var addingOne: Norm { Norm(weight: weight.map { 1 + $0 }, bias: bias) }
 }

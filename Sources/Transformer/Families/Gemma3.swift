@@ -1,6 +1,5 @@
 internal import JSON
 internal import Kernels
-internal import Tensors
 
 /// Gemma 3, texts only: as Gemma 2 with queries and keys normalised in each head, a window in five of
 /// six layers, and rotations of their own for the layers with and without one; scores are not capped.
@@ -8,12 +7,7 @@ enum Gemma3 {
   static func configuration(
     from reader: inout ConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
-    reader.require(
-      "hidden_activation", oneOf: [.string("gelu_pytorch_tanh"), .string("gelu_new")],
-      mend: "only gelu_pytorch_tanh is implemented")
-    let defaults = Llama.Defaults(
-      keyValueHeadCount: 4, headDimension: 256, tiesEmbeddings: true,
-      activation: "gelu_pytorch_tanh", contextLength: 131_072)
+    let defaults = Gemma2.defaults(from: &reader, contextLength: 131_072)
     return try Llama.decoder(.gemma3, from: &reader, defaults: defaults, rope: nil) {
       configuration, reader throws(TransformerError) in
       try Gemma2.readCommon(&configuration, &reader)
@@ -46,27 +40,5 @@ enum Gemma3 {
           + "(here \(pattern)) instead; say which layers have a window by one of them")
     }
     return (0..<layerCount).map { ($0 + 1) % pattern != 0 }
-  }
-
-  static func weights(
-    _ configuration: TransformerConfiguration, from loader: inout WeightLoader<some WeightSource>
-  ) throws -> TransformerWeights {
-    let blocks = try (0..<configuration.layerCount).map { index in
-      try block(index, configuration, from: &loader)
-    }
-    var weights = try Llama.decoder(blocks, configuration, from: &loader)
-    weights.finalNorm = weights.finalNorm.addingOne
-    return weights
-  }
-
-  private static func block(
-    _ index: Int, _ configuration: TransformerConfiguration,
-    from loader: inout WeightLoader<some WeightSource>
-  ) throws -> BlockWeights {
-    let (name, width) = ("model.layers.\(index).self_attn.", configuration.heads.dimension)
-    var block = try Gemma2.block(index, configuration, from: &loader)
-    block.queryNorm = Norm(weight: try loader.vector(name + "q_norm.weight", width)).addingOne
-    block.keyNorm = Norm(weight: try loader.vector(name + "k_norm.weight", width)).addingOne
-    return block
   }
 }

@@ -12,9 +12,7 @@ enum Llama {
     from reader: inout ConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
     try decoder(.llama, from: &reader) { configuration, reader throws(TransformerError) in
-      let attentionBias = try reader.flag("attention_bias", default: false)
-      configuration.hasQueryKeyValueBias = attentionBias
-      configuration.hasAttentionOutputBias = attentionBias
+      try reader.attentionBias(of: &configuration)
       configuration.hasFeedForwardBias = try reader.flag("mlp_bias", default: false)
     }
   }

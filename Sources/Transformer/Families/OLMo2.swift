@@ -20,9 +20,7 @@ enum OLMo2 {
   static func readCommon(
     _ configuration: inout TransformerConfiguration, _ reader: inout ConfigurationReader
   ) throws(TransformerError) {
-    let hasBias = try reader.flag("attention_bias", default: false)
-    configuration.hasQueryKeyValueBias = hasBias
-    configuration.hasAttentionOutputBias = hasBias
+    try reader.attentionBias(of: &configuration)
     configuration.options.hasQueryKeyNorms = true
     configuration.options.normalisesHeadsTogether = true
     configuration.options.hasInputNorms = false

@@ -13,9 +13,7 @@ enum Qwen3 {
       defaults: .init(keyValueHeadCount: 32, headDimension: 128, contextLength: 32_768),
       rope: .init(isPerLayer: true)
     ) { configuration, reader throws(TransformerError) in
-      let hasBias = try reader.flag("attention_bias", default: false)
-      configuration.hasQueryKeyValueBias = hasBias
-      configuration.hasAttentionOutputBias = hasBias
+      try reader.attentionBias(of: &configuration)
       configuration.options.hasQueryKeyNorms = true
       configuration.options.slidingWindow = try Qwen2.slidingWindow(
         from: &reader, layerCount: configuration.layerCount)

@@ -14,9 +14,7 @@ enum Qwen3MoE {
       .qwen3MoE, from: &reader, defaults: .init(keyValueHeadCount: 4, contextLength: 32_768)
     ) {
       configuration, reader throws(TransformerError) in
-      let hasBias = try reader.flag("attention_bias", default: false)
-      configuration.hasQueryKeyValueBias = hasBias
-      configuration.hasAttentionOutputBias = hasBias
+      try reader.attentionBias(of: &configuration)
       configuration.options.hasQueryKeyNorms = true
       let layers = configuration.layerCount
       if try reader.flag("use_sliding_window", default: false),

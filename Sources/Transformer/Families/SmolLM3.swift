@@ -12,9 +12,7 @@ enum SmolLM3 {
       .smollm3, from: &reader, defaults: defaults,
       rope: .init(isPerLayer: true, defaultBase: 2_000_000)
     ) { configuration, reader throws(TransformerError) in
-      let attentionBias = try reader.flag("attention_bias", default: false)
-      configuration.hasQueryKeyValueBias = attentionBias
-      configuration.hasAttentionOutputBias = attentionBias
+      try reader.attentionBias(of: &configuration)
       configuration.hasFeedForwardBias = try reader.flag("mlp_bias", default: false)
       configuration.options.unrotatedLayers = try unrotatedLayers(
         from: reader, count: configuration.layerCount)
