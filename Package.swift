@@ -58,7 +58,7 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
-// MARK: Targets by layer; Tests/ArchitectureTests holds the same table of imports.
+// MARK: Targets by layer; imports point down, which Tests/ArchitectureTests reads from here.
 
 var targets: [Target] = [
   // 0 C
@@ -111,8 +111,11 @@ targets += library(
 // 5 results
 targets += library("Analysis", imports: ["RunLogs", "StatisticalInference"])
 targets += library(
-  "Reporting", imports: ["Analysis", "Plotting", "RunLogs", "Files", crypto, mustache],
-  resources: [.embedInCode("Templates")])
+  "Reporting",
+  imports: [
+    "Analysis", "Plotting", "RunLogs", "StatisticalInference", "Files", crypto, mustache,
+  ],
+  tests: ["JSON"], resources: [.embedInCode("Templates")])
 
 // 6 executables
 targets += [
@@ -120,8 +123,8 @@ targets += [
     name: "tokenshift",
     dependencies: [
       "Scoring", "Training", "Analysis", "Reporting", "RunLogs", "HDF5", "Adapters", "Transformer",
-      "Tokenization", "Safetensors", "Plotting", "Tensors", "Texts", "Kernels", "Files", "JSON",
-      argumentParser,
+      "Tokenization", "Safetensors", "StatisticalInference", "Plotting", "Tensors", "Texts",
+      "Kernels", "Files", "JSON", argumentParser,
     ],
     exclude: ["README.md"], swiftSettings: .project),
   .testTarget(
@@ -131,15 +134,15 @@ targets += [
   .executableTarget(
     name: "tokenshift-bench",
     dependencies: [
-      "Scoring", "Training", "RunLogs", "Transformer", "TokenStatistics", "Tensors", "Kernels",
-      argumentParser,
+      "Scoring", "Training", "Analysis", "RunLogs", "StatisticalInference", "Transformer",
+      "TokenStatistics", "Tensors", "Kernels", argumentParser,
     ],
     exclude: ["README.md"], swiftSettings: .project),
   .testTarget(
     name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: .project),
   .target(
-    name: "TestSupport", dependencies: ["HDF5"], path: "Tests/TestSupport", exclude: ["README.md"],
-    swiftSettings: .project),
+    name: "TestSupport", dependencies: ["HDF5", "JSON"], path: "Tests/TestSupport",
+    exclude: ["README.md"], swiftSettings: .project),
 ]
 
 let package = Package(

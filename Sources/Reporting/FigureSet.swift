@@ -1,4 +1,4 @@
-internal import Analysis
+public import Analysis
 public import Files
 public import Foundation
 public import Plotting
@@ -22,48 +22,59 @@ public struct FigureSet: Sendable {
   /// Makes all figures of a log.
   ///
   /// - Parameters:
-  ///   - log: a token log with at least one pair.
+  ///   - table: of a token log with at least one pair.
   ///   - pairs: nil for all of the log's.
   ///   - responses: texts for token heat maps, as indices of sequences; nil for one typical
   ///     response of each source.
   /// - Throws: `RunLogError`, or `FigureError` if nothing was measured.
   public init(
-    of log: TokenLog, pairs: [PairName]? = nil, responses: [Int]? = nil
+    of table: TokenTable, pairs: [PairName]? = nil, responses: [Int]? = nil
   ) throws {
-    let columns = try PairColumnsOfResponses(log: log, pairs: pairs ?? log.header.pairs)
+    let pairs = pairs ?? table.log.header.pairs
+    let columns = try ResponseColumns(table)
+    // Columns of one figure after the other: all of them at once would be most of the memory.
     var entries = [
       Entry(
         name: "probability-change",
         figure: try ProbabilityChangeHistogram.figure(
-          columns.pairs.map { .init(pair: $0.name, changes: $0.probabilityChange) })),
+          pairs.map {
+            .init(pair: PairLabel($0), changes: try columns.values(.probabilityChange, of: $0))
+          })),
       Entry(
         name: "divergence-survival",
         figure: try DivergenceSurvival.figure(
-          columns.pairs.map { .init(pair: $0.name, divergences: $0.divergence) })),
+          pairs.map {
+            .init(
+              pair: PairLabel($0),
+              divergences: try columns.values(.jensenShannonDivergence, of: $0),
+              prompts: columns.promptOfToken)
+          })),
       Entry(
         name: "entropy-before-after",
         figure: try EntropyBeforeAfter.figure(
-          columns.pairs.map {
-            .init(pair: $0.name, before: $0.entropyBefore, after: $0.entropyAfter)
-          }
-        )),
+          pairs.map {
+            .init(
+              pair: PairLabel($0), before: try columns.entropies(of: $0.before, in: $0),
+              after: try columns.entropies(of: $0.after, in: $0))
+          })),
       Entry(
         name: "change-by-position",
         figure: try ChangeByPosition.figure(
-          columns.pairs.map {
+          pairs.map {
             .init(
-              pair: $0.name, divergences: $0.divergence,
-              logProbabilityChanges: $0.logProbabilityChange)
-          }, lengths: columns.lengths)),
+              pair: PairLabel($0),
+              divergences: try columns.values(.jensenShannonDivergence, of: $0),
+              logProbabilityChanges: try columns.values(.logProbabilityChange, of: $0))
+          }, lengths: columns.lengths, prompts: table.texts.prompts)),
     ]
-    let shown = Self.heatMapPairs(pairs ?? log.header.pairs)
+    let shown = Self.heatMapPairs(pairs)
     let typical =
-      try responses == nil ? shown.first.map { try ChosenResponses(from: log, pair: $0) } : nil
+      try responses == nil ? shown.first.map { try ChosenResponses(from: table, pair: $0) } : nil
     omittedSourceCount = typical?.omittedSourceCount ?? 0
     var known: Set<Int> = []
     let chosen = (responses ?? typical?.sequences ?? []).filter { known.insert($0).inserted }
     let maps = try chosen.map { sequence in
-      (sequence, try Self.heatMap(of: sequence, pairs: shown, in: log))
+      (sequence, try Self.heatMap(of: sequence, pairs: shown, in: table))
     }
     let names = TextFigureName.names(ofTexts: maps.map(\.1.id))
     for ((sequence, map), name) in zip(maps, names) {
@@ -101,9 +112,9 @@ public struct FigureSet: Sendable {
   }
 
   private static func heatMap(
-    of sequence: Int, pairs: [PairName], in log: TokenLog
+    of sequence: Int, pairs: [PairName], in table: TokenTable
   ) throws -> (id: String, figure: Figure) {
-    let changes = try pairs.map { try ResponseChange(ofSequence: sequence, pair: $0, in: log) }
+    let changes = try pairs.map { try ResponseChange(ofText: sequence, pair: $0, in: table) }
     let responses = changes.map(\.response)
     let id = changes.first?.id ?? ""
     let figure = try TokenHeatMap.figure(
@@ -111,43 +122,40 @@ public struct FigureSet: Sendable {
       tokens: (responses.first ?? []).map { $0.bytes?.values ?? Array("#\($0.token)".utf8) },
       zip(pairs, responses).map { pair, positions in
         .init(
-          pair: PairLabel(before: pair.before, after: pair.after),
+          pair: PairLabel(pair),
           changes: positions.map { $0.isResponse ? Float($0.probabilityChange) : .nan })
       })
     return (id, figure)
   }
 }
 
-/// The response columns that figures need, measured or NaN, in the log's order.
-private struct PairColumnsOfResponses {
-  struct Pair {
-    let name: PairLabel
-    let probabilityChange: [Float]
-    let logProbabilityChange: [Float]
-    let divergence: [Float]
-    let entropyBefore: [Float]
-    let entropyAfter: [Float]
-  }
-
-  let pairs: [Pair]
+/// Columns as figures take them: all response tokens, NaN where not measured under the pair.
+private struct ResponseColumns {
+  private let table: TokenTable
   /// Response tokens of each text.
   let lengths: [Int]
+  /// The prompt of each response token.
+  let promptOfToken: [Int32]
 
-  init(log: TokenLog, pairs: [PairName]) throws {
-    let mask = try log.isResponse()
-    let places = mask.indices.filter { mask[$0] }
-    lengths = (0..<log.sequenceCount).map { sequence in
-      log.tokens(ofSequence: sequence).count { mask[$0] }
+  init(_ table: TokenTable) throws {
+    self.table = table
+    lengths = try table.rows().lengths.map(Int.init)
+    var promptOfToken: [Int32] = []
+    for (length, prompt) in zip(lengths, table.texts.prompts) {
+      promptOfToken += [Int32](repeating: prompt, count: length)
     }
-    func responses(_ column: [Float]) -> [Float] { places.map { column[$0] } }
-    self.pairs = try pairs.map { pair in
-      Pair(
-        name: PairLabel(before: pair.before, after: pair.after),
-        probabilityChange: responses(try log.floats(.probabilityChange, of: pair)),
-        logProbabilityChange: responses(try log.floats(.logProbabilityChange, of: pair)),
-        divergence: responses(try log.floats(.jensenShannonDivergence, of: pair)),
-        entropyBefore: responses(try log.floats(.entropy, of: pair.before)),
-        entropyAfter: responses(try log.floats(.entropy, of: pair.after)))
-    }
+    self.promptOfToken = promptOfToken
   }
+
+  func values(_ column: PairColumn, of pair: PairName) throws -> [Float] {
+    try table.rows(of: pair).padded(table.values(column, of: pair))
+  }
+
+  func entropies(of model: String, in pair: PairName) throws -> [Float] {
+    try table.rows(of: pair).padded(table.values(.entropy, of: model))
+  }
+}
+
+extension PairLabel {
+  fileprivate init(_ pair: PairName) { self.init(before: pair.before, after: pair.after) }
 }

@@ -1,46 +1,57 @@
 import Foundation
 
-/// Student's t distribution.
+/// Student's t distribution, for any number of degrees of freedom above 0, whole or not.
 package enum StudentT {
   /// The value that |t| stays below with that probability.
   ///
-  /// By bisection on `probability(within:degreesOfFreedom:)`, to the last bits of a Double.
+  /// By bisection on `probability(beyond:degreesOfFreedom:)`, to the last bits of a Double.
   ///
   /// - Parameters:
   ///   - probability: in (0, 1).
-  ///   - degreesOfFreedom: at least 1.
+  ///   - degreesOfFreedom: above 0.
   /// - Returns: the two-sided quantile.
-  package static func bound(probability: Double, degreesOfFreedom: Int) -> Double {
-    precondition(probability > 0 && probability < 1 && degreesOfFreedom >= 1)
+  package static func bound(probability: Double, degreesOfFreedom: Double) -> Double {
+    precondition(probability > 0 && probability < 1 && degreesOfFreedom > 0)
+    let tail = 1 - probability
     var (low, high) = (0.0, 1.0)
-    while Self.probability(within: high, degreesOfFreedom: degreesOfFreedom) < probability {
-      high *= 2
+    while Self.probability(beyond: high, degreesOfFreedom: degreesOfFreedom) > tail {
+      (low, high) = (high, high * 2)
     }
-    for _ in 0..<100 {
-      let middle = (low + high) / 2
-      if Self.probability(within: middle, degreesOfFreedom: degreesOfFreedom) < probability {
+    while true {
+      let middle = low + (high - low) / 2
+      guard middle > low, middle < high else { return middle }
+      if Self.probability(beyond: middle, degreesOfFreedom: degreesOfFreedom) > tail {
         low = middle
       } else {
         high = middle
       }
     }
-    return (low + high) / 2
   }
 
-  /// P(|T| < t) by the finite sums of Abramowitz and Stegun, 26.7.3 (odd) and 26.7.4 (even).
-  static func probability(within t: Double, degreesOfFreedom count: Int) -> Double {
-    let angle = atan(t / Double(count).squareRoot())
-    let (sine, cosine) = (sin(angle), cos(angle))
-    let isOdd = count % 2 == 1
-    // Terms cosᵏ with factors 2/3 · 4/5 … (odd) or 1/2 · 3/4 … (even), up to k = count − 2.
-    var term = isOdd ? cosine : 1
-    var sum = 0.0
-    var power = isOdd ? 1 : 0
-    while power <= count - 2 {
-      sum += term
-      term *= cosine * cosine * Double(power + 1) / Double(power + 2)
-      power += 2
+  /// P(|T| > |t|) = I_x(ν/2, ½) with x = ν/(ν + t²) (DLMF 8.17; Abramowitz and Stegun, 26.7.1).
+  package static func probability(beyond t: Double, degreesOfFreedom: Double) -> Double {
+    let square = t * t
+    guard square.isFinite else { return 0 }
+    let sum = degreesOfFreedom + square
+    return IncompleteBeta.regularized(
+      degreesOfFreedom / sum, complement: square / sum, a: degreesOfFreedom / 2)
+  }
+}
+
+/// The standard normal distribution.
+package enum Normal {
+  /// The value that |z| stays below with that probability, by bisection to the last bits.
+  ///
+  /// - Parameter probability: in (0, 1).
+  /// - Returns: the two-sided quantile.
+  package static func bound(probability: Double) -> Double {
+    precondition(probability > 0 && probability < 1)
+    var (low, high) = (0.0, 40.0)
+    while true {
+      let middle = low + (high - low) / 2
+      guard middle > low, middle < high else { return middle }
+      // erfc keeps the digits of a small tail.
+      if erfc(middle / 2.0.squareRoot()) > 1 - probability { low = middle } else { high = middle }
     }
-    return isOdd ? 2 / .pi * (angle + sine * sum) : sine * sum
   }
 }

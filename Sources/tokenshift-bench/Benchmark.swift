@@ -34,7 +34,7 @@ struct Benchmark: ParsableCommand {
   @Option(help: "Which Qwen2.5's: 15 GB of weights for 7b, 1 GB for 0.5b.")
   var shape = RandomCheckpoint.Shape.small
 
-  @Option(help: "What the random weights start from.")
+  @Option(help: "What random weights and draws start from.")
   var seed: UInt64 = 1
 
   @Option(
@@ -42,6 +42,12 @@ struct Benchmark: ParsableCommand {
       "A folder that --make-checkpoint wrote; default: written anew, and removed.", valueName: "DIR"
     ))
   var large: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only how often intervals over prompts hold the truth, on draws from a token log.",
+      valueName: "LOG.h5"))
+  var coverage: String?
 
   @Flag(help: "Times alone, without ceilings: for profiles.")
   var timesOnly = false
@@ -60,6 +66,10 @@ struct Benchmark: ParsableCommand {
     if let threads { Parallel.threadCount = threads }
     if let makeCheckpoint {
       return try RandomCheckpoint(shape).write(to: makeCheckpoint, seed: seed)
+    }
+    if let coverage {
+      for line in try Coverage(log: coverage, seed: seed).lines() { print(line) }
+      return
     }
     var result = Result(machine: MachineFacts(), repeats: repeats)
     if !timesOnly { result.before = Ceilings.measured(repeats: repeats) }

@@ -3,6 +3,7 @@ public import ArgumentParser
 import Foundation
 import Reporting
 import RunLogs
+import StatisticalInference
 
 /// `tokenshift audit`: which tokens changed between two models.
 struct Audit: ParsableCommand {
@@ -55,50 +56,61 @@ struct Audit: ParsableCommand {
   func run() throws {
     let file = try TokenLog(path: log)
     let name = try pair.map { try PairName(parsing: $0) } ?? file.firstPair()
+    let table = try TokenTable(file)
     if let text {
-      try show(text, pair: name, in: file)
+      try show(text, pair: name, in: table)
       return
     }
-    let audit = try TokenAudit(of: name, in: file, selection: tokens)
-    let precision = try AuditPrecision(of: name, in: file, selection: tokens)
+    let audit = try TokenAudit(of: name, in: table, selection: tokens)
+    let summary = try PairSummary(of: name, in: table, selection: tokens)
+    let precision = try AuditPrecision(of: name, in: table, selection: tokens)
     let measures = by.map { [$0] } ?? [.totalDivergence, .raised, .lowered, .entropy]
-    let rankings = measures.map { measure in
-      (measure, audit.ranking(by: measure, minimumCount: minimumCount, limit: limit))
+    let ranked = measures.map {
+      audit.ranking(by: $0, minimumCount: minimumCount, limit: limit)
     }
+    let rankings = Array(zip(measures, audit.estimates(of: ranked)))
     if isJSON {
       try Terminal.printResult(
         Verbosity.text(
-          of: Result(audit, rankings, precision, log: log, minimumCount: minimumCount)))
+          of: Result(
+            audit, summary, rankings, precision, log: log, minimumCount: minimumCount)))
       return
     }
-    let summary = try PairSummary(of: name, in: file, selection: tokens)
     try Terminal.printResult(heading(summary))
     for line in precision?.lines ?? [] { try Terminal.printResult(line) }
-    for (measure, changes) in rankings {
-      let table = AuditTable(changes: changes, sources: audit.sources)
-      try Terminal.printResult("\n" + measure.title)
-      try Terminal.printResult(table.text(width: Terminal.tableWidth))
+    let tables = rankings.map { measure, ranking in
+      RankingTable.table(
+        title: measure.title, caption: "", by: measure, ranking, sources: audit.sources)
     }
+    for table in tables {
+      try Terminal.printResult("\n" + table.title)
+      for line in table.lines(width: Terminal.tableWidth) { try Terminal.printResult(line) }
+    }
+    let notes = IntervalNote.sentences(about: tables.flatMap(\.estimates))
+    try Terminal.printResult("\n" + notes.joined(separator: "\n"))
     try Terminal.printResult(
-      "\nnot calibrated: no noise floor is measured yet; this ranks, it does not judge")
+      "not calibrated: no noise floor is measured yet; this ranks, it does not judge")
   }
 
   private func heading(_ summary: PairSummary) -> String {
     let divergence = summary[.jensenShannonDivergence]
+    let mean = divergence?.means
     return """
       \(Terminal.harmless("\(log), pair \(summary.pair)")), \(summary.selection.rawValue) tokens: \
       \(summary.positionCount) measured, \(summary.unmeasuredCount) not measured
-      mean JS \(Number.text(divergence?.mean)) nats, median \(Number.text(divergence?.median)), \
-      JS > 0.1 at \(Number.percent(summary.shareAboveTenth)) of positions
-      top token differs at \(Number.percent(summary.topTokenChangedShare)); \
-      \(summary.bucketMass.map { "mass on tokens of one model only: \(Number.text($0.mean)); " } ?? "")\
+      mean JS by token \(Phrase.text(mean?.byToken, unit: "nats")), by text \
+      \(Phrase.text(mean?.byText)), by prompt \(Phrase.text(mean?.byPrompt))
+      median \(Phrase.text(divergence?.distribution?.median)), \
+      JS > 0.1 at \(Phrase.share(summary.shareAboveTenth)) of positions
+      top token differs at \(Phrase.share(summary.topTokenChangedShare)); \
+      \(summary.bucketMass.map { "mass on tokens of one model only: \(Phrase.text($0.means.byToken)); " } ?? "")\
       listed are tokens that occur at least \(minimumCount) times
       """
   }
 
-  private func show(_ id: String, pair: PairName, in file: TokenLog) throws {
-    guard let sequence = try file.sequences(named: [id])?.first else { return }
-    let change = try ResponseChange(ofSequence: sequence, pair: pair, in: file)
+  private func show(_ id: String, pair: PairName, in table: TokenTable) throws {
+    guard let sequence = try table.log.sequences(named: [id])?.first else { return }
+    let change = try ResponseChange(ofText: sequence, pair: pair, in: table)
     if isJSON {
       try Terminal.printResult(Verbosity.text(of: change))
       return
@@ -116,20 +128,39 @@ struct Audit: ParsableCommand {
     let pair: String
     let calibrated = false
     let positions: Int
+    let notMeasured: Int
     let minimumCount: Int
+    let summary: Summary
     /// Absent from the JSON of a log without replicates.
     let precision: AuditPrecision?
-    let rankings: [String: [TokenChange]]
+    let rankings: [String: [RankedToken]]
+
+    struct Summary: Encodable {
+      let divergenceByToken: Estimate?
+      let divergenceByText: Estimate?
+      let divergenceByPrompt: Estimate?
+      let medianDivergence: Estimate?
+      let shareAboveTenth: Estimate?
+      let topTokenChangedShare: Estimate?
+    }
 
     init(
-      _ audit: TokenAudit, _ rankings: [(AuditMeasure, [TokenChange])],
+      _ audit: TokenAudit, _ summary: PairSummary, _ rankings: [(AuditMeasure, [RankedToken])],
       _ precision: AuditPrecision?, log: String, minimumCount: Int
     ) {
       self.log = log
       pair = audit.pair.description
       positions = audit.positionCount
+      notMeasured = summary.unmeasuredCount
       self.minimumCount = minimumCount
       self.precision = precision
+      let divergence = summary[.jensenShannonDivergence]
+      self.summary = Summary(
+        divergenceByToken: divergence?.means.byToken, divergenceByText: divergence?.means.byText,
+        divergenceByPrompt: divergence?.means.byPrompt,
+        medianDivergence: divergence?.distribution?.median,
+        shareAboveTenth: summary.shareAboveTenth,
+        topTokenChangedShare: summary.topTokenChangedShare)
       self.rankings = Dictionary(uniqueKeysWithValues: rankings.map { ($0.0.rawValue, $0.1) })
     }
   }

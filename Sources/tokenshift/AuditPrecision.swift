@@ -10,12 +10,12 @@ struct AuditPrecision: Encodable {
   let pair: ReplicatePairSummary?
 
   /// Nil if neither model has a replicate.
-  init?(of pair: PairName, in log: TokenLog, selection: TokenSelection) throws {
+  init?(of pair: PairName, in table: TokenTable, selection: TokenSelection) throws {
     models = try [pair.before, pair.after].compactMap {
-      try ReplicateSummary(of: $0, in: log, selection: selection)
+      try ReplicateSummary(of: $0, in: table, selection: selection)
     }
     guard !models.isEmpty else { return nil }
-    self.pair = try ReplicatePairSummary(of: pair, in: log, selection: selection)
+    self.pair = try ReplicatePairSummary(of: pair, in: table, selection: selection)
   }
 
   /// For people.
@@ -24,7 +24,7 @@ struct AuditPrecision: Encodable {
       let difference = summary.logProbability
       let missing = summary.unmeasuredCount
       return "\(summary.model): log p in \(summary.replicateType) less that in "
-        + "\(summary.computeType), nats: mean \(Number.signed(difference?.mean)), "
+        + "\(summary.computeType), nats: mean \(Phrase.text(summary.meanLogProbability, .signed)), "
         + "RMS \(Number.text(difference?.rootMeanSquare)), "
         + "99 % within \(Number.text(difference?.percentile99)), "
         + "largest \(Number.text(difference?.largest))"
@@ -36,7 +36,7 @@ struct AuditPrecision: Encodable {
     let type = models.contains { $0.coarserType == "BF16" } ? "BF16" : models[0].coarserType
     return "Δ log p: RMS \(Number.text(pair.change?.rootMeanSquare)) nats; between precisions it "
       + "differs by RMS \(Number.text(pair.difference?.rootMeanSquare)), 99 % within "
-      + "\(Number.text(pair.difference?.percentile99)); at \(Number.percent(pair.shareWithin)) of "
+      + "\(Number.text(pair.difference?.percentile99)); at \(Phrase.share(pair.shareWithin)) of "
       + "positions it is within the precision of products in \(type)"
   }
 }

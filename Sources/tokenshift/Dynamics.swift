@@ -6,6 +6,7 @@ import Kernels
 import Reporting
 import RunLogs
 import Scoring
+import StatisticalInference
 
 /// `tokenshift dynamics`: checkpoints of runs and texts of reference models in, a map out.
 ///
@@ -117,7 +118,8 @@ struct Dynamics: ParsableCommand {
       let run: String
       let step: Int
       let checkpoint: String
-      let natsPerByte: [String: Double]
+      /// By reference, nats per byte.
+      let coordinates: [String: Estimate]
     }
 
     let points: [Point]
@@ -127,9 +129,9 @@ struct Dynamics: ParsableCommand {
         path.points.map { point in
           Point(
             run: path.run, step: point.checkpoint.step, checkpoint: point.checkpoint.path,
-            natsPerByte: Dictionary(
+            coordinates: Dictionary(
               uniqueKeysWithValues: zip(dynamics.references, point.coordinates).map {
-                ($0.name, $1.mean)
+                ($0.name, $1)
               }))
         }
       }

@@ -117,7 +117,7 @@ struct Evaluate: ParsableCommand {
       try Terminal.printResult(Verbosity.text(of: report))
       return
     }
-    for line in report.lines { try Terminal.printResult(line) }
+    for line in report.lines(width: Terminal.tableWidth) { try Terminal.printResult(line) }
     if let output { try Terminal.printResult(Terminal.harmless("wrote \(output)")) }
   }
 

@@ -1,3 +1,5 @@
+import Reporting
+import StatisticalInference
 import Training
 
 /// What `evaluate` prints: a table for people, members for programs.
@@ -22,8 +24,8 @@ struct EvaluationReport: Encodable {
     let accuracy: Estimate
     /// By k; greedy has none.
     let pass: [String: Estimate]?
-    let stoppedShare: Double
-    let responseLength: Double
+    let stoppedShare: Estimate
+    let responseLength: Estimate
     let verdicts: [String: Int]
     /// In their order, for people.
     let tries: [(k: Int, estimate: Estimate)]
@@ -60,31 +62,34 @@ struct EvaluationReport: Encodable {
     }
   }
 
-  /// A column for each split.
-  var lines: [String] {
-    var rows: [(String, (Split) -> String?)] = [
-      ("", { $0.split }), ("problems", { String($0.problems) }),
-      ("greedy", { $0.greedy.map { Self.text($0.accuracy) } }),
-      ("sampled", { $0.sampled.map { Self.text($0.accuracy) } }),
-    ]
+  /// A row for each split.
+  private var table: Table {
     // pass@1 is the sampled accuracy.
-    for (index, (k, _)) in (splits.first?.sampled?.tries ?? []).enumerated() where k > 1 {
-      rows.append(("pass@\(k)", { $0.sampled.map { Self.text($0.tries[index].estimate) } }))
-    }
-    rows += [
-      ("ended", { ($0.sampled ?? $0.greedy).map { Self.percent($0.stoppedShare) + " %" } }),
-      ("tokens", { ($0.sampled ?? $0.greedy).map { Self.tenths($0.responseLength) } }),
-    ]
-    let cells = rows.map { name, cell in [name] + splits.map { cell($0) ?? "" } }
-      .filter { row in row.dropFirst().contains { !$0.isEmpty } }
-    let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
-    let table = cells.map { row in
-      let padded = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-      let line = padded.joined(separator: "  ")
-      return String(line.reversed().drop { $0 == " " }.reversed())
-    }
-    return table + notes
+    let tries = (splits.first?.sampled?.tries ?? []).enumerated().filter { $0.element.k > 1 }
+    return Table(
+      title: "", caption: "",
+      columns: [
+        .init("split", .text, ""), .init("problems", .count, ""), .init("greedy", .share, ""),
+        .init("sampled", .share, ""),
+      ] + tries.map { .init("pass@\($0.element.k)", .share, "") } + [
+        .init("ended", .share, ""), .init("tokens", .number, unit: "tokens", ""),
+      ],
+      rows: splits.map { split in
+        let part = split.sampled ?? split.greedy
+        return [
+          .text(split.split), .count(split.problems), .estimate(split.greedy?.accuracy),
+          .estimate(split.sampled?.accuracy),
+        ] + tries.map { .estimate(split.sampled?.tries[$0.offset].estimate) } + [
+          .estimate(part?.stoppedShare), .estimate(part?.responseLength),
+        ]
+      })
   }
+
+  /// A column for each split, and what brackets are.
+  ///
+  /// - Parameter width: characters of a line.
+  /// - Returns: lines without line ends.
+  func lines(width: Int) -> [String] { table.transposedLines(width: width) + notes }
 
   private var notes: [String] {
     let sampled =
@@ -93,14 +98,6 @@ struct EvaluationReport: Encodable {
     let few = splits.filter { $0.problems < asked }.map {
       "\($0.split) has only \($0.problems) different problems"
     }
-    return ["in parentheses: 95 % intervals over problems\(sampled)"] + few
+    return ["in brackets: 95 % intervals over problems\(sampled)"] + few
   }
-
-  private static func text(_ estimate: Estimate) -> String {
-    "\(percent(estimate.value)) % (\(percent(estimate.low))–\(percent(estimate.high)))"
-  }
-
-  private static func percent(_ share: Double) -> String { tenths(100 * share) }
-
-  private static func tenths(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
 }

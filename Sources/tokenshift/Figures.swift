@@ -80,7 +80,8 @@ struct Figures: ParsableCommand {
     var omitted = 0
     for (path, log) in tokenLogs {
       let set = try FigureSet(
-        of: log, pairs: try log.pairs(named: pairs), responses: try log.sequences(named: text))
+        of: try TokenTable(log), pairs: try log.pairs(named: pairs),
+        responses: try log.sequences(named: text))
       omitted += set.omittedSourceCount
       written += try set.write(
         to: Self.folder(folder, for: path, of: tokenLogs.count), sparing: spared)

@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import StatisticalInference
 import TestSupport
 import Testing
 
@@ -34,7 +35,8 @@ struct ColumnSummaryTests {
 
   @Test(arguments: try cases())
   func `a summary equals that of numpy`(example: Case) throws {
-    let summary = try #require(ColumnSummary(example.values, sequences: example.sequences))
+    let summary = try #require(ColumnSummary(example.values, texts: example.sequences))
+    let distribution = try #require(summary.distribution)
     // A compensated sum of n terms is off by one rounding of the result and n 2⁻¹⁰⁶ Σ|x|; the
     // division rounds once more. A plain sum would miss the case of cancellation by 0.5.
     let scale = example.values.reduce(0) { $0 + abs($1) }
@@ -42,32 +44,32 @@ struct ColumnSummaryTests {
     #expect(summary.count == example.values.count)
     expectClose(summary.mean, example.mean, absolute: lost, relative: 0x1p-51)
     expectClose(
-      summary.sequenceMean, example.sequenceMean, absolute: lost + scale * 0x1p-104,
+      summary.means.byText.value, example.sequenceMean, absolute: lost + scale * 0x1p-104,
       relative: 0x1p-50)
     // Three roundings between two order statistics, none of more than 2⁻⁵³ of the largest value.
     let size = max(abs(example.minimum), abs(example.maximum))
-    expectClose(summary.median, example.median, absolute: 6 * size * 0x1p-53)
-    expectClose(summary.percentile99, example.percentile99, absolute: 6 * size * 0x1p-53)
-    #expect(summary.minimum == example.minimum)
-    #expect(summary.maximum == example.maximum)
+    expectClose(distribution.median.value, example.median, absolute: 6 * size * 0x1p-53)
+    expectClose(distribution.percentile99.value, example.percentile99, absolute: 6 * size * 0x1p-53)
+    #expect(distribution.minimum == example.minimum)
+    #expect(distribution.maximum == example.maximum)
     // Two plain sums of n non-negative terms, each off by n roundings at most.
     expectClose(
-      summary.topPercentShare, example.topPercentShare,
+      distribution.topPercentShare, example.topPercentShare,
       relative: Double(2 * example.values.count + 1) * 0x1p-53)
   }
 
   @Test func `no values have no summary`() {
-    #expect(ColumnSummary([], sequences: []) == nil)
+    #expect(ColumnSummary([], texts: []) == nil)
   }
 
   @Test func `order within a text does not matter`() throws {
     let example = try #require(try Self.cases().first { $0.name == "149 values" })
     let whole = Array(repeating: 0, count: example.values.count)
-    let summary = try #require(ColumnSummary(example.values, sequences: whole))
-    let reversed = try #require(ColumnSummary(example.values.reversed(), sequences: whole))
+    let summary = try #require(ColumnSummary(example.values, texts: whole))
+    let reversed = try #require(ColumnSummary(example.values.reversed(), texts: whole))
     expectClose(summary.mean, reversed.mean, relative: 0x1p-51)
-    #expect(summary.median == reversed.median)
-    #expect(summary.percentile99 == reversed.percentile99)
-    #expect(summary.sequenceMean == summary.mean, "one text")
+    #expect(summary.distribution?.median == reversed.distribution?.median)
+    #expect(summary.distribution?.percentile99 == reversed.distribution?.percentile99)
+    #expect(summary.means.byText.value == summary.mean, "one text")
   }
 }

@@ -1,13 +1,14 @@
 import Analysis
 import Foundation
 import RunLogs
+import StatisticalInference
 import TestSupport
 import Testing
 
 @Suite struct LearningDynamicsTests {
   private func dynamics(
     nats: [Double], bytes: [Int], prompts: [String]
-  ) -> LearningDynamics.Coordinate {
+  ) -> Estimate {
     let log = DynamicsLog(
       checkpoints: [.init(run: "r", condition: "c", step: 0, path: "p")],
       references: [
@@ -23,13 +24,13 @@ import Testing
   /// one degree of freedom is 12.706204736174694 (scipy).
   @Test func `two prompts by hand`() {
     let found = dynamics(nats: [1, 2, 1], bytes: [1, 3, 4], prompts: ["p", "p", "q"])
-    #expect(found.mean == 0.5)
+    #expect(found.value == 0.5)
     #expect(abs(found.halfWidth - 12.706_204_736_174_694 / 4) < 1e-9)
   }
 
   @Test func `one prompt has no interval`() {
     let found = dynamics(nats: [1, 2], bytes: [1, 3], prompts: ["p", "p"])
-    #expect(found.mean == 0.75 && found.halfWidth.isNaN)
+    #expect(found.value == 0.75 && found.halfWidth.isNaN)
   }
 
   /// With equal bytes and a text for each prompt the ratio is a mean, and its interval the usual
@@ -44,7 +45,7 @@ import Testing
     let mean = values.reduce(0, +) / 20
     let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 19).squareRoot()
     // 2.093024054408263: scipy, 19 degrees of freedom. Some 20 roundings of numbers below 1.
-    #expect(abs(found.mean - mean) < 1e-14)
+    #expect(abs(found.value - mean) < 1e-14)
     #expect(abs(found.halfWidth - 2.093_024_054_408_263 * deviation / 20.squareRoot()) < 1e-11)
   }
 
@@ -65,7 +66,7 @@ import Testing
     #expect(found.paths.map(\.condition) == ["z", "y"])
     #expect(found.paths[0].objective == "sft")
     #expect(found.paths[0].points.map(\.checkpoint.step) == [0, 5])
-    #expect(found.paths[0].points.map { $0.coordinates[0].mean } == [0.5, 1.5])
+    #expect(found.paths[0].points.map { $0.coordinates[0].value } == [0.5, 1.5])
     let reference = found.references[0]
     #expect(reference.textCount == 3 && reference.promptCount == 2 && reference.byteCount == 6)
     #expect(reference.notMeasuredCount == 2)

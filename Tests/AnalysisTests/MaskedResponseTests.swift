@@ -33,15 +33,15 @@ struct MaskedResponseTests {
     let measured = counted.filter(\.isMeasured)
     #expect(measured.count < planted.allTokens.count { $0.isResponse && $0.isMeasured })
     try planted.withLog { log in
-      let positions = try MeasuredPositions(of: log)
-      #expect(positions.indices == measured.map(\.index))
+      let positions = try log.rows()
+      #expect(positions.map { $0 } == measured.map(\.index))
       #expect(positions.unmeasuredCount == counted.count - measured.count)
-      let prompt = try MeasuredPositions(of: log, selection: .prompt)
+      let prompt = try log.rows(TokenFilter(tokens: .prompt))
       #expect(
-        prompt.indices
+        prompt.map { $0 }
           == planted.allTokens.filter { !$0.isResponse && $0.isMeasured }.map(\.index))
-      let all = try MeasuredPositions(of: log, selection: .all)
-      #expect(all.indices == planted.allTokens.filter(\.isMeasured).map(\.index))
+      let all = try log.rows(TokenFilter(tokens: .all))
+      #expect(all.map { $0 } == planted.allTokens.filter(\.isMeasured).map(\.index))
       let values = planted.block.pairs[0][.jensenShannonDivergence]
       let mean = measured.reduce(0.0) { $0 + Double(values[$1.index]) } / Double(measured.count)
       let summary = try PairSummary(of: PlantedLog.first, in: log)
@@ -67,7 +67,7 @@ struct MaskedResponseTests {
       values: [.init(isMeasured: false), .init(), .init(), .init()])
     planted.block.sequences[0].responseMask = [true, false, true]
     try planted.withLog { log in
-      let change = try ResponseChange(ofSequence: 0, pair: PlantedLog.first, in: log)
+      let change = try ResponseChange(ofText: 0, pair: PlantedLog.first, in: log)
       #expect(change.prompt.map(\.token) == [1])
       #expect(change.response.map(\.token) == [2, 3, 4])
       #expect(change.response.map(\.isResponse) == [true, false, true])

@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import RunLogs
 import TestSupport
@@ -35,11 +36,13 @@ struct PlantedLog {
 
   /// Appends a text.
   mutating func add(
-    _ id: String, source: String = "", responseStart: Int = 0, tokens: [UInt32], values: [Values]
+    _ id: String, prompt: String? = nil, source: String = "", responseStart: Int = 0,
+    tokens: [UInt32], values: [Values]
   ) {
     block.sequences.append(
       SequenceRecord(
-        id: id, promptID: id, source: source, tokenIDs: tokens, responseStart: responseStart))
+        id: id, promptID: prompt ?? id, source: source, tokenIDs: tokens,
+        responseStart: responseStart))
     for value in values {
       block.unmeasured.append(value.isMeasured ? .measured : .firstToken)
       let missing: Float? = value.isMeasured ? nil : .nan
@@ -67,8 +70,8 @@ struct PlantedLog {
     }
   }
 
-  /// Writes it and calls `body` with it open.
-  func withLog<Result>(_ body: (TokenLog) throws -> Result) throws -> Result {
+  /// Writes it and calls `body` with its table.
+  func withLog<Result>(_ body: (TokenTable) throws -> Result) throws -> Result {
     try withTemporaryFolder { folder in
       let path = folder.appending(path: "planted.h5").path
       let header = TokenLogHeader(
@@ -86,7 +89,7 @@ struct PlantedLog {
       let writer = try TokenLogWriter(destination: path, header: header)
       try writer.append(block)
       try writer.publish()
-      return try body(try TokenLog(path: path))
+      return try body(try TokenTable(TokenLog(path: path)))
     }
   }
 
@@ -135,11 +138,21 @@ struct PlantedLog {
         return values
       }
       log.add(
-        "t\(text)", source: sources[Int(generator.next() % 3)],
+        "t\(text)", prompt: "p\(generator.next() % 9)", source: sources[Int(generator.next() % 3)],
         responseStart: Int(generator.next() % UInt64(count + 1)),
         tokens: (0..<count).map { _ in UInt32(generator.next() % 12) }, values: values)
     }
     return log
+  }
+
+  /// The prompt of each text, by the order of their first.
+  var prompts: [Int32] {
+    var names: [String] = []
+    return block.sequences.map { record in
+      if let known = names.firstIndex(of: record.promptID) { return Int32(known) }
+      names.append(record.promptID)
+      return Int32(names.count - 1)
+    }
   }
 
   /// Every token, one by one, as a slow program would walk through the texts.

@@ -1,6 +1,7 @@
 import Analysis
 import Foundation
 import RunLogs
+import StatisticalInference
 import TestSupport
 import Testing
 
@@ -120,7 +121,7 @@ struct ReplicateSummaryTests {
         (difference.largest, expected.difference.largest),
       ] { expectClose(value, other, absolute: 0x1p-48) }
       expectClose(summary.ratio, expected.ratio, relative: 0x1p-40)
-      #expect(summary.shareWithin == expected.shareWithin)
+      #expect(summary.shareWithin?.value == expected.shareWithin)
     }
   }
 
@@ -179,7 +180,7 @@ struct ReplicateSummaryTests {
         try expectPlain(summary.difference, apart)
         let bound = try #require(summary.difference).percentile99
         #expect(
-          summary.shareWithin
+          summary.shareWithin?.value
             == Double(logged.count { abs($0) <= bound }) / Double(logged.count))
       }
     }
@@ -242,7 +243,7 @@ struct ReplicateSummaryTests {
       #expect((pair.change?.meanAbsolute, pair.change?.largest) == (7.25 / 3, 4))
       // Of the change: 0, 1, 0; its 99 % lies 0.98 of the way from 0 to 1.
       expectClose(try #require(pair.difference).percentile99, 0.98, relative: 0x1p-50)
-      expectClose(pair.shareWithin, 1.0 / 3, relative: 0x1p-52)
+      expectClose(pair.shareWithin?.value ?? .nan, 1.0 / 3, relative: 0x1p-52)
     }
   }
 
@@ -275,7 +276,7 @@ struct ReplicateSummaryTests {
       #expect(summary.logProbability == nil && summary.entropy == nil)
       let pair = try #require(try ReplicatePairSummary(of: PlantedLog.first, in: log))
       #expect((pair.positionCount, pair.unmeasuredCount) == (0, 2))
-      #expect(pair.change == nil && pair.ratio.isNaN && pair.shareWithin.isNaN)
+      #expect(pair.change == nil && pair.ratio.isNaN && pair.shareWithin == nil)
       #expect(try ReplicateSummary(of: "b", in: log)?.positionCount == 1)
     }
   }

@@ -17,7 +17,7 @@ struct ResponseChangeTests {
       "x", source: "rl", responseStart: 1, tokens: [1, 2],
       values: [.init(isMeasured: false), value])
     try planted.withLog { log in
-      let change = try ResponseChange(ofSequence: 1, pair: PlantedLog.second, in: log)
+      let change = try ResponseChange(ofText: 1, pair: PlantedLog.second, in: log)
       #expect((change.id, change.source, change.pair) == ("x", "rl", "a:c"))
       #expect(change.positions.map(\.token) == [1, 2])
       #expect(change.positions.map(\.bytes?.values) == [[98], [99]])
@@ -37,7 +37,7 @@ struct ResponseChangeTests {
     planted.tokens = nil
     try planted.withLog { log in
       try #expect(
-        ResponseChange(ofSequence: 0, pair: PlantedLog.first, in: log).positions.isEmpty)
+        ResponseChange(ofText: 0, pair: PlantedLog.first, in: log).positions.isEmpty)
     }
   }
 

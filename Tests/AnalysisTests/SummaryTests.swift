@@ -1,6 +1,7 @@
 import Analysis
 import Foundation
 import RunLogs
+import StatisticalInference
 import TestSupport
 import Testing
 
@@ -30,14 +31,30 @@ struct SummaryTests {
     let planted = PlantedLog.random(seed: seed)
     try planted.withLog { log in
       for source in [nil, "base", "rl", "", "nobody"] {
-        let positions = try MeasuredPositions(of: log, selection: selection, source: source)
+        let rows = try log.rows(TokenFilter(tokens: selection, source: source))
         let chosen = Self.chosen(planted, selection, source)
         let measured = chosen.filter(\.isMeasured)
-        #expect(positions.indices == measured.map(\.index))
-        #expect(positions.sequences == measured.map(\.sequence))
-        #expect(positions.count == measured.count)
-        #expect(positions.unmeasuredCount == chosen.count - measured.count)
-        #expect(positions.sequenceCount == Set(measured.map(\.sequence)).count)
+        #expect(rows.map { $0 } == measured.map(\.index))
+        var texts: [Int] = []
+        rows.visit { _, text, _ in texts.append(text) }
+        #expect(texts == measured.map(\.sequence))
+        #expect(rows.count == measured.count)
+        #expect(rows.unmeasuredCount == chosen.count - measured.count)
+        #expect(rows.measuredTextCount == Set(measured.map(\.sequence)).count)
+        // Places count selected tokens, measured or not.
+        var places: [Int: Int] = [:]
+        let expected = chosen.compactMap { token -> Int? in
+          let place = places[token.sequence, default: 0]
+          places[token.sequence] = place + 1
+          return token.isMeasured ? place : nil
+        }
+        var found: [Int] = []
+        rows.visit { _, _, place in found.append(place) }
+        #expect(found == expected)
+        for (text, count) in places { #expect(Int(rows.lengths[text]) == count) }
+        #expect(
+          rows.padded((0..<log.log.tokenCount).map(Float.init)).map { $0.isNaN ? -1 : Int($0) }
+            == chosen.map { $0.isMeasured ? $0.index : -1 })
       }
     }
   }
@@ -58,13 +75,18 @@ struct SummaryTests {
             exp(Double(planted.block.pairs[index][.bucketLogMass][$0.index]))
           }
           // The second pair's models have the same tokens.
-          let bucket = ColumnSummary(masses, sequences: tokens.map(\.sequence))
-          #expect(summary.bucketMass == (index == 1 ? nil : bucket))
+          let bucket = ColumnSummary(
+            masses, texts: tokens.map(\.sequence), prompts: planted.prompts, within: 0...1)
+          #expect(summary.bucketMass?.means == (index == 1 ? nil : bucket?.means))
           #expect(summary[.bucketLogMass] == nil)
           for column in PairColumn.allCases where column != .bucketLogMass {
             let values = tokens.map { Double(planted.block.pairs[index][column][$0.index]) }
-            let expected = ColumnSummary(values, sequences: tokens.map(\.sequence))
-            #expect(summary[column] == expected)
+            let expected = ColumnSummary(
+              values, texts: tokens.map(\.sequence), prompts: planted.prompts,
+              within: column.range)
+            #expect(summary[column]?.means == expected?.means)
+            let isDistributed = column == .jensenShannonDivergence
+            #expect(summary[column]?.distribution == (isDistributed ? expected?.distribution : nil))
             let plain = values.reduce(0, +) / Double(values.count)
             // A plain sum of n terms is off by n roundings of Σ|x| at most.
             let lost =
@@ -75,12 +97,13 @@ struct SummaryTests {
           let js = tokens.map { planted.block.pairs[index][.jensenShannonDivergence][$0.index] }
           // 0.1 as a double lies between two floats: no float is on the edge.
           expectClose(
-            summary.shareAboveTenth, Double(js.count { Double($0) > 0.1 }) / Double(js.count),
+            summary.shareAboveTenth?.value ?? .nan,
+            Double(js.count { Double($0) > 0.1 }) / Double(js.count),
             relative: 0x1p-52)
           let top = planted.block.models.map { $0[ModelIndexColumn.topToken] }
           let changed = tokens.count { top[0][$0.index] != top[index + 1][$0.index] }
           expectClose(
-            summary.topTokenChangedShare, Double(changed) / Double(tokens.count),
+            summary.topTokenChangedShare?.value ?? .nan, Double(changed) / Double(tokens.count),
             relative: 0x1p-52)
         }
       }
@@ -98,18 +121,24 @@ struct SummaryTests {
         let logs = tokens.map { Double(columns.logProbability[$0.index]) }
         let sequences = tokens.map(\.sequence)
         #expect(summary.positionCount == tokens.count)
-        #expect(summary.logProbability == ColumnSummary(logs, sequences: sequences))
+        #expect(
+          summary.logProbability?.means
+            == ColumnSummary(
+              logs, texts: sequences, prompts: planted.prompts, within: -Double.infinity...0)?.means
+        )
         #expect(
           summary.entropy
             == ColumnSummary(
-              tokens.map { Double(columns.entropy[$0.index]) }, sequences: sequences))
+              tokens.map { Double(columns.entropy[$0.index]) }, texts: sequences,
+              prompts: planted.prompts, within: 0...Double.infinity))
         let hits = tokens.count { columns.rank[$0.index] == 1 }
         expectClose(
-          summary.topTokenShare, Double(hits) / Double(tokens.count), relative: 0x1p-52)
+          summary.topTokenShare?.value ?? .nan, Double(hits) / Double(tokens.count),
+          relative: 0x1p-52)
         let mean = logs.reduce(0, +) / Double(logs.count)
         // n roundings of the sum, then exp: its argument's error is its relative one.
         expectClose(
-          summary.perplexity, exp(-mean),
+          summary.perplexity?.value ?? .nan, exp(-mean),
           relative: Double(logs.count) * 0x1p-53 * abs(mean) + 0x1p-51)
       }
     }
@@ -135,14 +164,16 @@ struct SummaryTests {
       #expect(summary.unmeasuredCount == 0)
       #expect(summary.sequenceCount == 2)
       let js = try #require(summary[.jensenShannonDivergence])
-      #expect((js.mean, js.sequenceMean, js.median) == (0.25, 0.1875, 0.25))
-      #expect((js.minimum, js.maximum) == (0, 0.5))
-      #expect(summary.shareAboveTenth == 2.0 / 3)
-      #expect(summary.topTokenChangedShare == 1.0 / 3)
+      #expect((js.mean, js.means.byText.value) == (0.25, 0.1875))
+      let distribution = try #require(js.distribution)
+      #expect(distribution.median.value == 0.25)
+      #expect((distribution.minimum, distribution.maximum) == (0, 0.5))
+      #expect(summary.shareAboveTenth?.value == 2.0 / 3)
+      #expect(summary.topTokenChangedShare?.value == 1.0 / 3)
       let model = try ModelSummary(of: "b", in: log)
       #expect(model.logProbability?.mean == -1)
-      #expect(model.topTokenShare == 2.0 / 3)
-      expectClose(model.perplexity, M_E, relative: 0x1p-51)
+      #expect(model.topTokenShare?.value == 2.0 / 3)
+      expectClose(model.perplexity?.value ?? .nan, M_E, relative: 0x1p-51)
       try #expect(PairSummary(of: PlantedLog.first, in: log, selection: .all).unmeasuredCount == 1)
     }
   }
@@ -157,10 +188,10 @@ struct SummaryTests {
         #expect(summary.positionCount == 0 && summary.sequenceCount == 0)
         #expect(summary.unmeasuredCount == missing)
         #expect(summary[.jensenShannonDivergence] == nil)
-        #expect(summary.shareAboveTenth.isNaN && summary.topTokenChangedShare.isNaN)
+        #expect(summary.shareAboveTenth == nil && summary.topTokenChangedShare == nil)
         let model = try ModelSummary(of: "a", in: log)
         #expect(model.logProbability == nil && model.entropy == nil)
-        #expect(model.perplexity.isNaN && model.topTokenShare.isNaN)
+        #expect(model.perplexity == nil && model.topTokenShare == nil)
       }
     }
   }

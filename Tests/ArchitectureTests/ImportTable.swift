@@ -1,72 +1,47 @@
-/// What each target may import, from the bottom up; `Package.swift` holds the same table.
+import Foundation
+import TestSupport
+
+/// What each target may import, from the bottom up, as `Package.swift` declares it.
 ///
-/// Imports point down: a target may name only targets above it in this list, or libraries from
-/// elsewhere. Whoever changes an arrow changes both tables, and says why in the commit.
-enum ImportTable {
+/// The compiler alone lets a target import what another one of the same build has; and it doesn't ask
+/// that imports point down, to targets declared above. Whoever changes an arrow there says why in the
+/// commit.
+struct ImportTable {
   struct Row {
     let target: String
     /// Targets of this package.
     let targets: [String]
     /// Modules of other packages.
     let packages: [String]
+  }
 
-    init(_ target: String, _ targets: [String] = [], packages: [String] = []) {
-      (self.target, self.targets, self.packages) = (target, targets, packages)
+  let rows: [Row]
+
+  /// Products of other packages are constants there, named like their modules but for the case.
+  private static let modules = [
+    "crypto": "Crypto", "mustache": "Mustache", "yams": "Yams", "argumentParser": "ArgumentParser",
+  ]
+
+  /// Reads the manifest: `systemLibrary("X"…)`, `library("X", imports: […])`, and executable targets
+  /// with their `dependencies`.
+  init(manifest: String) {
+    let declaration =
+      /(?:systemLibrary\(\s*"(\w+)"|library\(\s*"([\w-]+)",\s*imports:\s*\[([^\]]*)\]|\.executableTarget\(\s*name:\s*"([\w-]+)",\s*dependencies:\s*\[([^\]]*)\])/
+    rows = manifest.matches(of: declaration).map { match in
+      let list = match.3 ?? match.5 ?? ""
+      return Row(
+        target: String(match.1 ?? match.2 ?? match.4 ?? ""),
+        targets: list.matches(of: /"([\w-]+)"/).map { String($0.1) },
+        packages: list.split(separator: /[\s,]+/).compactMap { Self.modules[String($0)] })
     }
   }
 
-  static let rows = [
-    Row("COpenBLAS"),
-    Row("COneDNN"),
-    Row("CHDF5"),
-    Row("COniguruma"),
-    Row("CZlib"),
-    Row("CZstd"),
-    Row("Files"),
-    Row("Kernels", ["Files", "COpenBLAS", "COneDNN"]),
-    Row("Tensors", ["Kernels"]),
-    Row("JSON", ["Files"]),
-    Row("Decompression", ["CZlib", "CZstd"]),
-    Row("Safetensors", ["Tensors", "Kernels", "JSON"]),
-    Row("HDF5", ["CHDF5"]),
-    Row("Tokenization", ["COniguruma", "JSON"], packages: ["Crypto"]),
-    Row("Plotting", ["Files"]),
-    Row("Texts", ["Decompression", "Kernels", "JSON", "Files"]),
-    Row("Transformer", ["Tensors", "Kernels", "JSON"]),
-    Row("Adapters", ["Transformer", "Safetensors", "Tensors", "Kernels", "JSON"]),
-    Row("TokenStatistics", ["Kernels"]),
-    Row("RunLogs", ["HDF5", "Files"]),
-    Row("StatisticalInference"),
-    Row(
-      "Scoring",
-      [
-        "Adapters", "Transformer", "TokenStatistics", "RunLogs", "Tokenization", "Safetensors",
-        "Tensors", "Texts",
-        "Kernels", "JSON",
-      ], packages: ["Crypto"]),
-    Row(
-      "Training",
-      [
-        "Adapters", "Transformer", "TokenStatistics", "Tokenization", "Safetensors", "RunLogs",
-        "Tensors", "Texts",
-        "Kernels", "Files", "JSON", "StatisticalInference",
-      ], packages: ["Yams"]),
-    Row("Analysis", ["RunLogs", "StatisticalInference"]),
-    Row(
-      "Reporting", ["Analysis", "Plotting", "RunLogs", "Files"],
-      packages: ["Crypto", "Mustache"]),
-    Row(
-      "tokenshift",
-      [
-        "Scoring", "Training", "Analysis", "Reporting", "RunLogs", "HDF5", "Transformer",
-        "Adapters", "Tokenization",
-        "Safetensors", "Plotting", "Tensors", "Texts", "Kernels", "Files", "JSON",
-      ], packages: ["ArgumentParser"]),
-    Row(
-      "tokenshift-bench",
-      ["Scoring", "Training", "RunLogs", "Transformer", "TokenStatistics", "Tensors", "Kernels"],
-      packages: ["ArgumentParser"]),
-  ]
+  /// That of this package.
+  static let package = Result {
+    ImportTable(
+      manifest: try String(
+        contentsOf: Places.root.appending(path: "Package.swift"), encoding: .utf8))
+  }
 
   /// Modules of the toolchain and of the system's C library: free for all.
   static let free: Set<String> = [
@@ -74,9 +49,9 @@ enum ImportTable {
   ]
 
   /// The imports of a source that the table doesn't allow its target.
-  static func violations(in source: SourceText, of target: String) -> [String] {
+  func violations(in source: SourceText, of target: String) -> [String] {
     guard let row = rows.first(where: { $0.target == target }) else { return source.imports }
-    let allowed = free.union(row.targets).union(row.packages)
+    let allowed = Self.free.union(row.targets).union(row.packages)
     return source.imports.filter { !allowed.contains($0) }
   }
 }

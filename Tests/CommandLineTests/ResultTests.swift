@@ -85,7 +85,7 @@ struct ResultTests {
       #expect(try #require(first["rootMeanSquare"] as? Double) > 0)
       let pair = try #require(precision["pair"] as? [String: Any])
       #expect(pair["positionCount"] as? Int == 5)
-      #expect(pair["shareWithin"] as? Double == 1)
+      #expect((pair["shareWithin"] as? [String: Any])?["value"] as? Double == 1)
       #expect(
         try place.run(["inspect", "log.h5"]).output.contains("computed in BF16, again in F32"))
       #expect(try place.score(output: "plain.h5").status == 0)

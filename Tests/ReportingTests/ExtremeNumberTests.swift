@@ -2,6 +2,7 @@ import Analysis
 import Plotting
 import Reporting
 import RunLogs
+import StatisticalInference
 import Testing
 
 /// Numbers that no model gives, from a log that somebody made.
@@ -28,6 +29,6 @@ import Testing
           name: "x", fileName: "x", digest: "", prompts: ["a", "b"], bytes: [.max, .max],
           nats: [[1, 2]])
       ])
-    #expect(LearningDynamics(log).paths[0].points[0].coordinates[0].mean.isFinite)
+    #expect(LearningDynamics(log).paths[0].points[0].coordinates[0].value.isFinite)
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Plotting
 import Reporting
+import StatisticalInference
 import TestSupport
 import Testing
 
@@ -46,14 +47,14 @@ import Testing
     let bins = PositionBins(lengths: [3, 1, 0, 2])
     #expect(bins.width == 1)
     #expect(bins.reaching == [3, 2, 1])
-    let means = bins.absoluteMeans([1, 2, 3, 4, 7, .nan])
+    let means = bins.absoluteEstimates([1, 2, 3, 4, 7, .nan]).map { $0?.value }
     // Positions 1: 1, 4, 7; 2: 2 and one not measured; 3: 3.
     #expect(means == [4, 2, 3])
   }
 
   @Test func `relative positions run from the first half token to the last`() {
     let bins = PositionBins(lengths: [1, 4])
-    let means = bins.relativeMeans([10, 1, 2, 3, 4])
+    let means = bins.relativeEstimates([10, 1, 2, 3, 4]).map { $0?.value ?? .nan }
     #expect(means[10] == 10)
     // (index + ½) / 4 = 0.125, 0.375, 0.625, 0.875 in twenty bins.
     #expect([means[2], means[7], means[12], means[17]] == [1, 2, 3, 4])
@@ -65,7 +66,7 @@ import Testing
     let bins = PositionBins(lengths: [121])
     #expect(bins.width == 3)
     #expect(bins.absoluteEdges.count == 42)
-    #expect(bins.absoluteMeans((0..<121).map(Double.init))[0] == 1)
+    #expect(bins.absoluteEstimates((0..<121).map(Double.init))[0]?.value == 1)
   }
 
   @Test func `shares that are not zero never read as zero`() {

@@ -3,8 +3,9 @@ import Testing
 
 @Suite struct TableTests {
   private let table = Table(
-    title: "A & B", caption: "Δ in %, p → q.", columns: ["token", "n_x"],
-    rows: [["␣<b>|*", "−1"], ["{\\}", "50 %"]])
+    title: "A & B", caption: "Δ in %, p → q.",
+    columns: [.init("token", .text, ""), .init("n_x", .share, "")],
+    rows: [[.text("␣<b>|*"), .count(-1)], [.text("{\\}"), .share(0.5)]])
 
   @Test func `Markdown escapes what would format`() {
     #expect(
@@ -14,7 +15,7 @@ import Testing
         | token | n\\_x |
         | --- | --: |
         | ␣\\<b\\>\\|\\* | −1 |
-        | {\\\\} | 50 % |
+        | {\\\\} | 50.0 % |
 
         Δ in %, p → q.
         """)
@@ -31,7 +32,7 @@ import Testing
           token & n\\_x \\\\
           \\midrule
           \\textvisiblespace{}\\textless{}b\\textgreater{}\\textbar{}* & $-$1 \\\\
-          \\{\\textbackslash{}\\} & 50 \\% \\\\
+          \\{\\textbackslash{}\\} & 50.0 \\% \\\\
           \\bottomrule
         \\end{tabular}
         \\end{table}

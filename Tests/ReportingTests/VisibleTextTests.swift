@@ -23,7 +23,8 @@ import Testing
   @Test(arguments: hostile)
   func `a table's rows stay one line each`(text: String) {
     let table = Table(
-      title: text, caption: text, columns: [text, "n"], rows: [[text, "1"], [text, "2"]])
+      title: text, caption: text, columns: [.init(text, .text, text), .init("n", .count, "")],
+      rows: [[.text(text), .count(1)], [.text(text), .count(2)]])
     for (kind, whole, lines) in [("Markdown", table.markdown, 8), ("LaTeX", table.latex, 12)] {
       #expect(
         whole.split(separator: "\n", omittingEmptySubsequences: false).count == lines, "\(kind)")

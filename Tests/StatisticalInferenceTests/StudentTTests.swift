@@ -17,7 +17,7 @@ import Testing
     for row in rows {
       let numbers = row.split(separator: "\t").compactMap { Double($0) }
       let bound = StudentT.bound(
-        probability: numbers[0], degreesOfFreedom: Int(numbers[1]))
+        probability: numbers[0], degreesOfFreedom: numbers[1])
       #expect(abs(bound - numbers[2]) <= 3e-11 * numbers[2], "\(row)")
     }
   }

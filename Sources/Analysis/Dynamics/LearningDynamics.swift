@@ -1,23 +1,15 @@
 public import RunLogs
-internal import StatisticalInference
+package import StatisticalInference
 
 /// Where the checkpoints of runs stand: each a point whose coordinates are its mean cross-entropies
 /// on the texts of reference models.
 public struct LearningDynamics: Sendable, Equatable {
-  /// A mean cross-entropy, nats per byte.
-  public struct Coordinate: Sendable, Equatable {
-    /// Σ nats / Σ bytes over all texts.
-    public let mean: Double
-    /// Half the width of its 95 % interval over prompts; NaN for fewer than two prompts.
-    public let halfWidth: Double
-  }
-
   /// A checkpoint.
   public struct Point: Sendable, Equatable {
     /// What the log says about it.
     public let checkpoint: DynamicsLog.Checkpoint
-    /// One for each reference.
-    public let coordinates: [Coordinate]
+    /// One for each reference: its mean cross-entropy, Σ nats / Σ bytes over all texts, in nats per byte.
+    package let coordinates: [Estimate]
   }
 
   /// The checkpoints of one run, in their order.
@@ -83,28 +75,25 @@ public struct LearningDynamics: Sendable, Equatable {
     }
   }
 
-  /// The ratio of sums R = Σ x / Σ y, and t(G − 1) times its standard error with prompts as clusters:
-  /// √(G/(G − 1) · Σ over prompts of (x − R y)²) / Σ y, the delta method's.
-  ///
-  /// Responses to one prompt aren't independent, so a prompt counts once.
-  static func coordinate(nats: [Double], bytes: [Int], prompts: [String]) -> Coordinate {
-    var sums: [String: (nats: Double, bytes: Double)] = [:]
+  /// The ratio of sums; responses to one prompt aren't independent, so prompts are its clusters.
+  static func coordinate(nats: [Double], bytes: [Int], prompts: [String]) -> Estimate {
+    var slots: [String: Int] = [:]
+    var (sums, counts) = ([Double](), [Double]())
     for (index, prompt) in prompts.enumerated() {
-      let old = sums[prompt] ?? (0, 0)
-      sums[prompt] = (old.nats + nats[index], old.bytes + Double(bytes[index]))
+      let slot = slots[prompt] ?? sums.count
+      if slot == sums.count {
+        slots[prompt] = slot
+        sums.append(0)
+        counts.append(0)
+      }
+      sums[slot] += nats[index]
+      counts[slot] += Double(bytes[index])
     }
-    let total = bytes.reduce(0) { $0 + Double($1) }
-    let mean = nats.reduce(0, +) / total
-    let count = Double(sums.count)
-    guard sums.count > 1 else { return Coordinate(mean: mean, halfWidth: .nan) }
-    // Sorted: the order of a dictionary, and with it the last bits, changes from run to run.
-    let squares = sums.sorted { $0.key < $1.key }.reduce(0.0) { sum, prompt in
-      let rest = prompt.value.nats - mean * prompt.value.bytes
-      return sum + rest * rest
-    }
-    let error = (count / (count - 1) * squares).squareRoot() / total
-    return Coordinate(
-      mean: mean,
-      halfWidth: StudentT.bound(probability: 0.95, degreesOfFreedom: sums.count - 1) * error)
+    return .ratio(sums, over: counts, observations: nats.count)
   }
+}
+
+extension Estimate {
+  /// Half the width of a symmetric interval; NaN without one.
+  package var halfWidth: Double { upper.map { $0 - value } ?? .nan }
 }

@@ -1,3 +1,5 @@
+package import StatisticalInference
+
 /// What is measured of each run of a study.
 public enum StudyMeasure: String, Sendable, Codable, CaseIterable {
   /// Share of right sampled responses to held-out problems.
@@ -66,20 +68,34 @@ public struct StudyRun: Sendable, Codable, Equatable {
   }
 }
 
+extension StudyMeasure {
+  /// Where it can lie: shares between 0 and 1, the others anywhere.
+  package var bounds: ClosedRange<Double>? {
+    switch self {
+    case .accuracy, .passAt8, .greedyAccuracy, .changedShare, .sureChangedShare,
+      .unsureChangedShare, .firstFlatGroups, .lastFlatGroups:
+      0...1
+    case .responseLength, .tokens, .rolloutTokens, .seconds, .divergenceFromBase,
+      .divergenceOfBase, .firstEntropy, .lastEntropy:
+      nil
+    }
+  }
+}
+
 /// A question to a study, and what its seeds answer.
-public struct StudyAnswer: Sendable, Codable, Equatable {
+package struct StudyAnswer: Sendable, Encodable, Equatable {
   /// The question, for people.
-  public let question: String
+  package let question: String
   /// The number in question.
-  public let estimate: SeedEstimate
+  package let estimate: Estimate
   /// What it is compared with.
-  public let limit: Double
+  package let limit: Double
   /// Whether a yes needs the number to be above the limit, or else below.
-  public let asksForMore: Bool
+  package let asksForMore: Bool
 
   /// `yes`, `no`, or `open` where the interval holds the limit.
-  public var verdict: String {
-    switch (estimate.verdict(against: limit), asksForMore) {
+  package var verdict: String {
+    switch (estimate.side(of: limit), asksForMore) {
     case (.above, true), (.below, false): "yes"
     case (.above, false), (.below, true): "no"
     case (.open, _): "open"
@@ -101,14 +117,14 @@ public struct StudySummary: Sendable, Codable, Equatable {
   }
 
   /// A measure of one run over the seeds; nil where a seed hasn't got it.
-  public func estimate(_ measure: StudyMeasure, of name: String) -> SeedEstimate? {
-    values(measure, of: name).map { SeedEstimate(mean: $0) }
+  package func estimate(_ measure: StudyMeasure, of name: String) -> Estimate? {
+    values(measure, of: name).map { .mean(ofSeeds: $0, within: measure.bounds) }
   }
 
   /// The accuracy on another split over the seeds.
-  public func accuracy(on split: String, of name: String) -> SeedEstimate? {
+  package func accuracy(on split: String, of name: String) -> Estimate? {
     let values = runs.filter { $0.name == name }.compactMap { $0.shiftedAccuracy[split] }
-    return values.isEmpty ? nil : SeedEstimate(mean: values)
+    return values.isEmpty ? nil : .mean(ofSeeds: values, within: 0...1)
   }
 
   /// The splits beside the test split, in their order.
@@ -128,7 +144,7 @@ public struct StudySummary: Sendable, Codable, Equatable {
   ///   - imitation: the run that imitates, say `sft`.
   ///   - reinforcement: the run that reinforces, say `rl`.
   /// - Returns: those whose numbers there are.
-  public func answers(imitation: String = "sft", reinforcement: String = "rl") -> [StudyAnswer] {
+  package func answers(imitation: String = "sft", reinforcement: String = "rl") -> [StudyAnswer] {
     func ratio(
       _ question: String, _ numerator: (StudyMeasure, String),
       _ denominator: (StudyMeasure, String), limit: Double, asksForMore: Bool
@@ -140,11 +156,11 @@ public struct StudySummary: Sendable, Codable, Equatable {
       guard (above + below).allSatisfy({ $0 > 0 }) else {
         return StudyAnswer(
           question: question + " (the first − \(limit) × the other, above 0?)",
-          estimate: SeedEstimate(mean: zip(above, below).map { $0 - limit * $1 }), limit: 0,
+          estimate: .mean(ofSeeds: zip(above, below).map { $0 - limit * $1 }), limit: 0,
           asksForMore: asksForMore)
       }
       return StudyAnswer(
-        question: question, estimate: SeedEstimate(ratiosOf: above, to: below), limit: limit,
+        question: question, estimate: .ratio(ofSeeds: above, to: below), limit: limit,
         asksForMore: asksForMore)
     }
     var rise: StudyAnswer?
@@ -153,7 +169,7 @@ public struct StudySummary: Sendable, Codable, Equatable {
     {
       rise = StudyAnswer(
         question: "Does the share of degenerate groups rise under \(reinforcement)? (last − first)",
-        estimate: SeedEstimate(mean: zip(last, first).map { $0 - $1 }), limit: 0,
+        estimate: .mean(ofSeeds: zip(last, first).map { $0 - $1 }), limit: 0,
         asksForMore: true)
     }
     return [

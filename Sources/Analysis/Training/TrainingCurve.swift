@@ -7,7 +7,7 @@ public struct TrainingCurve: Sendable, Equatable {
   public enum Band: Sendable, Equatable {
     /// From the lowest to the highest seed.
     case range
-    /// The mean's 95 % interval, step by step: mean ± t s / √n with n − 1 degrees of freedom.
+    /// The mean's 95 % interval, step by step: Student's t over seeds, on the logit of shares.
     case interval
   }
 
@@ -31,7 +31,11 @@ public struct TrainingCurve: Sendable, Equatable {
   ///   - condition: its runs are the seeds; those without the metric are left out.
   ///   - window: steps that a smoothed value averages, centred on its own; 1 for none.
   ///   - kind: what the band says.
-  public init?(of metric: String, _ condition: TrainingCondition, window: Int, band kind: Band) {
+  ///   - bounds: of the metric, 0...1 for a share; nil for none.
+  package init?(
+    of metric: String, _ condition: TrainingCondition, window: Int, band kind: Band,
+    within bounds: ClosedRange<Double>? = nil
+  ) {
     let logs = condition.runs.compactMap { run in
       run.column(metric).map { (run.log.steps, $0.values) }
     }
@@ -56,18 +60,12 @@ public struct TrainingCurve: Sendable, Equatable {
       let values = smooth.map { $0[step] }
       switch kind {
       case .range: return (values.min() ?? mean[step])...(values.max() ?? mean[step])
-      case .interval: return Self.interval(of: values, mean: mean[step])
+      case .interval:
+        // Where all agree, what few seeds leave open would look like a jump of the metric.
+        if values.allSatisfy({ $0 == values[0] }) { return values[0]...values[0] }
+        return Estimate.mean(ofSeeds: values, within: bounds).interval
       }
     }
-  }
-
-  private static func interval(of values: [Double], mean: Double) -> ClosedRange<Double> {
-    let count = Double(values.count)
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    let half =
-      StudentT.bound(probability: 0.95, degreesOfFreedom: values.count - 1)
-      * (squares / (count - 1) / count).squareRoot()
-    return mean - half...mean + half
   }
 
   /// The means of windows centred on each step; a gap stays a gap.

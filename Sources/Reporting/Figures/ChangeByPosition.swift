@@ -1,4 +1,5 @@
 public import Plotting
+internal import StatisticalInference
 
 /// Where in the responses the changes are: means by position, counted and relative.
 public enum ChangeByPosition {
@@ -29,14 +30,15 @@ public enum ChangeByPosition {
   /// - Parameters:
   ///   - inputs: one for each pair, all over the same tokens.
   ///   - lengths: tokens of each response, in the order of the values.
+  ///   - prompts: of each response, from 0 on; nil for one of its own.
   ///   - width: the column that the figure fills.
   /// - Returns: the figure, six panels.
   /// - Throws: `FigureError`.
   public static func figure(
-    _ inputs: [Input], lengths: [Int], width: ColumnWidth = .full
+    _ inputs: [Input], lengths: [Int], prompts: [Int32]? = nil, width: ColumnWidth = .full
   ) throws(FigureError) -> Figure {
     guard !inputs.isEmpty else { throw .noPairs(figure: name) }
-    let bins = PositionBins(lengths: lengths)
+    let bins = PositionBins(lengths: lengths, prompts: prompts)
     for input in inputs { try check(input, tokenCount: lengths.reduce(0, +)) }
     let roles = PairLabel.roles(of: inputs.map(\.pair))
     let divergences = inputs.map { $0.divergences.map(Double.init) }
@@ -56,7 +58,8 @@ public enum ChangeByPosition {
         \(bins.width > 1 ? ", bins of \(bins.width) tokens" : ""), and the number of responses that \
         reach it: means far right rest on few, long responses. Right: relative position \
         (token index + ½) / length in \(relativeBinCount) bins, and the number of tokens in each. \
-        Tokens that were not measured are left out. \(Number.count(lengths.count)) responses, \
+        Tokens that were not measured are left out. \
+        \(IntervalBand.sentence(promptCount: bins.promptCount)) \(Number.count(lengths.count)) responses, \
         \(Number.count(lengths.reduce(0, +))) tokens.
         """,
       width: width, height: .points((width.points * 0.54).rounded()), rows: rows,
@@ -78,22 +81,28 @@ public enum ChangeByPosition {
   private static func measureRow(
     _ label: String, values: [[Double]], names: [String], roles: [SeriesRole], bins: PositionBins
   ) -> [Panel] {
-    let absolute = values.map { bins.absoluteMeans($0) }
-    let relative = values.map { bins.relativeMeans($0) }
+    let absolute = values.map { bins.absoluteEstimates($0) }
+    let relative = values.map { bins.relativeEstimates($0) }
     // One scale for both panels of a row, or they could not be compared.
-    let scale = SharedScale((absolute + relative).joined())
-    func panel(_ means: [[Double]], x: Axis, centres: [Double], y: Axis) -> Panel {
-      Panel(
+    let scale = SharedScale((absolute + relative).joined().compactMap { $0?.value })
+    func panel(_ estimates: [[Estimate?]], x: Axis, centres: [Double], y: Axis) -> Panel {
+      let means = estimates.map { $0.map { $0?.value ?? .nan } }
+      return Panel(
         x: x, y: y,
-        series: names.indices.flatMap { index -> [Series] in
-          let marks = Series.Marks.line(x: centres, y: means[index])
-          let line = Series(names[index], style: roles[index].style, marks)
-          // A line needs two neighbours; a lone mean shows as a point.
-          guard means[index].count(where: \.isFinite) < 3 else { return [line] }
-          return [
-            line, Series(style: roles[index].style, .points(x: centres, y: means[index])),
-          ]
-        })
+        series: names.indices.flatMap { index in
+          IntervalBand.series(
+            x: centres, estimates[index].map { $0?.interval }, style: roles[index].style,
+            shown: scale.shown)
+        }
+          + names.indices.flatMap { index -> [Series] in
+            let marks = Series.Marks.line(x: centres, y: means[index])
+            let line = Series(names[index], style: roles[index].style, marks)
+            // A line needs two neighbours; a lone mean shows as a point.
+            guard means[index].count(where: \.isFinite) < 3 else { return [line] }
+            return [
+              line, Series(style: roles[index].style, .points(x: centres, y: means[index])),
+            ]
+          })
     }
     return [
       panel(
@@ -145,4 +154,7 @@ private struct SharedScale {
   func axis(_ label: String, unit: String?) -> Axis {
     Axis(label, unit: unit, scale: scale, range: range)
   }
+
+  /// Ends of intervals that lie outside stand on the edge: means alone decide what is seen.
+  func shown(_ end: Double) -> Double { min(max(end, range.lowerBound), range.upperBound) }
 }

@@ -2,6 +2,7 @@ public import Analysis
 internal import Foundation
 public import Plotting
 internal import RunLogs
+internal import StatisticalInference
 
 /// The map of learning dynamics: each checkpoint a point, its coordinates its mean cross-entropies
 /// on the texts of reference models.
@@ -129,7 +130,7 @@ private struct DynamicsDrawing {
     self.dynamics = dynamics
     self.styles = styles
     ranges = dynamics.references.indices.map { index in
-      let values = dynamics.paths.flatMap(\.points).map { $0.coordinates[index].mean }
+      let values = dynamics.paths.flatMap(\.points).map { $0.coordinates[index].value }
       let (low, high) = (values.min() ?? 0, values.max() ?? 1)
       let pad = max((high - low) * 0.06, high * 1e-3, 1e-6)
       return (low - pad)...(high + pad)
@@ -140,13 +141,13 @@ private struct DynamicsDrawing {
     let last = dynamics.paths.flatMap(\.points).map(\.checkpoint.step).max() ?? 1
     return Panel(
       x: Axis("step", range: 0...Double(max(last, 1)), ticks: .whole), y: axis(0),
-      series: series { (Double($0.checkpoint.step), $0.coordinates[0].mean) })
+      series: series { (Double($0.checkpoint.step), $0.coordinates[0].value) })
   }
 
   func plane(_ x: Int, _ y: Int) -> Panel {
     Panel(
       x: axis(x), y: axis(y),
-      series: series { ($0.coordinates[x].mean, $0.coordinates[y].mean) })
+      series: series { ($0.coordinates[x].value, $0.coordinates[y].value) })
   }
 
   private func axis(_ index: Int) -> Axis {
@@ -231,7 +232,7 @@ extension DynamicsDrawing {
   /// The checkpoint in the unit cube of the axes' ranges.
   private func position(_ point: LearningDynamics.Point) -> [Double] {
     zip(point.coordinates, ranges).map { coordinate, range in
-      (coordinate.mean - range.lowerBound) / (range.upperBound - range.lowerBound)
+      (coordinate.value - range.lowerBound) / (range.upperBound - range.lowerBound)
     }
   }
 

@@ -1,4 +1,5 @@
 public import Plotting
+internal import RunLogs
 
 /// Two models that are compared, before and after a training step.
 public struct PairLabel: Sendable, Equatable, Hashable {
@@ -14,20 +15,20 @@ public struct PairLabel: Sendable, Equatable, Hashable {
   }
 
   /// As legends write it: `base → rl`.
-  public var text: String { "\(before) → \(after)" }
+  public var text: String { before + PairName.arrow + after }
 
   /// The same, with each name shortened in its middle until the whole is at most that wide.
   ///
   /// Width and size of the letters are points.
   public func text(within width: Double, size: Double) -> String {
-    let free = width - TextMetrics.width(" → ", size: size)
+    let free = width - TextMetrics.width(PairName.arrow, size: size)
     let (first, second) = (
       TextMetrics.width(before, size: size), TextMetrics.width(after, size: size)
     )
     // A short name leaves its room to the long one.
     let forBefore = max(free / 2, free - second)
     let forAfter = max(free / 2, free - first)
-    return TextMetrics.shortened(before, to: forBefore, size: size) + " → "
+    return TextMetrics.shortened(before, to: forBefore, size: size) + PairName.arrow
       + TextMetrics.shortened(after, to: forAfter, size: size)
   }
 

@@ -1,16 +1,23 @@
 import Plotting
+package import StatisticalInference
 
 /// Bins of the positions of tokens in their responses.
 package struct PositionBins {
   /// Tokens of each response.
   let lengths: [Int]
+  /// The prompt of each response, from 0 on.
+  private let prompts: [Int32]
   /// Positions in one absolute bin.
   package let width: Int
   private let absoluteCount: Int
   private let relativeCount = ChangeByPosition.relativeBinCount
 
-  package init(lengths: [Int]) {
+  /// - Parameters:
+  ///   - lengths: tokens of each response.
+  ///   - prompts: of each response, from 0 on; nil for one of its own.
+  package init(lengths: [Int], prompts: [Int32]? = nil) {
     self.lengths = lengths
+    self.prompts = prompts ?? lengths.indices.map(Int32.init)
     let longest = max(1, lengths.max() ?? 1)
     width = (longest + ChangeByPosition.mostAbsoluteBins - 1) / ChangeByPosition.mostAbsoluteBins
     absoluteCount = (longest + width - 1) / width
@@ -39,7 +46,7 @@ package struct PositionBins {
   /// Tokens in each relative bin.
   package var relativeCounts: [Double] {
     var counts = [Double](repeating: 0, count: relativeCount)
-    forEachToken { _, _, relative in counts[relative] += 1 }
+    forEachToken { _, _, _, relative in counts[relative] += 1 }
     return counts
   }
 
@@ -54,46 +61,66 @@ package struct PositionBins {
     Axis("relative position", range: 0...1, showsText: showsText)
   }
 
-  /// Mean of the measured values in each absolute bin; NaN where there are none.
-  package func absoluteMeans(_ values: [Double]) -> [Double] {
-    var sums = Means(count: absoluteCount)
-    forEachToken { index, absolute, _ in sums.add(values[index], to: absolute) }
-    return sums.means
+  /// Mean of the measured values in each absolute bin, prompts as clusters; nil where there are none.
+  package func absoluteEstimates(_ values: [Double]) -> [Estimate?] {
+    var sums = BinSums(bins: absoluteCount, prompts: promptCount)
+    forEachToken { index, prompt, absolute, _ in
+      sums.add(values[index], to: absolute, prompt)
+    }
+    return sums.estimates
   }
 
-  /// Mean of the measured values in each relative bin; NaN where there are none.
-  package func relativeMeans(_ values: [Double]) -> [Double] {
-    var sums = Means(count: relativeCount)
-    forEachToken { index, _, relative in sums.add(values[index], to: relative) }
-    return sums.means
+  /// Mean of the measured values in each relative bin, prompts as clusters; nil where there are none.
+  package func relativeEstimates(_ values: [Double]) -> [Estimate?] {
+    var sums = BinSums(bins: relativeCount, prompts: promptCount)
+    forEachToken { index, prompt, _, relative in
+      sums.add(values[index], to: relative, prompt)
+    }
+    return sums.estimates
   }
 
-  private func forEachToken(_ body: (_ index: Int, _ absolute: Int, _ relative: Int) -> Void) {
+  /// Different prompts, or one more than the largest number.
+  var promptCount: Int { Int(prompts.max() ?? -1) + 1 }
+
+  private func forEachToken(
+    _ body: (_ index: Int, _ prompt: Int, _ absolute: Int, _ relative: Int) -> Void
+  ) {
     var index = 0
-    for length in lengths {
+    for (length, prompt) in zip(lengths, prompts) {
       for position in 0..<length {
         let relative = (Double(position) + 0.5) / Double(length) * Double(relativeCount)
-        body(index, position / width, min(relativeCount - 1, Int(relative)))
+        body(index, Int(prompt), position / width, min(relativeCount - 1, Int(relative)))
         index += 1
       }
     }
   }
 }
 
-private struct Means {
+/// Sums of each bin and prompt.
+private struct BinSums {
+  private let promptCount: Int
   private var sums: [Double]
-  private var counts: [Int]
+  private var counts: [Double]
 
-  init(count: Int) {
-    sums = Array(repeating: 0, count: count)
-    counts = Array(repeating: 0, count: count)
+  init(bins: Int, prompts: Int) {
+    promptCount = prompts
+    sums = Array(repeating: 0, count: bins * prompts)
+    counts = sums
   }
 
-  mutating func add(_ value: Double, to bin: Int) {
+  mutating func add(_ value: Double, to bin: Int, _ prompt: Int) {
     guard value.isFinite else { return }
-    sums[bin] += value
-    counts[bin] += 1
+    sums[bin * promptCount + prompt] += value
+    counts[bin * promptCount + prompt] += 1
   }
 
-  var means: [Double] { zip(sums, counts).map { $1 > 0 ? $0 / Double($1) : .nan } }
+  var estimates: [Estimate?] {
+    guard promptCount > 0 else { return [] }
+    return stride(from: 0, to: sums.count, by: promptCount).map { start in
+      let own = start..<start + promptCount
+      guard counts[own].contains(where: { $0 > 0 }) else { return nil }
+      return .ratio(
+        Array(sums[own]), over: Array(counts[own]), within: 0...Double.infinity)
+    }
+  }
 }

@@ -26,7 +26,8 @@ struct TrainingDrawing {
   func figure(_ plan: TrainingMetricPanel.Plan) -> Figure? {
     let drawn = plan.panels.compactMap { panel -> Drawn? in
       let curves = conditions.map {
-        TrainingCurve(of: panel.metric, $0, window: window, band: band)
+        TrainingCurve(
+          of: panel.metric, $0, window: window, band: band, within: panel.isShare ? 0...1 : nil)
       }
       return curves.contains { $0 != nil } ? Drawn(panel: panel, curves: curves) : nil
     }
@@ -96,7 +97,7 @@ struct TrainingDrawing {
       guard let curve else { continue }
       let style = roles[index].style
       let x = curve.steps.map(Double.init)
-      bands += Self.bands(curve, x: x, style: style, axis)
+      bands += IntervalBand.series(x: x, curve.band, style: style, shown: axis.shown)
       if curve.seeds.count > 1 || window > 1 {
         var pale = style
         pale.colour = style.colour.mixedWithWhite(0.65)
@@ -124,34 +125,6 @@ struct TrainingDrawing {
     guard !lone.isEmpty else { return [line] }
     let points = Series.Marks.points(x: lone.map { x[$0] }, y: lone.map { y[$0] })
     return [line, Series(style: style, points)]
-  }
-
-  /// One area for each stretch without a gap: gnuplot would fill across it.
-  private static func bands(
-    _ curve: TrainingCurve, x: [Double], style: Style, _ axis: ValueAxis
-  ) -> [Series] {
-    var bands: [Series] = []
-    var stretch: [(x: Double, low: Double, high: Double)] = []
-    func finish() {
-      if stretch.count > 1 {
-        var filled = style
-        filled.fillOpacity = 0.2
-        bands.append(
-          Series(
-            style: filled,
-            .band(x: stretch.map(\.x), low: stretch.map(\.low), high: stretch.map(\.high))))
-      }
-      stretch = []
-    }
-    for (index, ends) in curve.band.enumerated() {
-      guard let ends else {
-        finish()
-        continue
-      }
-      stretch.append((x[index], axis.shown(ends.lowerBound), axis.shown(ends.upperBound)))
-    }
-    finish()
-    return bands
   }
 
   // MARK: Captions
@@ -191,8 +164,8 @@ struct TrainingDrawing {
           + "seeds. "
           + (band == .range
             ? "Shaded: from the lowest to the highest seed, no interval."
-            : "Shaded: 95 % interval of the mean at each step, mean ± t s / √n with n − 1 degrees "
-              + "of freedom."))
+            : "Shaded: 95 % interval of the mean at each step, Student's t over seeds (of shares on "
+              + "the logit)."))
     }
     for index in shown where !conditions[index].differingKeys.isEmpty {
       parts.append(

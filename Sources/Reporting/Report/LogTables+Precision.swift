@@ -8,51 +8,64 @@ extension LogTables {
     Table(
       title: "Each model in two precisions",
       caption: "Every model was scored again with products in another precision. Differences, "
-        + "again − first, over response tokens, nats: of log p, the log-probability of the token "
-        + "that occurs, and of H, the entropy. 99 %: as large as 99 % of the differences are at "
-        + "most, whatever their sign. Changes between models that are smaller than this are within "
-        + "the precision of \(products(of: summaries)).",
+        + "again − first, over response tokens: of log p, the log-probability of the token "
+        + "that occurs, and of H, the entropy. Changes between models that are smaller than this are "
+        + "within the precision of \(products(of: summaries)).",
       columns: [
-        "model", "first in", "again in", "measured", "not measured", "log p mean", "log p RMS",
-        "log p 99 %", "log p largest", "H RMS", "H largest",
+        .init("model", .text, ""), .init("first in", .text, ""), .init("again in", .text, ""),
+        .init("measured", .count, "positions with numbers in both"),
+        .init("not measured", .count, "positions without"),
+        .init("log p mean", .signed, unit: "nats", "what doesn't cancel"),
+        .init("log p RMS", .number, unit: "nats", "root mean square"),
+        .init(
+          "log p 99 %", .number, unit: "nats", "99 % are at most as large, whatever their sign"),
+        .init("log p largest", .number, unit: "nats", ""),
+        .init("H RMS", .number, unit: "nats", ""), .init("H largest", .number, unit: "nats", ""),
       ],
       rows: summaries.map { summary in
         [
-          summary.model, summary.computeType, summary.replicateType,
-          Number.count(summary.positionCount), Number.count(summary.unmeasuredCount),
-          Number.signed(summary.logProbability?.mean),
-          Number.text(summary.logProbability?.rootMeanSquare),
-          Number.text(summary.logProbability?.percentile99),
-          Number.text(summary.logProbability?.largest),
-          Number.text(summary.entropy?.rootMeanSquare), Number.text(summary.entropy?.largest),
+          .text(summary.model), .text(summary.computeType), .text(summary.replicateType),
+          .count(summary.positionCount), .count(summary.unmeasuredCount),
+          .estimate(summary.meanLogProbability),
+          .number(summary.logProbability?.rootMeanSquare),
+          .number(summary.logProbability?.percentile99), .number(summary.logProbability?.largest),
+          .number(summary.entropy?.rootMeanSquare), .number(summary.entropy?.largest),
         ]
-      }, wordColumns: 3)
+      })
   }
 
   /// What pairs changed beside the difference between precisions; no rows without replicates.
   func changesBesidePrecision() throws -> Table {
-    let summaries = try log.header.pairs.compactMap { pair in
-      try ReplicatePairSummary(of: pair, in: log).map { (pair, $0) }
+    let summaries = try table.log.header.pairs.compactMap { pair in
+      try ReplicatePairSummary(of: pair, in: table).map { (pair, $0) }
     }
     return Table(
       title: "Change beside the difference between precisions",
       caption: "Δ log p: change of the log-probability of the token that occurs, after − before, "
-        + "over response tokens, nats. Precision: by how much that change differs in the other "
-        + "precision. Times: RMS of the change over RMS of precision. Within: share of positions "
-        + "whose change is at most the 99 % of precision, so that rounding of products may be all "
-        + "of it. Rounding is one source of noise; what others there are is not measured.",
+        + "over response tokens. Rounding is one source of noise; what others there are is not "
+        + "measured.",
       columns: [
-        "pair", "measured", "Δ log p RMS", "mean |Δ log p|", "Δ log p 99 %", "precision RMS",
-        "precision 99 %", "times", "within",
+        .init("pair", .text, ""), .init("measured", .count, ""),
+        .init("Δ log p RMS", .number, unit: "nats", "root mean square of the change"),
+        .init("mean |Δ log p|", .number, unit: "nats", ""),
+        .init("Δ log p 99 %", .number, unit: "nats", ""),
+        .init(
+          "precision RMS", .number, unit: "nats",
+          "by how much that change differs in the other precision"),
+        .init("precision 99 %", .number, unit: "nats", ""),
+        .init("times", .number, "RMS of the change over RMS of precision"),
+        .init(
+          "within", .share,
+          "share of positions whose change is at most the 99 % of precision, so that rounding of "
+            + "products may be all of it"),
       ],
       rows: summaries.map { pair, summary in
         [
-          Self.name(pair), Number.count(summary.positionCount),
-          Number.text(summary.change?.rootMeanSquare), Number.text(summary.change?.meanAbsolute),
-          Number.text(summary.change?.percentile99),
-          Number.text(summary.difference?.rootMeanSquare),
-          Number.text(summary.difference?.percentile99), Number.text(summary.ratio),
-          Number.percent(summary.shareWithin),
+          .text(pair.arrow), .count(summary.positionCount),
+          .number(summary.change?.rootMeanSquare), .estimate(summary.meanAbsoluteChange),
+          .number(summary.change?.percentile99), .number(summary.difference?.rootMeanSquare),
+          .number(summary.difference?.percentile99), .number(summary.ratio),
+          .estimate(summary.shareWithin),
         ]
       })
   }

@@ -1,23 +1,26 @@
 internal import Analysis
 internal import Foundation
 internal import RunLogs
+internal import StatisticalInference
 
 /// The tables of a token log: what was compared, and what came of it.
 struct LogTables {
-  let log: TokenLog
+  let table: TokenTable
   /// Those with most texts.
   let sources: [String]
   private let omittedSourceCount: Int
   /// Each pair over all response tokens.
-  private let summaries: [(pair: PairName, summary: PairSummary)]
+  let summaries: [(pair: PairName, summary: PairSummary)]
   /// Each model that the log keeps a second precision of.
-  private let replicates: [ReplicateSummary]
+  let replicates: [ReplicateSummary]
 
-  init(log: TokenLog) throws {
-    self.log = log
-    (sources, omittedSourceCount) = try log.largestSources(Self.mostSources)
-    summaries = try log.header.pairs.map { ($0, try PairSummary(of: $0, in: log)) }
-    replicates = try log.header.models.compactMap { try ReplicateSummary(of: $0.name, in: log) }
+  init(_ table: TokenTable) throws {
+    self.table = table
+    (sources, omittedSourceCount) = table.texts.largestSources(Self.mostSources)
+    summaries = try table.log.header.pairs.map { ($0, try PairSummary(of: $0, in: table)) }
+    replicates = try table.log.header.models.compactMap {
+      try ReplicateSummary(of: $0.name, in: table)
+    }
   }
 
   /// All tables in the order of a report, without the rankings.
@@ -30,202 +33,205 @@ struct LogTables {
   }
 
   private var models: Table {
-    let isExact = log.header.models.allSatisfy { $0.computeType == "F32" }
+    let header = table.log.header
+    let isExact = header.models.allSatisfy { $0.computeType == "F32" }
     return Table(
       title: "Models",
-      caption: "Digest: the first 12 digits of the SHA-256 over the weight files. "
-        + (isExact
-          ? "All arithmetic in 32-bit floating point, sums in 64-bit."
-          : "Computed in BF16: weights as stored times inputs rounded to bfloat16, all other "
-            + "arithmetic in 32-bit floating point. Computed in F32: sums over the vocabulary in "
-            + "64-bit."),
-      columns: ["model", "architecture", "stored as"] + (isExact ? [] : ["computed in"])
-        + ["weights' digest", "parameters"],
-      rows: log.header.models.map { model in
-        [model.name, model.architecture, model.storedTypes.joined(separator: "+")]
-          + (isExact ? [] : [model.computeType])
-          + [String(model.weightsDigest.prefix(12)), Number.count(model.parameterCount)]
-      }, wordColumns: isExact ? 4 : 5)
+      caption: isExact
+        ? "All arithmetic in 32-bit floating point, sums in 64-bit."
+        : "Computed in BF16: weights as stored times inputs rounded to bfloat16, all other "
+          + "arithmetic in 32-bit floating point. Computed in F32: sums over the vocabulary in "
+          + "64-bit.",
+      columns: [
+        .init("model", .text, ""), .init("architecture", .text, ""), .init("stored as", .text, ""),
+      ] + (isExact ? [] : [.init("computed in", .text, "")]) + [
+        .init("weights' digest", .text, "the first 12 digits of the SHA-256 over the weight files"),
+        .init("parameters", .count, ""),
+      ],
+      rows: header.models.map { model in
+        [
+          .text(model.name), .text(model.architecture),
+          .text(model.storedTypes.joined(separator: "+")),
+        ]
+          + (isExact ? [] : [.text(model.computeType)])
+          + [.text(String(model.weightsDigest.prefix(12))), .count(model.parameterCount)]
+      })
   }
 
   private func texts() throws -> Table {
-    let mask = try log.isResponse()
-    let correct = try log.correctness()
-    let sourceOf = try log.strings(.source)
-    let rows = sources.map { source in
-      let sequences = (0..<log.sequenceCount).filter { sourceOf[$0] == source }
-      let tokens = sequences.reduce(0) { sum, sequence in
-        sum + log.tokens(ofSequence: sequence).count { mask[$0] }
-      }
-      let known = sequences.compactMap { correct[$0] }
-      let right = Double(known.count { $0 }) / Double(known.count)
-      return [
-        Self.name(source), Number.count(sequences.count), Number.count(tokens),
-        Number.text(Double(tokens) / Double(sequences.count)),
-        known.isEmpty ? "–" : Number.percent(right),
-      ]
-    }
+    let lengths = try table.rows().lengths
     return Table(
-      title: "Texts by who wrote them",
-      caption:
-        "Response tokens, prompts and what response_mask leaves out not counted. Correct: as the texts' file says."
-        + omission,
-      columns: ["written by", "texts", "response tokens", "tokens per response", "correct"],
-      rows: rows)
+      title: "Texts by who wrote them", caption: omission,
+      columns: [
+        .init("written by", .text, ""), .init("texts", .count, ""),
+        .init(
+          "response tokens", .count,
+          "prompts and what response_mask leaves out not counted"),
+        .init("tokens per response", .number, unit: "tokens", "mean over texts"),
+        .init("correct", .share, "share of texts, as their file says"),
+      ],
+      rows: sources.map { source in
+        let texts = table.texts.texts(of: source)
+        return [
+          .text(Self.name(source)), .count(texts.count),
+          .count(texts.reduce(0) { $0 + Int(lengths[$1]) }),
+          .estimate(
+            table.mean(over: texts, within: 0...Double.infinity) { Double(lengths[$0]) }),
+          .estimate(
+            table.mean(over: texts, within: 0...1) { text in
+              table.texts.isCorrect[text].map { $0 ? 1 : 0 }
+            }),
+        ]
+      })
   }
 
   private var divergences: Table {
-    let rows = summaries.map { pair, summary in
-      let divergence = summary[.jensenShannonDivergence]
-      return [
-        Self.name(pair), Number.count(summary.positionCount), Number.count(summary.unmeasuredCount),
-        Number.text(divergence?.mean), Number.text(divergence?.sequenceMean),
-        Number.text(divergence?.median), Number.text(divergence?.percentile99),
-        Number.percent(summary.shareAboveTenth),
-        Number.percent(divergence?.topPercentShare ?? .nan),
-        Number.percent(summary.topTokenChangedShare),
-      ]
-    }
-    return Table(
+    Table(
       title: "Divergence over all response tokens",
-      caption:
-        "JS: Jensen-Shannon divergence in nats, at most ln 2, mean over tokens; by text: mean "
-        + "of the texts' means. Top 1 %: share of the total that the 1 % of positions with the "
-        + "largest values hold. Top token: share of positions where the most likely token is "
-        + "another one.",
-      columns: [
-        "pair", "measured", "not measured", "JS", "JS by text", "JS median", "JS 99 %", "JS > 0.1",
-        "JS top 1 %", "top token",
-      ], rows: rows)
+      caption: "JS: Jensen-Shannon divergence in nats, at most ln 2.",
+      columns: [Column.pair] + Column.measured + [
+        .init("JS", .number, unit: "nats", "mean over tokens"),
+        .init("JS by text", .number, unit: "nats", "mean of the texts' means"),
+        .init("JS by prompt", .number, unit: "nats", "mean of the prompts' means"),
+        .init("JS median", .number, unit: "nats", "half of the positions are at most this"),
+        .init("JS 99 %", .number, unit: "nats", "99 % of the positions are at most this"),
+        Column.aboveTenth,
+        .init(
+          "JS top 1 %", .share,
+          "share of the total that the 1 % of positions with the largest values hold"),
+        .init("top token", .share, "share of positions where the most likely token is another one"),
+      ],
+      rows: summaries.map { pair, summary in
+        let divergence = summary[.jensenShannonDivergence]
+        let distribution = divergence?.distribution
+        return [
+          .text(pair.arrow), .count(summary.positionCount), .count(summary.unmeasuredCount),
+          .estimate(divergence?.means.byToken), .estimate(divergence?.means.byText),
+          .estimate(divergence?.means.byPrompt), .estimate(distribution?.median),
+          .estimate(distribution?.percentile99), .estimate(summary.shareAboveTenth),
+          .share(distribution?.topPercentShare), .estimate(summary.topTokenChangedShare),
+        ]
+      })
   }
 
   private var changes: Table {
     // Only where models have different tokens.
     let hasBucket = summaries.contains { $0.1.bucketMass != nil }
-    let rows = summaries.map { pair, summary in
-      [
-        Self.name(pair), Number.text(summary[.divergenceOfBefore]?.mean),
-        Number.text(summary[.divergenceOfAfter]?.mean),
-        Number.text(summary[.totalVariationDistance]?.mean),
-        Number.text(summary[.topKOverlap]?.mean),
-        Number.signed(summary[.logProbabilityChange]?.mean),
-        Number.signed(summary[.probabilityChange]?.mean),
-        Number.signed(summary[.entropyChange]?.mean),
-      ] + (hasBucket ? [Number.text(summary.bucketMass?.mean)] : [])
-    }
     return Table(
       title: "Change over all response tokens",
-      caption: "Means over tokens; nats. KL(before‖after) = Σ p (log p − log q) over the full "
-        + "vocabulary, p before, q after. TV: total variation. Overlap: part of the "
-        + "\(log.header.topK) most likely tokens that both models share. Δ: after − before, of the "
-        + "token that occurs; H: entropy."
+      caption: "Means over tokens. p is before, q after; KL over the full vocabulary."
         + (hasBucket
           ? " Where one model has more tokens, KL is over those that both have, renormalised; for TV "
-            + "and JS the others are one outcome. Extra mass: their mean probability." : ""),
-      columns: [
-        "pair", "KL(before‖after)", "KL(after‖before)", "TV", "overlap", "Δ log p", "Δ p", "Δ H",
-      ] + (hasBucket ? ["extra mass"] : []), rows: rows)
+            + "and JS the others are one outcome." : ""),
+      columns: [Column.pair] + Column.divergences + [
+        .init("TV", .number, "total variation distance"),
+        .init(
+          "overlap", .number,
+          "part of the \(table.log.header.topK) most likely tokens that both models share"),
+        Column.logProbability,
+        .init("Δ p", .signed, "after − before, of the token that occurs"), Column.entropy,
+      ] + (hasBucket ? [.init("extra mass", .number, "mean probability of the others")] : []),
+      rows: summaries.map { pair, summary in
+        [.text(pair.arrow)]
+          + [
+            .divergenceOfBefore, .divergenceOfAfter, .totalVariationDistance, .topKOverlap,
+            .logProbabilityChange, .probabilityChange, .entropyChange,
+          ].map { .estimate(summary[$0]?.means.byToken) }
+          + (hasBucket ? [.estimate(summary.bucketMass?.means.byToken)] : [])
+      })
   }
 
   /// One sentence for each pair, and one about precision where there is a second, for the head of a
   /// page.
   var leads: [String] {
     let pairs = summaries.map { pair, summary in
-      let divergence = summary[.jensenShannonDivergence]
-      return "\(Self.name(pair)): mean JS \(Number.text(divergence?.mean)) nats, above 0.1 at "
-        + "\(Number.percent(summary.shareAboveTenth)) of \(Number.count(summary.positionCount)) "
+      let divergence = summary[.jensenShannonDivergence]?.means.byToken
+      return "\(pair.arrow): mean JS \(Phrase.text(divergence, unit: "nats")), above 0.1 at "
+        + "\(Phrase.share(summary.shareAboveTenth)) of \(Number.count(summary.positionCount)) "
         + "positions; another most likely token at "
-        + "\(Number.percent(summary.topTokenChangedShare)); entropy "
-        + "\(Number.signed(summary[.entropyChange]?.mean)) nats."
+        + "\(Phrase.share(summary.topTokenChangedShare)); entropy "
+        + "\(Phrase.text(summary[.entropyChange]?.means.byToken, .signed, unit: "nats"))."
     }
     return pairs + (Self.lead(of: replicates).map { [$0] } ?? [])
   }
 
   private func pairsBySource() throws -> Table {
-    var rows: [[String]] = []
-    for pair in log.header.pairs where sources.count > 1 {
-      let summaries = try PairSummary.bySource(of: pair, in: log, sources: sources)
-      for (source, summary) in zip(sources, summaries) {
-        let divergence = summary[.jensenShannonDivergence]
-        rows.append([
-          Self.name(pair), Self.name(source), Number.count(summary.positionCount),
-          Number.text(divergence?.mean), Number.percent(summary.shareAboveTenth),
-          Number.text(summary[.divergenceOfBefore]?.mean),
-          Number.text(summary[.divergenceOfAfter]?.mean),
-          Number.signed(summary[.logProbabilityChange]?.mean),
-          Number.signed(summary[.entropyChange]?.mean),
-        ])
+    var rows: [[Table.Cell]] = []
+    for pair in table.log.header.pairs where sources.count > 1 {
+      for source in sources {
+        let summary = try PairSummary(
+          of: pair, in: table, source: source, isDistributed: false)
+        rows.append(
+          [
+            .text(pair.arrow), .text(Self.name(source)), .count(summary.positionCount),
+            .estimate(summary[.jensenShannonDivergence]?.means.byToken),
+            .estimate(summary.shareAboveTenth),
+          ]
+            + [.divergenceOfBefore, .divergenceOfAfter, .logProbabilityChange, .entropyChange].map {
+              .estimate(summary[$0]?.means.byToken)
+            })
       }
     }
     return Table(
       title: "Change by who wrote the text",
       caption: "The same means over the texts of one writer. A model's own texts keep to what it "
         + "finds likely, so a change looks different on each writer's." + omission,
-      columns: [
-        "pair", "written by", "measured", "JS", "JS > 0.1", "KL(before‖after)", "KL(after‖before)",
-        "Δ log p", "Δ H",
-      ], rows: rows, wordColumns: 2)
+      columns: [Column.pair, .init("written by", .text, ""), Column.measured[0]] + [
+        .init("JS", .number, unit: "nats", ""), Column.aboveTenth,
+      ] + Column.divergences.map(\.undefined) + [
+        Column.logProbability.undefined, Column.entropy.undefined,
+      ],
+      rows: rows)
   }
 
   private func modelsBySource() throws -> Table {
-    var rows: [[String]] = []
-    for model in log.header.models.map(\.name) {
+    var rows: [[Table.Cell]] = []
+    for model in table.log.header.models.map(\.name) {
       for source in sources {
-        let summary = try ModelSummary(of: model, in: log, source: source)
+        let summary = try ModelSummary(of: model, in: table, source: source)
         rows.append([
-          model, Self.name(source), Number.count(summary.positionCount),
-          Number.text(summary.logProbability?.mean), Number.text(summary.perplexity),
-          Number.text(summary.entropy?.mean), Number.text(summary.entropy?.median),
-          Number.percent(summary.topTokenShare),
+          .text(model), .text(Self.name(source)), .count(summary.positionCount),
+          .estimate(summary.logProbability?.means.byToken), .estimate(summary.perplexity),
+          .estimate(summary.entropy?.means.byToken),
+          .estimate(summary.entropy?.distribution?.median), .estimate(summary.topTokenShare),
         ])
       }
     }
     return Table(
-      title: "Each model on each writer's texts",
-      caption: "log p: mean log-probability of the tokens that occur, nats; perplexity is its "
-        + "e^(−mean). Rank 1: share of tokens that are the model's most likely one." + omission,
+      title: "Each model on each writer's texts", caption: omission,
       columns: [
-        "model", "written by", "measured", "log p", "perplexity", "entropy", "entropy median",
-        "rank 1",
-      ], rows: rows, wordColumns: 2)
+        .init("model", .text, ""), .init("written by", .text, ""), Column.measured[0],
+        .init(
+          "log p", .number, unit: "nats", "mean log-probability of the tokens that occur"),
+        .init("perplexity", .number, "e^(−log p)"),
+        .init("entropy", .number, unit: "nats", "mean over tokens"),
+        .init("entropy median", .number, unit: "nats", ""),
+        .init("rank 1", .share, "share of tokens that are the model's most likely one"),
+      ],
+      rows: rows)
   }
 
   /// The rankings of one pair.
   func rankings(of pair: PairName, minimumCount: Int, limit: Int) throws -> [Table] {
-    let audit = try TokenAudit(of: pair, in: log)
+    let audit = try TokenAudit(of: pair, in: table)
     let measures: [(AuditMeasure, String)] = [
       (.totalDivergence, "most of the change in all"), (.raised, "became more likely"),
       (.lowered, "became less likely"),
     ]
-    return measures.map { measure, title in
-      Table(
-        title: "\(Self.name(pair)): \(title)",
+    let rankings = audit.estimates(
+      of: measures.map { audit.ranking(by: $0.0, minimumCount: minimumCount, limit: limit) })
+    return zip(measures, rankings).map { measure, ranking in
+      RankingTable.table(
+        title: "\(pair.arrow): \(measure.1)",
         caption: "Not calibrated: a ranking, no verdict. Tokens that occur at least "
-          + "\(minimumCount) times in responses, ranked by \(measure.rawValue). JS share: part of "
-          + "the summed divergence of all tokens. The rest are means over the occurrences."
-          + omission,
-        columns: ["token", "n", "JS share", "JS", "Δ log p", "Δ p", "Δ H"]
-          + sources.map { "n (\(Self.name($0)))" },
-        rows: audit.ranking(by: measure, minimumCount: minimumCount, limit: limit).map(row))
+          + "\(minimumCount) times in responses, ranked by \(measure.0.rawValue)." + omission,
+        by: measure.0, ranking, sources: sources)
     }
-  }
-
-  private func row(of change: TokenChange) -> [String] {
-    let values = [
-      TokenText.shown(change.bytes?.values, id: change.token, limit: 20),
-      Number.count(change.count),
-      Number.percent(change.divergenceShare), Number.text(change.meanDivergence),
-      Number.signed(change.meanLogProbabilityChange), Number.signed(change.meanProbabilityChange),
-      Number.signed(change.meanEntropyChange),
-    ]
-    return values + sources.map { Number.count(change.countsBySource[$0] ?? 0) }
   }
 
   static func name(_ source: String) -> String {
     source.isEmpty ? "unknown" : VisibleText.shortened(source, to: 60)
   }
-
-  static func name(_ pair: PairName) -> String { "\(pair.before) → \(pair.after)" }
 
   /// More writers than this make no table that can be read.
   private static let mostSources = 24
@@ -236,5 +242,33 @@ struct LogTables {
       ? ""
       : " The \(Self.mostSources) writers with most texts; \(Number.count(omittedSourceCount)) more are "
         + "left out here, not from the other numbers."
+  }
+}
+
+/// Columns that several tables have.
+private enum Column {
+  static let pair = Table.Column("pair", .text, "before → after")
+  static let measured = [
+    Table.Column("measured", .count, "positions with numbers"),
+    Table.Column("not measured", .count, "positions without"),
+  ]
+  static let aboveTenth = Table.Column(
+    "JS > 0.1", .share, "share of positions whose JS is above 0.1 nats")
+  static let divergences = [
+    Table.Column("KL(before‖after)", .number, unit: "nats", "Σ p (log p − log q)"),
+    Table.Column("KL(after‖before)", .number, unit: "nats", "Σ q (log q − log p)"),
+  ]
+  static let logProbability = Table.Column(
+    "Δ log p", .signed, unit: "nats", "after − before, of the token that occurs")
+  static let entropy = Table.Column(
+    "Δ H", .signed, unit: "nats", "after − before, of the distribution's entropy")
+}
+
+extension Table.Column {
+  /// The same where a table above has defined it.
+  var undefined: Self {
+    var column = self
+    column.definition = ""
+    return column
   }
 }

@@ -57,19 +57,23 @@ public struct Report: Sendable {
     var sections: [Section] = []
     var figureSets: [FigureSet] = []
     for (log, chosen) in zip(logs, responses) {
-      let tables = try LogTables(log: log)
-      let shown = try chosen ?? Self.typicalResponses(of: log)
-      let figures = try FigureSet(of: log, responses: shown)
+      let table = try TokenTable(log)
+      let tables = try LogTables(table)
+      let typical =
+        try chosen == nil
+        ? log.header.pairs.first.map { try ChosenResponses(from: table, pair: $0) } : nil
+      let shown = chosen ?? typical?.sequences ?? []
+      let figures = try FigureSet(of: table, responses: shown)
       figureSets.append(figures)
       sections.append(
         Section(
           log: URL(filePath: log.path).lastPathComponent, leads: tables.leads,
-          facts: try Self.facts(of: log) + (chosen == nil ? Self.examplesFact(of: log) : []),
+          facts: Self.facts(of: log) + Self.omission(typical),
           tables: try tables.all(),
           rankings: try log.header.pairs.flatMap {
             try tables.rankings(of: $0, minimumCount: minimumCount, limit: 12)
           },
-          examples: try shown.map { try Self.example(of: $0, in: log) },
+          examples: try shown.map { try Self.example(of: $0, in: table) },
           figures: figures.entries.map {
             FigureReference(name: $0.name, title: $0.figure.title, caption: $0.figure.caption)
           }))
@@ -123,21 +127,20 @@ public struct Report: Sendable {
     try Data((text + "\n").utf8).write(to: URL(filePath: target), options: .atomic)
   }
 
+  /// `report.json`; Data/Schemas/report.schema.json is its schema.
+  private struct ReportDocument: Encodable {
+    /// Rises where members change their meaning or go.
+    let version: Int
+    let sections: [Section]
+  }
+
   private func json() throws -> String {
-    try JSONText.text(of: sections)
-  }
-
-  private static func typicalResponses(of log: TokenLog) throws -> [Int] {
-    try chosen(from: log)?.sequences ?? []
-  }
-
-  private static func chosen(from log: TokenLog) throws -> ChosenResponses? {
-    try log.header.pairs.first.map { try ChosenResponses(from: log, pair: $0) }
+    try JSONText.text(of: ReportDocument(version: 1, sections: sections))
   }
 
   /// What the page says where not every writer has an example.
-  private static func examplesFact(of log: TokenLog) throws -> [Fact] {
-    guard let omitted = try chosen(from: log)?.omittedSourceCount, omitted > 0 else { return [] }
+  private static func omission(_ typical: ChosenResponses?) -> [Fact] {
+    guard let omitted = typical?.omittedSourceCount, omitted > 0 else { return [] }
     return [
       Fact(
         name: "writers without an example",
@@ -146,12 +149,12 @@ public struct Report: Sendable {
     ]
   }
 
-  private static func example(of sequence: Int, in log: TokenLog) throws -> Example {
-    let changes = try log.header.pairs.map {
-      try ResponseChange(ofSequence: sequence, pair: $0, in: log)
+  private static func example(of text: Int, in table: TokenTable) throws -> Example {
+    let changes = try table.log.header.pairs.map {
+      try ResponseChange(ofText: text, pair: $0, in: table)
     }
     return Example(
-      id: changes.first?.id ?? "", source: LogTables.name(changes.first?.source ?? ""),
+      id: table.texts.ids[text], source: LogTables.name(table.texts.source(of: text)),
       changes: changes)
   }
 

@@ -1,6 +1,7 @@
 internal import Analysis
 internal import Foundation
 internal import Mustache
+internal import RunLogs
 
 /// The report as one HTML page that needs no other file.
 struct ReportPage {
@@ -46,15 +47,23 @@ struct ReportPage {
   }
 
   private func view(_ table: Table) -> [String: Any] {
-    func cells(_ texts: [String]) -> [[String: Any]] {
-      texts.enumerated().map {
-        ["text": VisibleText.escaped($0.element), "isWord": $0.offset < table.wordColumns]
-      }
-    }
-    return [
-      "title": VisibleText.escaped(table.title), "caption": VisibleText.escaped(table.caption),
-      "columns": cells(table.columns),
-      "rows": table.rows.map { ["cells": cells($0)] },
+    [
+      "title": VisibleText.escaped(table.title),
+      "caption": VisibleText.escaped(table.describedCaption),
+      "columns": table.columns.map {
+        ["text": VisibleText.escaped($0.name), "isWord": table.isWord($0)] as [String: Any]
+      },
+      "rows": table.cellTexts.map { row in
+        [
+          "cells": zip(row, table.columns).map { cell, column in
+            [
+              "text": VisibleText.escaped(cell.value), "interval": cell.interval,
+              "hasInterval": !cell.interval.isEmpty,
+              "isWord": table.isWord(column),
+            ] as [String: Any]
+          }
+        ]
+      },
     ]
   }
 
@@ -66,7 +75,7 @@ struct ReportPage {
         .map { TokenText.flowing($0.bytes?.values, id: $0.token) }.joined(),
       "changes": example.changes.map { change in
         [
-          "pair": VisibleText.escaped(change.pair.replacing(":", with: " → ")),
+          "pair": VisibleText.escaped(change.pair.replacing(":", with: PairName.arrow)),
           "tokens": change.response.map(view),
         ] as [String: Any]
       },

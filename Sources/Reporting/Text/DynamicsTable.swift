@@ -1,6 +1,7 @@
 public import Analysis
 internal import Plotting
 internal import RunLogs
+internal import StatisticalInference
 
 extension LearningDynamics {
   /// The points as tab-separated text: a line for each checkpoint, for each reference its mean
@@ -14,7 +15,7 @@ extension LearningDynamics {
         [path.run, path.condition, "\(point.checkpoint.step)", point.checkpoint.path].map(
           Self.field)
           + point.coordinates.flatMap {
-            [NumberText.exact($0.mean), NumberText.exact($0.halfWidth)]
+            [NumberText.exact($0.value), NumberText.exact($0.halfWidth)]
           }
       }
     }

@@ -30,6 +30,12 @@ public struct PairName: Hashable, Codable, Sendable, CustomStringConvertible {
 
   /// "before:after".
   public var description: String { before + ":" + after }
+
+  /// What stands between the names for people.
+  package static let arrow = " → "
+
+  /// "before → after", for people.
+  package var arrow: String { before + Self.arrow + after }
 }
 
 extension ModelRecord {

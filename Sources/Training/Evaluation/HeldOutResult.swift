@@ -1,3 +1,5 @@
+package import StatisticalInference
+
 /// What a checkpoint made of the problems of one split.
 public struct HeldOutResult: Sendable, Equatable {
   /// The split.
@@ -23,8 +25,10 @@ public struct HeldOutResult: Sendable, Equatable {
     public let samples: Int
     /// How many responses got which verdict.
     public private(set) var verdicts: [Verdict.Reason: Int] = [:]
-    private var stopped = 0
-    private var tokens = 0
+    /// Responses of each problem that ended by themselves.
+    private var stopped: [Int] = []
+    /// Tokens of each problem's responses.
+    private var tokens: [Int] = []
 
     /// Nothing graded yet.
     public init(samples: Int) {
@@ -42,19 +46,38 @@ public struct HeldOutResult: Sendable, Equatable {
       precondition(reasons.count == samples, "\(reasons.count) verdicts of \(samples) samples")
       correct.append(reasons.count { $0 == .correct })
       for reason in reasons { verdicts[reason, default: 0] += 1 }
-      self.stopped += stopped
-      self.tokens += tokens
+      self.stopped.append(stopped)
+      self.tokens.append(tokens)
     }
 
     /// Share of responses that ended by themselves.
-    public var stoppedShare: Double { Double(stopped) / Double(correct.count * samples) }
+    package var stoppedShare: Estimate {
+      share(stopped.map { Double($0) / Double(samples) })
+    }
 
     /// Mean tokens of a response.
-    public var responseLength: Double { Double(tokens) / Double(correct.count * samples) }
+    package var responseLength: Estimate {
+      .mean(
+        ofPrompts: tokens.map { Double($0) / Double(samples) }, within: 0...Double.infinity,
+        observations: correct.count * samples)
+    }
 
     /// Share of correct responses.
-    public var accuracy: Estimate {
-      Estimate(correct.map { Double($0) / Double(samples) })
+    package var accuracy: Estimate {
+      share(correct.map { Double($0) / Double(samples) })
+    }
+
+    /// The mean over problems of a share: problems are what was drawn, responses to one of them only
+    /// make its share more certain.
+    ///
+    /// Where each problem's share is 0 or 1 these are independent trials.
+    private func share(_ values: [Double]) -> Estimate {
+      guard values.contains(where: { $0 != 0 && $0 != 1 }) else {
+        var trials = Estimate.share(values.reduce(0, +), of: values.count)
+        trials.observations = values.count * samples
+        return trials
+      }
+      return .mean(ofPrompts: values, within: 0...1, observations: values.count * samples)
     }
 
     /// The unbiased estimate of pass@k, the probability that one of k responses is correct.
@@ -63,9 +86,9 @@ public struct HeldOutResult: Sendable, Equatable {
     ///
     /// - Parameter k: from 1 to `samples`.
     /// - Returns: the mean over problems with its interval.
-    public func pass(at k: Int) -> Estimate {
+    package func pass(at k: Int) -> Estimate {
       precondition(k > 0 && k <= samples, "pass@\(k) of \(samples) samples")
-      return Estimate(
+      return share(
         correct.map { count in
           // The probability that k draws without putting back are all wrong.
           var allWrong = 1.0

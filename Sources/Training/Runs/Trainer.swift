@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Kernels
 internal import Safetensors
+internal import StatisticalInference
 public import Transformer
 
 /// One run: batches, gradients, steps, checkpoints, a log.

@@ -85,7 +85,7 @@ struct Reproduce: ParsableCommand {
     note("drawing")
     try StudyFigures(plan: plan, seeds: seeds, folder: output).write()
     let answers = summary.answers().map { answer in
-      "\(answer.question) \(answer.verdict): \(StudyReport.text(answer.estimate))"
+      "\(answer.question) \(answer.verdict): \(Phrase.text(answer.estimate))"
     }
     try verbosity.report(answers, json: summary, path: output + "/study.md")
   }

@@ -2,6 +2,7 @@ import Analysis
 import Foundation
 import RunLogs
 import Scoring
+import StatisticalInference
 import Training
 import Transformer
 
@@ -23,16 +24,16 @@ struct StudyMeasurement {
   /// - Throws: an error of the part that is wrong.
   func runs() throws -> [StudyRun] {
     var runs = try plan.stages.map { stage in try measured(stage) }
-    let log = try scored()
+    let table = try TokenTable(scored())
     for (index, stage) in plan.stages.enumerated() where stage.name != plan.base.name {
       let pair = try PairName(parsing: plan.base.name + ":" + stage.name)
-      let summary = try PairSummary(of: pair, in: log)
-      let sureness = try SurenessSummary(of: pair, in: log)
+      let summary = try PairSummary(of: pair, in: table)
+      let sureness = try SurenessSummary(of: pair, in: table)
       runs[index][.divergenceOfBase] = summary[.divergenceOfBefore]?.mean ?? .nan
       runs[index][.divergenceFromBase] = summary[.divergenceOfAfter]?.mean ?? .nan
-      runs[index][.changedShare] = summary.shareAboveTenth
-      runs[index][.sureChangedShare] = sureness.sureChangedShare
-      runs[index][.unsureChangedShare] = sureness.unsureChangedShare
+      runs[index][.changedShare] = summary.shareAboveTenth?.value ?? .nan
+      runs[index][.sureChangedShare] = sureness.sureChangedShare?.value ?? .nan
+      runs[index][.unsureChangedShare] = sureness.unsureChangedShare?.value ?? .nan
     }
     return runs
   }
@@ -71,7 +72,7 @@ struct StudyMeasurement {
       run[.accuracy] = sampled.accuracy.value
       run[.passAt8] = sampled.pass(at: Self.samples).value
       run[.greedyAccuracy] = result.greedy?.accuracy.value ?? .nan
-      run[.responseLength] = sampled.responseLength
+      run[.responseLength] = sampled.responseLength.value
     }
     return run
   }

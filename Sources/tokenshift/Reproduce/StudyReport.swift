@@ -13,108 +13,83 @@ struct StudyReport {
       .map(\.markdown) + [answers]).joined(separator: "\n\n") + "\n"
   }
 
-  /// A mean and its interval.
-  static func text(_ estimate: SeedEstimate) -> String {
-    Number.text(estimate.value)
-      + (estimate.low.isNaN
-        ? "" : " [\(Number.text(estimate.low)), \(Number.text(estimate.high))]")
-  }
-
-  private static func percent(_ estimate: SeedEstimate?) -> String {
-    guard let estimate else { return "–" }
-    let half = estimate.value - estimate.low
-    return Number.percent(estimate.value) + (half.isNaN ? "" : " ± " + Number.percent(half))
-  }
-
-  private static func number(_ estimate: SeedEstimate?) -> String {
-    guard let estimate else { return "–" }
-    let half = estimate.value - estimate.low
-    return Number.text(estimate.value) + (half.isNaN ? "" : " ± " + Number.text(half))
-  }
-
-  private static func count(_ estimate: SeedEstimate?) -> String {
-    estimate.map { Number.count(Int($0.value.rounded())) } ?? "–"
-  }
-
   private var seeds: String {
     let count = summary.runs.filter { $0.name == summary.names.first }.count
-    return count == 1
-      ? "One seed."
-      : "Means over \(count) seeds; ± is half of a 95 % interval (Student's t over seeds)."
+    return count == 1 ? "One seed." : "Means over \(count) seeds."
+  }
+
+  private func row(_ name: String, _ measures: [StudyMeasure]) -> [Table.Cell] {
+    [.text(name)] + measures.map { .estimate(summary.estimate($0, of: name)) }
   }
 
   private var accuracy: Table {
     Table(
-      title: "Held-out problems",
-      caption:
-        "\(seeds) Share of right sampled responses at temperature 1; of problems that one of "
-        + "eight samples solves; of right most likely responses. Tokens are those of all updates, and "
-        + "those sampled for them.",
-      columns: ["run", "accuracy", "pass@8", "greedy", "tokens", "sampled", "seconds"],
-      rows: summary.names.map { name in
-        [
-          name, Self.percent(summary.estimate(.accuracy, of: name)),
-          Self.percent(summary.estimate(.passAt8, of: name)),
-          Self.percent(summary.estimate(.greedyAccuracy, of: name)),
-          Self.count(summary.estimate(.tokens, of: name)),
-          Self.count(summary.estimate(.rolloutTokens, of: name)),
-          Self.count(summary.estimate(.seconds, of: name)),
-        ]
+      title: "Held-out problems", caption: seeds,
+      columns: [
+        .init("run", .text, ""),
+        .init("accuracy", .share, "share of right sampled responses at temperature 1"),
+        .init("pass@8", .share, "share of problems that one of eight samples solves"),
+        .init("greedy", .share, "share of right most likely responses"),
+        .init("tokens", .count, unit: "tokens", "of all updates"),
+        .init("sampled", .count, unit: "tokens", "sampled for them"),
+        .init("seconds", .count, unit: "s", "wall time of training"),
+      ],
+      rows: summary.names.map {
+        row($0, [.accuracy, .passAt8, .greedyAccuracy, .tokens, .rolloutTokens, .seconds])
       })
   }
 
   private var shifted: Table {
     Table(
-      title: "Accuracy on other problems", caption: "\(seeds) Share of right sampled responses.",
-      columns: ["run"] + summary.splits,
+      title: "Accuracy on other problems",
+      caption: "\(seeds) Share of right sampled responses.",
+      columns: [.init("run", .text, "")] + summary.splits.map { .init($0, .share, "") },
       rows: summary.names.map { name in
-        [name] + summary.splits.map { Self.percent(summary.accuracy(on: $0, of: name)) }
+        [.text(name)] + summary.splits.map { .estimate(summary.accuracy(on: $0, of: name)) }
       })
   }
 
   private var shift: Table {
-    let names = summary.names.filter { summary.estimate(.changedShare, of: $0) != nil }
-    return Table(
+    Table(
       title: "Shift from base on base's own responses",
       caption:
-        "\(seeds) Mean divergences in nats per token. Changed: Jensen-Shannon divergence above "
-        + "\(SurenessSummary.threshold) nats; sure: base's entropy is at most "
+        "\(seeds) Means over tokens. Changed: share of positions with a Jensen-Shannon divergence "
+        + "above \(SurenessSummary.threshold) nats; sure: base's entropy is at most "
         + "\(SurenessSummary.limit) nats.",
       columns: [
-        "run", "KL(run‖base)", "KL(base‖run)", "changed", "changed, sure", "changed, unsure",
+        .init("run", .text, ""), .init("KL(run‖base)", .number, unit: "nats", ""),
+        .init("KL(base‖run)", .number, unit: "nats", ""), .init("changed", .share, ""),
+        .init("changed, sure", .share, ""), .init("changed, unsure", .share, ""),
       ],
-      rows: names.map { name in
-        [
-          name, Self.number(summary.estimate(.divergenceFromBase, of: name)),
-          Self.number(summary.estimate(.divergenceOfBase, of: name)),
-          Self.percent(summary.estimate(.changedShare, of: name)),
-          Self.percent(summary.estimate(.sureChangedShare, of: name)),
-          Self.percent(summary.estimate(.unsureChangedShare, of: name)),
-        ]
+      rows: summary.names.filter { summary.estimate(.changedShare, of: $0) != nil }.map {
+        row(
+          $0,
+          [
+            .divergenceFromBase, .divergenceOfBase, .changedShare, .sureChangedShare,
+            .unsureChangedShare,
+          ])
       })
   }
 
   private var entropy: Table {
-    let names = summary.names.filter { summary.estimate(.firstEntropy, of: $0) != nil }
-    return Table(
+    Table(
       title: "While reinforcing",
-      caption:
-        "\(seeds) Means over the first and the last tenth of the steps: entropy of rollouts in "
-        + "nats per token, share of groups whose rewards are all the same.",
-      columns: ["run", "entropy, first", "entropy, last", "degenerate, first", "degenerate, last"],
-      rows: names.map { name in
-        [
-          name, Self.number(summary.estimate(.firstEntropy, of: name)),
-          Self.number(summary.estimate(.lastEntropy, of: name)),
-          Self.percent(summary.estimate(.firstFlatGroups, of: name)),
-          Self.percent(summary.estimate(.lastFlatGroups, of: name)),
-        ]
+      caption: "\(seeds) Means over the first and the last tenth of the steps.",
+      columns: [
+        .init("run", .text, ""),
+        .init("entropy, first", .number, unit: "nats", "of rollouts, mean over tokens"),
+        .init("entropy, last", .number, unit: "nats", ""),
+        .init("degenerate, first", .share, "groups whose rewards are all the same"),
+        .init("degenerate, last", .share, ""),
+      ],
+      rows: summary.names.filter { summary.estimate(.firstEntropy, of: $0) != nil }.map {
+        row($0, [.firstEntropy, .lastEntropy, .firstFlatGroups, .lastFlatGroups])
       })
   }
 
   private var answers: String {
     let lines = summary.answers().map { answer in
-      "- \(answer.question) **\(answer.verdict)**: \(Self.text(answer.estimate))"
+      "- \(answer.question) **\(answer.verdict)**: \(Phrase.text(answer.estimate))"
     }
     return (["### Questions", ""] + lines).joined(separator: "\n")
   }

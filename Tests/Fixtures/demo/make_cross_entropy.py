@@ -6,8 +6,9 @@
 Writes cross-entropy.json. Nothing is random. Each sequence, prompt_ids + response_ids, is scored
 alone in f32 with eager attention; the loss over the response tokens comes from PyTorch's
 cross_entropy on logits widened to f64; bytes are those of the field "response" in UTF-8. The
-interval is Student's t over prompts as clusters, by the sandwich estimate of a weighted mean in
-statsmodels' form, written out with numpy. Shares nothing with TokenShift.
+interval is Student's t over prompts as clusters, with the bias-reduced sandwich (CR2) of a weighted
+mean and Satterthwaite's degrees of freedom, from their matrices in numpy. Shares nothing with
+TokenShift.
 """
 
 import argparse
@@ -26,17 +27,23 @@ def coordinate(rows):
     """Rows are (prompt, nats, bytes): the ratio of sums, and half of its 95 % interval.
 
     A ratio of sums is the weighted mean of the ratios with bytes as weights, that is the constant of
-    a weighted regression; the clustered sandwich with the correction G / (G - 1) gives its variance.
+    a weighted regression. Each prompt's residual is divided by the root of 1 - its leverage; the
+    variance estimate is then a quadratic form of the prompts' ratios, whose trace and square's trace
+    give the degrees of freedom.
     """
     nats = numpy.array([row[1] for row in rows])
     weights = numpy.array([row[2] for row in rows], dtype=float)
     ratios = nats / weights
     mean = numpy.average(ratios, weights=weights)
     _, cluster = numpy.unique([row[0] for row in rows], return_inverse=True)
-    scores = numpy.bincount(cluster, weights * (ratios - mean))
-    count = len(scores)
-    variance = count / (count - 1) * (scores @ scores) / weights.sum() ** 2
-    return mean, scipy.stats.t.ppf(0.975, count - 1) * numpy.sqrt(variance)
+    sizes = numpy.bincount(cluster, weights)
+    values = numpy.bincount(cluster, nats) / sizes
+    leverage = sizes / sizes.sum()
+    residual = numpy.eye(len(sizes)) - leverage
+    adjusted = (leverage / numpy.sqrt(1 - leverage))[:, None] * residual
+    form = adjusted.T @ adjusted
+    degrees = numpy.trace(form) ** 2 / numpy.trace(form @ form)
+    return mean, scipy.stats.t.ppf(0.975, degrees) * numpy.sqrt(values @ form @ values)
 
 
 @torch.no_grad()

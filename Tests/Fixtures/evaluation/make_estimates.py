@@ -4,8 +4,9 @@
 
 scipy 1.17.1, numpy 2.4.6, seed 11. Each case: n responses to each of G problems, how many are correct
 of each. pass@k is the mean over all subsets of k responses of "one is correct", counted one by one for
-n <= 10 and by numpy's product form elsewhere (both where both can). Intervals: scipy's t interval of
-the problems' values, cut to [0, 1]; Wilson's of scipy's binomtest where each problem has one response
+n <= 10 and by numpy's product form elsewhere (both where both can). Intervals: the farther
+of scipy's t interval of the problems' values and of Hall's, whose ends are roots of his transformation,
+cut to [0, 1]; Wilson's of scipy's binomtest where each problem has one response
 or all values are the same ("agreeing" cases have a whole number of successes).
 """
 
@@ -15,7 +16,7 @@ import sys
 
 import numpy as np
 import scipy
-from scipy import stats
+from scipy import optimize, stats
 
 
 def pass_at_k(n, c, k):
@@ -40,7 +41,14 @@ def interval(values):
             ends = stats.binomtest(round(hits), count).proportion_ci(0.95, method="wilson")
             return [float(mean), float(ends.low), float(ends.high)]
         raise SystemExit("no whole number of successes")
-    low, high = stats.t.interval(0.95, count - 1, loc=mean, scale=stats.sem(values))
+    bound, error, skew = stats.t.ppf(0.975, count - 1), stats.sem(values), stats.skew(values)
+
+    def hall(t):
+        a, b, root = skew / 3, skew / 6, np.sqrt(count)
+        return t + a * t**2 / root + a**2 * t**3 / (3 * count) + b / root
+
+    up, down = (optimize.brentq(lambda t: hall(t) - y, -1e4, 1e4, xtol=1e-15) for y in (bound, -bound))
+    low, high = mean - max(bound, up) * error, mean + max(bound, -down) * error
     return [float(mean), max(float(low), 0.0), min(float(high), 1.0)]
 
 

@@ -5,8 +5,8 @@
 # temperature 1, over the sum of their bytes (nats per byte of UTF-8, lower is nearer). An end
 # token's cost counts, its bytes don't. Lines join the checkpoints of a run in the order of
 # their steps; circle: its first, square: its last. base: 2 texts of 2 prompts, 30 bytes, 95 %
-# interval over prompts at most ±0.847. sft: 2 texts of 2 prompts, 30 bytes, 95 % interval over
-# prompts at most ±0.565. sft-1: steps 0 to 150, 4 points. sft-2: steps 0 to 150, 4 points. rl:
+# interval over prompts at most ±0.898. sft: 2 texts of 2 prompts, 30 bytes, 95 % interval over
+# prompts at most ±0.599. sft-1: steps 0 to 150, 4 points. sft-2: steps 0 to 150, 4 points. rl:
 # steps 0 to 150, 4 points.
 #
 # Run in this folder, gnuplot 5.4 or newer:  gnuplot dynamics-2.gp

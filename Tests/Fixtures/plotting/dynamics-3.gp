@@ -7,8 +7,8 @@
 # their steps; circle: its first, square: its last. Bottom right: the same in space, each axis
 # over the range of its panels, with the paths' shadows on the floor; arrows point to higher
 # cross-entropy. base: 2 texts of 2 prompts, 30 bytes, 95 % interval over prompts at most
-# ±0.847. sft: 2 texts of 2 prompts, 30 bytes, 95 % interval over prompts at most ±0.565. rl: 2
-# texts of 2 prompts, 30 bytes, 95 % interval over prompts at most ±0.282. sft-1: steps 0 to
+# ±0.898. sft: 2 texts of 2 prompts, 30 bytes, 95 % interval over prompts at most ±0.599. rl: 2
+# texts of 2 prompts, 30 bytes, 95 % interval over prompts at most ±0.299. sft-1: steps 0 to
 # 150, 4 points. sft-2: steps 0 to 150, 4 points. rl: steps 0 to 150, 4 points.
 #
 # Run in this folder, gnuplot 5.4 or newer:  gnuplot dynamics-3.gp

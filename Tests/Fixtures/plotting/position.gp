@@ -5,7 +5,8 @@
 # log-probability (nats). Left: position counted from the start of the response, bins of 2
 # tokens, and the number of responses that reach it: means far right rest on few, long
 # responses. Right: relative position (token index + ½) / length in 20 bins, and the number of
-# tokens in each. Tokens that were not measured are left out. 12 responses, 301 tokens.
+# tokens in each. Tokens that were not measured are left out. Shaded: 95 % interval at each
+# point, 12 prompts as clusters. 12 responses, 301 tokens.
 #
 # Run in this folder, gnuplot 5.4 or newer:  gnuplot position.gp
 # It reads position.tsv and writes position.svg and position.pdf.
@@ -42,8 +43,10 @@ do for [format in 'svg pdf'] {
   set label 'base → sft' at screen 0.41556,0.9692 left font ',8' noenhanced front
   set arrow from screen 0.51235,0.9692 to screen 0.54938,0.9692 nohead linewidth 1 linecolor rgb '#0072b2' dashtype (5,2)
   set label 'base → rl' at screen 0.55761,0.9692 left font ',8' noenhanced front
-  plot 'position.tsv' index 0 using 1:2 with lines linewidth 1 linecolor rgb '#e69f00' dashtype solid notitle, \
-    'position.tsv' index 1 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (5,2) notitle
+  plot 'position.tsv' index 0 using 1:2:3 with filledcurves fillstyle transparent solid 0.2 noborder linecolor rgb '#e69f00' notitle, \
+    'position.tsv' index 1 using 1:2:3 with filledcurves fillstyle transparent solid 0.2 noborder linecolor rgb '#0072b2' notitle, \
+    'position.tsv' index 2 using 1:2 with lines linewidth 1 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'position.tsv' index 3 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (5,2) notitle
 
   # panel 2
   reset
@@ -59,8 +62,10 @@ do for [format in 'svg pdf'] {
   set logscale y
   set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('' 1e-07 1, '10^{−6}' 1e-06, '' 1e-05 1, '10^{−4}' 0.0001, '' 0.001 1, '10^{−2}' 0.01, '' 0.1 1)
   unset colorbox
-  plot 'position.tsv' index 2 using 1:2 with lines linewidth 1 linecolor rgb '#e69f00' dashtype solid notitle, \
-    'position.tsv' index 3 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (5,2) notitle
+  plot 'position.tsv' index 4 using 1:2:3 with filledcurves fillstyle transparent solid 0.2 noborder linecolor rgb '#e69f00' notitle, \
+    'position.tsv' index 5 using 1:2:3 with filledcurves fillstyle transparent solid 0.2 noborder linecolor rgb '#0072b2' notitle, \
+    'position.tsv' index 6 using 1:2 with lines linewidth 1 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'position.tsv' index 7 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (5,2) notitle
 
   # panel 3
   reset
@@ -77,8 +82,10 @@ do for [format in 'svg pdf'] {
   set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('' 0.001 1, '10^{−2}' 0.01, '' 0.1 1, '10^{0}' 1)
   set label 'mean |Δ log p| (nats)' at screen 0.01646,0.43333 center rotate by 90 noenhanced front
   unset colorbox
-  plot 'position.tsv' index 4 using 1:2 with lines linewidth 1 linecolor rgb '#e69f00' dashtype solid notitle, \
-    'position.tsv' index 5 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (5,2) notitle
+  plot 'position.tsv' index 8 using 1:2:3 with filledcurves fillstyle transparent solid 0.2 noborder linecolor rgb '#e69f00' notitle, \
+    'position.tsv' index 9 using 1:2:3 with filledcurves fillstyle transparent solid 0.2 noborder linecolor rgb '#0072b2' notitle, \
+    'position.tsv' index 10 using 1:2 with lines linewidth 1 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'position.tsv' index 11 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (5,2) notitle
 
   # panel 4
   reset
@@ -94,8 +101,10 @@ do for [format in 'svg pdf'] {
   set logscale y
   set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('' 0.001 1, '10^{−2}' 0.01, '' 0.1 1, '10^{0}' 1)
   unset colorbox
-  plot 'position.tsv' index 6 using 1:2 with lines linewidth 1 linecolor rgb '#e69f00' dashtype solid notitle, \
-    'position.tsv' index 7 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (5,2) notitle
+  plot 'position.tsv' index 12 using 1:2:3 with filledcurves fillstyle transparent solid 0.2 noborder linecolor rgb '#e69f00' notitle, \
+    'position.tsv' index 13 using 1:2:3 with filledcurves fillstyle transparent solid 0.2 noborder linecolor rgb '#0072b2' notitle, \
+    'position.tsv' index 14 using 1:2 with lines linewidth 1 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'position.tsv' index 15 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (5,2) notitle
 
   # panel 5
   reset
@@ -112,8 +121,8 @@ do for [format in 'svg pdf'] {
   set label 'position in the response (tokens)' at screen 0.27925,0.02174 center noenhanced front
   set label 'responses' at screen 0.02817,0.16812 center rotate by 90 noenhanced front
   unset colorbox
-  plot 'position.tsv' index 8 using 1:($2 > 0 ? $2 : 0) with fillsteps fillstyle transparent solid 0.4 noborder linecolor rgb '#808080' notitle, \
-    'position.tsv' index 8 using 1:($2 > 0 ? $2 : 0) with steps linewidth 1 linecolor rgb '#808080' dashtype solid notitle
+  plot 'position.tsv' index 16 using 1:($2 > 0 ? $2 : 0) with fillsteps fillstyle transparent solid 0.4 noborder linecolor rgb '#808080' notitle, \
+    'position.tsv' index 16 using 1:($2 > 0 ? $2 : 0) with steps linewidth 1 linecolor rgb '#808080' dashtype solid notitle
 
   # panel 6
   reset
@@ -130,8 +139,8 @@ do for [format in 'svg pdf'] {
   set label 'relative position' at screen 0.7734,0.02174 center noenhanced front
   set label 'tokens' at screen 0.52231,0.16812 center rotate by 90 noenhanced front
   unset colorbox
-  plot 'position.tsv' index 9 using 1:($2 > 0 ? $2 : 0) with fillsteps fillstyle transparent solid 0.4 noborder linecolor rgb '#808080' notitle, \
-    'position.tsv' index 9 using 1:($2 > 0 ? $2 : 0) with steps linewidth 1 linecolor rgb '#808080' dashtype solid notitle
+  plot 'position.tsv' index 17 using 1:($2 > 0 ? $2 : 0) with fillsteps fillstyle transparent solid 0.4 noborder linecolor rgb '#808080' notitle, \
+    'position.tsv' index 17 using 1:($2 > 0 ? $2 : 0) with steps linewidth 1 linecolor rgb '#808080' dashtype solid notitle
 
   unset multiplot
   set output

@@ -1,10 +1,11 @@
 import Foundation
 import JSON
+import StatisticalInference
 import TestSupport
 import Testing
 import Training
 
-@Suite struct EstimateTests {
+@Suite struct HeldOutResultTests {
   private static let fixture = Result {
     let url = URL(filePath: Places.fixture("evaluation/estimates.json"))
     return try JSONValue(parsing: Array(try Data(contentsOf: url)))
@@ -28,8 +29,8 @@ import Training
         let expected = try #require(member.value.arrayValue).compactMap(\.doubleValue)
         // Some 200 sums and products in Double, in an order of their own: 200 · 2⁻⁵³ ≈ 2e-14.
         expectClose(found.value, expected[0], absolute: 1e-13)
-        expectClose(found.low, expected[1], absolute: 1e-12)
-        expectClose(found.high, expected[2], absolute: 1e-12)
+        expectClose(found.lower ?? .nan, expected[1], absolute: 1e-12)
+        expectClose(found.upper ?? .nan, expected[2], absolute: 1e-12)
         if k == 1 { #expect(abs(grades.accuracy.value - found.value) <= 1e-15) }
         checked += 1
       }
@@ -52,8 +53,8 @@ import Training
         }
       }
     }
-    #expect(one.accuracy == eight.accuracy)
-    #expect(one.accuracy.high - one.accuracy.low > 0.3)
+    #expect(one.accuracy.interval == eight.accuracy.interval)
+    #expect((one.accuracy.upper ?? 0) - (one.accuracy.lower ?? 1) > 0.3)
     #expect(one.tries == [1, 2] && eight.tries == [1, 2, 4, 8, 16])
     #expect(HeldOutResult.Grades(samples: 1).tries == [1])
     #expect(HeldOutResult.Grades(samples: 12).tries == [1, 2, 4, 8, 12])

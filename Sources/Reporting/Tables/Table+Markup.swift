@@ -1,55 +1,43 @@
-/// A table of texts, written as HTML, Markdown or LaTeX.
-public struct Table: Sendable, Equatable, Codable {
-  /// What the table shows.
-  public var title: String
-  /// Definitions and units of its columns.
-  public var caption: String
-  /// Heads of the columns.
-  public var columns: [String]
-  /// Cells; each row as long as `columns`.
-  public var rows: [[String]]
-  /// How many columns at the left hold words; the others hold numbers and are set flush right.
-  public var wordColumns: Int
-
-  /// A table.
-  public init(
-    title: String, caption: String, columns: [String], rows: [[String]], wordColumns: Int = 1
-  ) {
-    precondition(rows.allSatisfy { $0.count == columns.count }, "\(title): rows of unequal length")
-    self.title = title
-    self.caption = caption
-    self.columns = columns
-    self.rows = rows
-    self.wordColumns = wordColumns
-  }
-
+extension Table {
   /// A pipe table with its title above and its caption below.
-  public var markdown: String {
+  package var markdown: String {
     func line(_ cells: [String]) -> String {
       "| " + cells.map(Self.escapedForMarkdown).joined(separator: " | ") + " |"
     }
-    let rule = columns.indices.map { $0 < wordColumns ? "---" : "--:" }
+    let rule = columns.map { isWord($0) ? "---" : "--:" }
     return
       ([
-        "### \(Self.escapedForMarkdown(title))", "", line(columns),
+        "### \(Self.escapedForMarkdown(title))", "", line(columns.map(\.name)),
         "| " + rule.joined(separator: " | ") + " |",
       ]
-      + rows.map(line) + ["", Self.escapedForMarkdown(caption)]).joined(separator: "\n")
+      + cellTexts.map { line($0.map(\.whole)) } + ["", Self.escapedForMarkdown(describedCaption)])
+      .joined(separator: "\n")
   }
 
   /// A `table` environment with booktabs' rules.
-  public var latex: String {
+  package var latex: String {
     func line(_ cells: [String]) -> String {
       "  " + cells.map(Self.escapedForLatex).joined(separator: " & ") + " \\\\"
     }
-    let shape = columns.indices.map { $0 < wordColumns ? "l" : "r" }.joined()
+    let shape = columns.map { isWord($0) ? "l" : "r" }.joined()
     return
       ([
         "\\begin{table}", "\\centering",
-        "\\caption{\(Self.escapedForLatex(title)). \(Self.escapedForLatex(caption))}",
-        "\\begin{tabular}{\(shape)}", "  \\toprule", line(columns), "  \\midrule",
-      ] + rows.map(line) + ["  \\bottomrule", "\\end{tabular}", "\\end{table}"])
+        "\\caption{\(Self.escapedForLatex(title)). \(Self.escapedForLatex(describedCaption))}",
+        "\\begin{tabular}{\(shape)}", "  \\toprule", line(columns.map(\.name)), "  \\midrule",
+      ] + cellTexts.map { line($0.map(\.whole)) }
+      + ["  \\bottomrule", "\\end{tabular}", "\\end{table}"])
       .joined(separator: "\n")
+  }
+
+  /// The caption, then what the columns are.
+  package var describedCaption: String {
+    let definitions = columns.filter { !$0.definition.isEmpty }.map { column in
+      let unit = ["", "1"].contains(column.unit) ? "" : ", \(column.unit)"
+      return "\(column.name): \(column.definition)\(unit)."
+    }
+    return ([caption] + definitions + IntervalNote.sentences(about: estimates))
+      .filter { !$0.isEmpty }.joined(separator: " ")
   }
 
   static func escapedForMarkdown(_ text: String) -> String {
@@ -78,6 +66,6 @@ public struct Table: Sendable, Equatable, Codable {
     "␣": "\\textvisiblespace{}", "↵": "$\\hookleftarrow$", "⇥": "$\\mapsto$",
     "⟨": "$\\langle$", "⟩": "$\\rangle$", "²": "$^2$", "\"": "''",
     "⁻": "$^{-}$", "⁰": "$^0$", "¹": "$^1$", "³": "$^3$", "⁴": "$^4$", "⁵": "$^5$", "⁶": "$^6$",
-    "⁷": "$^7$", "⁸": "$^8$", "⁹": "$^9$",
+    "⁷": "$^7$", "⁸": "$^8$", "⁹": "$^9$", "[": "{[}", "]": "{]}", "×": "$\\times$", "±": "$\\pm$",
   ]
 }

@@ -1,0 +1,46 @@
+package import RunLogs
+package import StatisticalInference
+
+/// Where a change falls: on tokens that the model before was sure of, or on those it wasn't.
+///
+/// A position is *sure* where the entropy of the model before is at most `limit` nats; it *changed*
+/// where the Jensen-Shannon divergence of the pair is above `threshold` nats.
+package struct SurenessSummary: Sendable {
+  /// Entropy in nats up to which a position is sure.
+  package static let limit = 0.5
+  /// Jensen-Shannon divergence in nats above which a position has changed.
+  package static let threshold = 0.1
+
+  /// Measured positions that the model before is sure of.
+  package let sureCount: Int
+  /// The other measured positions.
+  package let unsureCount: Int
+  /// Share of the sure positions that changed; nil without any.
+  package let sureChangedShare: Estimate?
+  /// Share of the others that changed; nil without any.
+  package let unsureChangedShare: Estimate?
+
+  /// Counts a pair's positions.
+  ///
+  /// - Parameters:
+  ///   - pair: before and after.
+  ///   - table: of an open log.
+  ///   - selection: prompts, responses or both.
+  ///   - source: only texts written by this one; nil for all.
+  /// - Throws: `RunLogError` if the log lacks the pair or can't be read.
+  package init(
+    of pair: PairName, in table: TokenTable, selection: TokenSelection = .response,
+    source: String? = nil
+  ) throws {
+    let entropies = try table.values(.entropy, of: pair.before)
+    let divergences = try table.values(.jensenShannonDivergence, of: pair)
+    let rows = try table.rows(of: pair, selection, source: source)
+    func share(_ isIncluded: (Double) -> Bool) -> (count: Int, changed: Estimate?) {
+      let part = rows.filter { isIncluded(Double(entropies[$0])) }
+      let sums = TextSums(part) { Double(divergences[$0]) > Self.threshold ? 1 : 0 }
+      return (part.count, table.means(of: sums, at: part, within: 0...1)?.byToken)
+    }
+    (sureCount, sureChangedShare) = share { $0 <= Self.limit }
+    (unsureCount, unsureChangedShare) = share { $0 > Self.limit }
+  }
+}

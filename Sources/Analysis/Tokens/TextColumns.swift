@@ -1,0 +1,70 @@
+internal import RunLogs
+
+/// What a log says about its texts, a row for each.
+package struct TextColumns: Sendable {
+  /// Each text's id.
+  package let ids: [String]
+  /// Who wrote texts, in the order of their first; empty text for unknown.
+  package let sources: [String]
+  /// Who wrote each text, as an index into `sources`.
+  package let sourceOf: [Int32]
+  /// Which prompt each text answers, from 0 on in the order of their first: the clusters of intervals.
+  package let prompts: [Int32]
+  /// Different prompts.
+  package let promptCount: Int
+  /// The number of each response among those to the same prompt.
+  package let samples: [Int]
+  /// Where each response starts, counted from the text's first token.
+  package let responseStarts: [Int]
+  /// Whether each response is correct; nil where unknown.
+  package let isCorrect: [Bool?]
+
+  init(_ log: TokenLog) throws {
+    ids = try log.strings(.id)
+    (sourceOf, sources) = Self.numbered(try log.strings(.source))
+    let names: [String]
+    (prompts, names) = Self.numbered(try log.strings(.promptID))
+    promptCount = names.count
+    samples = try log.sampleIDs()
+    responseStarts = try log.responseStarts()
+    isCorrect = try log.correctness()
+  }
+
+  private static func numbered(_ texts: [String]) -> ([Int32], [String]) {
+    var numbers: [String: Int32] = [:]
+    var names: [String] = []
+    let result = texts.map { text in
+      if let known = numbers[text] { return known }
+      let new = Int32(names.count)
+      numbers[text] = new
+      names.append(text)
+      return new
+    }
+    return (result, names)
+  }
+
+  /// Who wrote a text.
+  package func source(of text: Int) -> String { sources[Int(sourceOf[text])] }
+
+  /// The texts of one writer, ascending.
+  package func texts(of source: String) -> [Int] {
+    guard let number = sources.firstIndex(of: source) else { return [] }
+    return sourceOf.indices.filter { sourceOf[$0] == Int32(number) }
+  }
+
+  /// The sources with most texts: all in the order of their first, or where there are more than `limit`
+  /// the largest in order of size.
+  ///
+  /// - Parameter limit: at most so many.
+  /// - Returns: the sources, and how many are left out.
+  package func largestSources(_ limit: Int) -> (sources: [String], omittedCount: Int) {
+    guard sources.count > limit else { return (sources, 0) }
+    var sizes = [Int](repeating: 0, count: sources.count)
+    for source in sourceOf { sizes[Int(source)] += 1 }
+    // Ties go to the first, so that a report is the same every time.
+    let largest = sizes.indices.sorted {
+      sizes[$0] == sizes[$1] ? $0 < $1 : sizes[$0] > sizes[$1]
+    }
+    return (largest.prefix(limit).map { sources[$0] }, sources.count - limit)
+  }
+}

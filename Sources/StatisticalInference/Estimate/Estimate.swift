@@ -1,0 +1,159 @@
+/// A number that data gave, with the interval that says how sure it is.
+///
+/// Every interval of the project is one of these. Nothing is resampled: the same data give the same
+/// bits.
+package struct Estimate: Sendable, Equatable {
+  /// How an interval was made.
+  package enum Method: String, Sendable, Codable, CaseIterable {
+    /// The wider of Student's t and Hall's transformation at either end, over one value per prompt.
+    case maxOfTAndHall = "max-t-hall"
+    /// A ratio of sums with CR2's variance and Satterthwaite's degrees of freedom, prompts as
+    /// clusters.
+    case clusterRobustRatio = "cr2-ratio"
+    /// The values at which that ratio's interval for the share below still holds the quantile.
+    case clusterRobustQuantile = "cr2-quantile"
+    /// Wilson's, of independent trials.
+    case wilson
+    /// Student's t over seeds.
+    case seeds = "t-seeds"
+    /// The same on the logit, of what lies between two bounds.
+    case seedsLogit = "t-logit-seeds"
+    /// The same on the logarithm, of ratios of positive numbers.
+    case seedsLogarithm = "t-log-seeds"
+  }
+
+  /// The number itself.
+  package var value: Double
+  /// The interval's ends, infinite where data set no bound; nil where nothing can be said, as of one
+  /// cluster.
+  package var interval: ClosedRange<Double>?
+  /// The share of such intervals that hold the truth, if the method's assumptions hold.
+  package var level: Double
+  /// Independent units: prompts, trials or seeds.
+  package var clusters: Int
+  /// What was averaged: tokens, texts or responses.
+  package var observations: Int
+  /// How the interval was made.
+  package var method: Method
+  /// Of the t distribution behind it; nil without one.
+  package var degreesOfFreedom: Double?
+  /// Variance with clusters over that of as many independent observations; nil where it wasn't asked
+  /// for or there is no spread.
+  package var designEffect: Double?
+
+  package init(
+    value: Double, interval: ClosedRange<Double>?, level: Double = 0.95, clusters: Int,
+    observations: Int, method: Method, degreesOfFreedom: Double? = nil,
+    designEffect: Double? = nil
+  ) {
+    self.value = value
+    self.interval = interval
+    self.level = level
+    self.clusters = clusters
+    self.observations = observations
+    self.method = method
+    self.degreesOfFreedom = degreesOfFreedom
+    self.designEffect = designEffect
+  }
+
+  /// The lower end; nil without an interval.
+  package var lower: Double? { interval?.lowerBound }
+  /// The upper end; nil without an interval.
+  package var upper: Double? { interval?.upperBound }
+
+  /// Below so many degrees of freedom, or clusters where there are no degrees, an interval over
+  /// prompts covers a little less than it says (83 to 95 % of the time for 95 %).
+  package static let few = 30.0
+
+  /// Whether few prompts stand behind it.
+  package var restsOnFew: Bool {
+    switch method {
+    case .seeds, .seedsLogit, .seedsLogarithm, .wilson: false
+    case .maxOfTAndHall: Double(clusters) < Self.few
+    case .clusterRobustRatio, .clusterRobustQuantile:
+      (degreesOfFreedom ?? Double(clusters)) < Self.few
+    }
+  }
+
+  /// The estimate of a monotone function of the number, say of e^(−x): ends change places where it
+  /// falls.
+  package func mapped(_ function: (Double) -> Double) -> Self {
+    var result = self
+    result.value = function(value)
+    result.interval = interval.map {
+      let ends = (function($0.lowerBound), function($0.upperBound))
+      return min(ends.0, ends.1)...max(ends.0, ends.1)
+    }
+    result.designEffect = nil
+    return result
+  }
+
+  /// What an interval says about a limit.
+  package enum Side: String, Sendable, Codable {
+    /// All of it is above.
+    case above
+    /// All of it is below.
+    case below
+    /// The limit lies inside, or there is no interval.
+    case open
+  }
+
+  /// On which side of a limit the number is, as far as the interval can tell.
+  package func side(of limit: Double) -> Side {
+    guard let interval else { return .open }
+    if interval.lowerBound > limit { return .above }
+    if interval.upperBound < limit { return .below }
+    return .open
+  }
+
+  /// value ± half, kept inside a range; nil where `half` is no number.
+  static func interval(
+    _ lower: Double, _ upper: Double, around value: Double, within range: ClosedRange<Double>?
+  ) -> ClosedRange<Double>? {
+    guard !lower.isNaN, !upper.isNaN else { return nil }
+    var (lower, upper) = (min(lower, value), max(upper, value))
+    if let range {
+      lower = max(lower, min(range.lowerBound, value))
+      upper = min(upper, max(range.upperBound, value))
+    }
+    return lower...upper
+  }
+}
+
+extension Estimate: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case value, lower, upper, level, clusters, observations, method, degreesOfFreedom, designEffect
+  }
+
+  /// Reads what `encode` writes; an end that is null beside another one is an infinite one.
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let lower = try values.decodeIfPresent(Double.self, forKey: .lower)
+    let upper = try values.decodeIfPresent(Double.self, forKey: .upper)
+    self.init(
+      value: try values.decodeIfPresent(Double.self, forKey: .value) ?? .nan,
+      interval: lower == nil && upper == nil
+        ? nil : (lower ?? -.infinity)...(upper ?? .infinity),
+      level: try values.decode(Double.self, forKey: .level),
+      clusters: try values.decode(Int.self, forKey: .clusters),
+      observations: try values.decode(Int.self, forKey: .observations),
+      method: try values.decode(Method.self, forKey: .method),
+      degreesOfFreedom: try values.decodeIfPresent(Double.self, forKey: .degreesOfFreedom),
+      designEffect: try values.decodeIfPresent(Double.self, forKey: .designEffect))
+  }
+
+  /// Both ends are always there: numbers, or null.
+  package func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    func finite(_ number: Double?) -> Double? { number.flatMap { $0.isFinite ? $0 : nil } }
+    try values.encode(finite(value), forKey: .value)
+    try values.encode(finite(lower), forKey: .lower)
+    try values.encode(finite(upper), forKey: .upper)
+    try values.encode(level, forKey: .level)
+    try values.encode(clusters, forKey: .clusters)
+    try values.encode(observations, forKey: .observations)
+    try values.encode(method, forKey: .method)
+    try values.encodeIfPresent(finite(degreesOfFreedom), forKey: .degreesOfFreedom)
+    try values.encodeIfPresent(finite(designEffect), forKey: .designEffect)
+  }
+}

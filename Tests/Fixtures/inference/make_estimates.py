@@ -1,0 +1,136 @@
+"""Estimates and their intervals by other ways than the tool's, with 17 digits.
+
+    python Tests/Fixtures/inference/make_estimates.py > Tests/Fixtures/inference/estimates.jsonl
+
+Hall's ends are found as roots of the transformation, CR2's variance and degrees of freedom from its
+matrices, quantiles' ends by trying every value, Wilson's interval and all distributions are SciPy's.
+"""
+import json
+
+import numpy as np
+import scipy
+from scipy import optimize, stats
+
+RANDOM = np.random.default_rng(20261128)
+
+
+def hall_mean(values, level=0.95):
+    n = len(values)
+    mean, error = values.mean(), values.std(ddof=1) / np.sqrt(n)
+    skewness = stats.skew(values)
+    a, b = skewness / 3, skewness / 6
+
+    def g(t):
+        return t + a * t**2 / np.sqrt(n) + a**2 * t**3 / (3 * n) + b / np.sqrt(n)
+
+    bound = stats.t.ppf((1 + level) / 2, n - 1)
+    up = optimize.brentq(lambda t: g(t) - bound, -1e4, 1e4, xtol=1e-14, rtol=1e-15)
+    down = optimize.brentq(lambda t: g(t) + bound, -1e4, 1e4, xtol=1e-14, rtol=1e-15)
+    return mean, mean - max(bound, up) * error, mean + max(bound, -down) * error
+
+
+def ratio(sums, counts, level=0.95):
+    """The weighted mean of sums/counts: a regression on a constant with the working variance 1/N.
+
+    Residuals are M y with M = I − 1 h'; CR2 multiplies them by A = (1 − h)^(−1/2). The variance
+    estimate is y' K y; under independent observations of variance 1/N it has the mean and variance
+    from which Satterthwaite's degrees of freedom come.
+    """
+    used = counts > 0
+    sums, counts = sums[used], counts[used]
+    total, groups = counts.sum(), used.sum()
+    y, h = sums / counts, counts / total
+    residual = np.eye(groups) - np.outer(np.ones(groups), h)
+    # Rows: each group's part of the estimator's error, adjusted. The reference's working model has
+    # group means of equal variance.
+    rows = (h / np.sqrt(1 - h))[:, None] * residual
+    form = rows.T @ rows
+    degrees = np.trace(form) ** 2 / np.trace(form @ form)
+    value, variance = h @ y, y @ form @ y
+    half = stats.t.ppf((1 + level) / 2, degrees) * np.sqrt(max(variance, 0))
+    return value, value - half, value + half, degrees, variance
+
+
+def share_interval(below, counts, level):
+    value, low, high, _, variance = ratio(below, counts, level)
+    if np.array_equal(below, counts) or not below.any():
+        n = int((counts > 0).sum())
+        end = stats.binomtest(n if below.any() else 0, n).proportion_ci(level, method="wilson")
+        return end.low, end.high
+    return max(low, 0), min(high, 1)
+
+
+def quantile(q, values, clusters, level=0.95):
+    groups = clusters.max() + 1
+    counts = np.bincount(clusters, minlength=groups).astype(float)
+    lower, upper = None, None
+    for x in np.unique(values):
+        below = np.bincount(clusters[values <= x], minlength=groups).astype(float)
+        low, high = share_interval(below, counts, level)
+        if lower is None and high >= q:
+            lower = x
+        if upper is None and low >= q:
+            upper = x
+    return np.quantile(values, q), lower, upper
+
+
+def show(kind, **fields):
+    def plain(value):
+        if isinstance(value, np.ndarray):
+            return value.tolist()
+        return value.item() if isinstance(value, np.generic) else value
+    print(json.dumps({"kind": kind} | {name: plain(value) for name, value in fields.items()}))
+
+
+def main():
+    for degrees in (0.5, 1, 1.7, 2, 3.3, 7.25, 29.5, 63.9, 64.1, 128, 1000.5, 1e6):
+        for level in (0.5, 0.9, 0.95, 0.99, 0.9999):
+            show("t", degrees=degrees, level=level, value=stats.t.ppf((1 + level) / 2, degrees))
+    for level in (0.5, 0.95, 0.99, 0.999999):
+        show("normal", level=level, value=stats.norm.ppf((1 + level) / 2))
+    for t, degrees in ((0.1, 3), (2.5, 8.5), (30, 12.25), (6, 400)):
+        show("tail", t=t, degrees=degrees, value=2 * stats.t.sf(t, degrees))
+    for n, draw in ((2, "normal"), (3, "gamma"), (10, "gamma"), (30, "heavy"), (128, "heavy"),
+                    (500, "normal"), (40, "negative")):
+        values = {
+            "normal": lambda: RANDOM.normal(0.3, 1, n), "gamma": lambda: RANDOM.gamma(0.5, 2, n),
+            "heavy": lambda: RANDOM.lognormal(-4, 1.8, n),
+            "negative": lambda: -RANDOM.lognormal(0, 1.2, n),
+        }[draw]()
+        for level in (0.95, 0.99):
+            value, low, high = hall_mean(values, level)
+            show("mean", values=values, level=level, value=value, lower=low, upper=high)
+    for groups, spread in ((2, 0), (5, 0), (10, 1.2), (30, 0.5), (128, 1), (12, 3)):
+        counts = np.maximum(1, RANDOM.lognormal(3, spread, groups)).round()
+        if groups == 30:
+            counts[4] = 0
+        sums = RANDOM.normal(0.2, 0.5, groups) * counts + RANDOM.normal(0, 1, groups) * np.sqrt(counts)
+        value, low, high, degrees, variance = ratio(sums, counts)
+        # As many observations as ΣN with Σx² = squares have this variance of their mean.
+        squares = 1.7 * counts.sum() + (sums**2 / np.maximum(counts, 1)).sum()
+        n = counts.sum()
+        naive = (squares - n * value**2) / (n - 1) / n
+        show("ratio", sums=sums, counts=counts, value=value, lower=low, upper=high,
+             degrees=degrees, squares=squares, effect=variance / naive)
+    for groups, size, q in ((6, 12, 0.5), (20, 9, 0.5), (20, 9, 0.99), (40, 30, 0.9), (3, 5, 0.5)):
+        clusters = np.repeat(np.arange(groups), RANDOM.integers(1, size, groups))
+        # Rounded, so that values are tied; prompts differ in their level.
+        values = (RANDOM.normal(0, 1, len(clusters)) + RANDOM.normal(0, 0.6, groups)[clusters]).round(1)
+        value, low, high = quantile(q, values, clusters)
+        show("quantile", q=q, values=values, clusters=clusters, value=value, lower=low, upper=high)
+    for successes, trials in ((0, 5), (5, 5), (3, 17), (1, 1), (250, 1000)):
+        end = stats.binomtest(successes, trials).proportion_ci(0.95, method="wilson")
+        show("wilson", successes=successes, trials=trials, value=successes / trials, lower=end.low,
+             upper=end.high)
+    for values in ([0.9, 1.0, 0.7], [0.31, 0.34], [0.975, 0.99, 0.9, 1.0]):
+        values = np.array(values)
+        n, mean = len(values), values.mean()
+        bound, error = stats.t.ppf(0.975, n - 1), stats.sem(values)
+        # The delta method: d logit u / du = 1/(u (1 − u)).
+        ends = [scipy.special.expit(scipy.special.logit(mean) + sign * bound * error / (mean * (1 - mean)))
+                for sign in (-1, 1)]
+        show("seeds", values=values, value=mean, lower=mean - bound * error,
+             upper=mean + bound * error, logitLower=ends[0], logitUpper=ends[1])
+
+
+main()
