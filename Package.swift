@@ -109,7 +109,7 @@ targets += library(
   ])
 
 // 5 results
-targets += library("Analysis", imports: ["RunLogs", "StatisticalInference"])
+targets += library("Analysis", imports: ["RunLogs", "StatisticalInference", yams])
 targets += library(
   "Reporting",
   imports: [

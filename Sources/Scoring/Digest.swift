@@ -1,6 +1,7 @@
-import Crypto
-import Foundation
+internal import Crypto
+internal import Foundation
 internal import Texts
+internal import Tokenization
 
 /// SHA-256 of files, as 64 hexadecimal digits.
 public enum Digest {
@@ -19,7 +20,7 @@ public enum Digest {
         hash.update(data: piece)
         try pause()
       }
-      return hexadecimal(hash.finalize())
+      return hash.finalize().hexadecimal
     } catch let error as TextError { throw ScoringError(error) }
   }
 
@@ -34,19 +35,12 @@ public enum Digest {
         hash.update(data: piece)
         rest -= piece.count
       }
-      return hexadecimal(hash.finalize())
+      return hash.finalize().hexadecimal
     } catch { throw ScoringError(error) }
   }
 
   /// The digest of a text's UTF-8 bytes.
   public static func ofText(_ text: String) -> String {
-    hexadecimal(SHA256.hash(data: Data(text.utf8)))
-  }
-
-  private static func hexadecimal(_ digest: SHA256.Digest) -> String {
-    digest.map { byte in
-      let digits = String(byte, radix: 16)
-      return byte < 16 ? "0" + digits : digits
-    }.joined()
+    SHA256.hash(data: Data(text.utf8)).hexadecimal
   }
 }

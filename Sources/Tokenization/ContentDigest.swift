@@ -1,15 +1,9 @@
-import Crypto
+package import Crypto
 
 /// SHA-256 digests of files and of what they mean.
 enum ContentDigest {
   /// The digest of bytes, in hexadecimal.
-  static func hexadecimal(_ bytes: [UInt8]) -> String { text(SHA256.hash(data: bytes)) }
-
-  private static func text(_ digest: SHA256.Digest) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    let bytes = digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-    return String(decoding: bytes, as: UTF8.self)
-  }
+  static func hexadecimal(_ bytes: [UInt8]) -> String { SHA256.hash(data: bytes).hexadecimal }
 
   /// The digest of all that turns text into ids.
   ///
@@ -27,7 +21,7 @@ enum ContentDigest {
     encode(parts.addedTokens, into: &encoder)
     encode(parts.normalizer, into: &encoder)
     encode(parts.preTokenizer, into: &encoder)
-    return text(encoder.finalized())
+    return encoder.finalized().hexadecimal
   }
 
   private static func encode(_ model: BytePairModel, into encoder: inout CanonicalEncoder) {
@@ -159,5 +153,14 @@ private struct CanonicalEncoder {
   mutating func finalized() -> SHA256.Digest {
     flush()
     return hash.finalize()
+  }
+}
+
+extension SHA256Digest {
+  /// 64 digits.
+  package var hexadecimal: String {
+    let digits = Array("0123456789abcdef".utf8)
+    let bytes = flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -56,10 +56,7 @@ struct Dynamics: ParsableCommand {
       "Tokens that go through a model together; more need more memory.", valueName: "N"))
   var batchTokens = 4_096
 
-  @Option(
-    help: ArgumentHelp(
-      "Threads; results do not depend on it. Default: all processors.", valueName: "N"))
-  var threads: Int?
+  @OptionGroup var threads: ThreadsOption
 
   @OptionGroup var remoteCode: RemoteCode
   @OptionGroup var fields: FieldsOption
@@ -75,13 +72,10 @@ struct Dynamics: ParsableCommand {
       throw ValidationError("--texts names '\(text.name)' twice; each axis has its own name")
     }
     guard batchTokens > 0 else { throw ValidationError("--batch-tokens must be positive") }
-    if let threads, !(1...1_024).contains(threads) {
-      throw ValidationError("--threads goes from 1 to 1024")
-    }
   }
 
   func run() throws {
-    if let threads { Parallel.threadCount = threads }
+    threads.apply()
     let files = try texts.map { ($0.name, try TextFile(path: $0.path, fields: fields.names)) }
     let series = try CheckpointSeries(runs)
     let folder = URL(filePath: output)
@@ -157,11 +151,10 @@ struct TextsArgument {
   let path: String
 
   init(parsing argument: String) throws {
-    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+    guard let pair = NamedArgument(argument).pair else {
       throw ValidationError("write a name and a file, say --texts base=base.jsonl")
     }
-    (name, path) = (String(parts[0]), String(parts[1]))
+    (name, path) = pair
     try ModelRecord.checkName(name)
   }
 }

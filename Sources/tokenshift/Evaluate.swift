@@ -69,8 +69,7 @@ struct Evaluate: ParsableCommand {
   @Option(help: ArgumentHelp("Where to write the responses.", valueName: "FILE.jsonl"))
   var output: String?
 
-  @Option(help: ArgumentHelp("Threads. Default: all processors.", valueName: "N"))
-  var threads: Int?
+  @OptionGroup var threads: ThreadsOption
 
   @OptionGroup var remoteCode: RemoteCode
 
@@ -90,13 +89,10 @@ struct Evaluate: ParsableCommand {
     }
     guard topP > 0, topP <= 1 else { throw ValidationError("--top-p goes from above 0 to 1") }
     guard output != "" else { throw ValidationError("--output is empty; name the file") }
-    if let threads, !(1...1_024).contains(threads) {
-      throw ValidationError("--threads goes from 1 to 1024")
-    }
   }
 
   func run() throws {
-    if let threads { Parallel.threadCount = threads }
+    threads.apply()
     let task = try makeTask()
     let (source, directory) = named
     let evaluations = try splits(of: task).map { split in
@@ -145,9 +141,9 @@ struct Evaluate: ParsableCommand {
 
   /// The source's name and the folder.
   private var named: (String, String) {
-    let parts = model.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    if parts.count == 2, !parts[0].isEmpty, !parts[0].contains("/") {
-      return (String(parts[0]), String(parts[1]))
+    let argument = NamedArgument(model)
+    if let name = argument.name, !name.isEmpty, !name.contains("/") {
+      return (name, argument.value)
     }
     return (URL(filePath: model).lastPathComponent, model)
   }

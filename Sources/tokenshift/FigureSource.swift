@@ -36,10 +36,11 @@ enum FigureSource {
 
   /// A path that exists as it stands has no label.
   static func parts(_ argument: String) -> (label: String?, path: String) {
-    guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex,
+    let named = NamedArgument(argument)
+    guard let name = named.name, !name.isEmpty,
       !FileManager.default.fileExists(atPath: argument)
     else { return (nil, argument) }
-    return (String(argument[..<equals]), String(argument[argument.index(after: equals)...]))
+    return (name, named.value)
   }
 
   /// The training run at a path; nil for another kind of log.

@@ -63,8 +63,7 @@ struct Generate: ParsableCommand {
   @Option(help: "Whether tokenised prompts begin with the beginning-of-sequence token.")
   var bos = BeginningOfSequence.auto
 
-  @Option(help: ArgumentHelp("Threads. Default: all processors.", valueName: "N"))
-  var threads: Int?
+  @OptionGroup var threads: ThreadsOption
 
   @OptionGroup var remoteCode: RemoteCode
   @OptionGroup var fields: FieldsOption
@@ -78,13 +77,10 @@ struct Generate: ParsableCommand {
     }
     guard topP > 0, topP <= 1 else { throw ValidationError("--top-p goes from above 0 to 1") }
     guard batchRows ?? 1 > 0 else { throw ValidationError("--batch-rows must be positive") }
-    if let threads, !(1...1_024).contains(threads) {
-      throw ValidationError("--threads goes from 1 to 1024")
-    }
   }
 
   func run() throws {
-    if let threads { Parallel.threadCount = threads }
+    threads.apply()
     let file = try TextFile(path: texts, requiring: .prompts, fields: fields.names)
     let destination = try OutputFile(
       path: output, sparing: SparedFiles([texts], models: [model.directory]))

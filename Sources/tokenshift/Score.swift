@@ -97,10 +97,7 @@ struct Score: ParsableCommand {
       """, valueName: "SIZE"))
   var memory: MemorySize?
 
-  @Option(
-    help: ArgumentHelp(
-      "Threads; results do not depend on it. Default: all processors.", valueName: "N"))
-  var threads: Int?
+  @OptionGroup var threads: ThreadsOption
 
   @Option(
     help: ArgumentHelp(
@@ -149,13 +146,10 @@ struct Score: ParsableCommand {
     if replicate == .auto {
       throw ValidationError("--replicate is bf16 or f32: the precision to compare with")
     }
-    if let threads, !(1...1_024).contains(threads) {
-      throw ValidationError("--threads goes from 1 to 1024")
-    }
   }
 
   func run() throws {
-    if let threads { Parallel.threadCount = threads }
+    threads.apply()
     let pairNames = try pairs.map { try PairName.list($0) }
     let part = try shard?.resolved(in: ProcessInfo.processInfo.environment)
     let output = part?.path(for: output) ?? output
@@ -322,11 +316,10 @@ struct ModelArgument {
   let directory: String
 
   init(parsing argument: String) throws {
-    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+    guard let pair = NamedArgument(argument).pair else {
       throw ValidationError("write a name and a folder, say --model base=checkpoints/base")
     }
-    (name, directory) = (String(parts[0]), String(parts[1]))
+    (name, directory) = pair
   }
 }
 

@@ -43,24 +43,20 @@ struct Train: ParsableCommand {
   @Flag(help: "Go on with a run that was stopped, from its last checkpoint.")
   var resume = false
 
-  @Option(help: "Threads; results do not depend on it. Default: all processors.")
-  var threads: Int?
+  @OptionGroup var threads: ThreadsOption
 
   @OptionGroup var remoteCode: RemoteCode
 
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
-    if let threads, !(1...1_024).contains(threads) {
-      throw ValidationError("--threads goes from 1 to 1024")
-    }
     if config == nil, !keys, !metrics {
       throw ValidationError("name a configuration, CONFIG.yaml, or ask for --keys or --metrics")
     }
   }
 
   func run() throws {
-    if let threads { Parallel.threadCount = threads }
+    threads.apply()
     if metrics {
       for line in TrainingMetric.table { try Terminal.printResult(line) }
       return

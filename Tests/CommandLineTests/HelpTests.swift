@@ -36,27 +36,33 @@ struct HelpTests {
   }
 
   @Test(arguments: [
-    (["bogus"], ["bogus"]),
-    (["--bogus"], ["--bogus"]),
-    (["score"], ["--model"]),
-    (["score", "--model", "a=b"], ["--texts"]),
-    (["score", "--model", "a=b", "--texts", "t"], ["--output"]),
-    (["score", "--model", "a=b", "--texts", "t", "--output", "o", "--bogus"], ["--bogus"]),
-    (["score", "--model"], ["--model"]),
+    (["bogus"], ["Unexpected argument 'bogus'"]),
+    (["--bogus"], ["Unknown option '--bogus'"]),
+    (["score"], ["Missing expected argument '--model <NAME=DIR> ...'"]),
+    (["score", "--model", "a=b"], ["Missing expected argument '--texts <FILE.jsonl>'"]),
+    (
+      ["score", "--model", "a=b", "--texts", "t"],
+      ["Missing expected argument '--output <LOG.h5>'"]
+    ),
+    (
+      ["score", "--model", "a=b", "--texts", "t", "--output", "o", "--bogus"],
+      ["Unknown option '--bogus'"]
+    ),
+    (["score", "--model"], ["Missing value for '--model <NAME=DIR>'"]),
     (["score", "--model", "folder"], ["'folder'", "say --model base=checkpoints/base"]),
     (["score", "--model", "a="], ["'a='", "say --model base=checkpoints/base"]),
     (["score", "--model", "=a"], ["'=a'", "say --model base=checkpoints/base"]),
-    (["audit"], ["LOG.h5"]),
+    (["audit"], ["Missing expected argument '<LOG.h5>'"]),
     (["audit", "x.h5", "--by", "luck"], ["luck", "js-total"]),
     (["audit", "x.h5", "--tokens", "some"], ["some", "response"]),
     (["audit", "x.h5", "--limit", "0"], ["--limit must be positive"]),
-    (["audit", "x.h5", "--limit", "x"], ["--limit"]),
+    (["audit", "x.h5", "--limit", "x"], ["The value 'x' is invalid for '--limit <N>'"]),
     (["audit", "x.h5", "--minimum-count=-1"], ["--minimum-count must be positive"]),
-    (["figures", "x.h5"], ["--output"]),
-    (["figures", "--output", "y"], ["LOG.h5"]),
+    (["figures", "x.h5"], ["Missing expected argument '--output <DIR>'"]),
+    (["figures", "--output", "y"], ["Missing expected argument", "LOG.h5"]),
     (["figures", "x.h5", "--output", ""], ["--output is empty"]),
     (["figures", "x.h5", "--output", "y", "--smooth", "2"], ["--smooth is an odd number"]),
-    (["dynamics", "x", "--output", "y"], ["--texts"]),
+    (["dynamics", "x", "--output", "y"], ["Missing expected argument '--texts"]),
     (["dynamics", "--texts", "a=b", "--output", "y"], ["RUN|NAME=CHECKPOINT"]),
     (["dynamics", "x", "--texts", "a", "--output", "y"], ["'a'", "--texts base=base.jsonl"]),
     (
@@ -67,14 +73,14 @@ struct HelpTests {
       ["dynamics", "x", "--output", "y"] + "abcd".flatMap { ["--texts", "\($0)=f"] },
       ["at most three axes"]
     ),
-    (["merge"], ["SHARD.h5"]),
-    (["merge", "x.h5"], ["--output"]),
+    (["merge"], ["Missing expected argument '<SHARD.h5> ...'"]),
+    (["merge", "x.h5"], ["Missing expected argument '--output"]),
     (["merge", "x.h5", "--output", ""], ["--output is empty"]),
-    (["report", "x.h5"], ["--output"]),
-    (["inspect"], ["PATH"]),
-    (["train"], ["CONFIG.yaml"]),
+    (["report", "x.h5"], ["Missing expected argument '--output <DIR>'"]),
+    (["inspect"], ["Missing expected argument '<PATH> ...'"]),
+    (["train"], ["name a configuration, CONFIG.yaml"]),
     (["train", "x.yaml", "--threads", "0"], ["--threads goes from 1"]),
-    (["evaluate"], ["DIR"]),
+    (["evaluate"], ["Missing expected argument '<[NAME=]DIR>'"]),
     (["evaluate", "x", "--task", "luck"], ["luck", "carry-arithmetic"]),
     (["evaluate", "x", "--split", "none"], ["none", "ood-length"]),
   ])
@@ -86,7 +92,7 @@ struct HelpTests {
 
   @Test(arguments: [
     (["--top-k", "0"], "--top-k goes from 1 to 1000"),
-    (["--top-k", "ten"], "--top-k"),
+    (["--top-k", "ten"], "The value 'ten' is invalid for '--top-k"),
     (["--batch-tokens", "0"], "--batch-tokens must be positive"),
     (["--threads", "0"], "--threads goes from 1 to 1024"),
     (["--bos", "maybe"], "'auto', 'always' or 'never'"),

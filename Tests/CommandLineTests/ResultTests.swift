@@ -125,15 +125,18 @@ struct ResultTests {
         try json(place.run(["inspect", "--json"] + paths)) as? [[String: Any]])
       #expect(
         result.map { $0["kind"] as? String } == ["checkpoint", "safetensors file", "token log"])
-      let digests = try #require(result[0]["SHA-256"] as? [String: String])
+      let digests = try #require(result[0]["digests"] as? [String: String])
       // From the head of Tests/Fixtures/demo/logprobs-base.tsv.
       #expect(
         digests["model.safetensors"]
           == "f0eaaa20b47156f9246dfe2839254d3e734bfd7e1d1bce9f7521c46ed1f52735")
       #expect(
         digests.keys.sorted().prefix(3) == ["config.json", "model.safetensors", "tokenizer.json"])
-      let tensors = try #require(result[1]["tensor"] as? [String: String])
-      #expect(tensors["model.norm.weight"] == "BF16 [128]")
+      #expect(result[0]["parameters"] as? Int == 919_680 && result[0]["queryHeads"] as? Int == 4)
+      let tensors = try #require(result[1]["tensors"] as? [String: [String: Any]])
+      #expect(tensors["model.norm.weight"]?["type"] as? String == "BF16")
+      #expect(tensors["model.norm.weight"]?["shape"] as? [Int] == [128])
+      #expect(plain.output.contains(" model.norm.weight") && plain.output.contains(" BF16 [128]"))
       #expect(tensors.count == 50)
     }
   }

@@ -110,7 +110,9 @@ struct SchemaTests {
         ["inspect", "--json", "log.h5", keyed, adapted, Workplace.demo("base")]
           + files.map(Places.fixture))
       try expectFit(inspected, "inspect")
-      for name in ["bad lines left out", "tokenizer of", "config.json, never read", "options"] {
+      for name in [
+        "badLinesLeftOut", "tokenizerNote", "unreadConfigurationKeys", "options",
+      ] {
         #expect(inspected.output.contains("\"\(name)\" : "), "\(name)")
       }
     }

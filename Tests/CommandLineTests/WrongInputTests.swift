@@ -292,8 +292,10 @@ struct WrongLogTests {
       try foreign.close()
       let before = try place.files()
       for (name, words) in [
-        ("none.h5", ["none.h5"]), ("texts.jsonl", ["texts.jsonl", "HDF5"]), ("empty.h5", ["empty"]),
-        ("cut.h5", ["cut.h5", "truncated"]), ("foreign.h5", ["foreign.h5"]),
+        ("none.h5", ["none.h5: ", "o such file or "]),
+        ("texts.jsonl", ["texts.jsonl: ", "HDF5"]), ("empty.h5", ["empty.h5: ", "HDF5"]),
+        ("cut.h5", ["cut.h5: ", "truncated"]),
+        ("foreign.h5", ["foreign.h5: an HDF5 file, but not a token log"]),
         ("newer.h5", ["newer.h5", "schema 3.0", "update TokenShift"]),
       ] {
         expectRefusal(try place.run([command[0], name] + command.dropFirst()), words)

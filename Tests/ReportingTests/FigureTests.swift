@@ -77,9 +77,16 @@ import Testing
       try TokenHeatMap.figure(
         response: "x", tokens: [[0x41], []], [.init(pair: pair, changes: [.nan, 0.25])]),
     ]
-    try withTemporaryFolder { folder in
-      for figure in figures { try figure.write(named: "edge", to: folder) }
+    // How many numbers each draws: a figure of nothing would be drawn as well.
+    let counts = try withTemporaryFolder { folder in
+      try figures.map { figure in
+        let files = try figure.write(named: "edge", to: folder)
+        #expect(try Data(contentsOf: files.svg).count > 1_000)
+        return try String(contentsOf: files.data, encoding: .utf8)
+          .split(whereSeparator: \.isWhitespace).count { Double($0)?.isFinite == true }
+      }
     }
+    #expect(counts.allSatisfy { $0 > 0 }, "\(counts)")
   }
 
   @Test(arguments: [[Float](), [.nan, .nan], [.infinity]])

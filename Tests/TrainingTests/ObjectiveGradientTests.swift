@@ -38,6 +38,9 @@ import Training
       }
       expectClose(gradient[token], slope, absolute: Self.tolerance, "token \(token)")
     }
+    // Without a bonus all of them are 0, with one some aren't.
+    let hasBonus = [EveryObjective.grpo, .plainSum].contains(objective)
+    #expect(gradient.contains { $0 != 0 } == hasBonus)
   }
 
   @Test(arguments: objectiveSeeds)

@@ -37,7 +37,7 @@ public enum StudyMeasure: String, Sendable, Codable, CaseIterable {
 }
 
 /// One run of one seed.
-public struct StudyRun: Sendable, Codable, Equatable {
+public struct StudyRun: Sendable, Encodable, Equatable {
   /// The preset's name.
   public let name: String
   /// The seed.
@@ -83,7 +83,7 @@ extension StudyMeasure {
 }
 
 /// A question to a study, and what its seeds answer.
-package struct StudyAnswer: Sendable, Encodable, Equatable {
+package struct StudyAnswer: Sendable, Equatable {
   /// The question, for people.
   package let question: String
   /// The number in question.
@@ -104,7 +104,7 @@ package struct StudyAnswer: Sendable, Encodable, Equatable {
 }
 
 /// All runs of a study.
-public struct StudySummary: Sendable, Codable, Equatable {
+public struct StudySummary: Sendable, Equatable {
   /// In the order of presets, seed by seed.
   public let runs: [StudyRun]
 

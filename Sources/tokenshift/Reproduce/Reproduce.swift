@@ -35,16 +35,12 @@ struct Reproduce: ParsableCommand {
   @Flag(help: "Print what would be run, and stop.")
   var dryRun = false
 
-  @Option(help: "Threads; results do not depend on it. Default: all processors.")
-  var threads: Int?
+  @OptionGroup var threads: ThreadsOption
 
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
     guard !output.isEmpty else { throw ValidationError("--output is empty; name the folder") }
-    if let threads, !(1...1_024).contains(threads) {
-      throw ValidationError("--threads goes from 1 to 1024")
-    }
     _ = try seedList()
   }
 
@@ -58,7 +54,7 @@ struct Reproduce: ParsableCommand {
   }
 
   func run() throws {
-    if let threads { Parallel.threadCount = threads }
+    threads.apply()
     let plan = try StudyPlan(folder: presets)
     let seeds = try seedList()
     if dryRun {
@@ -80,14 +76,15 @@ struct Reproduce: ParsableCommand {
       runs += try StudyMeasurement(plan: plan, seed: seed, folder: output).runs()
     }
     let summary = StudySummary(runs: runs)
-    try OutputFile.write(StudyReport(summary).markdown, to: output + "/study.md")
-    try OutputFile.write(Verbosity.text(of: summary) + "\n", to: output + "/study.json")
+    let report = StudyReport(summary)
+    try OutputFile.write(report.markdown, to: output + "/study.md")
+    try OutputFile.write(Verbosity.text(of: report) + "\n", to: output + "/study.json")
     note("drawing")
     try StudyFigures(plan: plan, seeds: seeds, folder: output).write()
     let answers = summary.answers().map { answer in
       "\(answer.question) \(answer.verdict): \(Phrase.text(answer.estimate))"
     }
-    try verbosity.report(answers, json: summary, path: output + "/study.md")
+    try verbosity.report(answers, json: report, path: output + "/study.md")
   }
 
   private func note(_ line: String) {

@@ -1,16 +1,40 @@
-import Analysis
-import Reporting
+package import Analysis
+internal import StatisticalInference
 
-/// The tables of a study.
-struct StudyReport {
+/// The tables of a study and what its seeds answer; as JSON with the runs themselves.
+package struct StudyReport: Encodable {
   private let summary: StudySummary
 
-  init(_ summary: StudySummary) { self.summary = summary }
+  package init(_ summary: StudySummary) { self.summary = summary }
+
+  /// Those that have something to show.
+  package var tables: [Table] {
+    [accuracy, shifted, shift, entropy].filter { !$0.rows.isEmpty && $0.columns.count > 1 }
+  }
 
   /// All tables, one below the other.
-  var markdown: String {
-    ([accuracy, shifted, shift, entropy].filter { !$0.rows.isEmpty && $0.columns.count > 1 }
-      .map(\.markdown) + [answers]).joined(separator: "\n\n") + "\n"
+  package var markdown: String {
+    (tables.map(\.markdown) + [answers]).joined(separator: "\n\n") + "\n"
+  }
+
+  private enum CodingKeys: CodingKey { case runs, tables, answers }
+
+  private struct Answer: Encodable {
+    let question: String
+    let verdict: String
+    let estimate: Estimate
+    let limit: Double
+  }
+
+  /// Runs as they were measured, tables of estimates over seeds, answers.
+  package func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(summary.runs, forKey: .runs)
+    try values.encode(tables, forKey: .tables)
+    try values.encode(
+      summary.answers().map {
+        Answer(question: $0.question, verdict: $0.verdict, estimate: $0.estimate, limit: $0.limit)
+      }, forKey: .answers)
   }
 
   private var seeds: String {

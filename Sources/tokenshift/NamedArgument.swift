@@ -1,0 +1,19 @@
+/// `NAME=VALUE`, the name of a model, of texts, of a run.
+struct NamedArgument {
+  /// Empty where it was left empty; nil without an equals sign.
+  let name: String?
+  let value: String
+
+  /// The name ends at the first equals sign; a path may hold more of them.
+  init(_ argument: String) {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    name = parts.count == 2 ? String(parts[0]) : nil
+    value = parts.count == 2 ? String(parts[1]) : argument
+  }
+
+  /// Both; nil where one of them is missing or empty.
+  var pair: (name: String, value: String)? {
+    guard let name, !name.isEmpty, !value.isEmpty else { return nil }
+    return (name, value)
+  }
+}
