@@ -3,6 +3,7 @@ public import Files
 public import Foundation
 public import Plotting
 public import RunLogs
+internal import StatisticalInference
 
 /// The figures of a token log, made from its columns alone.
 public struct FigureSet: Sendable {
@@ -55,7 +56,8 @@ public struct FigureSet: Sendable {
           pairs.map {
             .init(
               pair: PairLabel($0), before: try columns.entropies(of: $0.before, in: $0),
-              after: try columns.entropies(of: $0.after, in: $0))
+              after: try columns.entropies(of: $0.after, in: $0),
+              change: try columns.entropyChange(of: $0))
           })),
       Entry(
         name: "change-by-position",
@@ -149,6 +151,11 @@ private struct ResponseColumns {
 
   func values(_ column: PairColumn, of pair: PairName) throws -> [Float] {
     try table.rows(of: pair).padded(table.values(column, of: pair))
+  }
+
+  func entropyChange(of pair: PairName) throws -> Estimate? {
+    let rows = try table.rows(of: pair)
+    return table.means(of: try table.sums(.entropyChange, of: pair, at: rows), at: rows)?.byToken
   }
 
   func entropies(of model: String, in pair: PairName) throws -> [Float] {

@@ -25,6 +25,10 @@ extension ConfigurationReader {
         mend: "rope_parameters has an object for full_attention and one for sliding_attention; put "
           + "it there")
     }
+    // A null is no other key's setting, but false for this one.
+    if parameters?.value("truncate") == nil, parameters?.isAbsent("truncate") == false {
+      parameters?.refuse("truncate", .null, mend: "remove it")
+    }
     if let parameters { takeOver(parameters) }
     let fullRope = try settings(
       try fullObject(parameters), length: length, full, isOfLayers: true)

@@ -99,6 +99,11 @@ extension ConfigurationReader {
       }
       settings.scaling =
         try inner?.scaling(kind, length: length, originalLength: original) ?? .none
+      if isOfLayers, case .yarn(var yarn) = settings.scaling {
+        // Nor of a null there, which elsewhere is false.
+        yarn.isTruncated = true
+        settings.scaling = .yarn(yarn)
+      }
     }
     if let inner { takeOver(inner) }
     guard settings.base > 0 else {

@@ -26,7 +26,7 @@ struct LayerAngles: Sendable {
 
 extension TransformerConfiguration {
   /// The rotations there are: the model's, then that of some layers; none with learned positions.
-  var ropes: [(base: Double, scaling: RopeScaling)] {
+  package var ropes: [(base: Double, scaling: RopeScaling)] {
     if options.hasLearnedPositions { return [] }
     return [(ropeBase, options.ropeScaling)]
       + (options.layerRope.map { [($0.base, $0.scaling)] } ?? [])

@@ -86,8 +86,9 @@ struct Audit: ParsableCommand {
       try Terminal.printResult("\n" + table.title)
       for line in table.lines(width: Terminal.tableWidth) { try Terminal.printResult(line) }
     }
-    let notes = IntervalNote.sentences(about: tables.flatMap(\.estimates))
-    try Terminal.printResult("\n" + notes.joined(separator: "\n"))
+    let notes = IntervalNote.sentences(
+      about: summary.headEstimates + tables.flatMap(\.estimates))
+    try Terminal.printResult(([""] + notes).joined(separator: "\n"))
     try Terminal.printResult(
       "not calibrated: no noise floor is measured yet; this ranks, it does not judge")
   }
@@ -163,6 +164,18 @@ struct Audit: ParsableCommand {
         topTokenChangedShare: summary.topTokenChangedShare)
       self.rankings = Dictionary(uniqueKeysWithValues: rankings.map { ($0.0.rawValue, $0.1) })
     }
+  }
+}
+
+extension PairSummary {
+  /// Those that a heading shows.
+  fileprivate var headEstimates: [Estimate] {
+    let divergence = self[.jensenShannonDivergence]
+    return [
+      divergence?.means.byToken, divergence?.means.byText, divergence?.means.byPrompt,
+      divergence?.distribution?.median, shareAboveTenth, topTokenChangedShare,
+      bucketMass?.means.byToken,
+    ].compactMap(\.self)
   }
 }
 

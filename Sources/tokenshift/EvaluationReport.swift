@@ -89,15 +89,28 @@ struct EvaluationReport: Encodable {
   ///
   /// - Parameter width: characters of a line.
   /// - Returns: lines without line ends.
-  func lines(width: Int) -> [String] { table.transposedLines(width: width) + notes }
+  func lines(width: Int) -> [String] {
+    let table = table
+    let lines = table.transposedLines(width: width)
+    let hasBrackets = lines.contains { $0.contains("[") }
+    return lines + notes(hasBrackets: hasBrackets, about: table.estimates)
+  }
 
-  private var notes: [String] {
+  private func notes(hasBrackets: Bool, about estimates: [Estimate]) -> [String] {
     let sampled =
       samples > 0
       ? ", \(samples) \(samples == 1 ? "sample" : "samples") at temperature \(temperature)" : ""
     let few = splits.filter { $0.problems < asked }.map {
       "\($0.split) has only \($0.problems) different problems"
     }
-    return ["in brackets: 95 % intervals over problems\(sampled)"] + few
+    // One line: the words about few problems behind those about brackets.
+    let words =
+      hasBrackets
+      ? IntervalNote.sentences(about: estimates).dropFirst().map { " " + $0 }.joined() : ""
+    let first =
+      hasBrackets
+      ? "in brackets: 95 % intervals over problems\(sampled)"
+      : "intervals need a wider terminal\(sampled)"
+    return [first + (words.isEmpty ? "" : "." + words)] + few
   }
 }

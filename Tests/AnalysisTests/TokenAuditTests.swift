@@ -1,5 +1,7 @@
 import Analysis
+import Foundation
 import RunLogs
+import StatisticalInference
 import TestSupport
 import Testing
 
@@ -50,7 +52,7 @@ struct TokenAuditTests {
   @Test(
     arguments: [
       (AuditMeasure.totalDivergence, [5, 3, 7]), (.meanDivergence, [3, 5, 7]),
-      (.raised, [3, 5, 7]), (.lowered, [7, 5, 3]), (.probability, [3, 5, 7]),
+      (.raised, [3, 5]), (.lowered, [7]), (.probability, [3, 5, 7]),
       (.entropy, [5, 7, 3]),
     ] as [(AuditMeasure, [UInt32])])
   func `each measure ranks by its own number`(measure: AuditMeasure, order: [UInt32]) throws {
@@ -108,7 +110,55 @@ struct TokenAuditTests {
       for measure in AuditMeasure.allCases {
         let ranking = audit.ranking(by: measure, minimumCount: 3, limit: 5)
         #expect(ranking.allSatisfy { $0.count >= 3 })
-        #expect(ranking.count == min(5, audit.changes.count { $0.count >= 3 }))
+        let isOneSided = measure == .raised || measure == .lowered
+        let sign = measure == .lowered ? -1.0 : 1.0
+        let count = audit.changes.count {
+          $0.count >= 3 && (!isOneSided || sign * $0.meanLogProbabilityChange > 0)
+        }
+        #expect(ranking.count == min(5, count))
+        if isOneSided {
+          #expect(ranking.allSatisfy { sign * $0.meanLogProbabilityChange > 0 })
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func `an estimate of a ranking is its token's number, and its JSON names it so`(
+    seed: UInt64
+  ) throws {
+    let planted = PlantedLog.random(seed: seed)
+    try planted.withLog { log in
+      let audit = try TokenAudit(of: PlantedLog.first, in: log)
+      let ranking = audit.ranking(by: .totalDivergence, minimumCount: 1, limit: 100)
+      let ranked = try #require(audit.estimates(of: [ranking, []]).first)
+      #expect(ranked.map(\.change) == ranking && ranking.count > 5)
+      for token in ranked {
+        let change = token.change
+        let prompts = Set(
+          planted.allTokens.filter { $0.isMeasured && $0.isResponse && $0.id == change.token }
+            .map { planted.prompts[$0.sequence] })
+        let json = try #require(
+          try JSONSerialization.jsonObject(with: JSONEncoder().encode(token)) as? [String: Any])
+        for (estimate, value, name) in [
+          (token.divergence, change.meanDivergence, "meanDivergence"),
+          (token.logProbability, change.meanLogProbabilityChange, "meanLogProbabilityChange"),
+          (token.probability, change.meanProbabilityChange, "meanProbabilityChange"),
+          (
+            token.absoluteProbability, change.meanAbsoluteProbabilityChange,
+            "meanAbsoluteProbabilityChange"
+          ),
+          (token.entropy, change.meanEntropyChange, "meanEntropyChange"),
+          (token.absoluteEntropy, change.meanAbsoluteEntropyChange, "meanAbsoluteEntropyChange"),
+          (token.divergenceShare, change.divergenceShare, "divergenceShare"),
+        ] {
+          // Sums of at most some hundred numbers below 1, in another order.
+          expectClose(estimate.value, value, absolute: 1e-13, name)
+          let written = json[name] as? [String: Any]
+          expectClose(written?["value"] as? Double ?? .nan, value, absolute: 1e-13, name)
+        }
+        #expect(token.divergence.clusters == prompts.count)
+        #expect((token.divergence.interval == nil) == (prompts.count == 1))
       }
     }
   }

@@ -136,18 +136,53 @@ import Testing
     let wilson = Estimate.share(0, of: 8)
     for estimate in [
       Estimate.ratio(
-        Array(repeating: 0, count: 8), over: Array(repeating: 50, count: 8), within: 0...1),
-      .mean(ofPrompts: Array(repeating: 0, count: 8), within: 0...1),
+        Array(repeating: 0, count: 8), over: Array(repeating: 50, count: 8), isShare: true),
+      .mean(ofPrompts: Array(repeating: 0, count: 8), isShare: true),
       .mean(ofSeeds: Array(repeating: 0, count: 8), within: 0...1),
     ] {
       #expect(estimate.interval == wilson.interval && estimate.method == .wilson)
     }
-    #expect(Estimate.ratio([5, 5], over: [5, 5], within: 0...1).upper == 1)
+    #expect(Estimate.ratio([5, 5], over: [5, 5], isShare: true).upper == 1)
+    // A distance of almost nothing is no share: its interval is as small.
+    let tiny = Estimate.ratio([1e-13, 3e-13], over: [5, 5], within: 0...1)
+    #expect((tiny.upper ?? 1) < 1e-11)
     #expect(Estimate.ratio([0, 0], over: [5, 5]).interval == 0...0)
     let level = Estimate.mean(ofPrompts: [2, 2, 2])
     // Hall's standard error is at least 1e-12; t(2) = 4.3.
     expectClose(level.lower ?? .nan, 2, absolute: 1e-11)
   }
+
+  /// One prompt with nearly all tokens: exactly, the degrees of freedom go to 1 for two prompts and for
+  /// many, because only the second largest tells anything of the spread.
+  @Test(arguments: [1, 10, 1e3, 1e4, 1e5, 1e8, 1e12, 1e16], [2, 3, 6, 128])
+  func `one prompt may have nearly everything`(size: Double, count: Int) throws {
+    let counts = [size] + (1..<count).map { Double(1 + $0 % 7) }
+    let sums = counts.enumerated().map { $1 * (0.25 + 0.01 * Double($0 % 5)) }
+    let estimate = Estimate.ratio(sums, over: counts, within: 0...1)
+    let degrees = try #require(estimate.degreesOfFreedom)
+    #expect((1...Double(count - 1)).contains(degrees))
+    let exact = Self.exactDegrees[count]?[size]
+    if let exact { expectClose(degrees, exact, relative: 1e-9) }
+    let interval = try #require(estimate.interval)
+    #expect(interval.contains(estimate.value) && interval.upperBound > interval.lowerBound)
+  }
+
+  /// From the matrices in 80 digits, with mpmath: M of the ratio's documentation written out, trace² over trace of the square.
+  private static let exactDegrees: [Int: [Double: Double]] = [
+    2: [
+      1: 1.0, 10: 1.0, 1000: 1.0, 10000: 1.0, 100000: 1.0, 1e+08: 1.0, 1e+12: 1.0, 1e+16: 1.0,
+    ],
+    3: [
+      1: 1.3738317757009346, 10: 1.2131031091197202, 1000: 1.0015028022054646,
+      10000: 1.0001496540963317, 100000: 1.0000149591448768, 1e+08: 1.0000000149584494,
+      1e+12: 1.000000000001496, 1e+16: 1.0000000000000002,
+    ],
+    6: [
+      1: 2.9250962212531153, 10: 2.6138058817070857, 1000: 1.0054975959551002,
+      10000: 1.000539662678751, 100000: 1.0000538654301323, 1e+08: 1.0000000538542386,
+      1e+12: 1.0000000000053855, 1e+16: 1.0000000000000004,
+    ],
+  ]
 
   @Test func `sides of a limit are open where the interval holds it`() {
     let estimate = Estimate(

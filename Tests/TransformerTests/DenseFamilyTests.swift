@@ -134,6 +134,13 @@ import Transformer
       ["'truncate' in 'full_attention'", "no notice"]
     ),
     (
+      #"""
+      {"model_type": "olmo3", "rope_parameters": {"truncate": null, "full_attention":
+       {"rope_type": "yarn", "factor": 4, "original_max_position_embeddings": 16}}}
+      """#,
+      ["'truncate' in 'rope_parameters' is null", "remove it"]
+    ),
+    (
       #"{"model_type": "olmo3", "layer_types": ["full_attention"]}"#, ["names 1 layers of 8"]
     ),
     (#"{"model_type": "olmo2", "hidden_act": "gelu"}"#, ["'hidden_act'"]),
@@ -167,6 +174,19 @@ import Transformer
     let line = error?.description ?? ""
     #expect(!line.contains("\n"))
     for word in words { #expect(line.contains(word), "\(line)") }
+  }
+
+  /// transformers reads it beside the kinds' objects only; in a plain rope null is false.
+  @Test func `a null inside an object for a kind of layers doesn't end truncation`() throws {
+    let configuration = try Self.read(
+      #"""
+      {"model_type": "gemma3_text", "rope_parameters": {"full_attention": {"rope_type": "yarn",
+       "factor": 4, "original_max_position_embeddings": 16, "truncate": null}}}
+      """#)
+    let yarns = configuration.ropes.compactMap { rope in
+      if case .yarn(let yarn) = rope.scaling { yarn } else { nil }
+    }
+    #expect(yarns.map(\.isTruncated) == [true])
   }
 
   @Test func `unread settings of a rope for a kind of layers are kept`() throws {

@@ -69,15 +69,15 @@ public struct StudyRun: Sendable, Encodable, Equatable {
 }
 
 extension StudyMeasure {
-  /// Where it can lie: shares between 0 and 1, the others anywhere.
-  package var bounds: ClosedRange<Double>? {
+  /// Where it can lie: shares between 0 and 1, the others from 0 on.
+  package var bounds: ClosedRange<Double> {
     switch self {
     case .accuracy, .passAt8, .greedyAccuracy, .changedShare, .sureChangedShare,
       .unsureChangedShare, .firstFlatGroups, .lastFlatGroups:
       0...1
     case .responseLength, .tokens, .rolloutTokens, .seconds, .divergenceFromBase,
       .divergenceOfBase, .firstEntropy, .lastEntropy:
-      nil
+      0...Double.infinity
     }
   }
 }

@@ -61,9 +61,10 @@ package struct Means: Sendable, Equatable {
   ///   - prompts: of all texts.
   ///   - promptCount: different prompts.
   ///   - range: of the quantity.
+  ///   - isShare: whether each row counts wholly or not at all.
   init?(
     _ sums: TextSums, texts: [Int], prompts: [Int32], promptCount: Int,
-    within range: ClosedRange<Double>? = nil
+    within range: ClosedRange<Double>? = nil, isShare: Bool = false
   ) {
     var total = CompensatedSum()
     var (squares, count, textCount) = (0.0, 0, 0)
@@ -84,7 +85,8 @@ package struct Means: Sendable, Equatable {
     }
     guard count > 0 else { return nil }
     var estimate = Estimate.ratio(
-      byToken.map(\.value), over: tokens, within: range, observations: count, squares: squares)
+      byToken.map(\.value), over: tokens, within: range, isShare: isShare, observations: count,
+      squares: squares)
     // Where numbers cancel, one total keeps digits that the prompts' rounded totals lose.
     estimate.value = total.value / Double(count)
     self.byToken = estimate

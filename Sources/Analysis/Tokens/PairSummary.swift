@@ -109,7 +109,7 @@ extension TokenTable {
       let passes = try makePasses()
       return { passes($0) ? 1 : 0 }
     }
-    return means(of: sums, at: rows, within: 0...1)?.byToken
+    return means(of: sums, at: rows, isShare: true)?.byToken
   }
 
   /// A column's values at some rows in ascending order, with the rows' prompts.

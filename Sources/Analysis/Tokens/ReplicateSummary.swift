@@ -114,7 +114,7 @@ package struct ReplicatePairSummary: Sendable, Encodable {
     let sizes = TextSums(rows) { abs(Double(logged[$0])) }
     meanAbsoluteChange = table.means(of: sizes, at: rows, within: 0...Double.infinity)?.byToken
     let within = TextSums(rows) { abs(Double(logged[$0])) <= bound ? 1 : 0 }
-    shareWithin = table.means(of: within, at: rows, within: 0...1)?.byToken
+    shareWithin = table.means(of: within, at: rows, isShare: true)?.byToken
   }
 }
 

@@ -38,7 +38,7 @@ package struct SurenessSummary: Sendable {
     func share(_ isIncluded: (Double) -> Bool) -> (count: Int, changed: Estimate?) {
       let part = rows.filter { isIncluded(Double(entropies[$0])) }
       let sums = TextSums(part) { Double(divergences[$0]) > Self.threshold ? 1 : 0 }
-      return (part.count, table.means(of: sums, at: part, within: 0...1)?.byToken)
+      return (part.count, table.means(of: sums, at: part, isShare: true)?.byToken)
     }
     (sureCount, sureChangedShare) = share { $0 <= Self.limit }
     (unsureCount, unsureChangedShare) = share { $0 > Self.limit }

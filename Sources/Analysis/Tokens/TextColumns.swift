@@ -30,13 +30,15 @@ package struct TextColumns: Sendable {
     isCorrect = try log.correctness()
   }
 
+  /// By their bytes: `String` takes two ways to write one letter as the same.
   private static func numbered(_ texts: [String]) -> ([Int32], [String]) {
-    var numbers: [String: Int32] = [:]
+    var numbers: [[UInt8]: Int32] = [:]
     var names: [String] = []
     let result = texts.map { text in
-      if let known = numbers[text] { return known }
+      let bytes = Array(text.utf8)
+      if let known = numbers[bytes] { return known }
       let new = Int32(names.count)
-      numbers[text] = new
+      numbers[bytes] = new
       names.append(text)
       return new
     }
@@ -48,7 +50,9 @@ package struct TextColumns: Sendable {
 
   /// The texts of one writer, ascending.
   package func texts(of source: String) -> [Int] {
-    guard let number = sources.firstIndex(of: source) else { return [] }
+    guard let number = sources.firstIndex(where: { $0.utf8.elementsEqual(source.utf8) }) else {
+      return []
+    }
     return sourceOf.indices.filter { sourceOf[$0] == Int32(number) }
   }
 

@@ -116,25 +116,27 @@ package struct TokenAudit: Sendable {
     sources = table.texts.sources
     var slots: [UInt32: Int] = [:]
     var sums: [AuditSums] = []
-    var counts: [[Int]] = []
-    let none = [Int](repeating: 0, count: sources.count)
+    // Of each token only the writers that have it: many writers times many tokens is too much.
+    var counts: [[Int32: Int]] = []
     columns.rows.visit { row, text, _ in
       let id = columns.ids[row]
       let slot = slots[id] ?? sums.count
       if slot == sums.count {
         slots[id] = slot
         sums.append(AuditSums())
-        counts.append(none)
+        counts.append([:])
       }
       sums[slot].add(columns, row)
-      counts[slot][Int(table.texts.sourceOf[text])] += 1
+      counts[slot][table.texts.sourceOf[text], default: 0] += 1
     }
     let total = sums.reduce(0) { $0 + $1.divergence }
     changes = slots.sorted { $0.key < $1.key }.map { [sources] token, slot in
-      let known = zip(sources, counts[slot]).filter { $0.1 > 0 }
+      // Two writers may be one to `String`, and so to a dictionary.
+      let known = Dictionary(
+        counts[slot].map { (sources[Int($0.key)], $0.value) }, uniquingKeysWith: +)
       return sums[slot].change(
         token: token, bytes: table.log.tokenBytes(token).map(TokenBytes.init), total: total,
-        countsBySource: Dictionary(uniqueKeysWithValues: known))
+        countsBySource: known)
     }
   }
 
@@ -148,10 +150,14 @@ package struct TokenAudit: Sendable {
   package func ranking(
     by measure: AuditMeasure, minimumCount: Int, limit: Int
   ) -> [TokenChange] {
-    let frequent = changes.filter { $0.count >= minimumCount }
-    // Ties go to the lower id, so that a ranking is the same every time.
+    // Of tokens that became more likely, or less, only those that did.
+    let frequent = changes.filter {
+      $0.count >= minimumCount && (!measure.isOneSided || measure.value(of: $0) > 0)
+    }
+    // Ties go to the lower id, so that a ranking is the same every time; what isn't a number goes last.
     let ordered = frequent.sorted { a, b in
       let (x, y) = (measure.value(of: a), measure.value(of: b))
+      if x.isNaN || y.isNaN { return x.isNaN == y.isNaN ? a.token < b.token : y.isNaN }
       return x == y ? a.token < b.token : x > y
     }
     return Array(ordered.prefix(limit))
@@ -182,9 +188,11 @@ package struct TokenAudit: Sendable {
       let parts = byPrompt.sorted { $0.key < $1.key }
       let counts = parts.map { Double($0.value.count) }
       func mean(
-        _ part: KeyPath<AuditSums, Double>, _ range: ClosedRange<Double>? = nil
+        _ part: KeyPath<AuditSums, Double>, _ range: ClosedRange<Double>? = nil,
+        squares: Double? = nil
       ) -> Estimate {
-        .ratio(parts.map { $0.value[keyPath: part] }, over: counts, within: range)
+        .ratio(
+          parts.map { $0.value[keyPath: part] }, over: counts, within: range, squares: squares)
       }
       var own = [Double](repeating: 0, count: totals.count)
       for (prompt, sums) in parts { own[Int(prompt)] = sums.divergence }
@@ -196,7 +204,9 @@ package struct TokenAudit: Sendable {
           : Estimate(
             value: 0, interval: nil, clusters: parts.count, observations: change.count,
             method: .clusterRobustRatio),
-        divergence: mean(\.divergence, PairColumn.jensenShannonDivergence.range),
+        divergence: mean(
+          \.divergence, PairColumn.jensenShannonDivergence.range,
+          squares: parts.reduce(0) { $0 + $1.value.squaredDivergence }),
         logProbability: mean(\.logProbability), probability: mean(\.probability, -1...1),
         absoluteProbability: mean(\.absoluteProbability, 0...1), entropy: mean(\.entropy),
         absoluteEntropy: mean(\.absoluteEntropy, positive))
@@ -205,6 +215,9 @@ package struct TokenAudit: Sendable {
 }
 
 extension AuditMeasure {
+  /// Whether it is of changes in one direction.
+  var isOneSided: Bool { self == .raised || self == .lowered }
+
   /// What is ranked, larger first.
   func value(of change: TokenChange) -> Double {
     switch self {
@@ -243,6 +256,7 @@ private struct AuditColumns: Sendable {
 private struct AuditSums {
   var count = 0
   var divergence = 0.0
+  var squaredDivergence = 0.0
   var logProbability = 0.0
   var probability = 0.0
   var absoluteProbability = 0.0
@@ -253,7 +267,9 @@ private struct AuditSums {
     let probability = Double(columns.probability[row])
     let entropy = Double(columns.entropy[row])
     count += 1
-    divergence += Double(columns.divergence[row])
+    let divergence = Double(columns.divergence[row])
+    self.divergence += divergence
+    squaredDivergence += divergence * divergence
     logProbability += Double(columns.logProbability[row])
     self.probability += probability
     absoluteProbability += abs(probability)

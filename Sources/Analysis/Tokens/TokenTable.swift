@@ -224,6 +224,8 @@ extension TokenTable {
   package func sums(
     _ name: String, at rows: TokenRows, _ makeValue: () throws -> (Int) -> Double
   ) rethrows -> TextSums {
+    // Filtered rows have no name of their own.
+    guard rows.identity >= 0 else { return TextSums(rows, try makeValue()) }
     let key = "\(rows.identity) \(name)"
     if let known = sums[key] { return known }
     let new = TextSums(rows, try makeValue())
@@ -233,25 +235,28 @@ extension TokenTable {
 
   /// Means of what was summed up, over the texts of a selection; nil of none.
   package func means(
-    of sums: TextSums, at rows: TokenRows, within range: ClosedRange<Double>? = nil
+    of sums: TextSums, at rows: TokenRows, within range: ClosedRange<Double>? = nil,
+    isShare: Bool = false
   ) -> Means? {
     Means(
       sums, texts: rows.texts, prompts: texts.prompts, promptCount: texts.promptCount,
-      within: range)
+      within: range, isShare: isShare)
   }
 
   /// The mean over texts of something that some of them have, prompts as clusters; nil if none has.
   package func mean(
-    over texts: [Int], within range: ClosedRange<Double>? = nil, _ value: (Int) -> Double?
+    over texts: [Int], within range: ClosedRange<Double>? = nil, isShare: Bool = false,
+    _ value: (Int) -> Double?
   ) -> Estimate? {
     var sums = [Double](repeating: 0, count: self.texts.promptCount)
-    var counts = sums
+    var (counts, squares) = (sums, 0.0)
     for text in texts {
       guard let value = value(text) else { continue }
       sums[Int(self.texts.prompts[text])] += value
       counts[Int(self.texts.prompts[text])] += 1
+      squares += value * value
     }
     guard counts.contains(where: { $0 > 0 }) else { return nil }
-    return .ratio(sums, over: counts, within: range)
+    return .ratio(sums, over: counts, within: range, isShare: isShare, squares: squares)
   }
 }

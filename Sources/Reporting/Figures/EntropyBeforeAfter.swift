@@ -1,4 +1,5 @@
 public import Plotting
+package import StatisticalInference
 
 /// The entropy of every position before training against after it, as a density.
 public enum EntropyBeforeAfter {
@@ -10,9 +11,14 @@ public enum EntropyBeforeAfter {
     public let before: [Float]
     /// The same under the model after.
     public let after: [Float]
+    /// The mean of after − before with its interval; nil for the mean of these numbers alone.
+    package let change: Estimate?
 
     /// Joins a pair and its entropies.
-    public init(pair: PairLabel, before: [Float], after: [Float]) {
+    package init(
+      pair: PairLabel, before: [Float], after: [Float], change: Estimate? = nil
+    ) {
+      self.change = change
       self.pair = pair
       self.before = before
       self.after = after
@@ -55,7 +61,8 @@ public enum EntropyBeforeAfter {
     let titleWidth = (width.points - 45) / Double(inputs.count) - 35
     let panels = inputs.indices.map { index in
       panel(
-        inputs[index].pair.text(within: titleWidth, size: 9), points[index], map: maps[index],
+        inputs[index].pair.text(within: titleWidth, size: 9),
+        changeText(inputs[index], points[index]), map: maps[index],
         edge: edge, counts: counts, isFirst: index == 0, isLast: index == inputs.count - 1)
     }
     return Figure(
@@ -64,20 +71,31 @@ public enum EntropyBeforeAfter {
         Entropy of the next-token distribution (nats, full vocabulary) at each position of the \
         responses: model before on x, model after on y, both given the same preceding tokens. \
         Colour: number of positions in a square bin, logarithmic. The line marks no change; below \
-        it the model became more certain. ΔH is the mean of after − before. \
+        it the model became more certain. ΔH is the mean of after − before\
+        \(inputs.contains { $0.change?.interval != nil } ? ", in brackets its 95 % interval over prompts" : ""). \
         \(FigureText.sample(samples))
         """,
       width: width,
       height: .panelAspect(1), rows: [panels], legend: .none)
   }
 
-  private static func panel(
-    _ title: String, _ points: [(before: Double, after: Double)], map: DensityMap, edge: Double,
-    counts: Axis, isFirst: Bool, isLast: Bool
-  ) -> Panel {
+  private static func changeText(
+    _ input: Input, _ points: [(before: Double, after: Double)]
+  ) -> String {
+    func text(_ value: Double) -> String { FigureText.decimal(value, decimals: 3) }
     let mean = points.reduce(0.0) { $0 + $1.after - $1.before } / Double(points.count)
-    return Panel(
-      title: title, subtitle: "ΔH = \(FigureText.decimal(mean, decimals: 3)) nats",
+    let interval = input.change?.interval.map {
+      " [\(text($0.lowerBound)), \(text($0.upperBound))]"
+    }
+    return "ΔH = \(text(input.change?.value ?? mean)) nats\(interval ?? "")"
+  }
+
+  private static func panel(
+    _ title: String, _ change: String, map: DensityMap, edge: Double, counts: Axis, isFirst: Bool,
+    isLast: Bool
+  ) -> Panel {
+    Panel(
+      title: title, subtitle: change,
       x: Axis("entropy before", unit: "nats", range: 0...edge),
       y: Axis(isFirst ? "entropy after" : "", unit: isFirst ? "nats" : nil, range: 0...edge),
       series: [

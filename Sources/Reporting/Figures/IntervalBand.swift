@@ -40,7 +40,8 @@ enum IntervalBand {
   /// What a caption says about shaded areas over prompts.
   static func sentence(promptCount: Int) -> String {
     promptCount > 1
-      ? "Shaded: 95 % interval at each point, \(Number.count(promptCount)) prompts as clusters."
+      ? "Shaded: 95 % interval at each point with prompts as clusters, \(Number.count(promptCount)) in "
+        + "all; on few of them it is a rough guide, on one there is none; it is cut at the axis."
       : "One prompt, which allows no interval."
   }
 }

@@ -19,8 +19,9 @@ extension LogTables {
         .init("log p RMS", .number, unit: "nats", "root mean square"),
         .init(
           "log p 99 %", .number, unit: "nats", "99 % are at most as large, whatever their sign"),
-        .init("log p largest", .number, unit: "nats", ""),
-        .init("H RMS", .number, unit: "nats", ""), .init("H largest", .number, unit: "nats", ""),
+        .init("log p largest", .number, unit: "nats", "the largest, whatever its sign"),
+        .init("H RMS", .number, unit: "nats", "root mean square"),
+        .init("H largest", .number, unit: "nats", "the largest, whatever its sign"),
       ],
       rows: summaries.map { summary in
         [
@@ -47,12 +48,12 @@ extension LogTables {
       columns: [
         .init("pair", .text, ""), .init("measured", .count, ""),
         .init("Δ log p RMS", .number, unit: "nats", "root mean square of the change"),
-        .init("mean |Δ log p|", .number, unit: "nats", ""),
-        .init("Δ log p 99 %", .number, unit: "nats", ""),
+        .init("mean |Δ log p|", .number, unit: "nats", "mean over tokens"),
+        .init("Δ log p 99 %", .number, unit: "nats", "99 % are at most as large"),
         .init(
           "precision RMS", .number, unit: "nats",
           "by how much that change differs in the other precision"),
-        .init("precision 99 %", .number, unit: "nats", ""),
+        .init("precision 99 %", .number, unit: "nats", "99 % of it"),
         .init("times", .number, "RMS of the change over RMS of precision"),
         .init(
           "within", .share,

@@ -61,7 +61,7 @@ struct LogTables {
   private func texts() throws -> Table {
     let lengths = try table.rows().lengths
     return Table(
-      title: "Texts by who wrote them", caption: omission,
+      title: "Texts by who wrote them", caption: omission.trimmingCharacters(in: .whitespaces),
       columns: [
         .init("written by", .text, ""), .init("texts", .count, ""),
         .init(
@@ -78,7 +78,7 @@ struct LogTables {
           .estimate(
             table.mean(over: texts, within: 0...Double.infinity) { Double(lengths[$0]) }),
           .estimate(
-            table.mean(over: texts, within: 0...1) { text in
+            table.mean(over: texts, isShare: true) { text in
               table.texts.isCorrect[text].map { $0 ? 1 : 0 }
             }),
         ]
@@ -152,7 +152,14 @@ struct LogTables {
         + "\(Phrase.share(summary.topTokenChangedShare)); entropy "
         + "\(Phrase.text(summary[.entropyChange]?.means.byToken, .signed, unit: "nats"))."
     }
-    return pairs + (Self.lead(of: replicates).map { [$0] } ?? [])
+    let estimates = summaries.flatMap { _, summary in
+      [
+        summary[.jensenShannonDivergence]?.means.byToken, summary.shareAboveTenth,
+        summary.topTokenChangedShare, summary[.entropyChange]?.means.byToken,
+      ].compactMap(\.self)
+    }
+    let note = IntervalNote.sentences(about: estimates).joined(separator: " ")
+    return pairs + (note.isEmpty ? [] : [note]) + (Self.lead(of: replicates).map { [$0] } ?? [])
   }
 
   private func pairsBySource() throws -> Table {
@@ -177,7 +184,7 @@ struct LogTables {
       caption: "The same means over the texts of one writer. A model's own texts keep to what it "
         + "finds likely, so a change looks different on each writer's." + omission,
       columns: [Column.pair, .init("written by", .text, ""), Column.measured[0]] + [
-        .init("JS", .number, unit: "nats", ""), Column.aboveTenth,
+        Table.Column("JS", .number, unit: "nats", "mean over tokens").undefined, Column.aboveTenth,
       ] + Column.divergences.map(\.undefined) + [
         Column.logProbability.undefined, Column.entropy.undefined,
       ],
@@ -198,14 +205,15 @@ struct LogTables {
       }
     }
     return Table(
-      title: "Each model on each writer's texts", caption: omission,
+      title: "Each model on each writer's texts",
+      caption: omission.trimmingCharacters(in: .whitespaces),
       columns: [
         .init("model", .text, ""), .init("written by", .text, ""), Column.measured[0],
         .init(
           "log p", .number, unit: "nats", "mean log-probability of the tokens that occur"),
         .init("perplexity", .number, "e^(−log p)"),
         .init("entropy", .number, unit: "nats", "mean over tokens"),
-        .init("entropy median", .number, unit: "nats", ""),
+        .init("entropy median", .number, unit: "nats", "half of the positions are at most this"),
         .init("rank 1", .share, "share of tokens that are the model's most likely one"),
       ],
       rows: rows)
@@ -268,7 +276,7 @@ extension Table.Column {
   /// The same where a table above has defined it.
   var undefined: Self {
     var column = self
-    column.definition = ""
+    column.isDefinedAbove = true
     return column
   }
 }

@@ -56,7 +56,7 @@ package struct StudyReport: Encodable {
         .init("greedy", .share, "share of right most likely responses"),
         .init("tokens", .count, unit: "tokens", "of all updates"),
         .init("sampled", .count, unit: "tokens", "sampled for them"),
-        .init("seconds", .count, unit: "s", "wall time of training"),
+        .init("seconds", .number, unit: "s", "wall time of training"),
       ],
       rows: summary.names.map {
         row($0, [.accuracy, .passAt8, .greedyAccuracy, .tokens, .rolloutTokens, .seconds])
@@ -115,6 +115,8 @@ package struct StudyReport: Encodable {
     let lines = summary.answers().map { answer in
       "- \(answer.question) **\(answer.verdict)**: \(Phrase.text(answer.estimate))"
     }
-    return (["### Questions", ""] + lines).joined(separator: "\n")
+    let notes = IntervalNote.sentences(about: summary.answers().map(\.estimate))
+    return (["### Questions", ""] + lines + ["", notes.joined(separator: " ")])
+      .joined(separator: "\n")
   }
 }

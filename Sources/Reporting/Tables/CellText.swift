@@ -33,7 +33,7 @@ struct CellText: Equatable {
     switch format {
     case .share: Number.percent(value)
     case .signed: Number.signed(value)
-    case .count: value.isFinite ? Number.count(Int(value.rounded())) : Number.text(value)
+    case .count: Int(exactly: value.rounded()).map(Number.count) ?? Number.text(value)
     case .number, .text, .token: Number.text(value)
     }
   }

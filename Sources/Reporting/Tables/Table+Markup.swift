@@ -32,7 +32,8 @@ extension Table {
 
   /// The caption, then what the columns are.
   package var describedCaption: String {
-    let definitions = columns.filter { !$0.definition.isEmpty }.map { column in
+    let told = columns.filter { !$0.definition.isEmpty && !$0.isDefinedAbove }
+    let definitions = told.map { column in
       let unit = ["", "1"].contains(column.unit) ? "" : ", \(column.unit)"
       return "\(column.name): \(column.definition)\(unit)."
     }

@@ -19,6 +19,8 @@ package struct Table: Sendable, Equatable {
     package var isDetail = false
     /// What the table is about: it stays, with its intervals, where there is no room for others'.
     package var isKey = false
+    /// Whether a table above has its definition, so that a caption needn't repeat it.
+    package var isDefinedAbove = false
 
     package init(
       _ name: String, _ format: Format, unit: String? = nil, _ definition: String,
@@ -81,9 +83,14 @@ package struct Table: Sendable, Equatable {
     self.rows = rows
     // Names may come from files: two writers may look alike.
     var known: Set<String> = []
-    for index in columns.indices where !known.insert(columns[index].name).inserted {
-      self.columns[index].name += " (\(index + 1))"
-      known.insert(self.columns[index].name)
+    for index in columns.indices {
+      var name = columns[index].name
+      var number = 1
+      while !known.insert(name).inserted {
+        number += 1
+        name = "\(columns[index].name) (\(number))"
+      }
+      self.columns[index].name = name
     }
   }
 
@@ -100,21 +107,24 @@ package enum IntervalNote {
   /// What brackets are, on how many units they rest, whether these are few, and the design effect.
   package static func sentences(about estimates: [Estimate]) -> [String] {
     let sure = estimates.filter { $0.interval != nil }
+    let units = Estimate.Unit.allCases.filter { unit in sure.contains { $0.unit == unit } }
     var sentences: [String] = []
     if let first = sure.first {
-      let units = Set(sure.map { $0.isOverSeeds ? "seeds" : "prompts" }).sorted(by: >)
       let level = Number.percent(first.level).replacing(".0", with: "")
-      sentences.append("Brackets: \(level) intervals over \(units.joined(separator: " or ")).")
+      let words = units.map(\.rawValue).joined(separator: " or ")
+      sentences.append("Brackets: \(level) intervals over \(words).")
     }
-    if estimates.contains(where: { $0.interval == nil && $0.clusters == 1 }) {
-      let unit = estimates.contains { $0.interval == nil && $0.isOverSeeds } ? "seed" : "prompt"
-      sentences.append("No brackets: one \(unit) allows no interval.")
+    if let lone = estimates.first(where: { $0.interval == nil && $0.clusters == 1 }) {
+      sentences.append("No brackets: one \(lone.unit.rawValue.dropLast()) allows no interval.")
     }
-    if let least = sure.filter(\.restsOnFew).map({ $0.degreesOfFreedom ?? Double($0.clusters) })
-      .min()
-    {
+    if estimates.contains(where: { $0.interval == nil && $0.clusters > 1 && !$0.value.isFinite }) {
+      sentences.append("A mean that isn't finite has no brackets.")
+    }
+    let few = sure.filter(\.restsOnFew)
+    if let least = few.map({ $0.degreesOfFreedom ?? Double($0.clusters) }).min() {
+      let words = few.contains { $0.unit == .problems } ? "problems" : "prompts"
       sentences.append(
-        "Few prompts behind some (\(Number.text(least)) degrees of freedom at least): take their "
+        "Few \(words) behind some (\(Number.text(least)) degrees of freedom at least): take their "
           + "intervals as a rough guide.")
     }
     let effects = sure.compactMap(\.designEffect)
@@ -125,15 +135,5 @@ package enum IntervalNote {
       sentences.append("Design effect (clustered over naive variance): \(range).")
     }
     return sentences
-  }
-}
-
-extension Estimate {
-  /// Whether training seeds are what it is over.
-  package var isOverSeeds: Bool {
-    switch method {
-    case .seeds, .seedsLogit, .seedsLogarithm: true
-    case .maxOfTAndHall, .clusterRobustRatio, .clusterRobustQuantile, .wilson: false
-    }
   }
 }

@@ -12,11 +12,12 @@ extension Estimate {
   /// - Parameters:
   ///   - values: one for each prompt, finite, at least one.
   ///   - range: of the quantity; ends are kept inside.
+  ///   - isShare: whether each value is the share of trials that succeeded.
   ///   - observations: how many stand behind the values; nil for as many.
   ///   - level: of the interval.
   /// - Returns: without an interval for one prompt.
   package static func mean(
-    ofPrompts values: [Double], within range: ClosedRange<Double>? = nil,
+    ofPrompts values: [Double], within range: ClosedRange<Double>? = nil, isShare: Bool = false,
     observations: Int? = nil, level: Double = 0.95
   ) -> Estimate {
     let moments = Moments(values)
@@ -24,9 +25,8 @@ extension Estimate {
       value: moments.mean, interval: nil, level: level, clusters: values.count,
       observations: observations ?? values.count, method: .maxOfTAndHall)
     guard values.count > 1 else { return estimate }
-    if let certain = wilsonOfUniform(estimate, spread: moments.squares, within: range) {
-      return certain
-    }
+    let range = isShare ? 0...1 : range
+    if isShare, values.allSatisfy({ $0 == values[0] }) { return wilsonOfUniform(estimate) }
     let degrees = Double(values.count - 1)
     let bound = StudentT.bound(probability: level, degreesOfFreedom: degrees)
     let hall = HallTransformation(skewness: moments.skewness, count: values.count)
@@ -66,18 +66,10 @@ extension Estimate {
   /// Of a share that is the same in every cluster, say 0, Wilson's interval with a trial for each.
   ///
   /// No spread is no certainty.
-  ///
-  /// - Parameters:
-  ///   - estimate: without an interval.
-  ///   - spread: its variance; below 1e-24 rounding is all of it.
-  ///   - range: 0...1 says that it is a share.
-  /// - Returns: nil for anything else.
-  static func wilsonOfUniform(
-    _ estimate: Estimate, spread: Double, within range: ClosedRange<Double>?
-  ) -> Estimate? {
-    guard spread < 1e-24, range == 0...1 else { return nil }
+  static func wilsonOfUniform(_ estimate: Estimate) -> Estimate {
     var certain = share(
       estimate.value * Double(estimate.clusters), of: estimate.clusters, level: estimate.level)
+    certain.value = estimate.value
     certain.observations = estimate.observations
     return certain
   }

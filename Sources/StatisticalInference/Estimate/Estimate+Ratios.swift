@@ -9,14 +9,15 @@ extension Estimate {
   /// - Parameters:
   ///   - sums: S of each prompt, finite.
   ///   - counts: N of each prompt, not negative; prompts with 0 are left out. One positive at least.
-  ///   - range: of the quantity; ends are kept inside. 0...1 says that it is a share.
+  ///   - range: of the quantity; ends are kept inside.
+  ///   - isShare: whether S counts some of the N, each wholly or not at all.
   ///   - observations: how many stand behind it; nil for ΣN.
   ///   - squares: Σx² over all observations, for the design effect; nil for none.
   ///   - level: of the interval.
   /// - Returns: without an interval where one prompt alone has any.
   package static func ratio(
     _ sums: [Double], over counts: [Double], within range: ClosedRange<Double>? = nil,
-    observations: Int? = nil, squares: Double? = nil, level: Double = 0.95
+    isShare: Bool = false, observations: Int? = nil, squares: Double? = nil, level: Double = 0.95
   ) -> Estimate {
     precondition(sums.count == counts.count)
     let ratio = ClusteredRatio(sums, over: counts)
@@ -24,9 +25,8 @@ extension Estimate {
       value: ratio.value, interval: nil, level: level, clusters: ratio.clusters,
       observations: observations ?? Int(ratio.total), method: .clusterRobustRatio)
     guard ratio.clusters > 1 else { return estimate }
-    if let certain = wilsonOfUniform(estimate, spread: ratio.variance, within: range) {
-      return certain
-    }
+    let range = isShare ? 0...1 : range
+    if isShare, ratio.isUniform { return wilsonOfUniform(estimate) }
     let degrees = ratio.degreesOfFreedom
     let half =
       StudentT.bound(probability: level, degreesOfFreedom: degrees) * ratio.variance.squareRoot()
@@ -50,6 +50,8 @@ struct ClusteredRatio {
   let total: Double
   /// Prompts with N > 0.
   let clusters: Int
+  /// Whether the ratio is the same in every prompt, to the last bit.
+  let isUniform: Bool
   /// CR2's.
   let variance: Double
   let degreesOfFreedom: Double
@@ -67,33 +69,73 @@ struct ClusteredRatio {
     self.value = value
     self.total = total.value
     self.clusters = clusters
-    var variance = CompensatedSum()
-    // Q = Σh², Aₖ = Σ w hᵏ with w = h²/(1 − h).
-    var (q, a0, a1, a2) = (0.0, 0.0, 0.0, 0.0)
-    for (s, n) in zip(sums, counts) where n > 0 {
-      let h = n / total.value
-      let e = s - value * n
-      variance.add(e * e / (1 - h))
-      q += h * h
-      let w = h * h / (1 - h)
-      a0 += w
-      a1 += w * h
-      a2 += w * h * h
+    let first = counts.firstIndex { $0 > 0 } ?? 0
+    isUniform = counts.indices.allSatisfy {
+      counts[$0] <= 0 || sums[$0] * counts[first] == sums[first] * counts[$0]
     }
     guard clusters > 1 else {
-      (self.variance, degreesOfFreedom) = (.nan, .nan)
+      (variance, degreesOfFreedom) = (.nan, .nan)
       return
     }
-    self.variance = variance.value / (total.value * total.value)
-    // Of the quadratic form that the variance is of independent observations: trace²/trace of square.
-    var (trace, square) = (0.0, 0.0)
-    for n in counts where n > 0 {
-      let h = n / total.value
-      let w = h * h / (1 - h)
-      trace += w * (1 - 2 * h + q)
-      square += w * w * (1 + 2 * q - 4 * h)
+    let largest = counts.indices.max { counts[$0] < counts[$1] } ?? 0
+    variance = Self.variance(sums, counts, value, total.value, largest: largest)
+    degreesOfFreedom = Self.degreesOfFreedom(
+      counts.filter { $0 > 0 }.map { $0 / total.value }, clusters: clusters)
+  }
+
+  /// Σ e²/(1 − h) / (ΣN)².
+  ///
+  /// Of the largest prompt both 1 − h and e are what the others leave, summed up: as differences they
+  /// would lose all digits where it has nearly all tokens.
+  private static func variance(
+    _ sums: [Double], _ counts: [Double], _ value: Double, _ total: Double, largest: Int
+  ) -> Double {
+    var (squares, residuals, others) = (CompensatedSum(), CompensatedSum(), CompensatedSum())
+    for (index, (s, n)) in zip(sums, counts).enumerated() where n > 0 && index != largest {
+      let e = s - value * n
+      squares.add(e * e / (1 - n / total))
+      residuals.add(e)
+      others.add(n)
     }
-    square += q * q * a0 * a0 + 2 * a0 * a2 - 4 * q * a0 * a1 + 2 * a1 * a1
-    degreesOfFreedom = trace * trace / square
+    let e = residuals.value
+    squares.add(e * e / (others.value / total))
+    return squares.value / (total * total)
+  }
+
+  /// Of the quadratic form M that the variance is of independent observations: (trace M)² / trace M².
+  ///
+  /// With w = h²/(1 − h), A = Σw and b = w + h = h/(1 − h) it is M_gg = w(1 − 2h) + h²A and
+  /// M_gk = h_g h_k (A − b_g − b_k). The largest prompt m stands apart, with A′ = A − w_m:
+  /// M_mm = h_m²((1 − h_m) + A′) and M_gm = h_g h_m (A′ − b_g − h_m), in which nothing large cancels.
+  private static func degreesOfFreedom(_ shares: [Double], clusters: Int) -> Double {
+    let largest = shares.indices.max { shares[$0] < shares[$1] } ?? 0
+    var (rest, others) = (0.0, 0.0)
+    for (index, h) in shares.enumerated() where index != largest {
+      others += h
+      rest += h * h / (1 - h)
+    }
+    let m = shares[largest]
+    let all = rest + m * m / others
+    let own = m * m * (others + rest)
+    var (trace, square) = (own, own * own)
+    // Σ over pairs of the others in closed form: Q = Σh², Bₖ = Σ h² bᵏ, less the terms of a prompt with
+    // itself.
+    var (q, b1, b2) = (0.0, 0.0, 0.0)
+    for (index, h) in shares.enumerated() where index != largest {
+      let w = h * h / (1 - h)
+      let b = w + h
+      let diagonal = w * (1 - 2 * h) + h * h * all
+      let withLargest = m * h * (rest - b - m)
+      let itself = h * h * (all - 2 * b)
+      trace += diagonal
+      square += diagonal * diagonal + 2 * withLargest * withLargest - itself * itself
+      q += h * h
+      b1 += h * h * b
+      b2 += h * h * b * b
+    }
+    square += all * all * q * q - 4 * all * q * b1 + 2 * q * b2 + 2 * b1 * b1
+    let degrees = trace * trace / square
+    // Between 1 and G − 1, as of any form of that rank; not a number where sizes overflow.
+    return degrees.isNaN ? 1 : min(max(degrees, 1), Double(clusters - 1))
   }
 }

@@ -5,12 +5,12 @@ extension Estimate {
   /// distribution.
   ///
   /// What lies between two bounds has its interval on the logit, so that it stays between them: with
-  /// u = (mean − lowest)/(highest − lowest), logit u ± t se/(u (1 − u)), se on the scale of u. A mean
-  /// at a bound itself has no spread to go by, and gets Wilson's with a trial for each seed.
+  /// u = (mean − lowest)/(highest − lowest), logit u ± t se/(u (1 − u)), se on the scale of u. Seeds
+  /// that all agree have no spread to go by, and get Wilson's with a trial for each.
   ///
   /// - Parameters:
   ///   - values: one for each seed, at least one.
-  ///   - bounds: of the quantity, both finite; nil for none.
+  ///   - bounds: of the quantity; nil for none. With an infinite one the interval is cut at the other.
   ///   - level: of the interval.
   /// - Returns: without an interval for one seed.
   package static func mean(
@@ -19,25 +19,27 @@ extension Estimate {
     let moments = Moments(values)
     var estimate = Estimate(
       value: moments.mean, interval: nil, level: level, clusters: values.count,
-      observations: values.count, method: bounds == nil ? .seeds : .seedsLogit)
+      observations: values.count, method: .seeds)
+    estimate.unit = .seeds
     guard values.count > 1 else { return estimate }
     let degrees = Double(values.count - 1)
     let n = Double(values.count)
     let bound = StudentT.bound(probability: level, degreesOfFreedom: degrees)
     let error = (moments.squares / degrees / n).squareRoot()
     estimate.degreesOfFreedom = degrees
-    guard let bounds else {
+    guard let bounds, bounds.lowerBound.isFinite, bounds.upperBound.isFinite else {
       estimate.interval = interval(
         moments.mean - bound * error, moments.mean + bound * error, around: moments.mean,
-        within: nil)
+        within: bounds)
       return estimate
     }
+    estimate.method = .seedsLogit
     let width = bounds.upperBound - bounds.lowerBound
     let u = (moments.mean - bounds.lowerBound) / width
-    guard u > 0, u < 1 else {
+    guard u > 0, u < 1, !values.allSatisfy({ $0 == values[0] }) else {
       let wilson = share(min(max(u, 0), 1) * n, of: values.count, level: level)
       var certain = wilson.mapped { bounds.lowerBound + width * $0 }
-      certain.value = moments.mean
+      (certain.value, certain.unit) = (moments.mean, .seeds)
       return certain
     }
     let centre = log(u / (1 - u))

@@ -22,6 +22,11 @@ package struct Estimate: Sendable, Equatable {
     case seedsLogarithm = "t-log-seeds"
   }
 
+  /// What varies: what was drawn independently.
+  package enum Unit: String, Sendable, Codable, CaseIterable {
+    case prompts, problems, seeds
+  }
+
   /// The number itself.
   package var value: Double
   /// The interval's ends, infinite where data set no bound; nil where nothing can be said, as of one
@@ -29,8 +34,10 @@ package struct Estimate: Sendable, Equatable {
   package var interval: ClosedRange<Double>?
   /// The share of such intervals that hold the truth, if the method's assumptions hold.
   package var level: Double
-  /// Independent units: prompts, trials or seeds.
+  /// How many units.
   package var clusters: Int
+  /// Units of what.
+  package var unit = Unit.prompts
   /// What was averaged: tokens, texts or responses.
   package var observations: Int
   /// How the interval was made.
@@ -67,7 +74,8 @@ package struct Estimate: Sendable, Equatable {
 
   /// Whether few prompts stand behind it.
   package var restsOnFew: Bool {
-    switch method {
+    if unit == .seeds { return false }
+    return switch method {
     case .seeds, .seedsLogit, .seedsLogarithm, .wilson: false
     case .maxOfTAndHall: Double(clusters) < Self.few
     case .clusterRobustRatio, .clusterRobustQuantile:
@@ -122,7 +130,8 @@ package struct Estimate: Sendable, Equatable {
 
 extension Estimate: Codable {
   private enum CodingKeys: String, CodingKey {
-    case value, lower, upper, level, clusters, observations, method, degreesOfFreedom, designEffect
+    case value, lower, upper, level, clusters, unit, observations, method, degreesOfFreedom
+    case designEffect
   }
 
   /// Reads what `encode` writes; an end that is null beside another one is an infinite one.
@@ -133,13 +142,14 @@ extension Estimate: Codable {
     self.init(
       value: try values.decodeIfPresent(Double.self, forKey: .value) ?? .nan,
       interval: lower == nil && upper == nil
-        ? nil : (lower ?? -.infinity)...(upper ?? .infinity),
+        ? nil : min(lower ?? -.infinity, upper ?? .infinity)...(upper ?? .infinity),
       level: try values.decode(Double.self, forKey: .level),
       clusters: try values.decode(Int.self, forKey: .clusters),
       observations: try values.decode(Int.self, forKey: .observations),
       method: try values.decode(Method.self, forKey: .method),
       degreesOfFreedom: try values.decodeIfPresent(Double.self, forKey: .degreesOfFreedom),
       designEffect: try values.decodeIfPresent(Double.self, forKey: .designEffect))
+    unit = try values.decode(Unit.self, forKey: .unit)
   }
 
   /// Both ends are always there: numbers, or null.
@@ -151,6 +161,7 @@ extension Estimate: Codable {
     try values.encode(finite(upper), forKey: .upper)
     try values.encode(level, forKey: .level)
     try values.encode(clusters, forKey: .clusters)
+    try values.encode(unit, forKey: .unit)
     try values.encode(observations, forKey: .observations)
     try values.encode(method, forKey: .method)
     try values.encodeIfPresent(finite(degreesOfFreedom), forKey: .degreesOfFreedom)

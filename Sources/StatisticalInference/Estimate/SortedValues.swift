@@ -47,7 +47,7 @@ package struct SortedValues: Sendable {
     let fraction = place - Double(below)
     // Between equal neighbours there is nothing to add, not even between two infinities.
     let (a, b) = (sorted[below], sorted[below + 1])
-    return a == b ? a : a + fraction * (b - a)
+    return a == b || fraction == 0 ? a : a + fraction * (b - a)
   }
 
   /// The share of values that are at least some amount, for several amounts.
@@ -67,7 +67,7 @@ package struct SortedValues: Sendable {
         left[Int(clusters[passed])] -= 1
         passed += 1
       }
-      return Estimate.ratio(left, over: totals, within: 0...1, level: level)
+      return Estimate.ratio(left, over: totals, isShare: true, level: level)
     }
   }
 
@@ -97,7 +97,7 @@ package struct SortedValues: Sendable {
     let shares = ClusteredRatio(totals, over: totals)
     result.degreesOfFreedom = shares.degreesOfFreedom
     func share(_ counts: [Double]) -> ClosedRange<Double> {
-      Estimate.ratio(counts, over: totals, within: 0...1, level: level).interval ?? 0...1
+      Estimate.ratio(counts, over: totals, isShare: true, level: level).interval ?? 0...1
     }
     let lower = firstRank(clusterCount: clusterCount) { share($0).upperBound >= q }
     let upper = firstRank(clusterCount: clusterCount) { share($0).lowerBound >= q }

@@ -57,9 +57,11 @@ public struct HeldOutResult: Sendable, Equatable {
 
     /// Mean tokens of a response.
     package var responseLength: Estimate {
-      .mean(
+      var estimate = Estimate.mean(
         ofPrompts: tokens.map { Double($0) / Double(samples) }, within: 0...Double.infinity,
         observations: correct.count * samples)
+      estimate.unit = .problems
+      return estimate
     }
 
     /// Share of correct responses.
@@ -72,12 +74,13 @@ public struct HeldOutResult: Sendable, Equatable {
     ///
     /// Where each problem's share is 0 or 1 these are independent trials.
     private func share(_ values: [Double]) -> Estimate {
-      guard values.contains(where: { $0 != 0 && $0 != 1 }) else {
-        var trials = Estimate.share(values.reduce(0, +), of: values.count)
-        trials.observations = values.count * samples
-        return trials
-      }
-      return .mean(ofPrompts: values, within: 0...1, observations: values.count * samples)
+      var estimate =
+        values.contains { $0 != 0 && $0 != 1 }
+        ? Estimate.mean(ofPrompts: values, isShare: true)
+        : Estimate.share(values.reduce(0, +), of: values.count)
+      estimate.observations = values.count * samples
+      estimate.unit = .problems
+      return estimate
     }
 
     /// The unbiased estimate of pass@k, the probability that one of k responses is correct.

@@ -6,7 +6,8 @@
 # tokens, and the number of responses that reach it: means far right rest on few, long
 # responses. Right: relative position (token index + ½) / length in 20 bins, and the number of
 # tokens in each. Tokens that were not measured are left out. Shaded: 95 % interval at each
-# point, 12 prompts as clusters. 12 responses, 301 tokens.
+# point with prompts as clusters, 12 in all; on few of them it is a rough guide, on one there is
+# none; it is cut at the axis. 12 responses, 301 tokens.
 #
 # Run in this folder, gnuplot 5.4 or newer:  gnuplot position.gp
 # It reads position.tsv and writes position.svg and position.pdf.
