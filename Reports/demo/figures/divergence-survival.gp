@@ -3,7 +3,9 @@
 # Share of the positions of the responses whose Jensen-Shannon divergence between the next-token
 # distributions before and after (nats, full vocabulary, at most ln 2 = 0.693) is at least x.
 # Both axes logarithmic. Positions below 1e-8, exact zeros among them, are left of the axis;
-# their share is in the legend. A curve ends at the largest divergence. n = 49,367 tokens.
+# their share is in the legend. A curve ends at the largest divergence. Shaded: 95 % interval at
+# each point with prompts as clusters, 128 in all; on few of them it is a rough guide, on one
+# there is none; it is cut at the axis. n = 49,367 tokens.
 #
 # Run in this folder, gnuplot 5.4 or newer:  gnuplot divergence-survival.gp
 # It reads divergence-survival.tsv and writes divergence-survival.svg and divergence-survival.pdf.
@@ -42,8 +44,10 @@ do for [format in 'svg pdf'] {
   set label 'base → sft (0 % < 1e−8)' at screen 0.36829,0.95278 left font ',8' noenhanced front
   set arrow from screen 0.27427,0.89167 to screen 0.3512,0.89167 nohead linewidth 1 linecolor rgb '#0072b2' dashtype (5,2)
   set label 'base → rl (0 % < 1e−8)' at screen 0.36829,0.89167 left font ',8' noenhanced front
-  plot 'divergence-survival.tsv' index 0 using 1:2 with lines linewidth 1 linecolor rgb '#e69f00' dashtype solid notitle, \
-    'divergence-survival.tsv' index 1 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (5,2) notitle
+  plot 'divergence-survival.tsv' index 0 using 1:2:3 with filledcurves fillstyle transparent solid 0.2 noborder linecolor rgb '#e69f00' notitle, \
+    'divergence-survival.tsv' index 1 using 1:2:3 with filledcurves fillstyle transparent solid 0.2 noborder linecolor rgb '#0072b2' notitle, \
+    'divergence-survival.tsv' index 2 using 1:2 with lines linewidth 1 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'divergence-survival.tsv' index 3 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (5,2) notitle
 
   unset multiplot
   set output
