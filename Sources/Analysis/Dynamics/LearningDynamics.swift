@@ -45,11 +45,12 @@ public struct LearningDynamics: Sendable, Equatable {
 
   /// Sums a log up.
   public init(_ log: DynamicsLog) {
-    references = log.references.map {
+    let prompts = log.references.map { Numbering.of($0.prompts) }
+    references = zip(log.references, prompts).map { reference, prompts in
       Reference(
-        name: $0.name, textCount: $0.bytes.count, notMeasuredCount: $0.notMeasuredCount,
-        promptCount: Set($0.prompts).count,
-        byteCount: $0.bytes.reduce(0) { sum, count in
+        name: reference.name, textCount: reference.bytes.count,
+        notMeasuredCount: reference.notMeasuredCount, promptCount: prompts.names.count,
+        byteCount: reference.bytes.reduce(0) { sum, count in
           let (total, overflow) = sum.addingReportingOverflow(count)
           return overflow ? .max : total
         })
@@ -58,8 +59,10 @@ public struct LearningDynamics: Sendable, Equatable {
     for (index, checkpoint) in log.checkpoints.enumerated() {
       let point = Point(
         checkpoint: checkpoint,
-        coordinates: log.references.map {
-          Self.coordinate(nats: $0.nats[index], bytes: $0.bytes, prompts: $0.prompts)
+        coordinates: zip(log.references, prompts).map { reference, prompts in
+          Self.coordinate(
+            nats: reference.nats[index], bytes: reference.bytes, prompts: prompts.numbers,
+            promptCount: prompts.names.count)
         })
       if let known = runs.firstIndex(where: { $0.run == checkpoint.run }) {
         runs[known].points.append(point)
@@ -76,18 +79,14 @@ public struct LearningDynamics: Sendable, Equatable {
   }
 
   /// The ratio of sums; responses to one prompt aren't independent, so prompts are its clusters.
-  static func coordinate(nats: [Double], bytes: [Int], prompts: [String]) -> Estimate {
-    var slots: [String: Int] = [:]
-    var (sums, counts) = ([Double](), [Double]())
+  private static func coordinate(
+    nats: [Double], bytes: [Int], prompts: [Int32], promptCount: Int
+  ) -> Estimate {
+    var sums = [Double](repeating: 0, count: promptCount)
+    var counts = sums
     for (index, prompt) in prompts.enumerated() {
-      let slot = slots[prompt] ?? sums.count
-      if slot == sums.count {
-        slots[prompt] = slot
-        sums.append(0)
-        counts.append(0)
-      }
-      sums[slot] += nats[index]
-      counts[slot] += Double(bytes[index])
+      sums[Int(prompt)] += nats[index]
+      counts[Int(prompt)] += Double(bytes[index])
     }
     return .ratio(sums, over: counts, observations: nats.count)
   }

@@ -66,6 +66,7 @@ package struct Means: Sendable, Equatable {
     _ sums: TextSums, texts: [Int], prompts: [Int32], promptCount: Int,
     within range: ClosedRange<Double>? = nil, isShare: Bool = false
   ) {
+    let range = isShare ? 0...1 : range
     var total = CompensatedSum()
     var (squares, count, textCount) = (0.0, 0, 0)
     var byToken = [CompensatedSum](repeating: CompensatedSum(), count: promptCount)

@@ -21,28 +21,13 @@ package struct TextColumns: Sendable {
 
   init(_ log: TokenLog) throws {
     ids = try log.strings(.id)
-    (sourceOf, sources) = Self.numbered(try log.strings(.source))
+    (sourceOf, sources) = Numbering.of(try log.strings(.source))
     let names: [String]
-    (prompts, names) = Self.numbered(try log.strings(.promptID))
+    (prompts, names) = Numbering.of(try log.strings(.promptID))
     promptCount = names.count
     samples = try log.sampleIDs()
     responseStarts = try log.responseStarts()
     isCorrect = try log.correctness()
-  }
-
-  /// By their bytes: `String` takes two ways to write one letter as the same.
-  private static func numbered(_ texts: [String]) -> ([Int32], [String]) {
-    var numbers: [[UInt8]: Int32] = [:]
-    var names: [String] = []
-    let result = texts.map { text in
-      let bytes = Array(text.utf8)
-      if let known = numbers[bytes] { return known }
-      let new = Int32(names.count)
-      numbers[bytes] = new
-      names.append(text)
-      return new
-    }
-    return (result, names)
   }
 
   /// Who wrote a text.
@@ -70,5 +55,25 @@ package struct TextColumns: Sendable {
       sizes[$0] == sizes[$1] ? $0 < $1 : sizes[$0] > sizes[$1]
     }
     return (largest.prefix(limit).map { sources[$0] }, sources.count - limit)
+  }
+}
+
+/// Numbers instead of names, from 0 on in the order of their first.
+enum Numbering {
+  /// By their bytes: `String` takes two ways to write one letter as the same.
+  ///
+  /// - Returns: the number of each, and the name of each number.
+  static func of(_ texts: [String]) -> (numbers: [Int32], names: [String]) {
+    var known: [[UInt8]: Int32] = [:]
+    var names: [String] = []
+    let numbers = texts.map { text in
+      let bytes = Array(text.utf8)
+      if let number = known[bytes] { return number }
+      let number = Int32(names.count)
+      known[bytes] = number
+      names.append(text)
+      return number
+    }
+    return (numbers, names)
   }
 }
