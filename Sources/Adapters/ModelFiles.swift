@@ -1,13 +1,13 @@
-public import Safetensors
-public import Tensors
-public import Transformer
+package import Safetensors
+package import Tensors
+package import Transformer
 
 /// A model's weight files, mapped, with its adapters not merged yet.
-public struct ModelFiles: Sendable {
+package struct ModelFiles: Sendable {
   /// Where they are.
-  public let folder: ModelFolder
+  package let folder: ModelFolder
   /// The base's weights.
-  public let base: SafetensorsCheckpoint
+  package let base: SafetensorsCheckpoint
   let adapters: [LoRAAdapter]
 
   /// Gives the tensors the family's names, and merges the adapters.
@@ -18,7 +18,7 @@ public struct ModelFiles: Sendable {
   ///   elsewhere.
   /// - Throws: `TransformerError` where names have no certain meaning; `AdapterError` where an adapter
   ///   doesn't fit the base; `MappedFileError` if memory ends.
-  public func weights(
+  package func weights(
     for configuration: inout TransformerConfiguration
   ) throws -> ModelWeights {
     let named = try CanonicalWeights(base, for: configuration)
@@ -34,7 +34,7 @@ public struct ModelFiles: Sendable {
 
   /// The files that weights depend on, each with a name of its own: those of the base by their own
   /// names, those of adapters under `adapter/`, `adapter-2/` and so on.
-  public var digestedFiles: [(name: String, path: String)] {
+  package var digestedFiles: [(name: String, path: String)] {
     base.filePaths.map { (ModelFiles.name($0), $0) }
       + adapters.enumerated().flatMap { index, adapter in
         let prefix = index == 0 ? "adapter/" : "adapter-\(index + 1)/"
@@ -50,16 +50,16 @@ public struct ModelFiles: Sendable {
 }
 
 /// A model's tensors, named as its family names them and with adapters merged.
-public struct ModelWeights: WeightSource {
+package struct ModelWeights: WeightSource {
   let source: any WeightSource
   /// How names of the base's files were read, and what adapters leave as it was, for people; empty
   /// if names are the family's own.
-  public let notes: [String]
+  package let notes: [String]
 
   /// All names.
-  public var tensorNames: [String] { source.tensorNames }
+  package var tensorNames: [String] { source.tensorNames }
   /// The base's folder, or that of the last adapter.
-  public var location: String { source.location }
+  package var location: String { source.location }
   /// The tensor of that name.
-  public func tensor(named name: String) -> Tensor? { source.tensor(named: name) }
+  package func tensor(named name: String) -> Tensor? { source.tensor(named: name) }
 }

@@ -6,7 +6,7 @@ extension ModelFolder {
   /// empty if neither says.
   ///
   /// - Throws: `AdapterError` if a file is there and can't be read, or says something that is no token.
-  public func namedStopTokens() throws(AdapterError) -> Set<Int32> {
+  package func namedStopTokens() throws(AdapterError) -> Set<Int32> {
     var tokens: Set<Int32> = []
     for name in ["generation_config.json", "config.json"] {
       let path = Self.path(folder(holding: name), name)

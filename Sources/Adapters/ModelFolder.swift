@@ -7,19 +7,19 @@ internal import Safetensors
 /// Written `DIR`, `ADAPTERDIR` (the base is the local folder that its `base_model_name_or_path`
 /// names) or `BASEDIR+ADAPTERDIR`; several adapters are merged one after the other. A folder whose own
 /// name holds a `+` is taken whole if it exists.
-public struct ModelFolder: Sendable, Equatable {
+package struct ModelFolder: Sendable, Equatable {
   /// As the user wrote it.
-  public let path: String
+  package let path: String
   /// The folder with `config.json` and all weights.
-  public let base: String
+  package let base: String
   /// In the order of merging; mostly none or one.
-  public let adapters: [String]
+  package let adapters: [String]
 
   /// Finds the folders, without opening weights.
   ///
   /// - Throws: `AdapterError` if an adapter's configuration is missing or can't be read, or its base
   ///   isn't a folder here.
-  public init(_ path: String) throws(AdapterError) {
+  package init(_ path: String) throws(AdapterError) {
     self.path = path
     let parts = Self.parts(of: path)
     guard let first = parts.first, Self.hasAdapter(first) else {
@@ -44,12 +44,12 @@ public struct ModelFolder: Sendable, Equatable {
   }
 
   /// The last of the adapters' folders that has this file, else the base.
-  public func folder(holding name: String) -> String {
+  package func folder(holding name: String) -> String {
     adapters.last { Self.exists($0, name) } ?? base
   }
 
   /// The folders' names, for records: the last part of each path.
-  public var displayName: String {
+  package var displayName: String {
     ([base] + adapters).map { URL(filePath: $0).standardizedFileURL.lastPathComponent }
       .joined(separator: "+")
   }
@@ -57,14 +57,14 @@ public struct ModelFolder: Sendable, Equatable {
   /// Maps all weights.
   ///
   /// - Throws: `SafetensorsError` or `AdapterError` of what can't be read.
-  public func open() throws -> ModelFiles {
+  package func open() throws -> ModelFiles {
     ModelFiles(
       folder: self, base: try SafetensorsCheckpoint(directory: base),
       adapters: try adapters.map { try LoRAAdapter(directory: $0) })
   }
 
   /// Whether a folder can be opened as a model: it has a `config.json`, or is an adapter.
-  public static func isModel(_ path: String) -> Bool {
+  package static func isModel(_ path: String) -> Bool {
     let first = parts(of: path).first ?? path
     return exists(first, "config.json") || hasAdapter(first)
   }

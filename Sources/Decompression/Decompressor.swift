@@ -1,23 +1,23 @@
 /// Why compressed bytes can't be unpacked.
-public struct DecompressionError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct DecompressionError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What is wrong, on one line.
-  public let reason: String
+  package let reason: String
   /// Compressed bytes before the fault, to the piece that was being unpacked.
-  public let byteOffset: UInt64
+  package let byteOffset: UInt64
 
   /// Reason and place.
-  public var description: String { "\(reason), at byte \(byteOffset)" }
+  package var description: String { "\(reason), at byte \(byteOffset)" }
 }
 
 /// A format of compressed bytes.
-public enum CompressionFormat: String, Sendable, CaseIterable {
+package enum CompressionFormat: String, Sendable, CaseIterable {
   /// RFC 1952.
   case gzip
   /// RFC 8878.
   case zstd
 
   /// The format of a file that begins with these bytes; nil for none of them.
-  public init?(signature bytes: [UInt8]) {
+  package init?(signature bytes: [UInt8]) {
     // Deflate is the only method that gzip ever had; a skippable frame may come first in zstd.
     if bytes.starts(with: [0x1F, 0x8B, 0x08]) {
       self = .gzip
@@ -36,7 +36,7 @@ public enum CompressionFormat: String, Sendable, CaseIterable {
 ///
 /// Memory is a piece of each side and the format's window, at most 128 MB: what a file claims to
 /// unpack to is never set aside.
-public final class Decompressor {
+package final class Decompressor {
   /// Bytes that one call gives at most.
   static let pieceSize = 1 << 20
 
@@ -52,7 +52,7 @@ public final class Decompressor {
   private var mayHaveMore = false
 
   /// Begins a stream.
-  public init(_ format: CompressionFormat) {
+  package init(_ format: CompressionFormat) {
     switch format {
     case .gzip: stream = GzipStream()
     case .zstd: stream = ZstdStream()
@@ -60,7 +60,7 @@ public final class Decompressor {
   }
 
   /// Takes in the next compressed bytes.
-  public func append(_ bytes: some Collection<UInt8>) {
+  package func append(_ bytes: some Collection<UInt8>) {
     pending.removeFirst(used)
     used = 0
     pending += bytes
@@ -68,7 +68,7 @@ public final class Decompressor {
 
   /// The next piece; empty if more compressed bytes are needed first.
   /// - Throws: `DecompressionError`.
-  public func next() throws(DecompressionError) -> [UInt8] {
+  package func next() throws(DecompressionError) -> [UInt8] {
     var output: [UInt8] = []
     while output.count < Self.pieceSize {
       if !isInside, stream.skipsZeros, endedCount > 0 { skipZeros() }
@@ -91,7 +91,7 @@ public final class Decompressor {
 
   /// Says that there are no more compressed bytes.
   /// - Throws: `DecompressionError` if the stream isn't at its end.
-  public func finish() throws(DecompressionError) {
+  package func finish() throws(DecompressionError) {
     if isInside || endedCount == 0 {
       throw DecompressionError(reason: "ends in the middle: the file was cut", byteOffset: consumed)
     }

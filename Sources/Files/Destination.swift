@@ -1,31 +1,31 @@
 internal import Foundation
 
 /// Why nothing is written to a path: what, where and the mend.
-public struct DestinationError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct DestinationError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The path as given.
-  public let path: String
+  package let path: String
   /// What is wrong and how to mend it, without the path.
-  public let reason: String
+  package let reason: String
 
   init(_ path: String, _ reason: String) { (self.path, self.reason) = (path, reason) }
 
   /// One line.
-  public var description: String { "\(path): \(reason)" }
+  package var description: String { "\(path): \(reason)" }
 }
 
 /// A place for a file: a name that is free, or a regular file that may be replaced.
 ///
 /// A symbolic link is followed: the file that it leads to is replaced, and the link stays. Devices,
 /// pipes, sockets and folders are refused: renaming a file over one would take it away.
-public struct Destination: Sendable, Equatable {
+package struct Destination: Sendable, Equatable {
   /// The path as given.
-  public let path: String
+  package let path: String
   /// The file itself, behind all symbolic links.
-  public let target: String
+  package let target: String
 
   /// Looks at what has the name.
   /// - Throws: `DestinationError` unless it is a regular file, or nothing.
-  public init(_ path: String) throws(DestinationError) {
+  package init(_ path: String) throws(DestinationError) {
     guard !path.isEmpty else { throw DestinationError("''", "is no name for a file") }
     guard !path.hasSuffix("/") else {
       throw DestinationError(path, "ends in a slash as folders do: give the name of a file")
@@ -45,7 +45,7 @@ public struct Destination: Sendable, Equatable {
   ///
   /// - Throws: `DestinationError` where anything but a regular file has that name: what a link leads
   ///   to isn't ours.
-  public func companion(_ suffix: String) throws(DestinationError) -> String {
+  package func companion(_ suffix: String) throws(DestinationError) -> String {
     let beside = target + "." + suffix
     if let kind = FileIdentity(beside, followingLinks: false)?.kind, kind != .regular {
       throw DestinationError(
@@ -61,7 +61,7 @@ public struct Destination: Sendable, Equatable {
   /// Whoever creates it must refuse to open what is there, so that a link planted meanwhile isn't
   /// followed.
   /// - Throws: `DestinationError` as `companion` does.
-  public func freeDraft() throws(DestinationError) -> String {
+  package func freeDraft() throws(DestinationError) -> String {
     let draft = try companion("partial")
     // Where that fails, creating it says why.
     try? FileManager.default.removeItem(atPath: draft)

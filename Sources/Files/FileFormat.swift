@@ -2,7 +2,7 @@
 ///
 /// To be asked only where something else was wanted and isn't there: safetensors, for one, begin
 /// with a length, which may have any bytes.
-public enum FileFormat: Sendable, Equatable {
+package enum FileFormat: Sendable, Equatable {
   /// What Git leaves where Git LFS didn't fetch the file.
   case gitLFSPointer
   /// Packed bytes; how, and the program that unpacks them.
@@ -33,12 +33,12 @@ public enum FileFormat: Sendable, Equatable {
   case zeros
 
   /// The most bytes that are looked at.
-  public static let longestStart = 64
+  package static let longestStart = 64
 
   /// Recognises a file; nil if none of these begins so.
   ///
   /// - Parameter bytes: the file's first bytes, `longestStart` of them where it has so many.
-  public init?(start bytes: some Sequence<UInt8>) {
+  package init?(start bytes: some Sequence<UInt8>) {
     let start = Array(bytes.prefix(Self.longestStart))
     if let entry = Self.magics.first(where: { start.starts(with: $0.bytes) }) {
       self = entry.format
@@ -60,7 +60,7 @@ public enum FileFormat: Sendable, Equatable {
   }
 
   /// What it is, with its article.
-  public var words: String {
+  package var words: String {
     switch self {
     case .gitLFSPointer: "a Git LFS pointer, not the file that it stands for"
     case .compressed(let method, _): "compressed by \(method)"

@@ -1,9 +1,9 @@
 internal import Foundation
 
 /// What a path leads to: two paths of one file are equal, whatever links and spellings they are of.
-public struct FileIdentity: Hashable, Sendable {
+package struct FileIdentity: Hashable, Sendable {
   /// What it is.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// Bytes on a disk.
     case regular
     /// A folder.
@@ -31,7 +31,7 @@ public struct FileIdentity: Hashable, Sendable {
   }
 
   /// What it is.
-  public let kind: Kind
+  package let kind: Kind
   private let device: UInt64
   private let number: UInt64
 
@@ -40,7 +40,7 @@ public struct FileIdentity: Hashable, Sendable {
   /// - Parameters:
   ///   - path: a file's or a folder's.
   ///   - followingLinks: whether a symbolic link is what it leads to.
-  public init?(_ path: String, followingLinks: Bool = true) {
+  package init?(_ path: String, followingLinks: Bool = true) {
     var status = stat()
     let result =
       followingLinks ? unsafe stat(path, &status) : unsafe lstat(path, &status)

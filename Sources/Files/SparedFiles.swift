@@ -1,19 +1,19 @@
 internal import Foundation
 
 /// Files that a command reads, and folders of checkpoints: its outputs spare them.
-public struct SparedFiles: Sendable {
+package struct SparedFiles: Sendable {
   private var files: [FileIdentity: String] = [:]
 
   /// None.
-  public init() {}
+  package init() {}
 
   /// These files; of a folder all files that lie in it.
-  public init(_ paths: [String]) {
+  package init(_ paths: [String]) {
     for path in paths { add(path) }
   }
 
   /// Adds a file, or the files of a folder; what isn't there is left to whoever reads it.
-  public mutating func add(_ path: String) {
+  package mutating func add(_ path: String) {
     guard let identity = FileIdentity(path) else { return }
     guard identity.kind == .folder else {
       files[identity] = path
@@ -39,7 +39,7 @@ public struct SparedFiles: Sendable {
   /// - Returns: where the file goes.
   /// - Throws: `DestinationError`.
   @discardableResult
-  public func check(
+  package func check(
     _ path: String, companions: [String] = ["partial"],
     isOwn: (String) -> Bool = { _ in false }
   ) throws(DestinationError) -> Destination {

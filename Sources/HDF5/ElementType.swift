@@ -1,11 +1,11 @@
 internal import CHDF5
 
 /// The types of number that a dataset of ours holds, all little-endian in the file.
-public enum HDF5ElementType: String, Sendable, CaseIterable {
+package enum HDF5ElementType: String, Sendable, CaseIterable {
   case float32, float64, uint8, uint32, int32, int64
 
   /// Bytes of one element.
-  public var byteCount: Int {
+  package var byteCount: Int {
     switch self {
     case .uint8: 1
     case .float32, .uint32, .int32: 4
@@ -82,37 +82,37 @@ struct NumberForm: Equatable, CustomStringConvertible {
 /// A Swift number that an HDF5 dataset can hold.
 ///
 /// The six types below are all there are; conforming another one cannot work.
-public protocol HDF5Scalar: BitwiseCopyable, Sendable, AdditiveArithmetic {
+package protocol HDF5Scalar: BitwiseCopyable, Sendable, AdditiveArithmetic {
   /// The type in the file.
   static var elementType: HDF5ElementType { get }
 }
 
 extension Float: HDF5Scalar {
   /// 32-bit IEEE.
-  public static let elementType = HDF5ElementType.float32
+  package static let elementType = HDF5ElementType.float32
 }
 
 extension Double: HDF5Scalar {
   /// 64-bit IEEE.
-  public static let elementType = HDF5ElementType.float64
+  package static let elementType = HDF5ElementType.float64
 }
 
 extension UInt8: HDF5Scalar {
   /// 8-bit unsigned.
-  public static let elementType = HDF5ElementType.uint8
+  package static let elementType = HDF5ElementType.uint8
 }
 
 extension UInt32: HDF5Scalar {
   /// 32-bit unsigned.
-  public static let elementType = HDF5ElementType.uint32
+  package static let elementType = HDF5ElementType.uint32
 }
 
 extension Int32: HDF5Scalar {
   /// 32-bit signed.
-  public static let elementType = HDF5ElementType.int32
+  package static let elementType = HDF5ElementType.int32
 }
 
 extension Int64: HDF5Scalar {
   /// 64-bit signed.
-  public static let elementType = HDF5ElementType.int64
+  package static let elementType = HDF5ElementType.int64
 }

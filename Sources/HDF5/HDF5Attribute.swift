@@ -1,7 +1,7 @@
 internal import CHDF5
 
 /// The value of an attribute: one number, one string, or a list of them.
-public enum HDF5Attribute: Equatable, Sendable {
+package enum HDF5Attribute: Equatable, Sendable {
   case string(String)
   case integer(Int64)
   /// 32-bit, as `_FillValue` has to be for a column of `Float`.
@@ -16,11 +16,11 @@ extension HDF5Attribute: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral
   ExpressibleByFloatLiteral
 {
   /// A string.
-  public init(stringLiteral value: String) { self = .string(value) }
+  package init(stringLiteral value: String) { self = .string(value) }
   /// A 64-bit integer.
-  public init(integerLiteral value: Int64) { self = .integer(value) }
+  package init(integerLiteral value: Int64) { self = .integer(value) }
   /// A 64-bit floating-point number.
-  public init(floatLiteral value: Double) { self = .double(value) }
+  package init(floatLiteral value: Double) { self = .double(value) }
 }
 
 extension HDF5Object {
@@ -32,7 +32,7 @@ extension HDF5Object {
   /// become a dataset: of a group the member `@name`, of a dataset `/path@name` beside it. A string
   /// is its bytes there, a list of strings `bytes` and `offsets` (`HDF5ByteLists`).
   /// - Throws: `HDF5Error`.
-  public func setAttribute(_ name: String, to value: HDF5Attribute) throws(HDF5Error) {
+  package func setAttribute(_ name: String, to value: HDF5Attribute) throws(HDF5Error) {
     try removeAttribute(name)
     if !value.fitsAttribute {
       try writeBeside(name, value)
@@ -54,7 +54,7 @@ extension HDF5Object {
   /// Reads an attribute; nil if there is none of that name.
   ///
   /// - Throws: `HDF5Error`; `.wrongType` if it is no string, integer or floating-point number.
-  public func attribute(_ name: String) throws(HDF5Error) -> HDF5Attribute? {
+  package func attribute(_ name: String) throws(HDF5Error) -> HDF5Attribute? {
     let found = try withObject(name, while: .reading) {
       (open, object, failure) throws(HDF5Error) -> HDF5Attribute? in
       let found = unsafe H5Aexists(object, name)

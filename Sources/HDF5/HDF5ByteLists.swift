@@ -2,14 +2,14 @@
 ///
 /// Item i is `bytes[offsets[i]..<offsets[i + 1]]`. Variable-length strings of HDF5 itself are not
 /// compressed and cost some 30 bytes each.
-public struct HDF5ByteLists: Sendable {
+package struct HDF5ByteLists: Sendable {
   /// The group that holds the two datasets.
-  public let group: HDF5Group
+  package let group: HDF5Group
   private let bytes: HDF5Dataset
   private let offsets: HDF5Dataset
 
   /// Creates the group with an empty list.
-  public static func create(_ name: String, in parent: HDF5Group) throws(HDF5Error) -> Self {
+  package static func create(_ name: String, in parent: HDF5Group) throws(HDF5Error) -> Self {
     let group = try parent.createGroup(name)
     let bytes = try group.createDataset("bytes", of: UInt8.self)
     let offsets = try group.createDataset("offsets", of: Int64.self)
@@ -24,14 +24,14 @@ public struct HDF5ByteLists: Sendable {
   }
 
   /// An existing list.
-  public init(_ name: String, in parent: HDF5Group) throws(HDF5Error) {
+  package init(_ name: String, in parent: HDF5Group) throws(HDF5Error) {
     group = try parent.group(name)
     bytes = try group.dataset("bytes")
     offsets = try group.dataset("offsets")
   }
 
   /// Adds items at the end.
-  public func append(_ items: [[UInt8]]) throws(HDF5Error) {
+  package func append(_ items: [[UInt8]]) throws(HDF5Error) {
     var end = Int64(try bytes.shape()[0])
     var ends: [Int64] = []
     for item in items {
@@ -43,14 +43,14 @@ public struct HDF5ByteLists: Sendable {
   }
 
   /// Adds strings at the end, as UTF-8.
-  public func append(_ texts: [String]) throws(HDF5Error) {
+  package func append(_ texts: [String]) throws(HDF5Error) {
     try append(texts.map { Array($0.utf8) })
   }
 
   /// Reads all items.
   ///
   /// - Throws: `HDF5Error`, `.damaged` if the offsets contradict the bytes.
-  public func read() throws(HDF5Error) -> [[UInt8]] {
+  package func read() throws(HDF5Error) -> [[UInt8]] {
     let all = try bytes.read(as: UInt8.self)
     let ends = try offsets.read(as: Int64.self)
     let isOrdered = zip(ends, ends.dropFirst()).allSatisfy { $0 <= $1 }
@@ -63,7 +63,7 @@ public struct HDF5ByteLists: Sendable {
   }
 
   /// Reads all items as text; bytes that are no UTF-8 become replacement characters.
-  public func readStrings() throws(HDF5Error) -> [String] {
+  package func readStrings() throws(HDF5Error) -> [String] {
     try read().map { String(decoding: $0, as: UTF8.self) }
   }
 }

@@ -1,25 +1,25 @@
 internal import CHDF5
 
 /// A dataset: a list `[rows]` or a table `[rows × columns]` of one type of number.
-public struct HDF5Dataset: HDF5Object {
+package struct HDF5Dataset: HDF5Object {
   /// The file it lives in.
-  public let file: HDF5File
+  package let file: HDF5File
   /// Its path from the root, with a leading slash.
-  public let path: String
+  package let path: String
 
   /// How a new dataset is laid out and packed.
-  public struct Layout: Equatable, Sendable {
+  package struct Layout: Equatable, Sendable {
     /// Columns of a table; nil for a list.
-    public var columns: Int?
+    package var columns: Int?
     /// Rows packed together; nil for 65,536 elements a chunk.
-    public var chunkRows: Int?
+    package var chunkRows: Int?
     /// Deflate's level, 0 (off) to 9; bytes are shuffled before.
-    public var deflateLevel: Int
+    package var deflateLevel: Int
     /// Whether each chunk carries a checksum (fletcher32), which readers verify.
-    public var hasChecksum: Bool
+    package var hasChecksum: Bool
 
     /// A layout; the defaults suit long columns of numbers.
-    public init(
+    package init(
       columns: Int? = nil, chunkRows: Int? = nil, deflateLevel: Int = 4, hasChecksum: Bool = true
     ) {
       precondition((0...9).contains(deflateLevel), "deflate level \(deflateLevel), not 0...9")
@@ -35,12 +35,12 @@ public struct HDF5Dataset: HDF5Object {
   }
 
   /// The number of rows, and of columns if it is a table.
-  public func shape() throws(HDF5Error) -> [Int] {
+  package func shape() throws(HDF5Error) -> [Int] {
     try withID { (id) throws(HDF5Error) in try shape(of: id) }
   }
 
   /// The type in the file, or nil if it is none of ours.
-  public func elementType() throws(HDF5Error) -> HDF5ElementType? {
+  package func elementType() throws(HDF5Error) -> HDF5ElementType? {
     try withID { (id) throws(HDF5Error) -> HDF5ElementType? in
       let form = try form(of: id)
       return HDF5ElementType.allCases.first { $0.form == form }
@@ -51,7 +51,7 @@ public struct HDF5Dataset: HDF5Object {
   ///
   /// - Parameter values: `[n]`, or `[n × columns]` row by row.
   /// - Throws: `HDF5Error`; `.wrongType` if the file's type is another.
-  public func append<Scalar: HDF5Scalar>(_ values: [Scalar]) throws(HDF5Error) {
+  package func append<Scalar: HDF5Scalar>(_ values: [Scalar]) throws(HDF5Error) {
     // Not through `span.bytes`: of a generic element type, Swift 6.3.1 passes another address in
     // release builds.
     try unsafe values.withUnsafeBufferPointer { (values) throws(HDF5Error) in
@@ -65,7 +65,7 @@ public struct HDF5Dataset: HDF5Object {
   ///   - bytes: `[n × columns × bytes of one element]`.
   ///   - elementType: what they are; has to be the dataset's own type.
   /// - Throws: `HDF5Error`; `.wrongType` if the file's type is another.
-  public func append(
+  package func append(
     littleEndianBytes bytes: [UInt8], of elementType: HDF5ElementType
   ) throws(HDF5Error) {
     try unsafe bytes.withUnsafeBufferPointer { (bytes) throws(HDF5Error) in
@@ -107,7 +107,7 @@ public struct HDF5Dataset: HDF5Object {
   ///   - rows: which ones, inside the dataset; nil for all.
   /// - Returns: `[n]`, or `[n × columns]` row by row.
   /// - Throws: `HDF5Error`: `.wrongType`, or `.damaged` if a chunk can't be unpacked.
-  public func read<Scalar: HDF5Scalar>(
+  package func read<Scalar: HDF5Scalar>(
     as type: Scalar.Type, rows: Range<Int>? = nil
   ) throws(HDF5Error) -> [Scalar] {
     let failure = { file.failure(path, while: .reading) }
@@ -145,7 +145,7 @@ extension HDF5Dataset {
   ///   - rows: which ones, inside the dataset.
   /// - Returns: `[n × columns × bytes of one element]`.
   /// - Throws: `HDF5Error`: `.wrongType`, or `.damaged` if a chunk can't be unpacked.
-  public func readLittleEndianBytes(
+  package func readLittleEndianBytes(
     of elementType: HDF5ElementType, rows: Range<Int>
   ) throws(HDF5Error) -> [UInt8] {
     let failure = { file.failure(path, while: .reading) }
@@ -175,7 +175,7 @@ extension HDF5Dataset {
   ///
   /// Worth a call after the last use where many columns are written or read one by one.
   /// - Throws: `HDF5Error`, on a full disk `.noSpace`.
-  public func release() throws(HDF5Error) {
+  package func release() throws(HDF5Error) {
     try file.withOpen(path) { (open) throws(HDF5Error) in
       guard let id = open.datasets.removeValue(forKey: Array(path.utf8)) else { return }
       guard H5Dclose(id) >= 0 else { throw file.failure(path, while: .writing) }

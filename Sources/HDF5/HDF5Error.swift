@@ -1,7 +1,7 @@
 /// Why an HDF5 file could not be used as asked: the file, the object in it, what, and the mend.
-public struct HDF5Error: Error, Equatable, Sendable, CustomStringConvertible {
+package struct HDF5Error: Error, Equatable, Sendable, CustomStringConvertible {
   /// What went wrong, for callers that act on it.
-  public enum Kind: Equatable, Sendable {
+  package enum Kind: Equatable, Sendable {
     /// The file does not exist.
     case missingFile
     /// The file exists and may not be replaced.
@@ -33,13 +33,13 @@ public struct HDF5Error: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   /// What went wrong, for callers that act on it.
-  public let kind: Kind
+  package let kind: Kind
   /// The file's path as given.
-  public let file: String
+  package let file: String
   /// The object's path inside the file, or empty for the file as a whole.
-  public let object: String
+  package let object: String
   /// What went wrong and how to mend it, without the paths.
-  public let message: String
+  package let message: String
 
   init(_ kind: Kind, file: String, object: String = "", _ message: String) {
     self.kind = kind
@@ -49,7 +49,7 @@ public struct HDF5Error: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   /// One line: file, object, what and mend.
-  public var description: String {
+  package var description: String {
     object.isEmpty ? "\(file): \(message)" : "\(file): \(object): \(message)"
   }
 }

@@ -18,9 +18,9 @@ internal import CHDF5
 ///
 /// Close a written file explicitly: only then is it known to be whole. `deinit` closes a forgotten
 /// one and swallows errors.
-public final class HDF5File: Sendable {
+package final class HDF5File: Sendable {
   /// The file's path as given.
-  public let path: String
+  package let path: String
   private let key: Int
 
   private init(path: String, key: Int) {
@@ -40,7 +40,7 @@ public final class HDF5File: Sendable {
   ///   - replacing: whether a file that is there is emptied; otherwise it is an error.
   /// - Returns: the open file.
   /// - Throws: `HDF5Error`, say `.fileExists`, `.missingFile` (no such folder), `.noSpace`.
-  public static func create(_ path: String, replacing: Bool) throws(HDF5Error) -> HDF5File {
+  package static func create(_ path: String, replacing: Bool) throws(HDF5Error) -> HDF5File {
     try open(path, isWriting: true) { access, properties in
       let mode = replacing ? chdf5_truncate() : chdf5_exclusive()
       return unsafe H5Fcreate(path, mode, properties, access)
@@ -50,7 +50,7 @@ public final class HDF5File: Sendable {
   /// Opens an existing file for reading.
   ///
   /// - Throws: `HDF5Error`: `.missingFile`, `.unreadable`, `.notHDF5`, `.damaged` (truncated).
-  public static func open(_ path: String) throws(HDF5Error) -> HDF5File {
+  package static func open(_ path: String) throws(HDF5Error) -> HDF5File {
     try open(path, isWriting: false) { access, _ in
       unsafe H5Fopen(path, chdf5_read_only(), access)
     }
@@ -91,12 +91,12 @@ public final class HDF5File: Sendable {
   }
 
   /// The root group.
-  public var root: HDF5Group { HDF5Group(file: self, path: "/") }
+  package var root: HDF5Group { HDF5Group(file: self, path: "/") }
 
   /// Hands everything written so far to the system.
   ///
   /// - Throws: `HDF5Error`, on a full disk `.noSpace`.
-  public func flush() throws(HDF5Error) {
+  package func flush() throws(HDF5Error) {
     try withOpen("") { (open) throws(HDF5Error) in
       guard H5Fflush(open.id, H5F_SCOPE_GLOBAL) >= 0 else {
         throw ErrorStack().error(file: path, while: .writing)
@@ -108,7 +108,7 @@ public final class HDF5File: Sendable {
   ///
   /// After an error the file's contents are not to be trusted.
   /// - Throws: `HDF5Error`, on a full disk `.noSpace`.
-  public func close() throws(HDF5Error) {
+  package func close() throws(HDF5Error) {
     try HDF5Library.locked { (library) throws(HDF5Error) in
       guard let open = library.files.removeValue(forKey: key) else { return }
       var failure: HDF5Error?
@@ -184,7 +184,7 @@ extension HDF5File {
   /// The final name holds the old contents or the new ones at every moment. Both paths must be on
   /// one disk; put the temporary file in the final folder.
   /// - Throws: `HDF5Error`; the temporary file is then still there.
-  public static func publish(_ temporary: String, as path: String) throws(HDF5Error) {
+  package static func publish(_ temporary: String, as path: String) throws(HDF5Error) {
     try synchronize(temporary, flags: O_RDONLY)
     guard unsafe rename(temporary, path) == 0 else {
       throw .system(errno, file: path, while: .replacing)

@@ -9,7 +9,7 @@ extension HDF5Group {
   ///   - layout: columns, chunks, packing.
   /// - Returns: the dataset, with no rows.
   /// - Throws: `HDF5Error`, say if an object of that name exists.
-  public func createDataset<Scalar: HDF5Scalar>(
+  package func createDataset<Scalar: HDF5Scalar>(
     _ name: String, of type: Scalar.Type, layout: HDF5Dataset.Layout = .init()
   ) throws(HDF5Error) -> HDF5Dataset {
     try createDataset(name, of: type.elementType, layout: layout)
@@ -23,7 +23,7 @@ extension HDF5Group {
   ///   - layout: columns, chunks, packing.
   /// - Returns: the dataset, with no rows.
   /// - Throws: `HDF5Error`, say if an object of that name exists.
-  public func createDataset(
+  package func createDataset(
     _ name: String, of elementType: HDF5ElementType, layout: HDF5Dataset.Layout = .init()
   ) throws(HDF5Error) -> HDF5Dataset {
     let target = absolute(name)
@@ -52,7 +52,7 @@ extension HDF5Group {
   /// An existing dataset.
   ///
   /// - Throws: `HDF5Error`: `.missingObject`, or `.wrongType` if the name is no dataset's.
-  public func dataset(_ name: String) throws(HDF5Error) -> HDF5Dataset {
+  package func dataset(_ name: String) throws(HDF5Error) -> HDF5Dataset {
     let target = absolute(name)
     guard try kind(of: target) == .dataset else {
       throw HDF5Error(.wrongType, file: file.path, object: target, "not a dataset")

@@ -1,16 +1,16 @@
 internal import CHDF5
 
 /// Rows of a dataset in another file that are some of a virtual dataset's.
-public struct HDF5VirtualPart: Equatable, Sendable {
+package struct HDF5VirtualPart: Equatable, Sendable {
   /// The other file: absolute, or relative to the folder of the file with the virtual dataset.
-  public var file: String
+  package var file: String
   /// The dataset's path in it.
-  public var dataset: String
+  package var dataset: String
   /// Its number of rows, all of which are taken.
-  public var rows: Int
+  package var rows: Int
 
   /// All rows of a dataset.
-  public init(file: String, dataset: String, rows: Int) {
+  package init(file: String, dataset: String, rows: Int) {
     self.file = file
     self.dataset = dataset
     self.rows = rows
@@ -30,7 +30,7 @@ extension HDF5Group {
   ///   - parts: in order.
   /// - Returns: the dataset, which can't grow.
   /// - Throws: `HDF5Error`, say if an object of that name exists.
-  public func createVirtualDataset(
+  package func createVirtualDataset(
     _ name: String, of elementType: HDF5ElementType, columns: Int? = nil, parts: [HDF5VirtualPart]
   ) throws(HDF5Error) -> HDF5Dataset {
     let target = absolute(name)

@@ -1,7 +1,7 @@
 internal import CHDF5
 
 /// Anything in a file that has a path and carries attributes.
-public protocol HDF5Object: Sendable {
+package protocol HDF5Object: Sendable {
   /// The file it lives in.
   var file: HDF5File { get }
   /// Its path from the root, with a leading slash.
@@ -9,22 +9,22 @@ public protocol HDF5Object: Sendable {
 }
 
 /// A group: a folder inside an HDF5 file.
-public struct HDF5Group: HDF5Object {
+package struct HDF5Group: HDF5Object {
   /// The file it lives in.
-  public let file: HDF5File
+  package let file: HDF5File
   /// Its path from the root, with a leading slash.
-  public let path: String
+  package let path: String
 
   /// A member of a group.
-  public struct Child: Equatable, Sendable {
+  package struct Child: Equatable, Sendable {
     /// What a member can be.
-    public enum Kind: Equatable, Sendable {
+    package enum Kind: Equatable, Sendable {
       case group, dataset, other
     }
     /// Its name inside the group.
-    public let name: String
+    package let name: String
     /// What it is.
-    public let kind: Kind
+    package let kind: Kind
   }
 
   /// The path of a member, named relative to this group.
@@ -37,7 +37,7 @@ public struct HDF5Group: HDF5Object {
   ///
   /// - Throws: `HDF5Error`, `.damaged` where a group on the way can't be read: that nothing is found
   ///   there doesn't mean that nothing was.
-  public func exists(_ name: String) throws(HDF5Error) -> Bool {
+  package func exists(_ name: String) throws(HDF5Error) -> Bool {
     let target = absolute(name)
     return try file.withOpen(target) { (open) throws(HDF5Error) -> Bool in
       guard let isThere = Self.presence(of: target, in: open.id) else {
@@ -67,7 +67,7 @@ public struct HDF5Group: HDF5Object {
 
   /// Creates a group, with its parents where they are missing; one that is there is returned.
   @discardableResult
-  public func createGroup(_ name: String) throws(HDF5Error) -> HDF5Group {
+  package func createGroup(_ name: String) throws(HDF5Error) -> HDF5Group {
     let target = absolute(name)
     try checkName(target)
     try file.withOpen(target) { (open) throws(HDF5Error) in
@@ -77,7 +77,7 @@ public struct HDF5Group: HDF5Object {
   }
 
   /// An existing group.
-  public func group(_ name: String) throws(HDF5Error) -> HDF5Group {
+  package func group(_ name: String) throws(HDF5Error) -> HDF5Group {
     let target = absolute(name)
     guard try kind(of: target) == .group else {
       throw HDF5Error(.wrongType, file: file.path, object: target, "not a group")
@@ -86,7 +86,7 @@ public struct HDF5Group: HDF5Object {
   }
 
   /// The members, sorted by the bytes of their names.
-  public func children() throws(HDF5Error) -> [Child] {
+  package func children() throws(HDF5Error) -> [Child] {
     let names = try file.withOpen(path) { (open) throws(HDF5Error) -> [String] in
       let failure = { file.failure(path, while: .reading) }
       try file.check(path, in: &open)

@@ -3,19 +3,19 @@ internal import Files
 /// What a checkpoint's file is that was to be something else, and how to get what was wanted.
 ///
 /// To be asked only of files that can't be read as what they were to be.
-public struct FileSignature: Sendable, Equatable {
+package struct FileSignature: Sendable, Equatable {
   /// What it is, with its article: "a Git LFS pointer, not the file that it stands for".
-  public let kind: String
+  package let kind: String
   /// What the user does to get the file that was wanted.
-  public let mend: String
+  package let mend: String
 
   /// The most bytes that are looked at.
-  public static let longest = FileFormat.longestStart
+  package static let longest = FileFormat.longestStart
 
   /// Recognises a file, nil if it has no signature that is known.
   ///
   /// - Parameter bytes: the file's first bytes, `longest` of them where it has so many.
-  public init?(start bytes: [UInt8]) {
+  package init?(start bytes: [UInt8]) {
     guard let format = FileFormat(start: bytes) else { return nil }
     let remark: String
     switch format {

@@ -1,18 +1,18 @@
 /// Why a text is not the JSON that was asked for, and where.
-public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What is wrong, on one line.
-  public let reason: String
+  package let reason: String
   /// Line of the fault, from 1.
-  public let line: Int
+  package let line: Int
   /// Column of the fault in characters; 0 before the first one of the line.
-  public let column: Int
+  package let column: Int
   /// Bytes of the text up to the fault.
-  public let byteOffset: Int
+  package let byteOffset: Int
   /// What the text is instead, if it is a file of another kind.
-  public var signature: FileSignature?
+  package var signature: FileSignature?
 
   /// Place and reason on one line; the reader of a file puts its name in front.
-  public var description: String {
+  package var description: String {
     if let signature { return "\(signature.kind); \(signature.mend)" }
     return "invalid JSON at line \(line), column \(column) (byte \(byteOffset)): \(reason)"
   }
@@ -21,7 +21,7 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   ///
   /// - Parameter mend: for a file that is to be JSON and isn't.
   /// - Returns: what follows "is", and the mend.
-  public func complaint(mend: String) -> (reason: String, mend: String) {
+  package func complaint(mend: String) -> (reason: String, mend: String) {
     signature.map { ($0.kind, $0.mend) } ?? (description, mend)
   }
 }

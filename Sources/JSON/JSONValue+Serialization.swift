@@ -3,7 +3,7 @@ extension JSONValue {
   ///
   /// Members keep their order, doubles their bits, and only what JSON demands is escaped. Numbers that
   /// are not finite have no text in JSON: they are written as Python writes them.
-  public func serialized() -> String {
+  package func serialized() -> String {
     var bytes: [UInt8] = []
     append(to: &bytes)
     return String(decoding: bytes, as: UTF8.self)

@@ -1,5 +1,5 @@
 /// A JSON value: what a text holds, with nothing merged, reordered or rounded away.
-public enum JSONValue: Sendable {
+package enum JSONValue: Sendable {
   /// `null`.
   case null
   /// `true` or `false`.
@@ -19,7 +19,7 @@ public enum JSONValue: Sendable {
   case object([JSONMember])
 
   /// The depth of nesting that is read unless the caller says otherwise.
-  public static let defaultMaximumDepth = 512
+  package static let defaultMaximumDepth = 512
 
   /// Parses a whole text of UTF-8 bytes.
   ///
@@ -28,7 +28,7 @@ public enum JSONValue: Sendable {
   ///   - maximumDepth: How deep arrays and objects may nest; at most 2,048.
   ///   - dialect: Whether Python's constants are numbers.
   /// - Throws: `JSONError` with the place of the first fault.
-  public init(
+  package init(
     parsing bytes: [UInt8], maximumDepth: Int = JSONValue.defaultMaximumDepth,
     dialect: JSONDialect = .strict
   ) throws(JSONError) {
@@ -42,7 +42,7 @@ public enum JSONValue: Sendable {
   ///   - maximumDepth: How deep arrays and objects may nest; at most 2,048.
   ///   - dialect: Whether Python's constants are numbers.
   /// - Throws: `JSONError` with the place of the first fault.
-  public init(
+  package init(
     parsing bytes: RawSpan, maximumDepth: Int = JSONValue.defaultMaximumDepth,
     dialect: JSONDialect = .strict
   ) throws(JSONError) {
@@ -54,22 +54,22 @@ public enum JSONValue: Sendable {
   ///
   /// Keys are compared as UTF-8 bytes. The search is linear: to visit thousands of members walk
   /// through `objectValue`.
-  public subscript(key: String) -> JSONValue? {
+  package subscript(key: String) -> JSONValue? {
     objectValue?.first { $0.hasKey(key) }?.value
   }
 
   /// The text, if this is a string.
-  public var stringValue: String? {
+  package var stringValue: String? {
     if case .string(let text) = self { text } else { nil }
   }
 
   /// The number, if it was written as an integer.
-  public var integerValue: Int64? {
+  package var integerValue: Int64? {
     if case .integer(let number) = self { number } else { nil }
   }
 
   /// The number, written either way, if it is finite; integers beyond 2⁵³ are rounded.
-  public var doubleValue: Double? {
+  package var doubleValue: Double? {
     switch self {
     case .integer(let number): Double(number)
     case .number(let number): number
@@ -79,23 +79,23 @@ public enum JSONValue: Sendable {
   }
 
   /// The truth value, if this is one.
-  public var boolValue: Bool? {
+  package var boolValue: Bool? {
     if case .bool(let value) = self { value } else { nil }
   }
 
   /// The elements, if this is an array.
-  public var arrayValue: [JSONValue]? {
+  package var arrayValue: [JSONValue]? {
     if case .array(let elements) = self { elements } else { nil }
   }
 
   /// The members in the order of the text, if this is an object.
-  public var objectValue: [JSONMember]? {
+  package var objectValue: [JSONMember]? {
     if case .object(let members) = self { members } else { nil }
   }
 }
 
 /// What counts as JSON.
-public enum JSONDialect: Sendable {
+package enum JSONDialect: Sendable {
   /// What RFC 8259 says.
   case strict
   /// Python's json module writes and reads `NaN`, `Infinity` and `-Infinity`, too.
@@ -103,27 +103,27 @@ public enum JSONDialect: Sendable {
 }
 
 /// One key of an object with its value.
-public struct JSONMember: Sendable {
+package struct JSONMember: Sendable {
   /// The key, as written (escapes resolved, no Unicode normalisation).
-  public let key: String
+  package let key: String
   /// What the key stands for.
-  public let value: JSONValue
+  package let value: JSONValue
 
   /// A member of an object that a program builds.
-  public init(key: String, value: JSONValue) {
+  package init(key: String, value: JSONValue) {
     self.key = key
     self.value = value
   }
 
   /// Whether the key is the same sequence of Unicode scalars.
-  public func hasKey(_ other: String) -> Bool { key.utf8.elementsEqual(other.utf8) }
+  package func hasKey(_ other: String) -> Bool { key.utf8.elementsEqual(other.utf8) }
 }
 
 // Swift's `==` on strings holds "é" and "e + accent" for equal; in JSON they are two texts.
 
 extension JSONValue: Equatable {
   /// Whether both are the same value, with strings compared by bytes and members in order.
-  public static func == (left: JSONValue, right: JSONValue) -> Bool {
+  package static func == (left: JSONValue, right: JSONValue) -> Bool {
     switch (left, right) {
     case (.null, .null): true
     case (.bool(let a), .bool(let b)): a == b
@@ -140,7 +140,7 @@ extension JSONValue: Equatable {
 
 extension JSONMember: Equatable {
   /// Whether key (by bytes) and value are the same.
-  public static func == (left: JSONMember, right: JSONMember) -> Bool {
+  package static func == (left: JSONMember, right: JSONMember) -> Bool {
     left.hasKey(right.key) && left.value == right.value
   }
 }

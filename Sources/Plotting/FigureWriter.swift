@@ -1,19 +1,19 @@
 internal import Files
-public import Foundation
+package import Foundation
 
 /// The four files of a figure.
-public struct FigureFiles: Sendable, Equatable {
+package struct FigureFiles: Sendable, Equatable {
   /// `NAME.gp`, which makes the others again.
-  public let script: URL
+  package let script: URL
   /// `NAME.tsv`, the values.
-  public let data: URL
+  package let data: URL
   /// `NAME.svg`.
-  public let svg: URL
+  package let svg: URL
   /// `NAME.pdf`.
-  public let pdf: URL
+  package let pdf: URL
 
   /// The four.
-  public var all: [URL] { [script, data, svg, pdf] }
+  package var all: [URL] { [script, data, svg, pdf] }
 }
 
 extension Figure {
@@ -24,7 +24,7 @@ extension Figure {
   ///
   /// - Throws: `PlottingError`.
   @discardableResult
-  public func write(named name: String, to folder: URL) throws -> FigureFiles {
+  package func write(named name: String, to folder: URL) throws -> FigureFiles {
     try write(
       named: name, to: folder, searchPath: ProcessInfo.processInfo.environment["PATH"])
   }

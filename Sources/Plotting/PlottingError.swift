@@ -1,5 +1,5 @@
 /// What can go wrong between a figure and its files.
-public enum PlottingError: Error, Equatable, CustomStringConvertible {
+package enum PlottingError: Error, Equatable, CustomStringConvertible {
   /// No gnuplot in the search path.
   case gnuplotMissing
   /// gnuplot refused the script or failed.
@@ -14,7 +14,7 @@ public enum PlottingError: Error, Equatable, CustomStringConvertible {
   case noSpace(path: String)
 
   /// One line: what, where, and the mend.
-  public var description: String {
+  package var description: String {
     switch self {
     case .gnuplotMissing:
       "gnuplot is not installed (Debian, Ubuntu: apt-get install gnuplot-nox; macOS: brew install gnuplot)"

@@ -1,24 +1,24 @@
-public import Analysis
-public import Files
-public import Foundation
-public import Plotting
-public import RunLogs
+package import Analysis
+package import Files
+package import Foundation
+package import Plotting
+package import RunLogs
 internal import StatisticalInference
 
 /// The figures of a token log, made from its columns alone.
-public struct FigureSet: Sendable {
+package struct FigureSet: Sendable {
   /// A figure and the name of its files.
-  public struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// File name without extension.
-    public let name: String
+    package let name: String
     /// The figure.
-    public let figure: Figure
+    package let figure: Figure
   }
 
   /// In the order of a report.
-  public let entries: [Entry]
+  package let entries: [Entry]
   /// Sources of which no text is drawn: only the largest have a token heat map.
-  public private(set) var omittedSourceCount = 0
+  package private(set) var omittedSourceCount = 0
 
   /// Makes all figures of a log.
   ///
@@ -28,7 +28,7 @@ public struct FigureSet: Sendable {
   ///   - responses: texts for token heat maps, as indices of sequences; nil for one typical
   ///     response of each source.
   /// - Throws: `RunLogError`, or `FigureError` if nothing was measured.
-  public init(
+  package init(
     of table: TokenTable, pairs: [PairName]? = nil, responses: [Int]? = nil
   ) throws {
     let pairs = pairs ?? table.log.header.pairs
@@ -89,7 +89,7 @@ public struct FigureSet: Sendable {
 
   /// Refuses to draw into a folder where a figure's file would go over what isn't to be replaced.
   /// - Throws: `DestinationError`.
-  public func check(folder: URL, sparing spared: SparedFiles) throws {
+  package func check(folder: URL, sparing spared: SparedFiles) throws {
     for entry in entries {
       for file in FigureFiles(name: entry.name, in: folder).all {
         try spared.check(file.relativePath, companions: [])
@@ -99,7 +99,7 @@ public struct FigureSet: Sendable {
 
   /// Draws every figure into a folder, which is made if it isn't there.
   /// - Throws: `PlottingError`, and `DestinationError` before anything is drawn.
-  public func write(
+  package func write(
     to folder: URL, sparing spared: SparedFiles = SparedFiles()
   ) throws -> [FigureFiles] {
     try check(folder: folder, sparing: spared)

@@ -6,7 +6,7 @@ extension DynamicsLog {
   /// Writes the file under a temporary name beside the final one and renames it.
   ///
   /// - Throws: `RunLogError` with the system's reason.
-  public func write(to path: String) throws(RunLogError) {
+  package func write(to path: String) throws(RunLogError) {
     try Draft(of: path).publishLog { (file) throws(RunLogError) in
       try translating { () throws(HDF5Error) in try write(into: file.root) }
     }
@@ -54,7 +54,7 @@ extension DynamicsLog {
   /// Reads a file back.
   ///
   /// - Throws: `RunLogError`: `.notALog`, `.newerSchema`, `.damaged`, `.missingFile`.
-  public init(path: String) throws(RunLogError) {
+  package init(path: String) throws(RunLogError) {
     let root = try translating { () throws(HDF5Error) in try HDF5File.open(path).root }
     let (schema, version, names) = try translating { () throws(HDF5Error) in
       (

@@ -2,24 +2,24 @@
 ///
 /// The coordinates of a checkpoint are its mean cross-entropies on them: Σ nats / Σ bytes. Kept for
 /// each text, so that intervals over prompts can be made of them.
-public struct DynamicsLog: Sendable, Equatable {
+package struct DynamicsLog: Sendable, Equatable {
   /// A point of the map.
-  public struct Checkpoint: Sendable, Equatable {
+  package struct Checkpoint: Sendable, Equatable {
     /// The run that it belongs to; a run's checkpoints are joined in the log's order.
-    public var run: String
+    package var run: String
     /// What runs that differ in their seed only share.
-    public var condition: String
+    package var condition: String
     /// What was minimised; empty if not known.
-    public var objective: String
+    package var objective: String
     /// Training steps behind it, 0 for the model that the run started from.
-    public var step: Int
+    package var step: Int
     /// Its folder as given.
-    public var path: String
+    package var path: String
     /// SHA-256 over its weight files.
-    public var weightsDigest: String
+    package var weightsDigest: String
 
     /// All parts given.
-    public init(
+    package init(
       run: String, condition: String, objective: String = "", step: Int, path: String,
       weightsDigest: String = ""
     ) {
@@ -29,24 +29,24 @@ public struct DynamicsLog: Sendable, Equatable {
   }
 
   /// The texts of one reference model: an axis of the map.
-  public struct Reference: Sendable, Equatable {
+  package struct Reference: Sendable, Equatable {
     /// The reference model.
-    public var name: String
+    package var name: String
     /// The file of its texts.
-    public var fileName: String
+    package var fileName: String
     /// SHA-256 of the file.
-    public var digest: String
+    package var digest: String
     /// Texts of the file that aren't here: empty, or beyond the context of a checkpoint.
-    public var notMeasuredCount: Int
+    package var notMeasuredCount: Int
     /// The prompt of each text.
-    public var prompts: [String]
+    package var prompts: [String]
     /// Bytes of UTF-8 of each response.
-    public var bytes: [Int]
+    package var bytes: [Int]
     /// `[checkpoints][texts]`: −Σ log p of each response's tokens, in nats.
-    public var nats: [[Double]]
+    package var nats: [[Double]]
 
     /// All parts given; lists of texts are equally long.
-    public init(
+    package init(
       name: String, fileName: String, digest: String, notMeasuredCount: Int = 0,
       prompts: [String], bytes: [Int], nats: [[Double]]
     ) {
@@ -59,14 +59,14 @@ public struct DynamicsLog: Sendable, Equatable {
   }
 
   /// The points, run by run, in the order of their steps.
-  public var checkpoints: [Checkpoint]
+  package var checkpoints: [Checkpoint]
   /// The axes.
-  public var references: [Reference]
+  package var references: [Reference]
   /// About the log, for the root: `command_line`, `created`, `producer_version`.
-  public var attributes: [String: String]
+  package var attributes: [String: String]
 
   /// A log; every reference has costs for every checkpoint.
-  public init(
+  package init(
     checkpoints: [Checkpoint], references: [Reference], attributes: [String: String] = [:]
   ) {
     for reference in references {
@@ -79,8 +79,8 @@ public struct DynamicsLog: Sendable, Equatable {
   }
 
   /// The schema's name.
-  public static let schema = "tokenshift.dynamics-log"
+  package static let schema = "tokenshift.dynamics-log"
 
   /// The names of attributes that are read back.
-  public static let attributeNames = ["command_line", "created", "producer_version"]
+  package static let attributeNames = ["command_line", "created", "producer_version"]
 }

@@ -1,7 +1,7 @@
 internal import HDF5
 
 /// Which of our logs a file is.
-public enum LogKind: Sendable, Equatable {
+package enum LogKind: Sendable, Equatable {
   /// A `TokenLog`.
   case token
   /// A `TrainingLog`.
@@ -14,7 +14,7 @@ public enum LogKind: Sendable, Equatable {
   /// A file of another schema counts as a token log, whose reader says what is wrong with it.
   ///
   /// - Throws: `RunLogError` if it is no HDF5 file, or a damaged one.
-  public init(path: String) throws(RunLogError) {
+  package init(path: String) throws(RunLogError) {
     let schema = try translating { () throws(HDF5Error) in
       try HDF5File.open(path).root.attribute("schema")
     }

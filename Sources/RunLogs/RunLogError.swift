@@ -3,9 +3,9 @@ internal import Foundation
 internal import HDF5
 
 /// Why a log could not be written or read: the file, what, and the mend.
-public struct RunLogError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct RunLogError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What went wrong, for callers that act on it.
-  public enum Kind: Equatable, Sendable {
+  package enum Kind: Equatable, Sendable {
     /// The file, or the folder it should go to, does not exist.
     case missingFile
     /// The system refused to read.
@@ -35,11 +35,11 @@ public struct RunLogError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   /// What went wrong, for callers that act on it.
-  public let kind: Kind
+  package let kind: Kind
   /// The file's path as given; empty where no file is at fault.
-  public let path: String
+  package let path: String
   /// What went wrong and how to mend it, without the path.
-  public let message: String
+  package let message: String
 
   init(_ kind: Kind, _ path: String, _ message: String) {
     self.kind = kind
@@ -48,7 +48,7 @@ public struct RunLogError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   /// One line: the file, what and mend.
-  public var description: String { path.isEmpty ? message : "\(path): \(message)" }
+  package var description: String { path.isEmpty ? message : "\(path): \(message)" }
 }
 
 extension RunLogError {

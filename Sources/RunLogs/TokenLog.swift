@@ -5,21 +5,21 @@ internal import HDF5
 /// Columns are flat over the tokens of all sequences; sequence i is the tokens
 /// `offsets[i]..<offsets[i + 1]`. The value at token t is about the prediction of token t from the
 /// tokens before it. Where `unmeasured` gives a reason, floats are NaN and whole numbers 0.
-public final class TokenLog: Sendable {
+package final class TokenLog: Sendable {
   /// The file's path as given.
-  public let path: String
+  package let path: String
   /// What the log says about its origin.
-  public let header: TokenLogHeader
+  package let header: TokenLogHeader
   /// `[sequences + 1]`, from 0 to the number of tokens.
-  public let offsets: [Int]
+  package let offsets: [Int]
   /// The files that it is read from: its own, and the shards in which a virtual log's columns lie.
-  public let files: [String]
+  package let files: [String]
   let file: HDF5File
 
   /// Opens a log and checks that it is one, and that this version of the schema is known.
   ///
   /// - Throws: `RunLogError`: `.missingFile`, `.unreadable`, `.notALog`, `.newerSchema`, `.damaged`.
-  public init(path: String) throws(RunLogError) {
+  package init(path: String) throws(RunLogError) {
     self.path = path
     let file = try translating { () throws(HDF5Error) in try HDF5File.open(path) }
     self.file = file
@@ -38,16 +38,16 @@ public final class TokenLog: Sendable {
   }
 
   /// The number of sequences.
-  public var sequenceCount: Int { offsets.count - 1 }
+  package var sequenceCount: Int { offsets.count - 1 }
 
   /// The number of tokens, prompts and responses.
-  public var tokenCount: Int { offsets.last ?? 0 }
+  package var tokenCount: Int { offsets.last ?? 0 }
 
   /// The tokens of one sequence.
-  public func tokens(ofSequence index: Int) -> Range<Int> { offsets[index]..<offsets[index + 1] }
+  package func tokens(ofSequence index: Int) -> Range<Int> { offsets[index]..<offsets[index + 1] }
 
   /// The bytes of a vocabulary's token; nil if the log has none for it.
-  public func tokenBytes(_ id: UInt32) -> [UInt8]? {
+  package func tokenBytes(_ id: UInt32) -> [UInt8]? {
     guard let tokens = header.tokenizer.tokens, Int(id) < tokens.count else { return nil }
     return tokens[Int(id)]
   }
@@ -59,14 +59,14 @@ extension TokenLog {
   /// Ids of tokens, all or some.
   ///
   /// - Throws: `RunLogError` of kind `.damaged` or `.unreadable`.
-  public func tokenIDs(in range: Range<Int>? = nil) throws(RunLogError) -> [UInt32] {
+  package func tokenIDs(in range: Range<Int>? = nil) throws(RunLogError) -> [UInt32] {
     try read(.named("id", .token), in: range)
   }
 
   /// Whether each token counts as one of the response: is of it, and not left out by its mask.
   ///
   /// - Throws: `RunLogError` of kind `.damaged` or `.unreadable`.
-  public func isResponse(in range: Range<Int>? = nil) throws(RunLogError) -> [Bool] {
+  package func isResponse(in range: Range<Int>? = nil) throws(RunLogError) -> [Bool] {
     try (read(.named("mask", .token), in: range) as [UInt8]).map { $0 != 0 }
   }
 
@@ -74,7 +74,7 @@ extension TokenLog {
   /// `.other`.
   ///
   /// - Throws: `RunLogError` of kind `.damaged` or `.unreadable`.
-  public func unmeasured(in range: Range<Int>? = nil) throws(RunLogError) -> [UnmeasuredReason] {
+  package func unmeasured(in range: Range<Int>? = nil) throws(RunLogError) -> [UnmeasuredReason] {
     try (read(.named("unmeasured", .token), in: range) as [UInt8]).map {
       UnmeasuredReason(rawValue: $0) ?? .other
     }
@@ -85,7 +85,7 @@ extension TokenLog {
   /// Why tokens have no numbers under one model; a reason that this version doesn't know is `.other`.
   ///
   /// - Throws: `RunLogError`: `.missingModel`, `.damaged`, `.unreadable`.
-  public func unmeasured(
+  package func unmeasured(
     of model: String, in range: Range<Int>? = nil
   ) throws(RunLogError) -> [UnmeasuredReason] {
     try checkModel(model)
@@ -108,7 +108,7 @@ extension TokenLog {
   /// Where the response of each sequence starts, counted from the sequence's first token.
   ///
   /// - Throws: `RunLogError` of kind `.damaged` or `.unreadable`.
-  public func responseStarts() throws(RunLogError) -> [Int] {
+  package func responseStarts() throws(RunLogError) -> [Int] {
     let starts = (try read(.named("response_start", .sequence)) as [Int64]).map(Int.init)
     for (index, start) in starts.enumerated() {
       guard (0...tokens(ofSequence: index).count).contains(start) else {
@@ -122,28 +122,28 @@ extension TokenLog {
   /// The number of each response among those to the same prompt.
   ///
   /// - Throws: `RunLogError` of kind `.damaged` or `.unreadable`.
-  public func sampleIDs() throws(RunLogError) -> [Int] {
+  package func sampleIDs() throws(RunLogError) -> [Int] {
     (try read(.named("sample_id", .sequence)) as [Int64]).map(Int.init)
   }
 
   /// Whether each response is correct; nil where unknown.
   ///
   /// - Throws: `RunLogError` of kind `.damaged` or `.unreadable`.
-  public func correctness() throws(RunLogError) -> [Bool?] {
+  package func correctness() throws(RunLogError) -> [Bool?] {
     (try read(.named("correct", .sequence)) as [UInt8]).map { $0 > 1 ? nil : $0 == 1 }
   }
 
   /// The reward of each response; nil where unknown.
   ///
   /// - Throws: `RunLogError` of kind `.damaged` or `.unreadable`.
-  public func rewards() throws(RunLogError) -> [Double?] {
+  package func rewards() throws(RunLogError) -> [Double?] {
     (try read(.named("reward", .sequence)) as [Double]).map { $0.isNaN ? nil : $0 }
   }
 
   /// A string of each sequence.
   ///
   /// - Throws: `RunLogError` of kind `.damaged` or `.unreadable`.
-  public func strings(_ text: SequenceText) throws(RunLogError) -> [String] {
+  package func strings(_ text: SequenceText) throws(RunLogError) -> [String] {
     let name = "seq/" + text.rawValue
     let strings = try translating { () throws(HDF5Error) in
       try HDF5ByteLists(name, in: file.root).readStrings()
@@ -162,7 +162,7 @@ extension TokenLog {
   /// A column of 32-bit numbers of one model, all or some tokens.
   ///
   /// - Throws: `RunLogError`: `.missingModel`, `.damaged`, `.unreadable`.
-  public func floats(
+  package func floats(
     _ column: ModelColumn, of model: String, in range: Range<Int>? = nil
   ) throws(RunLogError) -> [Float] {
     try checkModel(model)
@@ -177,7 +177,7 @@ extension TokenLog {
   /// A column of whole numbers of one model, all or some tokens.
   ///
   /// - Throws: `RunLogError`: `.missingModel`, `.damaged`, `.unreadable`.
-  public func integers(
+  package func integers(
     _ column: ModelIndexColumn, of model: String, in range: Range<Int>? = nil
   ) throws(RunLogError) -> [UInt32] {
     try checkModel(model)
@@ -187,7 +187,7 @@ extension TokenLog {
   /// The most likely tokens by one model, `[tokens × header.topK]`; empty if none are stored.
   ///
   /// - Throws: `RunLogError`: `.missingModel`, `.damaged`, `.unreadable`.
-  public func topK(
+  package func topK(
     of model: String, in range: Range<Int>? = nil
   ) throws(RunLogError) -> TopK {
     try checkModel(model)
@@ -203,7 +203,7 @@ extension TokenLog {
   /// What a model says in another precision; nil if it was not asked.
   ///
   /// - Throws: `RunLogError`: `.missingModel`, `.damaged`, `.unreadable`.
-  public func replicate(
+  package func replicate(
     of model: String, in range: Range<Int>? = nil
   ) throws(RunLogError) -> Replicate? {
     try checkModel(model)
@@ -218,7 +218,7 @@ extension TokenLog {
   /// A column of 32-bit numbers of one pair, all or some tokens.
   ///
   /// - Throws: `RunLogError`: `.missingPair`, `.damaged`, `.unreadable`.
-  public func floats(
+  package func floats(
     _ column: PairColumn, of pair: PairName, in range: Range<Int>? = nil
   ) throws(RunLogError) -> [Float] {
     guard header.pairs.contains(pair) else {

@@ -1,30 +1,30 @@
 /// One text of a log: its ids and what the input said about it.
-public struct SequenceRecord: Equatable, Sendable {
+package struct SequenceRecord: Equatable, Sendable {
   /// The text's id in the input.
-  public var id: String
+  package var id: String
   /// Which prompt it answers.
-  public var promptID: String
+  package var promptID: String
   /// The number of the response among those to the same prompt.
-  public var sampleID: Int
+  package var sampleID: Int
   /// Who wrote the response, say a model's name; empty if unknown.
-  public var source: String
+  package var source: String
   /// Why the response ended; empty if unknown.
-  public var finish: String
+  package var finish: String
   /// Whether the response is correct; nil if unknown.
-  public var isCorrect: Bool?
+  package var isCorrect: Bool?
   /// The response's reward; nil if unknown.
-  public var reward: Double?
+  package var reward: Double?
   /// All other fields of the text's line, as a JSON object.
-  public var metadata: String
+  package var metadata: String
   /// Prompt and response.
-  public var tokenIDs: [UInt32]
+  package var tokenIDs: [UInt32]
   /// Index in `tokenIDs` of the response's first token; its count if the response is empty.
-  public var responseStart: Int
+  package var responseStart: Int
   /// Whether each of the response's tokens counts as one; nil if all do.
-  public var responseMask: [Bool]?
+  package var responseMask: [Bool]?
 
   /// A text.
-  public init(
+  package init(
     id: String, promptID: String, sampleID: Int = 0, source: String = "", finish: String = "",
     isCorrect: Bool? = nil, reward: Double? = nil, metadata: String = "{}", tokenIDs: [UInt32],
     responseStart: Int, responseMask: [Bool]? = nil
@@ -65,35 +65,35 @@ public struct SequenceRecord: Equatable, Sendable {
 }
 
 /// What one model says about each token; all arrays over the same tokens.
-public struct ModelColumns: Equatable, Sendable {
+package struct ModelColumns: Equatable, Sendable {
   /// log p_y, nats.
-  public var logProbability: [Float] = []
+  package var logProbability: [Float] = []
   /// Nats.
-  public var entropy: [Float] = []
+  package var entropy: [Float] = []
   /// Nats².
-  public var varentropy: [Float] = []
+  package var varentropy: [Float] = []
   /// Of the most likely token, nats.
-  public var topLogProbability: [Float] = []
+  package var topLogProbability: [Float] = []
   /// Log-sum-exp of the raw logits, nats.
-  public var logPartition: [Float] = []
+  package var logPartition: [Float] = []
   /// ln of the mass of ids that not all models have, nats.
-  public var extraLogMass: [Float] = []
+  package var extraLogMass: [Float] = []
   /// 1 = most likely; 0 where not measured.
-  public var rank: [UInt32] = []
+  package var rank: [UInt32] = []
   /// Id of the most likely token; 0 where not measured.
-  public var topToken: [UInt32] = []
+  package var topToken: [UInt32] = []
   /// `[tokens × k]`, most likely first.
-  public var topK = TopK()
+  package var topK = TopK()
   /// Why a token has no numbers under this model; empty if for the block's reasons.
-  public var unmeasured: [UnmeasuredReason] = []
+  package var unmeasured: [UnmeasuredReason] = []
   /// What the model says in another precision; empty if it was not asked.
-  public var replicate = Replicate()
+  package var replicate = Replicate()
 
   /// Empty columns.
-  public init() {}
+  package init() {}
 
   /// One column of 32-bit numbers.
-  public subscript(column: ModelColumn) -> [Float] {
+  package subscript(column: ModelColumn) -> [Float] {
     get {
       switch column {
       case .logProbability: logProbability
@@ -117,7 +117,7 @@ public struct ModelColumns: Equatable, Sendable {
   }
 
   /// One column of whole numbers.
-  public subscript(column: ModelIndexColumn) -> [UInt32] {
+  package subscript(column: ModelIndexColumn) -> [UInt32] {
     get {
       switch column {
       case .rank: rank
@@ -134,16 +134,16 @@ public struct ModelColumns: Equatable, Sendable {
 }
 
 /// The k most likely tokens of each position.
-public struct TopK: Equatable, Sendable {
+package struct TopK: Equatable, Sendable {
   /// `[tokens × k]`, most likely first.
-  public var ids: [UInt32]
+  package var ids: [UInt32]
   /// `[tokens × k]`, nats.
-  public var logProbabilities: [Float]
+  package var logProbabilities: [Float]
   /// `[tokens]`, the log of the mass outside the k, nats.
-  public var restLogMass: [Float]
+  package var restLogMass: [Float]
 
   /// The k most likely tokens of each position.
-  public init(ids: [UInt32] = [], logProbabilities: [Float] = [], restLogMass: [Float] = []) {
+  package init(ids: [UInt32] = [], logProbabilities: [Float] = [], restLogMass: [Float] = []) {
     self.ids = ids
     self.logProbabilities = logProbabilities
     self.restLogMass = restLogMass
@@ -151,46 +151,46 @@ public struct TopK: Equatable, Sendable {
 }
 
 /// A model's numbers in another precision, to tell how much that matters.
-public struct Replicate: Equatable, Sendable {
+package struct Replicate: Equatable, Sendable {
   /// log p_y, nats.
-  public var logProbability: [Float]
+  package var logProbability: [Float]
   /// Nats.
-  public var entropy: [Float]
+  package var entropy: [Float]
 
   /// Both, one for each token.
-  public init(logProbability: [Float] = [], entropy: [Float] = []) {
+  package init(logProbability: [Float] = [], entropy: [Float] = []) {
     self.logProbability = logProbability
     self.entropy = entropy
   }
 }
 
 /// How two models differ at each token; all arrays over the same tokens.
-public struct PairColumns: Equatable, Sendable {
+package struct PairColumns: Equatable, Sendable {
   private var columns: [PairColumn: [Float]] = [:]
 
   /// Empty columns.
-  public init() {}
+  package init() {}
 
   /// One column.
-  public subscript(column: PairColumn) -> [Float] {
+  package subscript(column: PairColumn) -> [Float] {
     get { columns[column] ?? [] }
     set { columns[column] = newValue }
   }
 }
 
 /// Some whole sequences with everything measured on them; arrays are flat over their tokens.
-public struct TokenLogBlock: Equatable, Sendable {
+package struct TokenLogBlock: Equatable, Sendable {
   /// The texts.
-  public var sequences: [SequenceRecord]
+  package var sequences: [SequenceRecord]
   /// Why a token has no numbers, for each token.
-  public var unmeasured: [UnmeasuredReason]
+  package var unmeasured: [UnmeasuredReason]
   /// In the order of the header's models.
-  public var models: [ModelColumns]
+  package var models: [ModelColumns]
   /// In the order of the header's pairs.
-  public var pairs: [PairColumns]
+  package var pairs: [PairColumns]
 
   /// A block.
-  public init(
+  package init(
     sequences: [SequenceRecord], unmeasured: [UnmeasuredReason], models: [ModelColumns],
     pairs: [PairColumns]
   ) {
@@ -201,5 +201,5 @@ public struct TokenLogBlock: Equatable, Sendable {
   }
 
   /// The number of tokens, prompts and responses.
-  public var tokenCount: Int { sequences.reduce(0) { $0 + $1.tokenIDs.count } }
+  package var tokenCount: Int { sequences.reduce(0) { $0 + $1.tokenIDs.count } }
 }

@@ -15,11 +15,11 @@ internal import Foundation
 ///
 /// The journal `<destination>.journal` lies beside the destination. The file under its final name is
 /// the old one, or none, until `publish` renames a whole new one over it.
-public final class TokenLogWriter {
+package final class TokenLogWriter {
   /// Where the log will be.
-  public let destination: String
+  package let destination: String
   /// What it says about its origin.
-  public let header: TokenLogHeader
+  package let header: TokenLogHeader
   private let fields: [JournalField]
   private let journal: TokenLogJournal
   private var entries: [JournalEntry] = []
@@ -27,20 +27,20 @@ public final class TokenLogWriter {
   private var isFinished = false
 
   /// The path of the journal for a log at `destination`.
-  public static func journalPath(for destination: String) -> String { destination + ".journal" }
+  package static func journalPath(for destination: String) -> String { destination + ".journal" }
 
   /// Begins a log, in place of whatever a dead run left in its journal.
   ///
   /// - Throws: `RunLogError`: `.missingFile` (no such folder), `.unwritable`, `.noSpace`, `.busy`,
   ///   and `.badHeader` for names that clash.
-  public convenience init(destination: String, header: TokenLogHeader) throws(RunLogError) {
+  package convenience init(destination: String, header: TokenLogHeader) throws(RunLogError) {
     try self.init(TokenLogJournal(destination: destination), header: header)
   }
 
   /// Begins a log, in place of whatever its journal holds.
   ///
   /// - Throws: `RunLogError`: `.noSpace`, `.unwritable`, and `.badHeader` for names that clash.
-  public init(_ journal: TokenLogJournal, header: TokenLogHeader) throws(RunLogError) {
+  package init(_ journal: TokenLogJournal, header: TokenLogHeader) throws(RunLogError) {
     destination = journal.destination
     do { try header.check() } catch {
       journal.close()
@@ -72,7 +72,7 @@ public final class TokenLogWriter {
   ///   - header: of the run that goes on, which must agree but for time and command line.
   /// - Throws: `RunLogError`, of kind `.differs` if the blocks are another run's; the journal is left
   ///   as it is.
-  public init(resuming journal: TokenLogJournal, header: TokenLogHeader) throws(RunLogError) {
+  package init(resuming journal: TokenLogJournal, header: TokenLogHeader) throws(RunLogError) {
     guard let earlier = journal.earlier else {
       preconditionFailure("\(journal.path) holds no finished block")
     }
@@ -92,21 +92,21 @@ public final class TokenLogWriter {
   }
 
   /// Sizes of the finished blocks, in order.
-  public var blockSizes: [(sequences: Int, tokens: Int)] {
+  package var blockSizes: [(sequences: Int, tokens: Int)] {
     entries.map { ($0.shape.sequences, $0.shape.tokens) }
   }
 
   /// Texts of the finished blocks.
-  public var finishedTextCount: Int { entries.reduce(0) { $0 + $1.shape.sequences } }
+  package var finishedTextCount: Int { entries.reduce(0) { $0 + $1.shape.sequences } }
 
   /// Tokens of the finished blocks.
-  public var finishedTokenCount: Int { entries.reduce(0) { $0 + $1.shape.tokens } }
+  package var finishedTokenCount: Int { entries.reduce(0) { $0 + $1.shape.tokens } }
 
   /// Adds whole sequences with everything measured on them.
   ///
   /// A block that could not be written leaves no trace: it can be appended again.
   /// - Throws: `RunLogError`: `.noSpace` on a full disk, `.unwritable`.
-  public func append(_ block: TokenLogBlock) throws(RunLogError) {
+  package func append(_ block: TokenLogBlock) throws(RunLogError) {
     precondition(!isFinished, "the log is published, closed or discarded")
     check(block)
     let shape = BlockShape(block)
@@ -132,7 +132,7 @@ public final class TokenLogWriter {
   /// error the old file is untouched and the journal still there: make room and call again, `close`
   /// or `discard`.
   /// - Throws: `RunLogError`: `.noSpace`, `.unwritable`.
-  public func publish() throws(RunLogError) {
+  package func publish() throws(RunLogError) {
     precondition(!isFinished, "the log is published, closed or discarded")
     let publisher = Publisher(journal: journal.file, header: header, entries: entries)
     try Draft(of: destination).publishLog { (file) throws(RunLogError) in
@@ -144,12 +144,12 @@ public final class TokenLogWriter {
   /// Removes the journal; the old file stays as it is.
   ///
   /// Does nothing after `publish` or `close`.
-  public func discard() { finish(removing: true) }
+  package func discard() { finish(removing: true) }
 
   /// Leaves the journal to another run that goes on with it; one without a finished block is removed.
   ///
   /// Does nothing after `publish` or `discard`.
-  public func close() { finish(removing: entries.isEmpty) }
+  package func close() { finish(removing: entries.isEmpty) }
 
   private func finish(removing: Bool) {
     if isFinished { return }
@@ -194,7 +194,7 @@ extension TokenLogHeader {
   ///   - tokens: of all sequences.
   ///   - sequences: their number.
   /// - Returns: a size that lacks what lines of the texts say beside their ids.
-  public func journalByteCount(tokens: Int, sequences: Int) -> Int {
+  package func journalByteCount(tokens: Int, sequences: Int) -> Int {
     // Ids, prompts' names and what else a line says of its text.
     let names = SequenceText.allCases.map { _ in 16 * sequences }
     let shape = BlockShape(tokens: tokens, sequences: sequences, textBytes: names)

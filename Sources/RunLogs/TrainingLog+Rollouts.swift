@@ -2,34 +2,34 @@ internal import HDF5
 
 extension TrainingLog {
   /// A response that the run sampled, with what its policy thought of each token.
-  public struct Rollout: Sendable, Equatable {
+  package struct Rollout: Sendable, Equatable {
     /// Its name, unique in the run.
-    public var id: String
+    package var id: String
     /// The name of its prompt; the responses of one group have the same.
-    public var promptID: String
+    package var promptID: String
     /// Its number in the group.
-    public var sample: Int
+    package var sample: Int
     /// The step that it was sampled for, from 1.
-    public var step: Int
+    package var step: Int
     /// Why it ended: "stop" or "length".
-    public var finish: String
+    package var finish: String
     /// 1 or 0.
-    public var reward: Double
+    package var reward: Double
     /// What the objective gave it.
-    public var advantage: Double
+    package var advantage: Double
     /// The prompt's tokens.
-    public var promptIDs: [UInt32]
+    package var promptIDs: [UInt32]
     /// The response's tokens.
-    public var responseIDs: [UInt32]
+    package var responseIDs: [UInt32]
     /// Of the response's tokens at temperature 1, nats.
-    public var logProbabilities: [Float]
+    package var logProbabilities: [Float]
     /// Of the response's tokens at the sampling temperature, nats.
-    public var behaviorLogProbabilities: [Float]
+    package var behaviorLogProbabilities: [Float]
     /// At the response's tokens, temperature 1, nats.
-    public var entropies: [Float]
+    package var entropies: [Float]
 
     /// All parts given; the last three are as long as the response.
-    public init(
+    package init(
       id: String, promptID: String, sample: Int, step: Int, finish: String, reward: Double,
       advantage: Double, promptIDs: [UInt32], responseIDs: [UInt32], logProbabilities: [Float],
       behaviorLogProbabilities: [Float], entropies: [Float]

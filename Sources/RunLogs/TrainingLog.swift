@@ -6,24 +6,24 @@ internal import HDF5
 /// verl have for it; the root says `schema = "tokenshift.training-log"`. Since schema 1.1 some of
 /// the run's rollouts follow in `/seq` and `/tok`, laid out as in a token log: see
 /// `TokenLogColumn.rolloutColumns`.
-public struct TrainingLog: Sendable, Equatable {
+package struct TrainingLog: Sendable, Equatable {
   /// One metric over all steps.
-  public struct Column: Sendable, Equatable {
+  package struct Column: Sendable, Equatable {
     /// The dataset's name.
-    public var name: String
+    package var name: String
     /// One sentence.
-    public var definition: String
+    package var definition: String
     /// The unit; 1 for counts and shares.
-    public var unit: String
+    package var unit: String
     /// TRL's name; empty if it has none.
-    public var trl: String
+    package var trl: String
     /// verl's name; empty if it has none.
-    public var verl: String
+    package var verl: String
     /// One for each step; NaN is *not measured*.
-    public var values: [Double]
+    package var values: [Double]
 
     /// All parts given.
-    public init(
+    package init(
       name: String, definition: String, unit: String, trl: String = "", verl: String = "",
       values: [Double]
     ) {
@@ -33,19 +33,19 @@ public struct TrainingLog: Sendable, Equatable {
   }
 
   /// Numbers of the steps, from 1.
-  public var steps: [Int]
+  package var steps: [Int]
   /// The metrics.
-  public var columns: [Column]
+  package var columns: [Column]
   /// Some of the run's rollouts, by step.
-  public var rollouts: [Rollout]
+  package var rollouts: [Rollout]
   /// About the run, for the root; those of other names than `attributeNames` are not read back.
-  public var attributes: [String: String]
+  package var attributes: [String: String]
 
   /// What `train` tells of a run: `configuration` is its whole YAML.
-  public static let attributeNames = ["objective", "model", "seed", "parameters", "configuration"]
+  package static let attributeNames = ["objective", "model", "seed", "parameters", "configuration"]
 
   /// A log; all columns are as long as `steps`.
-  public init(
+  package init(
     steps: [Int], columns: [Column], rollouts: [Rollout] = [], attributes: [String: String] = [:]
   ) {
     for column in columns {
@@ -58,11 +58,11 @@ public struct TrainingLog: Sendable, Equatable {
   }
 
   /// The schema's name.
-  public static let schema = "tokenshift.training-log"
+  package static let schema = "tokenshift.training-log"
   /// Writes the file under a temporary name beside the final one and renames it.
   ///
   /// - Throws: `RunLogError` with the system's reason.
-  public func write(to path: String) throws(RunLogError) {
+  package func write(to path: String) throws(RunLogError) {
     try Draft(of: path).publishLog { (file) throws(RunLogError) in
       try translating { () throws(HDF5Error) in try write(to: file.root) }
     }
@@ -72,7 +72,7 @@ public struct TrainingLog: Sendable, Equatable {
   ///
   /// - Parameter path: a training log.
   /// - Throws: `RunLogError`: `.notALog` if it is none, `.newerSchema`, `.damaged`, `.missingFile`.
-  public init(path: String) throws(RunLogError) {
+  package init(path: String) throws(RunLogError) {
     let root = try translating { () throws(HDF5Error) in try HDF5File.open(path).root }
     let (schema, version) = try translating { () throws(HDF5Error) in
       (try root.attribute("schema"), try root.attribute("schema_version"))

@@ -1,17 +1,17 @@
-public import Tensors
+package import Tensors
 
 /// A Hugging Face folder's weights: one file or several shards, seen as one `WeightSource`.
 ///
 /// Like transformers it reads `model.safetensors` if there is one, and else the shards that
 /// `model.safetensors.index.json` names. Index and shards must agree: each tensor is in the shard
 /// that the index says, and no shard holds one that the index does not know.
-public struct SafetensorsCheckpoint: WeightSource {
+package struct SafetensorsCheckpoint: WeightSource {
   /// The folder as given.
-  public let directory: String
+  package let directory: String
   /// The weight files, sorted by name: what a digest of the checkpoint covers.
-  public let files: [SafetensorsFile]
+  package let files: [SafetensorsFile]
   /// The index, if the weights are in shards.
-  public let indexPath: String?
+  package let indexPath: String?
   // By bytes, as in a file: canonically equivalent names are different tensors.
   private let fileIndexByTensor: [[UInt8]: Int]
 
@@ -19,7 +19,7 @@ public struct SafetensorsCheckpoint: WeightSource {
   ///
   /// - Throws: `SafetensorsError` if the folder has no safetensors weights, a shard is missing or
   ///   breaks a rule of the format, or index and shards disagree.
-  public init(directory: String) throws(SafetensorsError) {
+  package init(directory: String) throws(SafetensorsError) {
     self.directory = directory
     let folder = try WeightFolder(path: directory)
     if let single = folder.singleFile {
@@ -41,19 +41,19 @@ public struct SafetensorsCheckpoint: WeightSource {
   }
 
   /// The paths of the weight files, sorted by name.
-  public var filePaths: [String] { files.map(\.path) }
+  package var filePaths: [String] { files.map(\.path) }
   /// All names, file by file.
-  public var tensorNames: [String] { files.flatMap(\.tensorNames) }
+  package var tensorNames: [String] { files.flatMap(\.tensorNames) }
   /// The folder.
-  public var location: String { directory }
+  package var location: String { directory }
 
   /// The tensor of that name (compared by bytes), nil if there is none.
-  public func tensor(named name: String) -> Tensor? {
+  package func tensor(named name: String) -> Tensor? {
     fileIndexByTensor[Array(name.utf8)].flatMap { files[$0].tensor(named: name) }
   }
 
   /// The path of the file that holds a tensor, for messages; nil if there is no such tensor.
-  public func filePath(ofTensor name: String) -> String? {
+  package func filePath(ofTensor name: String) -> String? {
     fileIndexByTensor[Array(name.utf8)].map { files[$0].path }
   }
 }

@@ -1,19 +1,19 @@
-public import Kernels
+package import Kernels
 
 /// Why a safetensors file or a folder of them cannot be read or written: where, what and the mend.
-public struct SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file or folder.
-  public let path: String
+  package let path: String
   /// The tensor that it is about, if it is about one.
-  public let tensor: String?
+  package let tensor: String?
   /// Offset in the file, if the fault has a place.
-  public let byteOffset: Int?
+  package let byteOffset: Int?
   /// What is wrong.
-  public let reason: String
+  package let reason: String
   /// What the user can do about it.
-  public let mend: String
+  package let mend: String
   /// What the system had against it; nil where the file's contents are at fault.
-  public let fault: SystemFault?
+  package let fault: SystemFault?
 
   init(
     path: String, tensor: String? = nil, byteOffset: Int? = nil, reason: String, mend: String,
@@ -28,7 +28,7 @@ public struct SafetensorsError: Error, Equatable, Sendable, CustomStringConverti
   }
 
   /// Everything on one line.
-  public var description: String {
+  package var description: String {
     var line = path + ": "
     if let tensor { line += "tensor \(Self.quoted(tensor)): " }
     line += reason

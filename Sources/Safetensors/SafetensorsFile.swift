@@ -1,33 +1,33 @@
 import Kernels
-public import Tensors
+package import Tensors
 
 /// One safetensors file, mapped into memory: names and tensors, every claim of the header checked.
 ///
 /// Layout: 8 bytes with the header's length N (little-endian), N bytes of JSON, then the data, to
 /// which `data_offsets` are relative. Tensors cover the data without overlap and without a hole.
 /// They need not be aligned to their type, and reading doesn't rely on it.
-public struct SafetensorsFile: WeightSource {
+package struct SafetensorsFile: WeightSource {
   /// One tensor of the file.
-  public struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// The tensor's name as the header spells it.
-    public let name: String
+    package let name: String
     /// A view of the mapped bytes.
-    public let tensor: Tensor
+    package let tensor: Tensor
   }
 
   /// The file's path as given.
-  public let path: String
+  package let path: String
   /// All tensors, in the order of their bytes in the file.
-  public let entries: [Entry]
+  package let entries: [Entry]
   /// The header's `__metadata__`, in the file's order; empty if there is none.
-  public let metadata: [(key: String, value: String)]
+  package let metadata: [(key: String, value: String)]
   // Names are compared by bytes: two canonically equivalent names are two tensors.
   private let indexByName: [[UInt8]: Int]
 
   /// Maps the file and checks its header; the data itself is not touched.
   ///
   /// - Throws: `SafetensorsError` if it cannot be read or breaks a rule of the format.
-  public init(path: String) throws(SafetensorsError) {
+  package init(path: String) throws(SafetensorsError) {
     let file: MappedFile
     do {
       file = try MappedFile(path: path)
@@ -53,12 +53,12 @@ public struct SafetensorsFile: WeightSource {
   }
 
   /// All names, in the order of the tensors' bytes in the file.
-  public var tensorNames: [String] { entries.map(\.name) }
+  package var tensorNames: [String] { entries.map(\.name) }
   /// The file's path.
-  public var location: String { path }
+  package var location: String { path }
 
   /// The tensor of that name (compared by bytes), nil if there is none.
-  public func tensor(named name: String) -> Tensor? {
+  package func tensor(named name: String) -> Tensor? {
     indexByName[Array(name.utf8)].map { entries[$0].tensor }
   }
 }

@@ -1,11 +1,11 @@
 internal import JSON
 internal import Kernels
-public import Tensors
+package import Tensors
 
 /// Writes tensors to a safetensors file, byte for byte as the reference implementation does.
-public enum SafetensorsWriter {
+package enum SafetensorsWriter {
   /// How floats are stored.
-  public enum Precision: Sendable, CaseIterable {
+  package enum Precision: Sendable, CaseIterable {
     /// All bits.
     case float32
     /// Rounded to the nearest, halves to even.
@@ -30,7 +30,7 @@ public enum SafetensorsWriter {
   ///   - metadata: strings for the header; transformers asks for the one that is the default.
   ///   - path: the file, replaced if it is there.
   /// - Throws: `SafetensorsError` with the system's reason.
-  public static func write(
+  package static func write(
     _ tensors: [(name: String, tensor: Tensor)], as precision: Precision,
     metadata: [(key: String, value: String)] = [(key: "format", value: "pt")], to path: String
   ) throws(SafetensorsError) {

@@ -4,36 +4,36 @@ internal import JSON
 internal import Kernels
 internal import Tensors
 internal import Texts
-public import Tokenization
-public import Transformer
+package import Tokenization
+package import Transformer
 
 /// A model in a Hugging Face folder, under the name that a log will call it.
-public struct Checkpoint: Sendable {
+package struct Checkpoint: Sendable {
   /// The name in logs, figures and on the command line.
-  public let name: String
+  package let name: String
   /// The folder, or `BASEDIR+ADAPTERDIR`, as the user wrote it.
-  public let directory: String
+  package let directory: String
   private let folder: ModelFolder
   /// The model with its weights mapped.
-  public let model: Transformer
+  package let model: Transformer
   /// The tokenizer, if the folder has one that can be used.
-  public let tokenizer: Tokenizer?
+  package let tokenizer: Tokenizer?
   /// Why the folder's tokenizer can't be used, if its file asks for what isn't implemented; to be
   /// thrown where one is needed, since texts given as ids need none.
-  public let tokenizerError: TokenizerError?
+  package let tokenizerError: TokenizerError?
   /// SHA-256 of each file that the result depends on, by file name, those of adapters by
   /// `adapter/` and file name.
-  public let digests: [String: String]
+  package let digests: [String: String]
   /// The weights' files.
   let weightFiles: [String]
   /// How names of tensors were read, for people; empty if they are the family's own.
-  public let nameNotes: [String]
+  package let nameNotes: [String]
   /// The members of `config.json` that the reference implementation never reads, as a JSON object.
-  public let unreadConfigurationKeys: String
+  package let unreadConfigurationKeys: String
   /// Number of weights.
-  public let parameterCount: Int
+  package let parameterCount: Int
   /// Types that weights are stored in.
-  public let storedTypes: [String]
+  package let storedTypes: [String]
 
   /// Opens the folder: `config.json`, the weights, and `tokenizer.json` if there is one; adapters are
   /// merged (`ModelFolder` says how they are named).
@@ -48,7 +48,7 @@ public struct Checkpoint: Sendable {
   ///     names.
   /// - Throws: an error of the part that is wrong, naming file, place and mend; not for a tokenizer
   ///   that asks for what isn't implemented.
-  public init(
+  package init(
     name: String, directory: String, compute: ComputeChoice = .f32, readsAll: Bool = true,
     ignoresRemoteCode: Bool = false
   ) throws {
@@ -108,7 +108,7 @@ public struct Checkpoint: Sendable {
   }
 
   /// Reads `config.json` of a model, which may have adapters: their base's.
-  public static func configuration(
+  package static func configuration(
     of model: String, ignoresRemoteCode: Bool = false
   ) throws -> TransformerConfiguration {
     let file = try configurationFile(in: ModelFolder(model).base)
@@ -142,7 +142,7 @@ public struct Checkpoint: Sendable {
   /// the tokenizer's; empty if none says.
   ///
   /// - Throws: an error that names the file that can't be read.
-  public func stopTokens() throws -> Set<Int32> {
+  package func stopTokens() throws -> Set<Int32> {
     try folder.namedStopTokens().union([tokenizer?.endOfSequenceID].compactMap { $0 })
   }
 

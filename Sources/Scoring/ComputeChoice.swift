@@ -1,7 +1,7 @@
 internal import Transformer
 
 /// What a user asks for about the precision of products.
-public enum ComputeChoice: String, Sendable, CaseIterable {
+package enum ComputeChoice: String, Sendable, CaseIterable {
   /// bfloat16 for checkpoints stored so, on processors that have an instruction for it; else single.
   case auto
   /// bfloat16 weights multiplied as stored.

@@ -4,10 +4,10 @@ internal import Texts
 internal import Tokenization
 
 /// SHA-256 of files, as 64 hexadecimal digits.
-public enum Digest {
+package enum Digest {
   /// The digest of a file's bytes, read in pieces.
   /// - Throws: `ScoringError.unreadable`.
-  public static func ofFile(_ path: String) throws(ScoringError) -> String {
+  package static func ofFile(_ path: String) throws(ScoringError) -> String {
     try ofFile(path, from: 0, count: .max)
   }
 
@@ -40,7 +40,7 @@ public enum Digest {
   }
 
   /// The digest of a text's UTF-8 bytes.
-  public static func ofText(_ text: String) -> String {
+  package static func ofText(_ text: String) -> String {
     SHA256.hash(data: Data(text.utf8)).hexadecimal
   }
 }

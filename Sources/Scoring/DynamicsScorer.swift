@@ -1,28 +1,28 @@
 import Foundation
-public import RunLogs
+package import RunLogs
 internal import Transformer
 
 /// Measures a series of checkpoints on the texts of reference models.
-public struct DynamicsScorer {
+package struct DynamicsScorer {
   /// A checkpoint to measure and its place in a run.
-  public struct Member: Sendable, Equatable {
+  package struct Member: Sendable, Equatable {
     /// What the log says about it, but for the digest of its weights.
-    public var checkpoint: DynamicsLog.Checkpoint
+    package var checkpoint: DynamicsLog.Checkpoint
     /// The folder.
-    public var directory: String
+    package var directory: String
 
     /// A checkpoint at its folder.
-    public init(_ checkpoint: DynamicsLog.Checkpoint, directory: String) {
+    package init(_ checkpoint: DynamicsLog.Checkpoint, directory: String) {
       (self.checkpoint, self.directory) = (checkpoint, directory)
     }
   }
 
   /// How far a run is.
-  public struct Progress: Sendable {
+  package struct Progress: Sendable {
     /// Tokens that are done, over all checkpoints.
-    public var doneTokens: Int
+    package var doneTokens: Int
     /// All tokens of all checkpoints.
-    public var totalTokens: Int
+    package var totalTokens: Int
   }
 
   private let members: [Member]
@@ -39,7 +39,7 @@ public struct DynamicsScorer {
   ///   - ignoresRemoteCode: whether models that bring code of their own are taken as the family that
   ///     they name.
   /// - Throws: `RunLogError` for a name that a log can't hold.
-  public init(
+  package init(
     _ members: [Member], texts: [(name: String, file: TextFile)],
     settings: Scorer.Settings = Scorer.Settings(), ignoresRemoteCode: Bool = false
   ) throws(RunLogError) {
@@ -54,7 +54,7 @@ public struct DynamicsScorer {
   /// - Parameter progress: called after each batch.
   /// - Returns: the log, still without attributes.
   /// - Throws: an error of the part that is wrong, naming file, place and mend.
-  public func run(progress: (Progress) -> Void = { _ in }) throws -> DynamicsLog {
+  package func run(progress: (Progress) -> Void = { _ in }) throws -> DynamicsLog {
     // Every folder is looked at before the first is measured.
     let longest =
       try members.map {

@@ -2,9 +2,9 @@ import Foundation
 internal import Transformer
 
 /// How a run's models and texts share memory.
-public struct MemoryPlan: Sendable, Equatable {
+package struct MemoryPlan: Sendable, Equatable {
   /// Which comes first, models or texts.
-  public enum Order: String, Sendable, Codable {
+  package enum Order: String, Sendable, Codable {
     /// Every batch goes through all models, whose weights stay in memory.
     case together
     /// Some batches go through one model after the other, whose weights are let go of block by block;
@@ -22,16 +22,16 @@ public struct MemoryPlan: Sendable, Equatable {
   static let chapterTokens = 16_384
 
   /// Which comes first.
-  public let order: Order
+  package let order: Order
   /// Bytes of memory at most, mapped weights among them.
-  public let peak: Int
+  package let peak: Int
   /// Bytes of hidden states on the disk at most.
-  public let spool: Int
+  package let spool: Int
 
   /// Tokens that go through one model before the next takes its turn; 0 for models together.
-  public let chapterRows: Int
+  package let chapterRows: Int
   /// Bytes that the run may take; nil for no limit.
-  public let budget: Int?
+  package let budget: Int?
 
   /// What a process needs before it does anything: libraries and their own buffers.
   private static let base = 64 << 20
@@ -94,7 +94,7 @@ public struct MemoryPlan: Sendable, Equatable {
 
   /// The memory that the machine has, or less where a control group of the process, or one that it
   /// lies in, has a limit.
-  public static var available: Int {
+  package static var available: Int {
     let machine = Int(clamping: ProcessInfo.processInfo.physicalMemory)
     let groups = (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)) ?? ""
     var files = ["/sys/fs/cgroup/memory/memory.limit_in_bytes"]
@@ -118,5 +118,5 @@ public struct MemoryPlan: Sendable, Equatable {
   }
 
   /// What a run may take unless told: nine tenths of `available`.
-  public static var defaultBudget: Int { available / 10 * 9 }
+  package static var defaultBudget: Int { available / 10 * 9 }
 }

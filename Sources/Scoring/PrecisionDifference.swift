@@ -4,11 +4,11 @@ internal import TokenStatistics
 /// How far log-probabilities in one precision are from those in another, over many tokens.
 ///
 /// Memory stays the same however many: the quantile comes from a histogram whose bins are 2 % wide.
-public struct PrecisionDifference: Sendable, Equatable {
+package struct PrecisionDifference: Sendable, Equatable {
   /// Tokens.
-  public private(set) var count = 0
+  package private(set) var count = 0
   /// Largest |Δ|, nats.
-  public private(set) var largest = 0.0
+  package private(set) var largest = 0.0
   private var sum = 0.0
   private var squares = 0.0
   private var bins = [Int](repeating: 0, count: binCount)
@@ -19,10 +19,10 @@ public struct PrecisionDifference: Sendable, Equatable {
   private static let smallest = 1e-9
 
   /// None yet.
-  public init() {}
+  package init() {}
 
   /// Adds a token: Δ = replicate − value, nats.
-  public mutating func add(_ difference: Double) {
+  package mutating func add(_ difference: Double) {
     let size = abs(difference)
     count += 1
     sum += difference
@@ -33,14 +33,14 @@ public struct PrecisionDifference: Sendable, Equatable {
   }
 
   /// Mean of Δ, nats.
-  public var mean: Double { sum / Double(max(count, 1)) }
+  package var mean: Double { sum / Double(max(count, 1)) }
 
   /// √ of the mean of Δ², nats.
-  public var rootMeanSquare: Double { (squares / Double(max(count, 1))).squareRoot() }
+  package var rootMeanSquare: Double { (squares / Double(max(count, 1))).squareRoot() }
 
   /// The smallest bin's upper edge that at least this share of |Δ| lies below, nats; at most 2 % too
   /// large.
-  public func quantile(_ share: Double) -> Double {
+  package func quantile(_ share: Double) -> Double {
     let wanted = share * Double(count)
     var seen = 0
     for (bin, number) in bins.enumerated() {

@@ -1,28 +1,28 @@
 import Foundation
 internal import Kernels
-public import RunLogs
+package import RunLogs
 internal import Transformer
 
 /// What a run will take, found out in a few seconds before it.
-public struct RunEstimate: Sendable, Encodable {
+package struct RunEstimate: Sendable, Encodable {
   /// Wall-clock seconds: opening the models, reading the texts, scoring, publishing the log.
-  public var seconds: Double { openSeconds + textSeconds + scoreSeconds + publishSeconds }
+  package var seconds: Double { openSeconds + textSeconds + scoreSeconds + publishSeconds }
   /// Of reading every weight for its digest and for numbers that are not finite.
-  public var openSeconds: Double
+  package var openSeconds: Double
   /// Of reading and tokenising the texts twice.
-  public var textSeconds: Double
+  package var textSeconds: Double
   /// Of all passes through the models and of the statistics.
-  public var scoreSeconds: Double
+  package var scoreSeconds: Double
   /// Of making the log from its journal.
-  public var publishSeconds: Double
+  package var publishSeconds: Double
   /// In which order models and texts meet.
-  public var order: MemoryPlan.Order
+  package var order: MemoryPlan.Order
   /// Bytes of memory at most, mapped weights among them.
-  public var memoryBytes: Int
+  package var memoryBytes: Int
   /// Bytes on the disk at most while the run goes on: journal and log, hidden states.
-  public var diskBytes: Int
+  package var diskBytes: Int
   /// Bytes of the log.
-  public var logBytes: Int
+  package var logBytes: Int
 
   private enum CodingKeys: String, CodingKey {
     case seconds, openSeconds, textSeconds, scoreSeconds, publishSeconds, order, memoryBytes
@@ -30,7 +30,7 @@ public struct RunEstimate: Sendable, Encodable {
   }
 
   /// All parts and their sum.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(seconds, forKey: .seconds)
     try values.encode(openSeconds, forKey: .openSeconds)
@@ -64,7 +64,7 @@ extension Scorer {
   ///   - pause: called now and then; what it throws ends the trial.
   /// - Returns: time, memory and disk space of the whole run, meant to be right within a factor of 2.
   /// - Throws: `ScoringError`, `TransformerError`, or what reading a file throws.
-  public func estimate(
+  package func estimate(
     header: TokenLogHeader, pause: () throws -> Void = {}
   ) throws -> RunEstimate {
     let own = survey.batches[batches]

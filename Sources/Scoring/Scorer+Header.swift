@@ -1,5 +1,5 @@
-public import Foundation
-public import RunLogs
+package import Foundation
+package import RunLogs
 internal import Texts
 internal import Tokenization
 internal import Transformer
@@ -12,7 +12,7 @@ extension Scorer {
   ///   - commandLine: ready to be pasted.
   ///   - created: when.
   /// - Returns: the header for a `TokenLogWriter`.
-  public func header(version: String, commandLine: String, created: Date) -> TokenLogHeader {
+  package func header(version: String, commandLine: String, created: Date) -> TokenLogHeader {
     let tokenizers = checkpoints.compactMap(\.tokenizer)
     let widest = Self.widest(checkpoints)?.tokenizer
     return TokenLogHeader(

@@ -1,4 +1,4 @@
-public import RunLogs
+package import RunLogs
 internal import TokenStatistics
 internal import Transformer
 
@@ -12,7 +12,7 @@ extension Scorer {
   /// - Returns: counts of what was scored and what was not.
   /// - Throws: `ScoringError`, `TransformerError` or `RunLogError`, and `MappedFileError` where hidden
   ///   states can't be kept on the disk.
-  public func run(
+  package func run(
     into writer: TokenLogWriter, progress: (Progress) throws -> Void = { _ in }
   ) throws -> Summary {
     var summary = summary

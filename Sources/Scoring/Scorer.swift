@@ -1,69 +1,69 @@
 import Foundation
-public import RunLogs
+package import RunLogs
 internal import Tokenization
-public import Transformer
+package import Transformer
 
 /// Scores texts under several checkpoints and writes everything about each token to a log.
-public struct Scorer: Sendable {
+package struct Scorer: Sendable {
   /// How to score.
-  public struct Settings: Sendable, Equatable, Codable {
+  package struct Settings: Sendable, Equatable, Codable {
     /// k, the most likely tokens that are kept for each position.
-    public var topCount = 10
+    package var topCount = 10
     /// Tokens that go through a model together.
-    public var batchTokens = 4_096
+    package var batchTokens = 4_096
     /// Whether a tokenised prompt begins with the tokenizer's first token.
-    public var beginningOfSequence = BeginningOfSequence.auto
+    package var beginningOfSequence = BeginningOfSequence.auto
     /// Whether lines that are wrong by themselves are left out and counted, rather than refused.
-    public var skipsBadLines = false
+    package var skipsBadLines = false
     /// A precision that every model is scored in a second time.
-    public var replicate: ComputeType?
+    package var replicate: ComputeType?
     /// The model whose tokenizer makes ids of text; nil for the one that extends the others.
-    public var tokenizer: String?
+    package var tokenizer: String?
 
     /// Defaults.
-    public init() {}
+    package init() {}
   }
 
   /// How far a run is.
-  public struct Progress: Sendable {
+  package struct Progress: Sendable {
     /// Tokens scored under all models.
-    public var doneTokens: Int
+    package var doneTokens: Int
     /// Tokens of all texts.
-    public var totalTokens: Int
+    package var totalTokens: Int
   }
 
   /// What a run did, for the last words of a command.
-  public struct Summary: Sendable, Equatable {
+  package struct Summary: Sendable, Equatable {
     /// Texts in the log.
-    public var sequenceCount = 0
+    package var sequenceCount = 0
     /// Tokens in the log.
-    public var tokenCount = 0
+    package var tokenCount = 0
     /// Tokens with statistics.
-    public var measuredCount = 0
+    package var measuredCount = 0
     /// Texts with an empty response.
-    public var emptyResponseCount = 0
+    package var emptyResponseCount = 0
     /// Texts longer than the context of a model, of which what fits is measured.
-    public var beyondContextCount = 0
+    package var beyondContextCount = 0
     /// Their tokens that are behind its end.
-    public var beyondContextTokenCount = 0
+    package var beyondContextTokenCount = 0
     /// Tokens of responses that their masks leave out.
-    public var maskedTokenCount = 0
+    package var maskedTokenCount = 0
     /// Texts with a token that a model lacks; from there on they are not measured for it.
-    public var beyondVocabularyCount = 0
+    package var beyondVocabularyCount = 0
     /// Texts whose ids do not decode to their text.
-    public var notDecodingBackCount = 0
+    package var notDecodingBackCount = 0
     /// Bad lines of the file that were left out.
-    public var skippedLineCount = 0
+    package var skippedLineCount = 0
     /// Tokenised texts that begin with two beginning-of-sequence tokens, mostly one of their own and an
     /// automatic one.
-    public var doubledBeginningCount = 0
+    package var doubledBeginningCount = 0
     /// How far each model's log-probabilities are in the other precision, in the models' order, over
     /// the batches that this run scored itself.
-    public var replicates: [PrecisionDifference] = []
+    package var replicates: [PrecisionDifference] = []
   }
 
   /// The models, in their order.
-  public let checkpoints: [Checkpoint]
+  package let checkpoints: [Checkpoint]
   let texts: TextFile
   let pairs: [PairName]
   let settings: Settings
@@ -73,7 +73,7 @@ public struct Scorer: Sendable {
   /// Those of the survey's batches that are scored.
   let batches: Range<Int>
   /// How models and texts share memory.
-  public let plan: MemoryPlan
+  package let plan: MemoryPlan
   /// Whose tokenizer makes ids of text.
   let tokenizerChoice: TokenizerChoice
   private let source: TextStream.Source
@@ -92,7 +92,7 @@ public struct Scorer: Sendable {
   ///   - memory: bytes that the run may take; nil for no limit. No bit of any column depends on it.
   ///   - reading: called often with the bytes that are read; what it throws ends the pass.
   /// - Throws: `ScoringError`.
-  public init(
+  package init(
     checkpoints: [Checkpoint], texts: TextFile, pairs: [PairName]? = nil,
     settings: Settings = Settings(), shard: Shard? = nil, memory: Int? = nil,
     reading: (UInt64) throws -> Void = { _ in }
@@ -143,16 +143,16 @@ public struct Scorer: Sendable {
   }
 
   /// The first model with each other one.
-  public static func defaultPairs(_ names: [String]) throws -> [PairName] {
+  package static func defaultPairs(_ names: [String]) throws -> [PairName] {
     guard let first = names.first else { return [] }
     return try names.dropFirst().map { try PairName(before: first, after: $0) }
   }
 
   /// Tokens of all texts that are scored.
-  public var totalTokens: Int { summary.tokenCount }
+  package var totalTokens: Int { summary.tokenCount }
 
   /// What the run will have done; known before it, from the first pass over the texts.
-  public var summary: Summary {
+  package var summary: Summary {
     var summary = Summary()
     for batch in survey.batches[batches] { summary += batch.counts }
     summary.skippedLineCount = survey.skippedCount
@@ -161,13 +161,13 @@ public struct Scorer: Sendable {
 
   /// Which model's tokenizer made ids of the texts, and how the others' differ; nil if all are the
   /// same, or no text was tokenised.
-  public var tokenizerNote: String? {
+  package var tokenizerNote: String? {
     survey.isRetokenized && (tokenizerChoice.areDifferent || settings.tokenizer != nil)
       ? "tokenizer of the texts: \(tokenizerChoice.description)" : nil
   }
 
   /// What is wrong with the first of the lines that are left out.
-  public var firstSkippedLine: ScoringError? { survey.firstSkipped }
+  package var firstSkippedLine: ScoringError? { survey.firstSkipped }
 
   /// The batches that a writer has from an earlier run.
   func batchesDone(in writer: TokenLogWriter) throws -> Range<Int> {

@@ -1,9 +1,9 @@
 internal import Foundation
-public import Kernels
+package import Kernels
 internal import Texts
 
 /// What keeps texts from being scored; one line that names the file, the place and the mend.
-public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A file or folder can't be read; the machine may be at fault, say a disk that fails.
   case unreadable(path: String, reason: String, fault: SystemFault = .other)
   /// A line of the texts is not what it should be.
@@ -34,7 +34,7 @@ public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
   case badModels(String)
 
   /// One line for a user.
-  public var description: String {
+  package var description: String {
     switch self {
     case .unreadable(let path, let reason, _): "\(path): \(reason)"
     case .badLine(let path, let line, let message): "\(path), line \(line): \(message)"

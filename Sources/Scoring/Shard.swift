@@ -2,14 +2,14 @@
 ///
 /// Parts are cut where batches of the whole file begin. A batch is packed the same whoever scores it,
 /// so the merged log has the bits of a single run.
-public struct Shard: Sendable, Equatable {
+package struct Shard: Sendable, Equatable {
   /// Which part, from 1.
-  public let index: Int
+  package let index: Int
   /// Of how many.
-  public let count: Int
+  package let count: Int
 
   /// A part; nil unless 1 ≤ index ≤ count.
-  public init?(index: Int, count: Int) {
+  package init?(index: Int, count: Int) {
     guard count >= 1, (1...count).contains(index) else { return nil }
     (self.index, self.count) = (index, count)
   }

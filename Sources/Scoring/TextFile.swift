@@ -1,14 +1,14 @@
-public import Texts
+package import Texts
 
 /// A file of texts: JSON lines, blank lines allowed.
 ///
 /// It is read when it is used and as often as it is used, never kept: files may be larger than
 /// memory.
-public struct TextFile: Sendable {
+package struct TextFile: Sendable {
   /// The path as given.
-  public let path: String
+  package let path: String
   /// SHA-256 of the file.
-  public let digest: String
+  package let digest: String
   /// What each line must have.
   let needed: TextLine.Needed
   /// What the fields of a line are called.
@@ -22,7 +22,7 @@ public struct TextFile: Sendable {
   ///   - fields: what the fields of a line are called.
   ///   - pause: called now and then; what it throws ends the reading.
   /// - Throws: `ScoringError.unreadable`, say for a pipe, and what `pause` throws.
-  public init(
+  package init(
     path: String, requiring needed: TextLine.Needed = .promptsAndResponses,
     fields: TextFields = TextFields(), pause: () throws -> Void = {}
   ) throws {
@@ -35,7 +35,7 @@ public struct TextFile: Sendable {
 
   /// All texts in the file's order: for files that fit into memory.
   /// - Throws: `ScoringError` naming file, line and mend; `.noTexts` for a file of blank lines.
-  public func lines() throws -> [TextLine] {
+  package func lines() throws -> [TextLine] {
     var lines: [TextLine] = []
     do {
       var stream = try LineStream(path: path)

@@ -1,38 +1,38 @@
 internal import JSON
-public import Texts
+package import Texts
 
 /// One line of a texts file, as written: a prompt and a response, as text, as ids, or as both.
-public struct TextLine: Sendable, Equatable {
+package struct TextLine: Sendable, Equatable {
   /// Number of the line in its file, from 1.
-  public var line: Int
+  package var line: Int
   /// The field `id`, or the line number.
-  public var id: String
+  package var id: String
   /// The field `prompt_id`, or the id.
-  public var promptID: String
+  package var promptID: String
   /// The field `sample_id`, or 0.
-  public var sampleID: Int
+  package var sampleID: Int
   /// Which model wrote the response; empty if not said.
-  public var source: String
+  package var source: String
   /// Why the response ended; empty if not said.
-  public var finish: String
+  package var finish: String
   /// Whether the answer is right, if said.
-  public var correct: Bool?
+  package var correct: Bool?
   /// The reward, if said.
-  public var reward: Double?
+  package var reward: Double?
   /// The prompt's text, if given.
-  public var prompt: String?
+  package var prompt: String?
   /// The response's text, if given.
-  public var response: String?
+  package var response: String?
   /// The prompt's tokens, if given.
-  public var promptIDs: [Int32]?
+  package var promptIDs: [Int32]?
   /// The response's tokens, if given.
-  public var responseIDs: [Int32]?
+  package var responseIDs: [Int32]?
   /// Whether each token of `responseIDs` counts as one of the response; nil if all do.
-  public var responseMask: [Bool]?
+  package var responseMask: [Bool]?
   /// All other fields, as a JSON object.
-  public var metadata: String
+  package var metadata: String
   /// What fields are called that don't have their plain names.
-  public var fieldNames: [TextFields.Field: String]
+  package var fieldNames: [TextFields.Field: String]
 
   /// Parses one line.
   ///
@@ -43,7 +43,7 @@ public struct TextLine: Sendable, Equatable {
   ///   - needed: what the line must have.
   ///   - names: what its fields are called.
   /// - Throws: `ScoringError.badLine`.
-  public init(
+  package init(
     parsing bytes: [UInt8], line: Int, path: String,
     requiring needed: Needed = .promptsAndResponses, fields names: TextFields = TextFields()
   ) throws(ScoringError) {
@@ -98,7 +98,7 @@ public struct TextLine: Sendable, Equatable {
   }
 
   /// What each line must have.
-  public enum Needed: Sendable {
+  package enum Needed: Sendable {
     /// Texts to be scored.
     case promptsAndResponses
     /// Texts to be continued.

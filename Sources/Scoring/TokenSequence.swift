@@ -1,22 +1,22 @@
-public import Tokenization
+package import Tokenization
 
 /// A text as the token ids that are scored.
-public struct TokenSequence: Sendable, Equatable {
+package struct TokenSequence: Sendable, Equatable {
   /// Prompt and response, nothing inserted.
-  public var ids: [Int32]
+  package var ids: [Int32]
   /// Where the response starts.
-  public var responseStart: Int
+  package var responseStart: Int
   /// Whether the ids were made from text here, rather than given.
-  public var isRetokenized: Bool
+  package var isRetokenized: Bool
   /// Whether decoding the ids gives the text back; true where there is no text to compare with.
   ///
   /// Of given ids only the response is compared: a prompt's ids often hold a chat template's tokens
   /// that its text leaves out.
-  public var decodesBack: Bool
+  package var decodesBack: Bool
   /// Whether each of the response's tokens counts as one; nil if all do.
   ///
   /// Output of tools and turns of others stand within responses and are none of the model's.
-  public var responseMask: [Bool]?
+  package var responseMask: [Bool]?
 
   /// Whether a token counts as one of the response.
   func isCounted(_ token: Int) -> Bool {
@@ -45,7 +45,7 @@ extension TokenSequence {
 }
 
 /// Whether a beginning-of-sequence token is put before a tokenised prompt.
-public enum BeginningOfSequence: String, Sendable, CaseIterable {
+package enum BeginningOfSequence: String, Sendable, CaseIterable {
   /// Where the tokenizer's own configuration does.
   case auto
   /// Always.
@@ -71,7 +71,7 @@ extension TextLine {
   /// - Returns: the ids, and where the response starts.
   /// - Throws: `ScoringError` if there is no tokenizer, or no token for `beginning`, where one is
   ///   needed; `TokenizerError` if the text can't be tokenised.
-  public func sequence(
+  package func sequence(
     tokenizer: Tokenizer?, unusable: TokenizerError? = nil, beginning: BeginningOfSequence,
     path: String, directory: String
   ) throws -> TokenSequence {
@@ -115,7 +115,7 @@ extension TextLine {
   ///   - directory: the tokenizer's folder, for messages.
   /// - Returns: the ids; empty for an empty prompt.
   /// - Throws: as `sequence(tokenizer:unusable:beginning:path:directory:)`.
-  public func promptTokens(
+  package func promptTokens(
     tokenizer: Tokenizer?, unusable: TokenizerError? = nil, beginning: BeginningOfSequence,
     path: String, directory: String
   ) throws -> [Int32] {

@@ -1,7 +1,7 @@
 /// How one element of a tensor is stored.
 ///
 /// Raw values are the names that safetensors uses.
-public enum ElementType: String, Sendable, CaseIterable {
+package enum ElementType: String, Sendable, CaseIterable {
   /// IEEE 754 single precision.
   case float32 = "F32"
   /// IEEE 754 half precision.
@@ -34,7 +34,7 @@ public enum ElementType: String, Sendable, CaseIterable {
   case float8e4m3 = "F8_E4M3"
 
   /// Bytes per element.
-  public var byteCount: Int {
+  package var byteCount: Int {
     switch self {
     case .float64, .int64, .uint64: 8
     case .float32, .int32, .uint32: 4
@@ -44,7 +44,7 @@ public enum ElementType: String, Sendable, CaseIterable {
   }
 
   /// Whether `Tensor.copyFloats` can widen it: the types that checkpoints keep weights in.
-  public var isWidenable: Bool {
+  package var isWidenable: Bool {
     switch self {
     case .float32, .float16, .bfloat16: true
     default: false

@@ -1,8 +1,8 @@
-public import Kernels
+package import Kernels
 
 extension Tensor {
   /// Number of steps of the first axis; a scalar is one row of one element.
-  public var rowCount: Int { shape.first ?? 1 }
+  package var rowCount: Int { shape.first ?? 1 }
 
   /// Writes some rows of the first axis as floats, widened exactly.
   ///
@@ -10,7 +10,7 @@ extension Tensor {
   ///   - rows: Which steps of the first axis, within `0..<rowCount`.
   ///   - destination: `[rows.count, rowSize]`, overwritten.
   /// - Throws: `TensorError.notWidenable` for types other than F32, F16 and BF16.
-  public func copyFloats(
+  package func copyFloats(
     rows: Range<Int>, into destination: inout MutableSpan<Float>
   ) throws(TensorError) {
     precondition(
@@ -40,7 +40,7 @@ extension Tensor {
   /// mapped in single precision at an aligned address.
   ///
   /// - Returns: whether it did.
-  public func withStoredFloats(rows: Range<Int>, _ body: (Span<Float>) -> Void) -> Bool {
+  package func withStoredFloats(rows: Range<Int>, _ body: (Span<Float>) -> Void) -> Bool {
     let elements = rows.lowerBound * rowSize..<rows.upperBound * rowSize
     switch storage {
     case .floats(let floats):
@@ -53,7 +53,7 @@ extension Tensor {
   }
 
   /// Calls `body` with the bytes of some rows of the first axis where they are mapped, as stored.
-  public func withMappedBytes(rows: Range<Int>, _ body: (RawSpan) -> Void) {
+  package func withMappedBytes(rows: Range<Int>, _ body: (RawSpan) -> Void) {
     guard case .mapped(let file, let byteOffset) = storage else { return }
     let size = rowSize * elementType.byteCount
     body(
@@ -64,7 +64,7 @@ extension Tensor {
   /// All elements as floats, widened exactly, in row-major order.
   ///
   /// - Throws: `TensorError.notWidenable` for types other than F32, F16 and BF16.
-  public func floats() throws(TensorError) -> [Float] {
+  package func floats() throws(TensorError) -> [Float] {
     if case .floats(let floats) = storage { return floats }
     return try floats(rows: 0..<rowCount)
   }
@@ -72,7 +72,7 @@ extension Tensor {
   /// Some rows of the first axis as floats, widened exactly, in row-major order.
   ///
   /// - Throws: `TensorError.notWidenable` for types other than F32, F16 and BF16.
-  public func floats(rows: Range<Int>) throws(TensorError) -> [Float] {
+  package func floats(rows: Range<Int>) throws(TensorError) -> [Float] {
     var result = [Float](repeating: 0, count: rows.count * rowSize)
     var span = result.mutableSpan
     try copyFloats(rows: rows, into: &span)
@@ -86,7 +86,7 @@ extension Tensor {
   /// - Parameter piece: a multiple of 8 bytes after which the memory of mapped elements may go to
   ///   others, so that a large tensor is never there whole; nil keeps it.
   /// - Returns: an index in the whole tensor.
-  public func firstNonFiniteIndex(lettingGoEvery piece: Int? = nil) -> Int? {
+  package func firstNonFiniteIndex(lettingGoEvery piece: Int? = nil) -> Int? {
     switch storage {
     case .floats(let floats):
       return NonFiniteSearch.firstIndex(in: floats.span)
@@ -116,13 +116,13 @@ extension Tensor {
 
   /// Whether the elements lie in a file, which can be forgotten and read again, rather than in
   /// memory of their own.
-  public var isMapped: Bool {
+  package var isMapped: Bool {
     guard case .mapped(let file, _) = storage else { return false }
     return file.isOfFile
   }
 
   /// Tells the system what becomes of some rows of the first axis; nothing for those in memory.
-  public func expect(_ use: MappedFile.Use, ofRows rows: Range<Int>) {
+  package func expect(_ use: MappedFile.Use, ofRows rows: Range<Int>) {
     guard case .mapped(let file, let byteOffset) = storage else { return }
     let size = rowSize * elementType.byteCount
     file.expect(

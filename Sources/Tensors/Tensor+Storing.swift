@@ -1,4 +1,4 @@
-public import Kernels
+package import Kernels
 
 extension Tensor {
   /// A tensor in memory, in a type that checkpoints keep weights in.
@@ -12,7 +12,7 @@ extension Tensor {
   ///   - name: where it comes from, for messages.
   ///   - fill: writes the floats of some rows of the first axis, `[rows.count, rowSize]`.
   /// - Throws: `MappedFileError` if the system has no memory left.
-  public init(
+  package init(
     shape: [Int], elementType: ElementType, named name: String,
     filledBy fill: (_ rows: Range<Int>, _ floats: inout MutableSpan<Float>) -> Void
   ) throws(MappedFileError) {

@@ -1,9 +1,9 @@
-public import Kernels
+package import Kernels
 
 /// A dense, row-major, immutable array of numbers: a view of a mapped file, or floats in memory.
 ///
 /// Copying a `Tensor` copies the view, not the numbers.
-public struct Tensor: Sendable {
+package struct Tensor: Sendable {
   /// Where the numbers are.
   enum Storage: Sendable {
     case mapped(MappedFile, byteOffset: Int)
@@ -11,20 +11,20 @@ public struct Tensor: Sendable {
   }
 
   /// Lengths of the axes, outermost first; empty for a scalar.
-  public let shape: [Int]
+  package let shape: [Int]
   /// How the elements are stored.
-  public let elementType: ElementType
+  package let elementType: ElementType
   let storage: Storage
 
   /// Number of elements: the product of the shape.
-  public var elementCount: Int { shape.reduce(1, *) }
+  package var elementCount: Int { shape.reduce(1, *) }
   /// Size in bytes as stored.
-  public var byteCount: Int { elementCount * elementType.byteCount }
+  package var byteCount: Int { elementCount * elementType.byteCount }
   /// Elements per step of the first axis: the product of the other lengths.
-  public var rowSize: Int { shape.dropFirst().reduce(1, *) }
+  package var rowSize: Int { shape.dropFirst().reduce(1, *) }
 
   /// A view of `file` from `byteOffset`, which the file's format has checked to be in bounds.
-  public init(shape: [Int], elementType: ElementType, file: MappedFile, byteOffset: Int) {
+  package init(shape: [Int], elementType: ElementType, file: MappedFile, byteOffset: Int) {
     self.shape = shape
     self.elementType = elementType
     storage = .mapped(file, byteOffset: byteOffset)
@@ -34,7 +34,7 @@ public struct Tensor: Sendable {
   }
 
   /// Floats in memory, in row-major order.
-  public init(shape: [Int], floats: [Float]) {
+  package init(shape: [Int], floats: [Float]) {
     self.shape = shape
     elementType = .float32
     storage = .floats(floats)
@@ -43,7 +43,7 @@ public struct Tensor: Sendable {
   }
 
   /// The same numbers in another shape of as many elements.
-  public func reshaped(_ shape: [Int]) -> Tensor {
+  package func reshaped(_ shape: [Int]) -> Tensor {
     switch storage {
     case .mapped(let file, let byteOffset):
       precondition(
@@ -55,7 +55,7 @@ public struct Tensor: Sendable {
 }
 
 /// Something that has weights by name: a checkpoint on disk, or a dictionary in a test.
-public protocol WeightSource: Sendable {
+package protocol WeightSource: Sendable {
   /// All names, in no particular order.
   var tensorNames: [String] { get }
   /// The tensor of that name, nil if there is none.
@@ -65,20 +65,20 @@ public protocol WeightSource: Sendable {
 }
 
 /// Weights in memory.
-public struct WeightDictionary: WeightSource {
+package struct WeightDictionary: WeightSource {
   /// The tensors by name.
-  public var tensors: [String: Tensor]
+  package var tensors: [String: Tensor]
   /// A name for messages.
-  public let location: String
+  package let location: String
 
   /// Wraps a dictionary.
-  public init(_ tensors: [String: Tensor], location: String = "memory") {
+  package init(_ tensors: [String: Tensor], location: String = "memory") {
     self.tensors = tensors
     self.location = location
   }
 
   /// All names.
-  public var tensorNames: [String] { Array(tensors.keys) }
+  package var tensorNames: [String] { Array(tensors.keys) }
   /// The tensor of that name.
-  public func tensor(named name: String) -> Tensor? { tensors[name] }
+  package func tensor(named name: String) -> Tensor? { tensors[name] }
 }

@@ -1,8 +1,8 @@
-public import Foundation
+package import Foundation
 internal import Kernels
 
 /// A file's bytes in pieces, from any place on; refusals name the file and the system's reason.
-public struct ByteStream {
+package struct ByteStream {
   private let path: String
   private let handle: FileHandle
   /// What is read, and what was asked for ahead.
@@ -13,7 +13,7 @@ public struct ByteStream {
 
   /// Opens a file.
   /// - Throws: `TextError` if it is missing, a folder or not to be read.
-  public init(path: String, from offset: UInt64 = 0) throws(TextError) {
+  package init(path: String, from offset: UInt64 = 0) throws(TextError) {
     self.path = path
     guard FileManager.default.fileExists(atPath: path) else {
       throw TextError(path, "no such file", fault: .missing)
@@ -35,7 +35,7 @@ public struct ByteStream {
 
   /// Refuses what can be read only once, or never ends: texts are read at least twice.
   /// - Throws: `TextError` for a pipe or a device.
-  public static func checkIsRegular(_ path: String) throws(TextError) {
+  package static func checkIsRegular(_ path: String) throws(TextError) {
     guard FileManager.default.fileExists(atPath: path) else { return }
     let target = URL(filePath: path).resolvingSymlinksInPath().path
     // A pipe under /dev/fd resolves to a name that no file has.
@@ -51,7 +51,7 @@ public struct ByteStream {
 
   /// Bytes of a file.
   /// - Throws: `TextError`.
-  public static func size(ofFile path: String) throws(TextError) -> Int {
+  package static func size(ofFile path: String) throws(TextError) -> Int {
     do {
       let target = URL(filePath: path).resolvingSymlinksInPath().path
       return try FileManager.default.attributesOfItem(atPath: target)[.size] as? Int ?? 0
@@ -60,7 +60,7 @@ public struct ByteStream {
 
   /// The next piece, of at most a megabyte; nil at the end.
   /// - Throws: `TextError`, with the machine's fault where it is one.
-  public mutating func next() throws(TextError) -> Data? {
+  package mutating func next() throws(TextError) -> Data? {
     do {
       if fetched - offset < Self.ahead / 2 {
         let end = offset + Self.ahead

@@ -5,29 +5,29 @@ internal import Foundation
 /// Lines end with a line feed; a carriage return before it is white space. A byte order mark is no
 /// part of the first line. A file that is packed with gzip or zstd is unpacked while it is read. Memory
 /// is a piece of the file and the longest line.
-public struct LineStream {
+package struct LineStream {
   /// Bytes of a line that are read: longer ones are a mistake, or endless.
-  public static let longestLine = 256 << 20
+  package static let longestLine = 256 << 20
 
   /// A line without its line feed.
-  public struct Line {
+  package struct Line {
     /// UTF-8, if it is a text.
-    public var bytes: [UInt8]
+    package var bytes: [UInt8]
     /// From 1, blank lines counted.
-    public var number: Int
+    package var number: Int
     /// Where it begins.
-    public var place: Place
+    package var place: Place
   }
 
   /// The beginning of a line.
-  public struct Place: Equatable, Sendable {
+  package struct Place: Equatable, Sendable {
     /// Bytes before it, of what the file unpacks to.
-    public var offset: UInt64 = 0
+    package var offset: UInt64 = 0
     /// Lines before it.
-    public var lines = 0
+    package var lines = 0
 
     /// The beginning of a file.
-    public init() {}
+    package init() {}
   }
 
   private let path: String
@@ -41,7 +41,7 @@ public struct LineStream {
   private var isAtEnd = false
 
   /// Bytes that are read, of the file as it lies on the disk.
-  public var fileOffset: UInt64 { file.fileOffset }
+  package var fileOffset: UInt64 { file.fileOffset }
 
   /// Opens a file at the beginning of a line.
   ///
@@ -54,7 +54,7 @@ public struct LineStream {
   ///   - pause: called now and then; what it throws ends it.
   /// - Throws: `TextError` if the file can't be read or is known to be no JSON lines, and what `pause`
   ///   throws.
-  public init(
+  package init(
     path: String, from place: Place = Place(), longest: Int = longestLine,
     checksFirstLine: Bool = true, pause: () throws -> Void = {}
   ) throws {
@@ -71,7 +71,7 @@ public struct LineStream {
   /// - Parameter pause: called now and then, within long lines too; what it throws ends it.
   /// - Returns: the line; nil at the end.
   /// - Throws: `TextError`, and what `pause` throws.
-  public mutating func next(pause: () throws -> Void = {}) throws -> Line? {
+  package mutating func next(pause: () throws -> Void = {}) throws -> Line? {
     while let line = try nextOfAny(pause) {
       let isBlank = line.bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
       if !isBlank { return line }

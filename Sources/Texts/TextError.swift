@@ -1,20 +1,20 @@
-public import Kernels
+package import Kernels
 
 /// Why a file can't be read as texts.
-public struct TextError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct TextError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file as given.
-  public let path: String
+  package let path: String
   /// From 1; nil if the whole file is meant.
-  public let line: Int?
+  package let line: Int?
   /// What is wrong and how to fix it, on one line.
-  public let reason: String
+  package let reason: String
   /// What the system said about it.
-  public let fault: SystemFault
+  package let fault: SystemFault
 
   init(_ path: String, line: Int? = nil, _ reason: String, fault: SystemFault = .other) {
     (self.path, self.line, self.reason, self.fault) = (path, line, reason, fault)
   }
 
   /// One line for a user.
-  public var description: String { path + (line.map { ", line \($0)" } ?? "") + ": " + reason }
+  package var description: String { path + (line.map { ", line \($0)" } ?? "") + ": " + reason }
 }

@@ -1,13 +1,13 @@
-public import JSON
+package import JSON
 
 /// What the fields of a line are called.
 ///
 /// Unless told otherwise a line says `prompt` and `response`, and other trainers' names are taken
 /// where these aren't there: `prompt` and `completion` (TRL), `input` and `output` with `score` as
 /// reward (verl), `question` and `answer`. A line in which two of them could be meant is refused.
-public struct TextFields: Sendable, Equatable {
+package struct TextFields: Sendable, Equatable {
   /// A field that is read; the raw value is its plain name.
-  public enum Field: String, Sendable, CaseIterable {
+  package enum Field: String, Sendable, CaseIterable {
     case id, source, correct, reward, finish, prompt, response
     case promptID = "prompt_id"
     case sampleID = "sample_id"
@@ -20,14 +20,14 @@ public struct TextFields: Sendable, Equatable {
   static let otherNames = ["completion", "input", "output", "question", "answer"]
 
   /// The names that were given in place of plain ones.
-  public private(set) var names: [Field: String] = [:]
+  package private(set) var names: [Field: String] = [:]
 
   /// Plain names.
-  public init() {}
+  package init() {}
 
   /// Names as `prompt=a,response=b`.
   /// - Throws: `TextFieldError`.
-  public init(parsing text: String) throws(TextFieldError) {
+  package init(parsing text: String) throws(TextFieldError) {
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard sides.count == 2, !sides[1].isEmpty else {
@@ -48,36 +48,36 @@ public struct TextFields: Sendable, Equatable {
   }
 
   /// As `init(parsing:)` reads it.
-  public var description: String { Self.text(of: names) }
+  package var description: String { Self.text(of: names) }
 
   /// `prompt=a,response=b`, in the order of the fields.
-  public static func text(of names: [Field: String]) -> String {
+  package static func text(of names: [Field: String]) -> String {
     Field.allCases.compactMap { field in names[field].map { "\(field.rawValue)=\($0)" } }
       .joined(separator: ",")
   }
 
   /// What a member must be called to be this field; nil if its plain name is another field's.
-  public func name(of field: Field) -> String? {
+  package func name(of field: Field) -> String? {
     names[field] ?? (names.values.contains(field.rawValue) ? nil : field.rawValue)
   }
 }
 
 /// What is wrong with the names of fields, on one line.
-public struct TextFieldError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct TextFieldError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The line.
-  public let description: String
+  package let description: String
 
   init(_ description: String) { self.description = description }
 }
 
 /// A line's members, told apart.
-public struct TextRow: Sendable {
+package struct TextRow: Sendable {
   /// The fields that are there and not null.
-  public private(set) var values: [TextFields.Field: JSONValue] = [:]
+  package private(set) var values: [TextFields.Field: JSONValue] = [:]
   /// What those are called that don't have their plain names.
-  public private(set) var names: [TextFields.Field: String] = [:]
+  package private(set) var names: [TextFields.Field: String] = [:]
   /// All other members, in their order.
-  public private(set) var rest: [JSONMember] = []
+  package private(set) var rest: [JSONMember] = []
 
   /// Tells a line's members apart.
   ///
@@ -86,7 +86,7 @@ public struct TextRow: Sendable {
   ///   - fields: what they are called.
   ///   - hasResponse: whether the response is wanted; if not, only the prompt's other names are taken.
   /// - Throws: `TextFieldError` for chat messages, and where two members could be one field.
-  public init(
+  package init(
     _ members: [JSONMember], _ fields: TextFields, hasResponse: Bool
   ) throws(TextFieldError) {
     let present = Set(members.lazy.filter { $0.value != .null }.map(\.key))
@@ -122,7 +122,7 @@ public struct TextRow: Sendable {
   }
 
   /// What a field is called on this line.
-  public func name(of field: TextFields.Field) -> String { names[field] ?? field.rawValue }
+  package func name(of field: TextFields.Field) -> String { names[field] ?? field.rawValue }
 
   /// Names of other trainers, for fields whose plain ones aren't there.
   private static func otherNames(

@@ -2,29 +2,29 @@ import Foundation
 internal import Kernels
 
 /// The statistics of one model's distribution for one position, over the full vocabulary.
-public struct DistributionStatistics: Sendable, Equatable {
+package struct DistributionStatistics: Sendable, Equatable {
   /// ln Σᵥ e^zᵥ of the raw logits z.
-  public var logPartition: Double
+  package var logPartition: Double
   /// ln p of the token that occurs, nats.
-  public var logProbability: Double
+  package var logProbability: Double
   /// −Σᵥ pᵥ ln pᵥ, nats.
-  public var entropy: Double
+  package var entropy: Double
   /// Variance of −ln p under p, nats².
-  public var varentropy: Double
+  package var varentropy: Double
   /// 1 + number of tokens whose logit is strictly greater than that of the token that occurs.
-  public var rank: Int
+  package var rank: Int
   /// The k most likely tokens, most likely first; ties go to the lower id.
-  public var topTokens: [Int32]
+  package var topTokens: [Int32]
   /// Their log-probabilities, nats.
-  public var topLogProbabilities: [Double]
+  package var topLogProbabilities: [Double]
   /// ln of the probability of all other tokens; −∞ if there are none.
-  public var restLogMass: Double
+  package var restLogMass: Double
   /// ln of the probability of tokens that not all models of a comparison have; −∞ if there are none.
-  public var extraLogMass = -Double.infinity
+  package var extraLogMass = -Double.infinity
 }
 
 /// In which precision the terms of sums over a vocabulary are worked out; they are added in Double.
-public enum TermPrecision: Sendable {
+package enum TermPrecision: Sendable {
   /// To the last digits of a Double.
   case double
   /// To about 1e-6 of each statistic, five times as fast: for logits that are no better.
@@ -37,7 +37,7 @@ public enum TermPrecision: Sendable {
 /// above the token that occurs and adds up what is outside the k largest. A whole row never has to
 /// exist: the second pass may compute its slices anew. Sums are kept in Double around a running
 /// maximum.
-public struct DistributionAccumulator: Sendable {
+package struct DistributionAccumulator: Sendable {
   private let target: Int32
   private let topCount: Int
   private let precision: TermPrecision
@@ -58,7 +58,7 @@ public struct DistributionAccumulator: Sendable {
   ///   - target: the token that occurs.
   ///   - topCount: k, how many of the most likely tokens to keep; at least 1 is kept.
   ///   - precision: of the terms.
-  public init(target: Int32, topCount: Int, precision: TermPrecision = .double) {
+  package init(target: Int32, topCount: Int, precision: TermPrecision = .double) {
     self.target = target
     self.precision = precision
     self.topCount = max(topCount, 1)
@@ -66,7 +66,7 @@ public struct DistributionAccumulator: Sendable {
   }
 
   /// First pass: the logits of tokens `firstToken…`, slices in ascending order.
-  public mutating func addFirstPass(_ logits: Span<Float>, firstToken: Int) {
+  package mutating func addFirstPass(_ logits: Span<Float>, firstToken: Int) {
     guard !logits.isEmpty else { return }
     let sliceMaximum = LogitSums.maximum(logits)
     if !(sliceMaximum <= maximum) {
@@ -85,10 +85,10 @@ public struct DistributionAccumulator: Sendable {
   }
 
   /// ln Σ e^z after the first pass; NaN if a logit was NaN or infinite.
-  public var logPartition: Double { Double(maximum) + log(sums.mass) }
+  package var logPartition: Double { Double(maximum) + log(sums.mass) }
 
   /// Second pass, over the same slices in any order.
-  public mutating func addSecondPass(_ logits: Span<Float>) {
+  package mutating func addSecondPass(_ logits: Span<Float>) {
     greaterCount += LogitSums.countGreater(logits, than: targetLogit)
     if restThreshold == nil { restThreshold = .some(needsBelowMass ? restMaximum : nil) }
     guard case .some(.some(let threshold)) = restThreshold else { return }
@@ -100,7 +100,7 @@ public struct DistributionAccumulator: Sendable {
   }
 
   /// The statistics after both passes.
-  public func finish() -> DistributionStatistics {
+  package func finish() -> DistributionStatistics {
     let mean = sums.first / sums.mass
     let entropy = log(sums.mass) - mean
     let top = largest.entries.prefix(topCount)

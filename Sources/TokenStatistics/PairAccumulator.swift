@@ -4,29 +4,29 @@ internal import Kernels
 /// How one model's distribution for one position differs from another's, over the full vocabulary.
 ///
 /// p is before, q is after; all in nats but the probabilities.
-public struct PairStatistics: Sendable, Equatable {
+package struct PairStatistics: Sendable, Equatable {
   /// q − p of the token that occurs, in [−1, 1].
-  public var probabilityChange: Double
+  package var probabilityChange: Double
   /// ln q − ln p of the token that occurs.
-  public var logProbabilityChange: Double
+  package var logProbabilityChange: Double
   /// Entropy after − entropy before.
-  public var entropyChange: Double
+  package var entropyChange: Double
   /// KL(before from after) = Σ p (ln p − ln q) ≥ 0, over the tokens that both models have; where one
   /// has more, both are renormalised to these.
-  public var klBeforeFromAfter: Double
+  package var klBeforeFromAfter: Double
   /// KL(after from before) = Σ q (ln q − ln p) ≥ 0, over the same tokens.
-  public var klAfterFromBefore: Double
+  package var klAfterFromBefore: Double
   /// ½ Σ p ln(p/m) + ½ Σ q ln(q/m), m = (p + q)/2; in [0, ln 2].
   ///
   /// Tokens that only one model has are one outcome.
-  public var jensenShannon: Double
+  package var jensenShannon: Double
   /// ½ Σ |p − q|, in [0, 1]; likewise.
-  public var totalVariation: Double
+  package var totalVariation: Double
   /// Share of the k most likely tokens that both have, in [0, 1].
-  public var topOverlap: Double
+  package var topOverlap: Double
   /// ln of the probability that one model gives to tokens that the other doesn't have; −∞ if both
   /// have the same.
-  public var bucketLogMass = -Double.infinity
+  package var bucketLogMass = -Double.infinity
 }
 
 /// Makes a `PairStatistics` from slices of both models' logits, once both partitions are known.
@@ -37,7 +37,7 @@ public struct PairStatistics: Sendable, Equatable {
 /// model that lacks the tokens would be infinite everywhere; both directions are therefore of the
 /// distributions given that the token is one that both have. With the bucket, the other direction is
 /// that number − ln(1 − m).
-public struct PairAccumulator: Sendable {
+package struct PairAccumulator: Sendable {
   private let beforeLogPartition: Double
   private let afterLogPartition: Double
   private let bucket: Bucket?
@@ -51,7 +51,7 @@ public struct PairAccumulator: Sendable {
   ///   - afterLogPartition: over all tokens of the model after.
   ///   - bucket: nil if both models have the same tokens.
   ///   - precision: of the terms; sums are in double precision.
-  public init(
+  package init(
     beforeLogPartition: Double, afterLogPartition: Double, bucket: Bucket? = nil,
     precision: TermPrecision = .double
   ) {
@@ -62,7 +62,7 @@ public struct PairAccumulator: Sendable {
   }
 
   /// Adds a slice of the tokens that both models have: both models' logits for the same ones.
-  public mutating func add(before: Span<Float>, after: Span<Float>) {
+  package mutating func add(before: Span<Float>, after: Span<Float>) {
     let slice = divergences(before, beforeLogPartition, after, afterLogPartition)
     sums.jensenShannon += slice.jensenShannon
     sums.totalVariation += slice.totalVariation
@@ -98,7 +98,7 @@ public struct PairAccumulator: Sendable {
   }
 
   /// The statistics after all slices, with what each model's own statistics add.
-  public func finish(
+  package func finish(
     before: DistributionStatistics, after: DistributionStatistics
   ) -> PairStatistics {
     let change = after.logProbability - before.logProbability

@@ -3,7 +3,7 @@ import JSON
 
 extension Tokenizer {
   /// The files of a folder that turn text into ids, `tokenizer.json` first; the others may be missing.
-  public static let fileNames = [
+  package static let fileNames = [
     "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
   ]
 
@@ -15,7 +15,7 @@ extension Tokenizer {
   ///   - modelType: The type of the model that it is for; nil: what `config.json` says, if there is
   ///     one.
   /// - Throws: `TokenizerError` if a file is missing, broken, or asks for what isn't implemented.
-  public init(directory: String, modelType: String? = nil) throws(TokenizerError) {
+  package init(directory: String, modelType: String? = nil) throws(TokenizerError) {
     let folder = URL(filePath: directory)
     let paths = Self.fileNames.map { folder.appending(path: $0).path }
     var settings: [FileValue?] = []
@@ -37,7 +37,7 @@ extension Tokenizer {
   /// Reads a `tokenizer.json` and, if given, a `tokenizer_config.json`.
   ///
   /// - Throws: `TokenizerError` if a file is missing, broken, or asks for what isn't implemented.
-  public init(
+  package init(
     contentsOf path: String, configuration: String? = nil
   ) throws(TokenizerError) {
     var settings = TokenizerSettings()
@@ -55,7 +55,7 @@ extension Tokenizer {
   ///   - configuration: The other.
   ///   - modelType: The type of the model that it is for, as `config.json` names it.
   /// - Throws: `TokenizerError` if one is broken or asks for what isn't implemented.
-  public init(
+  package init(
     json: [UInt8], configuration: [UInt8]? = nil, modelType: String? = nil
   ) throws(TokenizerError) {
     var settings = TokenizerSettings()

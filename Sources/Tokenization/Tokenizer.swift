@@ -3,31 +3,31 @@
 /// Mistral, Gemma, Phi-3).
 ///
 /// A value of this type is read from `tokenizer.json` once and can be used by many threads.
-public struct Tokenizer: Sendable {
+package struct Tokenizer: Sendable {
   /// The largest id plus one, added tokens included.
-  public let vocabularySize: Int
+  package let vocabularySize: Int
   /// The ids that `decode(_:skipSpecialTokens:)` may leave out.
-  public let specialTokenIDs: Set<Int32>
+  package let specialTokenIDs: Set<Int32>
   /// The id of the configuration's `bos_token`, else of the template's only token before the text.
-  public let beginningOfSequenceID: Int32?
+  package let beginningOfSequenceID: Int32?
   /// The id of the configuration's `eos_token`.
-  public let endOfSequenceID: Int32?
+  package let endOfSequenceID: Int32?
   /// What the tokenizer's own configuration puts before a text; mostly empty or one token.
-  public let prefixTokenIDs: [Int32]
+  package let prefixTokenIDs: [Int32]
   /// What the tokenizer's own configuration puts behind a text; mostly empty.
-  public let suffixTokenIDs: [Int32]
+  package let suffixTokenIDs: [Int32]
   /// Whether `tokenizer_config.json` holds a chat template.
-  public let hasChatTemplate: Bool
+  package let hasChatTemplate: Bool
   /// SHA-256 of everything that turns text into ids, in hexadecimal.
   ///
   /// Equal for files that differ only in layout, order of keys or spelling of merges. Not part of
   /// it: what is put before and behind a text, and which tokens count as special.
-  public let contentDigest: String
+  package let contentDigest: String
   /// SHA-256 of `tokenizer.json`, in hexadecimal.
-  public let fileDigest: String
+  package let fileDigest: String
   /// The class of transformers that builds this tokenizer otherwise than `tokenizer.json` has it; nil
   /// where the file counts or says the same.
-  public let rebuiltAs: String?
+  package let rebuiltAs: String?
 
   let normalizer: Normalizer
   let preTokenizer: PreTokenizer
@@ -42,7 +42,7 @@ public struct Tokenizer: Sendable {
   let addedTokenPlaces: [Int32: TextPlace]
 
   /// Tokens, ids that nothing stands for not counted.
-  public var tokenCount: Int { tokens.count { $0 != nil } }
+  package var tokenCount: Int { tokens.count { $0 != nil } }
 
   /// What an id stands for.
   struct Token: Sendable {
@@ -73,7 +73,7 @@ public struct Tokenizer: Sendable {
   /// - Returns: `[T]` ids below `vocabularySize`.
   /// - Throws: `TokenizerError.matchFailed` if an expression of the file gives up, which those of
   ///   the known models don't.
-  public func encode(
+  package func encode(
     _ text: String, addSpecialTokens: Bool, behind previous: Int32? = nil
   ) throws(TokenizerError) -> [Int32] {
     var tokenIDs = addSpecialTokens ? prefixTokenIDs : []
@@ -125,7 +125,7 @@ public struct Tokenizer: Sendable {
   ///     puts at this place is taken away again, another one is the text's own.
   /// - Returns: The text; where a text starts, as `tokenizer.decode` of Hugging Face tokenizers
   ///   gives it.
-  public func decode(
+  package func decode(
     _ tokenIDs: [Int32], skipSpecialTokens: Bool = false, behind previous: Int32? = nil
   ) -> String {
     let found = tokenIDs.compactMap { identifier in
@@ -160,7 +160,7 @@ public struct Tokenizer: Sendable {
   ///
   /// For an added token that is its content. Spaces are spaces and `<0x0A>` is its byte, however
   /// the file writes them.
-  public func bytes(of tokenID: Int32) -> [UInt8]? { token(tokenID)?.bytes }
+  package func bytes(of tokenID: Int32) -> [UInt8]? { token(tokenID)?.bytes }
 
   private func token(_ identifier: Int32) -> Token? {
     let index = Int(identifier)

@@ -1,5 +1,5 @@
 /// Why a tokenizer can't be read or used; each description is one line with the place and the mend.
-public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file can't be read; the machine may be at fault, say a disk that fails.
   case unreadable(file: String, reason: String, isMachine: Bool = false)
   /// The file is no JSON.
@@ -12,7 +12,7 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
   case matchFailed(pattern: String, byteCount: Int, reason: String)
 
   /// One line: where, what, and what to do about it.
-  public var description: String {
+  package var description: String {
     switch self {
     case .unreadable(let file, let reason, _):
       "\(file): can't be read: \(reason)"

@@ -1,16 +1,16 @@
-public import Tensors
+package import Tensors
 
 /// A source's tensors under the names that the family has for them.
 ///
 /// Names are read anew only where their meaning is certain: one rule holds for all of them, it leads
 /// to one decoder, and no two names become one. The rest keeps its names.
-public struct CanonicalWeights: WeightSource {
+package struct CanonicalWeights: WeightSource {
   /// The family's names, then those of other tensors.
-  public let tensorNames: [String]
+  package let tensorNames: [String]
   /// As the source's.
-  public let location: String
+  package let location: String
   /// How names were read, for people; empty if they are the family's own.
-  public let notes: [String]
+  package let notes: [String]
   private let source: any WeightSource
   private let originals: [String: String]
 
@@ -21,7 +21,7 @@ public struct CanonicalWeights: WeightSource {
   ///   - configuration: its family, and whether one matrix is embedding and head.
   /// - Throws: `TransformerError` if the names lead to several decoders, to one below a prefix whose
   ///   meaning isn't known, or to an adapter that isn't merged.
-  public init(
+  package init(
     _ source: some WeightSource, for configuration: TransformerConfiguration
   ) throws(TransformerError) {
     let names = WeightNames(configuration.family)
@@ -72,7 +72,7 @@ public struct CanonicalWeights: WeightSource {
   }
 
   /// The tensor that the family calls so, or another one of that name.
-  public func tensor(named name: String) -> Tensor? {
+  package func tensor(named name: String) -> Tensor? {
     originals.isEmpty
       ? source.tensor(named: name) : originals[name].flatMap { source.tensor(named: $0) }
   }

@@ -4,13 +4,13 @@ internal import Kernels
 ///
 /// Keys and values are kept: a prompt's once for all rows that continue it, and each row's own. Rows
 /// that are finished are left out of the next step, so a batch gets cheaper as it goes.
-public final class Decoder {
+package final class Decoder {
   /// The model.
-  public let model: Transformer
+  package let model: Transformer
   /// Most tokens that a row can get.
-  public let capacity: Int
+  package let capacity: Int
   /// Which prompt each row continues.
-  public let promptOfRow: [Int]
+  package let promptOfRow: [Int]
   private let prompts: [Range<Int>]
   private var counts: [Int]
   private var cache: KeyValueCache
@@ -28,7 +28,7 @@ public final class Decoder {
   ///   - promptOfRow: for each row to decode, the prompt it continues.
   ///   - capacity: most tokens a row will get.
   /// - Throws: `TransformerError` for an empty or too long prompt, or a token out of range.
-  public init(
+  package init(
     model: Transformer, prompts: [[Int32]], promptOfRow: [Int], capacity: Int
   ) throws(TransformerError) {
     let contextLength = model.configuration.contextLength
@@ -77,7 +77,7 @@ public final class Decoder {
   ///   - rows: which rows.
   ///   - body: gets `[rows, vocabulary]`.
   /// - Returns: what `body` returns.
-  public func firstLogits<Result>(of rows: [Int], _ body: (Span<Float>) -> Result) -> Result {
+  package func firstLogits<Result>(of rows: [Int], _ body: (Span<Float>) -> Result) -> Result {
     let hidden = model.configuration.hiddenSize
     let states = rows.flatMap { row in
       lastHidden[promptOfRow[row] * hidden..<(promptOfRow[row] + 1) * hidden]
@@ -92,7 +92,7 @@ public final class Decoder {
   ///   - rows: which rows; no row twice.
   ///   - body: gets `[rows, vocabulary]`.
   /// - Returns: what `body` returns.
-  public func step<Result>(
+  package func step<Result>(
     _ tokens: [Int32], rows: [Int], _ body: (Span<Float>) -> Result
   ) -> Result {
     precondition(tokens.count == rows.count, "\(tokens.count) tokens for \(rows.count) rows")

@@ -1,48 +1,48 @@
 /// What sets a family apart from the plain decoder: pre-norm with a root mean square, a SiLU gate,
 /// rotary positions, attention to everything before.
-public struct DecoderOptions: Sendable, Equatable {
+package struct DecoderOptions: Sendable, Equatable {
   /// How the rotary embedding reaches beyond the length that it was trained for.
-  public var ropeScaling = RopeScaling.none
+  package var ropeScaling = RopeScaling.none
   /// Elements of a head that are rotated, the first ones; nil for all.
-  public var rotatedDimension: Int?
+  package var rotatedDimension: Int?
   /// A rotation that some layers have in place of the model's.
-  public var layerRope: LayerRope?
+  package var layerRope: LayerRope?
   /// Layers, from 0, whose queries and keys are not rotated.
-  public var unrotatedLayers: Set<Int> = []
+  package var unrotatedLayers: Set<Int> = []
   /// Whether positions have an embedding of their own instead of a rotation.
-  public var hasLearnedPositions = false
+  package var hasLearnedPositions = false
   /// Which layers see only what is near.
-  public var slidingWindow: SlidingWindow?
+  package var slidingWindow: SlidingWindow?
   /// Scores are divided by the root of this instead of the root of the head's width.
-  public var queryScalar: Double?
+  package var queryScalar: Double?
   /// Whether the scores of layer i are also divided by i + 1.
-  public var dividesScoresByLayer = false
+  package var dividesScoresByLayer = false
   /// c in c · tanh(score / c), before the softmax of attention.
-  public var attentionSoftCap: Float?
+  package var attentionSoftCap: Float?
   /// c in c · tanh(logit / c).
-  public var logitSoftCap: Float?
+  package var logitSoftCap: Float?
   /// Whether each head's queries and keys are normalised before their rotation.
-  public var hasQueryKeyNorms = false
+  package var hasQueryKeyNorms = false
   /// Whether these norms are over all heads of a position together.
-  public var normalisesHeadsTogether = false
+  package var normalisesHeadsTogether = false
   /// Whether what attention and feed-forward read of the residual stream is normalised first.
-  public var hasInputNorms = true
+  package var hasInputNorms = true
   /// Whether what attention and feed-forward add to the residual stream is normalised first.
-  public var hasBranchNorms = false
+  package var hasBranchNorms = false
   /// Whether embeddings are multiplied by the root of their width.
-  public var scalesEmbeddings = false
+  package var scalesEmbeddings = false
   /// What a norm is.
-  public var norm = Norm.rootMeanSquare
+  package var norm = Norm.rootMeanSquare
   /// What the feed-forward layer is.
-  public var feedForward = FeedForward.gatedSiLU
+  package var feedForward = FeedForward.gatedSiLU
   /// Feed-forward layers of experts; nil where all are dense.
-  public var experts: Experts?
+  package var experts: Experts?
 
   /// The plain decoder.
-  public init() {}
+  package init() {}
 
   /// Kinds of norm.
-  public enum Norm: Sendable, Equatable {
+  package enum Norm: Sendable, Equatable {
     /// Divided by the root mean square, with a weight.
     case rootMeanSquare
     /// The mean taken away, divided by the standard deviation, with a weight and a bias.
@@ -50,7 +50,7 @@ public struct DecoderOptions: Sendable, Equatable {
   }
 
   /// Kinds of feed-forward layer.
-  public enum FeedForward: Sendable, Equatable {
+  package enum FeedForward: Sendable, Equatable {
     /// down(silu(gate) · up).
     case gatedSiLU
     /// down(gelu(gate) · up), gelu by its tanh form.
@@ -60,35 +60,35 @@ public struct DecoderOptions: Sendable, Equatable {
   }
 
   /// A rotation of some layers.
-  public struct LayerRope: Sendable, Equatable {
+  package struct LayerRope: Sendable, Equatable {
     /// Base of the frequencies.
-    public var base: Double
+    package var base: Double
     /// How they are scaled.
-    public var scaling: RopeScaling
+    package var scaling: RopeScaling
     /// For each layer, whether it has this rotation.
-    public var layers: [Bool]
+    package var layers: [Bool]
 
     /// Parts given.
-    public init(base: Double, scaling: RopeScaling = .none, layers: [Bool]) {
+    package init(base: Double, scaling: RopeScaling = .none, layers: [Bool]) {
       (self.base, self.scaling, self.layers) = (base, scaling, layers)
     }
   }
 
   /// Feed-forward layers of many small ones, of which each token goes through a few.
-  public struct Experts: Sendable, Equatable {
+  package struct Experts: Sendable, Equatable {
     /// Experts of a layer.
-    public var count: Int
+    package var count: Int
     /// Those that a token goes through: the ones with the largest share of the router.
-    public var usedCount: Int
+    package var usedCount: Int
     /// Width of an expert.
-    public var width: Int
+    package var width: Int
     /// Whether the shares of the used ones are divided by their sum.
-    public var normalisesShares: Bool
+    package var normalisesShares: Bool
     /// For each layer, whether it has experts; others are dense.
-    public var layers: [Bool]
+    package var layers: [Bool]
 
     /// Parts given.
-    public init(
+    package init(
       count: Int, usedCount: Int, width: Int, normalisesShares: Bool, layers: [Bool]
     ) {
       (self.count, self.usedCount, self.width) = (count, usedCount, width)
@@ -97,20 +97,20 @@ public struct DecoderOptions: Sendable, Equatable {
   }
 
   /// Layers whose attention sees a window only.
-  public struct SlidingWindow: Sendable, Equatable {
+  package struct SlidingWindow: Sendable, Equatable {
     /// Positions that a query sees, itself included.
-    public var size: Int
+    package var size: Int
     /// For each layer, whether it has the window.
-    public var layers: [Bool]
+    package var layers: [Bool]
 
     /// Parts given.
-    public init(size: Int, layers: [Bool]) { (self.size, self.layers) = (size, layers) }
+    package init(size: Int, layers: [Bool]) { (self.size, self.layers) = (size, layers) }
   }
 }
 
 extension DecoderOptions {
   /// Each option that is on, in a few words.
-  public var descriptions: [String] {
+  package var descriptions: [String] {
     var words: [String] = []
     if ropeScaling != .none { words.append("rope scaling \(ropeScaling.name)") }
     if let rotatedDimension { words.append("rotation of \(rotatedDimension) elements of a head") }

@@ -6,31 +6,31 @@ internal import Kernels
 /// Attention looks back only, so a text's first tokens have the same hidden states whatever follows:
 /// a later text with the same prompt has rows for its other tokens alone, which see the first one's
 /// rows as their past.
-public struct PackedSequences: Sendable {
+package struct PackedSequences: Sendable {
   /// Where the rows of a text are.
-  public struct Text: Sendable, Equatable {
+  package struct Text: Sendable, Equatable {
     /// The rows that are its own.
-    public let rows: Range<Int>
+    package let rows: Range<Int>
     /// Rows of an earlier text, which are those of its tokens before its own; empty without any.
-    public let prefix: Range<Int>
+    package let prefix: Range<Int>
 
     /// Number of tokens.
-    public var count: Int { prefix.count + rows.count }
+    package var count: Int { prefix.count + rows.count }
 
     /// The row of one of its tokens.
-    public func row(ofToken index: Int) -> Int {
+    package func row(ofToken index: Int) -> Int {
       index < prefix.count
         ? prefix.lowerBound + index : rows.lowerBound + (index - prefix.count)
     }
   }
 
   /// `[rows]`: the token of each row.
-  public private(set) var ids: [Int32] = []
+  package private(set) var ids: [Int32] = []
   /// Where the texts' rows are, in their order.
-  public private(set) var texts: [Text] = []
+  package private(set) var texts: [Text] = []
 
   /// Texts that share nothing.
-  public init(_ sequences: [[Int32]]) {
+  package init(_ sequences: [[Int32]]) {
     for sequence in sequences { append(sequence, prefix: 0..<0) }
   }
 
@@ -40,7 +40,7 @@ public struct PackedSequences: Sendable {
   ///   - sequences: token ids, prompt and response.
   ///   - promptLengths: how many of each are its prompt's.
   ///   - sharing: what decides which prompts are shared; none is known to it yet.
-  public init(_ sequences: [[Int32]], promptLengths: [Int], sharing: PromptSharing) {
+  package init(_ sequences: [[Int32]], promptLengths: [Int], sharing: PromptSharing) {
     precondition(
       sequences.count == promptLengths.count,
       "\(promptLengths.count) prompts of \(sequences.count) texts")
@@ -59,12 +59,12 @@ public struct PackedSequences: Sendable {
   }
 
   /// Number of rows: tokens of all texts, those of a shared prompt once.
-  public var rowCount: Int { ids.count }
+  package var rowCount: Int { ids.count }
 
   /// The same rows with a token replaced where a vocabulary doesn't have it.
   ///
   /// What comes before it is not touched, and what comes behind it is not to be used.
-  public func known(to configuration: TransformerConfiguration) -> PackedSequences {
+  package func known(to configuration: TransformerConfiguration) -> PackedSequences {
     let size = configuration.vocabularySize
     guard ids.contains(where: { $0 >= size }) else { return self }
     var copy = self
@@ -84,7 +84,7 @@ public struct PackedSequences: Sendable {
 }
 
 /// Finds texts that begin with the prompt of an earlier one.
-public struct PromptSharing: Sendable {
+package struct PromptSharing: Sendable {
   /// Shorter prompts are not shared: the smaller products of attention would cost what is saved.
   static let shortestPrompt = 8
 
@@ -100,7 +100,7 @@ public struct PromptSharing: Sendable {
   private var firstTexts: [Prompt: Int] = [:]
 
   /// - Parameter configurations: of all models that the texts go through in the same rows.
-  public init(_ configurations: [TransformerConfiguration]) {
+  package init(_ configurations: [TransformerConfiguration]) {
     scalings = configurations.flatMap { $0.ropes.map(\.scaling) }
   }
 
@@ -110,12 +110,12 @@ public struct PromptSharing: Sendable {
   ///   - sequence: token ids, prompt and response.
   ///   - promptLength: how many of these are the prompt's.
   /// - Returns: its number, from 0; nil where none has this prompt.
-  public func firstText(like sequence: [Int32], promptLength: Int) -> Int? {
+  package func firstText(like sequence: [Int32], promptLength: Int) -> Int? {
     prompt(of: sequence, promptLength).flatMap { firstTexts[$0] }
   }
 
   /// Takes the next text.
-  public mutating func add(_ sequence: [Int32], promptLength: Int) {
+  package mutating func add(_ sequence: [Int32], promptLength: Int) {
     if let prompt = prompt(of: sequence, promptLength), firstTexts[prompt] == nil {
       firstTexts[prompt] = textCount
     }

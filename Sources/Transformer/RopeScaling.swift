@@ -4,7 +4,7 @@ internal import Kernels
 /// How rotary frequencies are changed for texts longer than those first trained on.
 ///
 /// Each case is as transformers has it, rounded as PyTorch rounds.
-public enum RopeScaling: Sendable, Equatable {
+package enum RopeScaling: Sendable, Equatable {
   /// base^(−2i/d).
   case none
   /// Every frequency divided by a factor (Chen et al., 2023).
@@ -20,47 +20,47 @@ public enum RopeScaling: Sendable, Equatable {
   case longRope(LongRope)
 
   /// YaRN (Peng et al., 2023).
-  public struct YaRN: Sendable, Equatable {
+  package struct YaRN: Sendable, Equatable {
     /// How far slow frequencies are stretched.
-    public var factor: Double
+    package var factor: Double
     /// Length of the texts that the model was first trained on.
-    public var originalLength: Int
+    package var originalLength: Int
     /// Frequencies with more turns than this over the original length are kept.
-    public var fastTurns: Double
+    package var fastTurns: Double
     /// Frequencies with fewer turns than this are divided by the factor.
-    public var slowTurns: Double
+    package var slowTurns: Double
     /// Cosines and sines are multiplied by this.
-    public var magnitude: Double
+    package var magnitude: Double
     /// Whether the ramp begins and ends at whole indices.
-    public var isTruncated: Bool
+    package var isTruncated: Bool
   }
 
   /// The scaling of Llama 3.1.
-  public struct Llama3: Sendable, Equatable {
+  package struct Llama3: Sendable, Equatable {
     /// How far slow frequencies are stretched.
-    public var factor: Double
+    package var factor: Double
     /// Waves longer than the original length / this are stretched.
-    public var lowFrequencyFactor: Double
+    package var lowFrequencyFactor: Double
     /// Waves shorter than the original length / this are kept.
-    public var highFrequencyFactor: Double
+    package var highFrequencyFactor: Double
     /// Length of the texts that the model was first trained on.
-    public var originalLength: Int
+    package var originalLength: Int
   }
 
   /// LongRoPE, as Phi-3 has it.
-  public struct LongRope: Sendable, Equatable {
+  package struct LongRope: Sendable, Equatable {
     /// One divisor per frequency, for texts of at most the original length.
-    public var shortFactors: [Double]
+    package var shortFactors: [Double]
     /// One divisor per frequency, for longer texts.
-    public var longFactors: [Double]
+    package var longFactors: [Double]
     /// Length of the texts that the model was first trained on.
-    public var originalLength: Int
+    package var originalLength: Int
     /// Cosines and sines are multiplied by this.
-    public var magnitude: Double
+    package var magnitude: Double
   }
 
   /// The name in `config.json`.
-  public var name: String {
+  package var name: String {
     switch self {
     case .none: "default"
     case .linear: "linear"

@@ -2,29 +2,29 @@ import Foundation
 internal import Kernels
 
 /// Chooses the next token from logits.
-public struct Sampler: Sendable, Equatable {
+package struct Sampler: Sendable, Equatable {
   /// Divides the logits; 0 takes the most likely token.
-  public var temperature: Double
+  package var temperature: Double
   /// Only the most likely tokens that hold at least this much probability can be chosen; 1 for all.
-  public var topP: Double
+  package var topP: Double
 
   /// A sampler.
-  public init(temperature: Double = 1, topP: Double = 1) {
+  package init(temperature: Double = 1, topP: Double = 1) {
     precondition(temperature >= 0 && topP > 0 && topP <= 1)
     (self.temperature, self.topP) = (temperature, topP)
   }
 
   /// A token and what the model thinks of it, over the full vocabulary before `topP` cuts it.
-  public struct Choice: Sendable, Equatable {
+  package struct Choice: Sendable, Equatable {
     /// The token.
-    public var token: Int32
+    package var token: Int32
     /// ln p at temperature 1, nats.
-    public var logProbability: Double
+    package var logProbability: Double
     /// ln p at the sampling temperature, nats: what a ratio to the behaviour policy needs; at
     /// temperature 0 it is 0.
-    public var temperedLogProbability: Double
+    package var temperedLogProbability: Double
     /// Entropy at temperature 1, nats.
-    public var entropy: Double
+    package var entropy: Double
   }
 
   /// Chooses by inverting the cumulative distribution in the order of ids (with `topP` below 1, in
@@ -34,7 +34,7 @@ public struct Sampler: Sendable, Equatable {
   ///   - logits: `[vocabulary]`, finite.
   ///   - uniform: a random number in `[0, 1)`.
   /// - Returns: the choice; the same for the same logits and number.
-  public func choose(from logits: Span<Float>, uniform: Double) -> Choice {
+  package func choose(from logits: Span<Float>, uniform: Double) -> Choice {
     let maximum = LogitSums.maximum(logits)
     var weights = [Double](repeating: 0, count: logits.count)
     var span = weights.mutableSpan

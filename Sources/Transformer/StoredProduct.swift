@@ -2,7 +2,7 @@ internal import Kernels
 internal import Tensors
 
 /// In which precision a model multiplies.
-public enum ComputeType: String, Sendable, CaseIterable, Codable {
+package enum ComputeType: String, Sendable, CaseIterable, Codable {
   /// Weights widened exactly, products and sums in single precision.
   case float32 = "F32"
   /// Weights stored in bfloat16 multiplied as stored, by inputs rounded to bfloat16; sums, the
@@ -10,7 +10,7 @@ public enum ComputeType: String, Sendable, CaseIterable, Codable {
   case bfloat16 = "BF16"
 
   /// Whether this processor has an instruction for it.
-  public var isNative: Bool { self == .float32 || MatrixMultiply.hasBFloat16Products }
+  package var isNative: Bool { self == .float32 || MatrixMultiply.hasBFloat16Products }
 }
 
 extension Tensor {

@@ -2,20 +2,20 @@ internal import Kernels
 internal import Tensors
 
 /// Bytes of a model's matrices, as stored.
-public struct WeightSizes: Sendable, Equatable {
+package struct WeightSizes: Sendable, Equatable {
   /// Those that lie in files, which the system can read again when it needs the memory.
-  public var mapped = 0
+  package var mapped = 0
   /// Those in memory of their own: merged by an adapter, or laid out anew.
-  public var owned = 0
+  package var owned = 0
   /// Those of the mapped embedding, and of learned positions, that are no head too.
-  public var embedding = 0
+  package var embedding = 0
   /// Mapped ones of the largest block.
-  public var largestBlock = 0
+  package var largestBlock = 0
 }
 
 extension Transformer {
   /// How large the matrices are; vectors are not counted.
-  public var weightSizes: WeightSizes {
+  package var weightSizes: WeightSizes {
     var sizes = WeightSizes()
     for block in weights.blocks {
       var bytes = 0
@@ -53,7 +53,7 @@ extension Transformer {
   ///
   /// - Parameter rows: of the packed sequences.
   /// - Returns: what is there at once, in the precision that the model computes in.
-  public func activationBytes(rows: Int) -> Int {
+  package func activationBytes(rows: Int) -> Int {
     let (hidden, wide) = (configuration.hiddenSize, configuration.denseWidth)
     let queries = configuration.heads.queryCount * configuration.heads.dimension
     let keys = configuration.heads.keyValueCount * configuration.heads.dimension

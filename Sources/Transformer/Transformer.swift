@@ -1,22 +1,22 @@
-public import Kernels
-public import Tensors
+package import Kernels
+package import Tensors
 
 /// A decoder-only language model with its weights.
 ///
 /// Sequences are packed: their tokens are the rows of one matrix, without padding, so that a batch
 /// of unequal texts costs what its tokens cost.
-public struct Transformer: Sendable {
+package struct Transformer: Sendable {
   /// What the model is.
-  public let configuration: TransformerConfiguration
+  package let configuration: TransformerConfiguration
   /// In which precision it multiplies; gradients, and what is compared with them, need the default.
-  public var compute = ComputeType.float32
+  package var compute = ComputeType.float32
   /// Whether mapped weights are let go of as soon as they were used, block by block: the memory of a
   /// model is then that of one block, and each pass may read its file again.
-  public var releasesWeights = false
+  package var releasesWeights = false
   let weights: TransformerWeights
   /// Tensors of the source that are no part of the decoder, such as a value head or a part that sees,
   /// sorted by name; transformers leaves them out as well.
-  public var unusedTensors: [String] { weights.unused }
+  package var unusedTensors: [String] { weights.unused }
 
   /// Takes the weights that `configuration` calls for from `source`.
   ///
@@ -27,7 +27,7 @@ public struct Transformer: Sendable {
   ///     once.
   /// - Throws: `TransformerError` that names the tensor which is missing, superfluous, of another
   ///   shape or type, or not finite.
-  public init(
+  package init(
     _ configuration: TransformerConfiguration, weights source: some WeightSource,
     checksNumbers: Bool = true
   ) throws {
@@ -36,24 +36,24 @@ public struct Transformer: Sendable {
   }
 
   /// Final hidden states of packed sequences, after the last norm: what the head multiplies.
-  public struct HiddenStates: ~Copyable, Sendable {
+  package struct HiddenStates: ~Copyable, Sendable {
     /// Rows of each sequence's own tokens.
-    public let sequences: [Range<Int>]
+    package let sequences: [Range<Int>]
     /// Width of a row.
-    public let width: Int
+    package let width: Int
     var buffer: FloatBuffer
 
     /// Number of rows: tokens of all sequences, those of a shared prompt once.
-    public var rowCount: Int { buffer.count / max(width, 1) }
+    package var rowCount: Int { buffer.count / max(width, 1) }
 
     /// `[rowCount, width]`.
-    public var values: Span<Float> {
+    package var values: Span<Float> {
       @_lifetime(borrow self)
       get { buffer.span }
     }
 
     /// Hands over the memory, `[rowCount, width]`.
-    public consuming func release() -> FloatBuffer { buffer }
+    package consuming func release() -> FloatBuffer { buffer }
   }
 
   /// Runs the blocks over `sequences`.
@@ -64,7 +64,7 @@ public struct Transformer: Sendable {
   /// - Parameter sequences: token ids, each list at most `contextLength` long.
   /// - Returns: A row for each token, the sequences one after the other.
   /// - Throws: `TransformerError.tokenOutOfRange` or `.tooLong`.
-  public func hiddenStates(of sequences: [[Int32]]) throws(TransformerError) -> HiddenStates {
+  package func hiddenStates(of sequences: [[Int32]]) throws(TransformerError) -> HiddenStates {
     try hiddenStates(of: PackedSequences(sequences))
   }
 
@@ -73,7 +73,7 @@ public struct Transformer: Sendable {
   /// - Parameter packed: texts of at most `contextLength` tokens each.
   /// - Returns: a row for each of `packed`.
   /// - Throws: `TransformerError.tokenOutOfRange` or `.tooLong`.
-  public func hiddenStates(of packed: PackedSequences) throws(TransformerError) -> HiddenStates {
+  package func hiddenStates(of packed: PackedSequences) throws(TransformerError) -> HiddenStates {
     try configuration.check(packed)
     return runBlocks(over: packed, blocks: weights.blocks.count) { _, _ in }
   }
@@ -86,7 +86,7 @@ public struct Transformer: Sendable {
   ///   - pause: gets the number of finished blocks; what it throws ends the pass.
   /// - Returns: a row for each of `packed`.
   /// - Throws: `TransformerError.tokenOutOfRange` or `.tooLong`, or what `pause` throws.
-  public func hiddenStates(
+  package func hiddenStates(
     of packed: PackedSequences, blocks: Int? = nil, pause: (Int) throws -> Void
   ) throws -> HiddenStates {
     try configuration.check(packed)
@@ -127,7 +127,7 @@ public struct Transformer: Sendable {
   ///   - vocabulary: the tokens wanted.
   ///   - scratch: memory kept between calls.
   ///   - logits: `[rows, vocabulary.count]`.
-  public func logits(
+  package func logits(
     _ hidden: Span<Float>, rows: Int, vocabulary: Range<Int>, scratch: inout ProductScratch,
     into logits: inout MutableSpan<Float>
   ) {

@@ -1,4 +1,4 @@
-public import JSON
+package import JSON
 
 extension TransformerConfiguration {
   /// Reads the contents of a `config.json` as transformers 4 or 5 writes it.
@@ -15,7 +15,7 @@ extension TransformerConfiguration {
   /// - Throws: `TransformerError` for an architecture that isn't implemented, a missing or
   ///   malformed key, settings that contradict each other, and by name for every key that changes the
   ///   result and isn't handled.
-  public init(
+  package init(
     _ value: JSONValue, path: String, ignoringRemoteCode: Bool = false
   ) throws(TransformerError) {
     var reader = try ConfigurationReader(path: path, value: value)
@@ -73,7 +73,7 @@ extension TransformerConfiguration {
   /// - Parameter value: the parsed file; one that `init` takes.
   /// - Returns: the members, and of the objects of rope settings those that their kind doesn't read, in
   ///   the order of the file.
-  public static func unreadMembers(of value: JSONValue) -> [JSONMember] {
+  package static func unreadMembers(of value: JSONValue) -> [JSONMember] {
     guard let type = value["model_type"]?.stringValue, let family = ModelFamily(rawValue: type)
     else { return [] }
     let known = ReferenceKeys.of(family)

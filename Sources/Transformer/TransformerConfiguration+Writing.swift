@@ -1,4 +1,4 @@
-public import JSON
+package import JSON
 internal import Kernels
 
 extension TransformerConfiguration {
@@ -8,7 +8,7 @@ extension TransformerConfiguration {
   ///   - storedType: how the weights are stored, as transformers names it: "float32", "bfloat16".
   ///   - extra: further members, such as ids of special tokens; they win over none of ours.
   /// - Returns: an object, its keys in a fixed order.
-  public func jsonValue(storedType: String, extra: [JSONMember] = []) -> JSONValue {
+  package func jsonValue(storedType: String, extra: [JSONMember] = []) -> JSONValue {
     precondition(options == DecoderOptions(), "writing \(options): only what can be trained is")
     func size(_ key: String, _ value: Int) -> JSONMember {
       JSONMember(key: key, value: .integer(Int64(value)))

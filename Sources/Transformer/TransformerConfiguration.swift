@@ -1,7 +1,7 @@
-public import Kernels
+package import Kernels
 
 /// The model families there are; each has a file of its own that reads its `config.json`.
-public enum ModelFamily: String, Sendable, CaseIterable {
+package enum ModelFamily: String, Sendable, CaseIterable {
   /// Qwen2 and Qwen2.5.
   case qwen2
   /// Llama 2 and 3.
@@ -28,7 +28,7 @@ public enum ModelFamily: String, Sendable, CaseIterable {
   case gemma3 = "gemma3_text"
 
   /// The class that transformers names in `architectures`.
-  public var architecture: String {
+  package var architecture: String {
     switch self {
     case .qwen2: "Qwen2ForCausalLM"
     case .llama: "LlamaForCausalLM"
@@ -47,38 +47,38 @@ public enum ModelFamily: String, Sendable, CaseIterable {
 }
 
 /// Everything about a decoder that changes its output, besides the weights.
-public struct TransformerConfiguration: Sendable, Equatable {
+package struct TransformerConfiguration: Sendable, Equatable {
   /// The family.
-  public var family: ModelFamily
+  package var family: ModelFamily
   /// Rows of the embedding: tokens that have a logit.
-  public var vocabularySize: Int
+  package var vocabularySize: Int
   /// Width of the residual stream.
-  public var hiddenSize: Int
+  package var hiddenSize: Int
   /// Width of the feed-forward layer.
-  public var intermediateSize: Int
+  package var intermediateSize: Int
   /// Number of blocks.
-  public var layerCount: Int
+  package var layerCount: Int
   /// Attention heads.
-  public var heads: CausalAttention.Heads
+  package var heads: CausalAttention.Heads
   /// Most positions that a sequence may have.
-  public var contextLength: Int
+  package var contextLength: Int
   /// Base of the rotary embedding's frequencies.
-  public var ropeBase: Double
+  package var ropeBase: Double
   /// Added to the mean square in every norm.
-  public var normEpsilon: Float
+  package var normEpsilon: Float
   /// Whether the head's matrix is the embedding.
-  public var tiesEmbeddings: Bool
+  package var tiesEmbeddings: Bool
   /// Whether the query, key and value projections have a bias.
-  public var hasQueryKeyValueBias: Bool
+  package var hasQueryKeyValueBias: Bool
   /// Whether the attention's output projection has a bias.
-  public var hasAttentionOutputBias: Bool
+  package var hasAttentionOutputBias: Bool
   /// Whether the feed-forward projections have a bias.
-  public var hasFeedForwardBias: Bool
+  package var hasFeedForwardBias: Bool
   /// What sets the family apart from the plain decoder.
-  public var options: DecoderOptions
+  package var options: DecoderOptions
 
   /// All parts given.
-  public init(
+  package init(
     family: ModelFamily, vocabularySize: Int, hiddenSize: Int, intermediateSize: Int,
     layerCount: Int, heads: CausalAttention.Heads, contextLength: Int, ropeBase: Double,
     normEpsilon: Float, tiesEmbeddings: Bool, hasQueryKeyValueBias: Bool,

@@ -1,6 +1,6 @@
 /// What is wrong with a checkpoint or with the ids given to it; one line that names the place and
 /// the mend.
-public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum TransformerError: Error, Equatable, Sendable, CustomStringConvertible {
   /// `config.json` can't be read or lacks something.
   case configuration(path: String, String)
   /// Settings of `config.json` that would change the result and aren't implemented, all there are.
@@ -41,7 +41,7 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
   case notContinuable(count: Int, limit: Int, scaling: String)
 
   /// One line for a user.
-  public var description: String {
+  package var description: String {
     switch self {
     case .configuration(let path, let message): "\(path): \(message)"
     case .missingTensor(WeightNames.head, let location):
@@ -100,14 +100,14 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
 }
 
 /// A setting that would change the result and isn't implemented.
-public struct UnsupportedSetting: Equatable, Sendable, CustomStringConvertible {
+package struct UnsupportedSetting: Equatable, Sendable, CustomStringConvertible {
   /// The key, in quotes, with the object it is in: `'type' in 'rope_scaling'`.
-  public var name: String
+  package var name: String
   /// Its value as JSON.
-  public var value: String
+  package var value: String
   /// What to do about it.
-  public var mend: String
+  package var mend: String
 
   /// Part of a line for a user.
-  public var description: String { "\(name) is \(value), which is not supported; \(mend)" }
+  package var description: String { "\(name) is \(value), which is not supported; \(mend)" }
 }

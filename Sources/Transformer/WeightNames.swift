@@ -2,20 +2,20 @@
 ///
 /// A name is what wrappers put before it or into it, the place of the decoder in a larger model, and
 /// the decoder's own part: `module.` + `model.language_model.` + `layers.0.mlp.up_proj.weight`.
-public struct WeightNames: Sendable {
+package struct WeightNames: Sendable {
   /// What stands before the decoder's own parts: `model.`.
-  public let body: String
+  package let body: String
   /// First components of the decoder's own parts, such as `layers` and `embed_tokens`.
   private let parts: Set<Substring>
   /// A tensor that every model of the family has once.
   private let landmark: [Substring]
   /// The embedding's name.
-  public let embedding: String
+  package let embedding: String
   /// The output head's name.
-  public static let head = "lm_head.weight"
+  package static let head = "lm_head.weight"
 
   /// Of one family.
-  public init(_ family: ModelFamily) {
+  package init(_ family: ModelFamily) {
     switch family {
     case .llama, .qwen2, .qwen3, .qwen3MoE, .mistral, .gemma2, .phi3, .olmo2, .olmo3, .smollm3,
       .gemma3:
@@ -34,7 +34,7 @@ public struct WeightNames: Sendable {
   }
 
   /// Components that torch.compile, FSDP and checkpointing put anywhere into a name.
-  public static let wrappers: Set<Substring> = [
+  package static let wrappers: Set<Substring> = [
     "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module",
   ]
   /// Components that stand before a decoder which is one part of something, and mean nothing else:
@@ -44,7 +44,7 @@ public struct WeightNames: Sendable {
   ]
 
   /// The name of a tensor or module as the family has it, nil if its meaning isn't certain.
-  public func canonical(_ name: String) -> String? {
+  package func canonical(_ name: String) -> String? {
     let components = Self.components(of: name)
     guard let first = components.firstIndex(where: { parts.contains($0) || $0 == "lm_head" }),
       components[..<first].allSatisfy(Self.places.contains)

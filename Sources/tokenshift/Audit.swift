@@ -1,5 +1,5 @@
 import Analysis
-public import ArgumentParser
+package import ArgumentParser
 import Foundation
 import Reporting
 import RunLogs

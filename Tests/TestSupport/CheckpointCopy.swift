@@ -1,15 +1,15 @@
-public import Foundation
+package import Foundation
 
 /// A checkpoint's folder, copied so that a test can spoil one thing in it.
-public struct CheckpointCopy {
+package struct CheckpointCopy {
   /// The copy.
-  public let folder: URL
+  package let folder: URL
 
   /// Why a copy can't be changed as asked: the test is wrong, not the program.
-  public struct Mismatch: Error { let reason: String }
+  package struct Mismatch: Error { let reason: String }
 
   /// Copies all files of `source` into `folder`, which must not exist yet.
-  public init(of source: String, to folder: URL) throws {
+  package init(of source: String, to folder: URL) throws {
     self.folder = folder
     try FileManager.default.copyItem(at: URL(filePath: source), to: folder)
   }
@@ -17,26 +17,26 @@ public struct CheckpointCopy {
   private init(folder: URL) { self.folder = folder }
 
   /// A folder that is a test's own already.
-  public static func existing(_ folder: URL) -> CheckpointCopy { CheckpointCopy(folder: folder) }
+  package static func existing(_ folder: URL) -> CheckpointCopy { CheckpointCopy(folder: folder) }
 
   /// The path of one of its files.
-  public func path(_ name: String) -> String { folder.appending(path: name).path }
+  package func path(_ name: String) -> String { folder.appending(path: name).path }
 
   /// Replaces a part of a text file, which must occur.
-  public func replace(_ old: String, with new: String, in name: String) throws {
+  package func replace(_ old: String, with new: String, in name: String) throws {
     let text = try String(contentsOfFile: path(name), encoding: .utf8)
     guard text.contains(old) else { throw Mismatch(reason: "\(name) has no '\(old)'") }
     try Data(text.replacing(old, with: new).utf8).write(to: folder.appending(path: name))
   }
 
   /// Keeps the first bytes of a file.
-  public func truncate(_ name: String, to count: Int) throws {
+  package func truncate(_ name: String, to count: Int) throws {
     let bytes = try Data(contentsOf: folder.appending(path: name))
     try bytes.prefix(count).write(to: folder.appending(path: name))
   }
 
   /// Overwrites elements of a 16-bit tensor in `model.safetensors`.
-  public func setElements(_ range: Range<Int>, of tensor: String, to pattern: UInt16) throws {
+  package func setElements(_ range: Range<Int>, of tensor: String, to pattern: UInt16) throws {
     let url = folder.appending(path: "model.safetensors")
     var bytes = try Data(contentsOf: url)
     let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }

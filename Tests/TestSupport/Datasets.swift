@@ -1,7 +1,7 @@
 internal import HDF5
 
 /// The type, shape and bytes of every dataset of an HDF5 file, by path.
-public func datasets(of path: String) throws -> [String: [UInt8]] {
+package func datasets(of path: String) throws -> [String: [UInt8]] {
   let file = try HDF5File.open(path)
   defer { try? file.close() }
   var found: [String: [UInt8]] = [:]
@@ -24,7 +24,7 @@ public func datasets(of path: String) throws -> [String: [UInt8]] {
 }
 
 /// Paths of the datasets that two files don't have in common, bit for bit.
-public func differingDatasets(_ path: String, _ other: String) throws -> [String] {
+package func differingDatasets(_ path: String, _ other: String) throws -> [String] {
   let (found, expected) = (try datasets(of: path), try datasets(of: other))
   return Set(found.keys).union(expected.keys).filter { found[$0] != expected[$0] }.sorted()
 }

@@ -1,9 +1,9 @@
-public import Testing
+package import Testing
 
 /// Expects `|actual − expected| ≤ absolute + relative · max(|actual|, |expected|)`.
 ///
 /// Both tolerances are written down where it is called, with their derivation. NaN equals only NaN.
-public func expectClose(
+package func expectClose(
   _ actual: Double, _ expected: Double, absolute: Double = 0, relative: Double = 0,
   _ comment: @autoclosure () -> String = "",
   sourceLocation: SourceLocation = #_sourceLocation
@@ -19,7 +19,7 @@ public func expectClose(
 }
 
 /// Expects two lists to be of one length and close element by element; names the worst.
-public func expectClose(
+package func expectClose(
   _ actual: [Float], _ expected: [Float], absolute: Double = 0, relative: Double = 0,
   _ comment: @autoclosure () -> String = "",
   sourceLocation: SourceLocation = #_sourceLocation

@@ -1,11 +1,11 @@
 import Foundation
-public import Testing
+package import Testing
 
 /// Expects a text to equal a committed file of `Tests/Fixtures`.
 ///
 /// A missing file is written and the test fails once, so that somebody looks at it; with
 /// `RECORD_GOLDENS=1` in the environment files that differ are written anew.
-public func expectGolden(
+package func expectGolden(
   _ actual: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
   let file = Places.fixtures.appending(path: name)

@@ -1,14 +1,14 @@
 import Foundation
-public import JSON
+package import JSON
 
 /// A JSON Schema (draft 2020-12), with the keywords that those of `Data/Schemas` use.
 ///
 /// Any other keyword is an error: what isn't checked would be a test that can't fail.
-public struct JSONSchema {
+package struct JSONSchema {
   /// Why a file is no schema that can be checked: its name, the place in it, and what is wrong.
-  public struct Fault: Error, CustomStringConvertible {
+  package struct Fault: Error, CustomStringConvertible {
     /// All of it on one line.
-    public let description: String
+    package let description: String
   }
 
   private struct Problem {
@@ -24,7 +24,7 @@ public struct JSONSchema {
   /// Reads a schema and all files beside it that it refers to.
   ///
   /// - Throws: `Fault`.
-  public init(path: String) throws {
+  package init(path: String) throws {
     let file = URL(filePath: path)
     name = file.lastPathComponent
     var reader = SchemaReader(folder: file.deletingLastPathComponent())
@@ -36,7 +36,7 @@ public struct JSONSchema {
   }
 
   /// What is wrong with a value, each with its place as a JSON pointer; nothing if it fits.
-  public func problems(in value: JSONValue) -> [String] {
+  package func problems(in value: JSONValue) -> [String] {
     check(value, .reference(name), at: "").map { "at '\($0.place)': \($0.reason)" }
   }
 

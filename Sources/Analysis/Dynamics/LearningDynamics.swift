@@ -1,50 +1,50 @@
-public import RunLogs
+package import RunLogs
 package import StatisticalInference
 
 /// Where the checkpoints of runs stand: each a point whose coordinates are its mean cross-entropies
 /// on the texts of reference models.
-public struct LearningDynamics: Sendable, Equatable {
+package struct LearningDynamics: Sendable, Equatable {
   /// A checkpoint.
-  public struct Point: Sendable, Equatable {
+  package struct Point: Sendable, Equatable {
     /// What the log says about it.
-    public let checkpoint: DynamicsLog.Checkpoint
+    package let checkpoint: DynamicsLog.Checkpoint
     /// One for each reference: its mean cross-entropy, Σ nats / Σ bytes over all texts, in nats per byte.
     package let coordinates: [Estimate]
   }
 
   /// The checkpoints of one run, in their order.
-  public struct Path: Sendable, Equatable {
+  package struct Path: Sendable, Equatable {
     /// The run.
-    public let run: String
+    package let run: String
     /// What runs that differ in their seed only share.
-    public let condition: String
+    package let condition: String
     /// What was minimised; empty if not known.
-    public let objective: String
+    package let objective: String
     /// At least one.
-    public let points: [Point]
+    package let points: [Point]
   }
 
   /// A reference and how many texts stand behind its coordinate.
-  public struct Reference: Sendable, Equatable {
+  package struct Reference: Sendable, Equatable {
     /// Its name.
-    public let name: String
+    package let name: String
     /// Texts that were measured.
-    public let textCount: Int
+    package let textCount: Int
     /// Texts that were not.
-    public let notMeasuredCount: Int
+    package let notMeasuredCount: Int
     /// Different prompts.
-    public let promptCount: Int
+    package let promptCount: Int
     /// Bytes of all measured texts.
-    public let byteCount: Int
+    package let byteCount: Int
   }
 
   /// The axes.
-  public let references: [Reference]
+  package let references: [Reference]
   /// The runs in the order of the log.
-  public let paths: [Path]
+  package let paths: [Path]
 
   /// Sums a log up.
-  public init(_ log: DynamicsLog) {
+  package init(_ log: DynamicsLog) {
     let prompts = log.references.map { Numbering.of($0.prompts) }
     references = zip(log.references, prompts).map { reference, prompts in
       Reference(

@@ -1,7 +1,7 @@
 package import StatisticalInference
 
 /// What is measured of each run of a study.
-public enum StudyMeasure: String, Sendable, Codable, CaseIterable {
+package enum StudyMeasure: String, Sendable, Codable, CaseIterable {
   /// Share of right sampled responses to held-out problems.
   case accuracy
   /// Share of held-out problems that one of eight samples solves.
@@ -37,27 +37,27 @@ public enum StudyMeasure: String, Sendable, Codable, CaseIterable {
 }
 
 /// One run of one seed.
-public struct StudyRun: Sendable, Encodable, Equatable {
+package struct StudyRun: Sendable, Encodable, Equatable {
   /// The preset's name.
-  public let name: String
+  package let name: String
   /// The seed.
-  public let seed: UInt64
+  package let seed: UInt64
   /// What was measured, by `StudyMeasure`.
-  public var values: [String: Double] = [:]
+  package var values: [String: Double] = [:]
   /// Sampled accuracy by split, beside the test split.
-  public var shiftedAccuracy: [String: Double] = [:]
+  package var shiftedAccuracy: [String: Double] = [:]
 
   /// Nothing measured yet.
-  public init(name: String, seed: UInt64) { (self.name, self.seed) = (name, seed) }
+  package init(name: String, seed: UInt64) { (self.name, self.seed) = (name, seed) }
 
   /// One measure; NaN where there is none.
-  public subscript(measure: StudyMeasure) -> Double {
+  package subscript(measure: StudyMeasure) -> Double {
     get { values[measure.rawValue] ?? .nan }
     set { values[measure.rawValue] = newValue }
   }
 
   /// Takes in a mean over the first and the last tenth of a log's steps, at least one step each.
-  public mutating func set(
+  package mutating func set(
     _ first: StudyMeasure, _ last: StudyMeasure, from column: [Double]
   ) {
     let measured = column.filter { !$0.isNaN }
@@ -104,15 +104,15 @@ package struct StudyAnswer: Sendable, Equatable {
 }
 
 /// All runs of a study.
-public struct StudySummary: Sendable, Equatable {
+package struct StudySummary: Sendable, Equatable {
   /// In the order of presets, seed by seed.
-  public let runs: [StudyRun]
+  package let runs: [StudyRun]
 
   /// Those runs.
-  public init(runs: [StudyRun]) { self.runs = runs }
+  package init(runs: [StudyRun]) { self.runs = runs }
 
   /// Names of runs in their order.
-  public var names: [String] {
+  package var names: [String] {
     runs.reduce(into: []) { if !$0.contains($1.name) { $0.append($1.name) } }
   }
 
@@ -128,7 +128,7 @@ public struct StudySummary: Sendable, Equatable {
   }
 
   /// The splits beside the test split, in their order.
-  public var splits: [String] {
+  package var splits: [String] {
     runs.flatMap { $0.shiftedAccuracy.keys.sorted() }
       .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }

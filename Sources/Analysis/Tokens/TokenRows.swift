@@ -1,5 +1,5 @@
 /// Which tokens a table is over.
-public enum TokenSelection: String, Sendable, CaseIterable, Codable {
+package enum TokenSelection: String, Sendable, CaseIterable, Codable {
   /// Tokens of responses: what a model wrote.
   case response
   /// Tokens of prompts; those that a response's mask leaves out are neither's.

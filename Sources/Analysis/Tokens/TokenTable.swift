@@ -1,13 +1,13 @@
-public import RunLogs
+package import RunLogs
 package import StatisticalInference
 
 /// A token log as everything that computes from it sees it: read once, columns on demand and kept.
 ///
 /// Its rows are the log's tokens, text after text. Which of them a number is about, one rule decides:
 /// `rows(_:)`. Not for several threads at once.
-public final class TokenTable {
+package final class TokenTable {
   /// The log.
-  public let log: TokenLog
+  package let log: TokenLog
   /// What it says about its texts.
   package let texts: TextColumns
   private var floats: [String: [Float]] = [:]
@@ -20,7 +20,7 @@ public final class TokenTable {
   /// Reads what a log says about its texts; columns of tokens are read when they are asked for.
   ///
   /// - Throws: `RunLogError` if the log can't be read.
-  public init(_ log: TokenLog) throws {
+  package init(_ log: TokenLog) throws {
     self.log = log
     texts = try TextColumns(log)
   }

@@ -2,15 +2,15 @@ internal import Foundation
 internal import RunLogs
 
 /// Runs of one configuration but for seed and output, or runs that the user calls the same.
-public struct TrainingCondition: Sendable, Equatable {
+package struct TrainingCondition: Sendable, Equatable {
   /// Short, and no other condition's.
-  public let label: String
+  package let label: String
   /// What was minimised; empty if the log doesn't say.
-  public let objective: String
+  package let objective: String
   /// In the order given.
-  public let runs: [TrainingRun]
+  package let runs: [TrainingRun]
   /// Keys in which runs that the user joined differ, beside seed and output.
-  public let differingKeys: [String]
+  package let differingKeys: [String]
 
   /// Joins runs to conditions, in the order of their first runs.
   ///
@@ -19,7 +19,7 @@ public struct TrainingCondition: Sendable, Equatable {
   /// second stages stay together, each from its own seed's model.
   ///
   /// - Throws: `TrainingRunError`.
-  public static func group(_ runs: [TrainingRun]) throws(TrainingRunError) -> [TrainingCondition] {
+  package static func group(_ runs: [TrainingRun]) throws(TrainingRunError) -> [TrainingCondition] {
     for run in runs where run.log.steps.isEmpty { throw .noSteps(path: run.path) }
     try checkDefinitions(runs)
     let keys = runs.map { ConditionKey(of: $0, among: runs) }

@@ -2,9 +2,9 @@ internal import RunLogs
 internal import StatisticalInference
 
 /// One metric of one condition by step: each seed, their mean, and a band around it.
-public struct TrainingCurve: Sendable, Equatable {
+package struct TrainingCurve: Sendable, Equatable {
   /// What the band says.
-  public enum Band: Sendable, Equatable {
+  package enum Band: Sendable, Equatable {
     /// From the lowest to the highest seed.
     case range
     /// The mean's 95 % interval, step by step: Student's t over seeds, on the logit of shares.
@@ -12,17 +12,17 @@ public struct TrainingCurve: Sendable, Equatable {
   }
 
   /// Steps that any seed has, ascending.
-  public let steps: [Int]
+  package let steps: [Int]
   /// Each seed's values at these steps; NaN where it has none.
-  public let seeds: [[Double]]
+  package let seeds: [[Double]]
   /// The seeds' mean of smoothed values; NaN where a seed has no value.
-  public let mean: [Double]
+  package let mean: [Double]
   /// Both ends of the band of smoothed values; nil where the mean is NaN, empty for one seed.
-  public let band: [ClosedRange<Double>?]
+  package let band: [ClosedRange<Double>?]
 
   /// From so many seeds on an interval says more than the seeds themselves: of 3 it is 2.5 standard
   /// deviations to each side, of 5 it is 1.2.
-  public static let seedsForInterval = 5
+  package static let seedsForInterval = 5
 
   /// Aligns the seeds by step; nil if none has the metric.
   ///

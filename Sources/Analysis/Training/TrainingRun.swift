@@ -1,15 +1,15 @@
-public import RunLogs
+package import RunLogs
 
 /// A training run as figures take it.
-public struct TrainingRun: Sendable, Equatable {
+package struct TrainingRun: Sendable, Equatable {
   /// Where its log is, as messages and captions name it.
-  public let path: String
+  package let path: String
   /// The folder's name, say `rl-1`.
-  public let folderName: String
+  package let folderName: String
   /// What the user calls its condition; nil to find a name.
-  public let label: String?
+  package let label: String?
   /// Its numbers.
-  public let log: TrainingLog
+  package let log: TrainingLog
   let configuration: ConfigurationText
 
   /// A run with its log.
@@ -19,7 +19,7 @@ public struct TrainingRun: Sendable, Equatable {
   ///   - folderName: for names of conditions.
   ///   - label: runs with equal labels are one condition; nil to go by the configuration.
   ///   - log: with the attribute `configuration`, if it is to share a condition.
-  public init(path: String, folderName: String, label: String? = nil, log: TrainingLog) {
+  package init(path: String, folderName: String, label: String? = nil, log: TrainingLog) {
     (self.path, self.folderName, self.label, self.log) = (path, folderName, label, log)
     configuration = ConfigurationText(log.attributes["configuration"] ?? "")
   }
@@ -31,7 +31,7 @@ public struct TrainingRun: Sendable, Equatable {
 }
 
 /// Runs can't be drawn together as they are.
-public enum TrainingRunError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum TrainingRunError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Two logs of one configuration and one seed.
   case sameRun(String, String)
   /// Two logs mean different things by one name.
@@ -40,7 +40,7 @@ public enum TrainingRunError: Error, Equatable, Sendable, CustomStringConvertibl
   case noSteps(path: String)
 
   /// One line: what, where, and the mend.
-  public var description: String {
+  package var description: String {
     switch self {
     case .sameRun(let first, let second):
       "\(second): has the configuration and the seed of \(first); name each run once"

@@ -1,6 +1,6 @@
 extension MappedFile {
   /// The 8 bytes from `byteOffset` as an unsigned little-endian integer.
-  public func littleEndianUInt64(at byteOffset: Int) -> UInt64 {
+  package func littleEndianUInt64(at byteOffset: Int) -> UInt64 {
     precondition(
       byteOffset >= 0 && byteOffset <= byteCount - 8,
       "MappedFile: 8 bytes at \(byteOffset) do not lie in \(byteCount) bytes")
@@ -9,7 +9,7 @@ extension MappedFile {
   }
 
   /// The byte at `byteOffset`.
-  public func byte(at byteOffset: Int) -> UInt8 {
+  package func byte(at byteOffset: Int) -> UInt8 {
     precondition(
       byteOffset >= 0 && byteOffset < byteCount,
       "MappedFile: byte \(byteOffset) does not lie in \(byteCount) bytes")

@@ -1,5 +1,5 @@
 /// Rounding of floats to a stored type.
-public enum Narrowing {
+package enum Narrowing {
   /// Rounds to the nearest bfloat16, halves to even, as PyTorch does; 2 bytes each, little-endian.
   ///
   /// What is larger than any bfloat16 by half a unit becomes infinite; NaN stays NaN.
@@ -7,7 +7,7 @@ public enum Narrowing {
   /// - Parameters:
   ///   - floats: any number of them.
   ///   - halves: as many; overwritten with bit patterns.
-  public static func bfloat16(_ floats: Span<Float>, into halves: inout MutableSpan<UInt16>) {
+  package static func bfloat16(_ floats: Span<Float>, into halves: inout MutableSpan<UInt16>) {
     precondition(
       floats.count == halves.count, "Narrowing: \(floats.count) floats, room for \(halves.count)")
     unsafe floats.withUnsafeBufferPointer { floats in

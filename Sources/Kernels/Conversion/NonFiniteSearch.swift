@@ -2,41 +2,41 @@
 ///
 /// A block of 4,096 numbers is tested without a branch, which vectorises; only a block that holds
 /// such a number is searched one by one.
-public enum NonFiniteSearch {
+package enum NonFiniteSearch {
   private static let blockSize = 4096
 
   /// Index of the first NaN or infinity among the floats, nil if there is none.
-  public static func firstIndex(in floats: Span<Float>) -> Int? {
+  package static func firstIndex(in floats: Span<Float>) -> Int? {
     unsafe firstIndex32(in: floats.bytes)
   }
 
   /// Index of the first NaN or infinity in single precision.
-  public static func firstIndex32(in bytes: RawSpan) -> Int? {
+  package static func firstIndex32(in bytes: RawSpan) -> Int? {
     search(bytes, exponent: 0x7F80_0000 as UInt32)
   }
 
   /// Index of the first NaN or infinity in half precision.
-  public static func firstIndexHalf(in bytes: RawSpan) -> Int? {
+  package static func firstIndexHalf(in bytes: RawSpan) -> Int? {
     search(bytes, exponent: 0x7C00 as UInt16)
   }
 
   /// Index of the first NaN or infinity in bfloat16.
-  public static func firstIndexBrain(in bytes: RawSpan) -> Int? {
+  package static func firstIndexBrain(in bytes: RawSpan) -> Int? {
     search(bytes, exponent: 0x7F80 as UInt16)
   }
 
   /// Index of the first NaN or infinity in double precision.
-  public static func firstIndex64(in bytes: RawSpan) -> Int? {
+  package static func firstIndex64(in bytes: RawSpan) -> Int? {
     search(bytes, exponent: 0x7FF0_0000_0000_0000 as UInt64)
   }
 
   /// Index of the first NaN or infinity in 8-bit floats with 5 bits of exponent.
-  public static func firstIndexE5M2(in bytes: RawSpan) -> Int? {
+  package static func firstIndexE5M2(in bytes: RawSpan) -> Int? {
     search(bytes, exponent: 0x7C as UInt8)
   }
 
   /// Index of the first NaN in 8-bit floats with 4 bits of exponent, which have no infinity.
-  public static func firstIndexE4M3(in bytes: RawSpan) -> Int? {
+  package static func firstIndexE4M3(in bytes: RawSpan) -> Int? {
     search(bytes, exponent: 0x7F as UInt8)
   }
 

@@ -2,9 +2,9 @@
 ///
 /// The bytes need no alignment: tensors in a file start where they start. All three loops run at
 /// the speed of memory (half precision through the processor's own conversion).
-public enum Widening {
+package enum Widening {
   /// Copies single-precision numbers: `destination.count` of them, 4 bytes each.
-  public static func float32(_ bytes: RawSpan, into destination: inout MutableSpan<Float>) {
+  package static func float32(_ bytes: RawSpan, into destination: inout MutableSpan<Float>) {
     requireSize(bytes, elementSize: 4, count: destination.count)
     unsafe destination.withUnsafeMutableBytes { target in
       unsafe bytes.withUnsafeBytes { source in
@@ -14,14 +14,14 @@ public enum Widening {
   }
 
   /// Copies floats that are in memory already.
-  public static func float32(_ floats: Span<Float>, into destination: inout MutableSpan<Float>) {
+  package static func float32(_ floats: Span<Float>, into destination: inout MutableSpan<Float>) {
     unsafe float32(floats.bytes, into: &destination)
   }
 
   /// Widens half-precision numbers: `destination.count` of them, 2 bytes each.
   ///
   /// Every value is exact, subnormal ones too; a signalling NaN may become a quiet one.
-  public static func float16(_ bytes: RawSpan, into destination: inout MutableSpan<Float>) {
+  package static func float16(_ bytes: RawSpan, into destination: inout MutableSpan<Float>) {
     let count = destination.count
     requireSize(bytes, elementSize: 2, count: count)
     // Without an address there is nothing to widen; asked in the loop, it would not vectorise.
@@ -39,7 +39,7 @@ public enum Widening {
   /// Widens bfloat16 numbers: `destination.count` of them, 2 bytes each.
   ///
   /// The bits become the upper half of the Float, so that nothing changes, not even a NaN.
-  public static func bfloat16(_ bytes: RawSpan, into destination: inout MutableSpan<Float>) {
+  package static func bfloat16(_ bytes: RawSpan, into destination: inout MutableSpan<Float>) {
     let count = destination.count
     requireSize(bytes, elementSize: 2, count: count)
     // Without an address there is nothing to widen; asked in the loop, it would not vectorise.

@@ -1,9 +1,9 @@
 /// Memory for a layer's input rounded to bfloat16, kept from product to product.
-public struct ProductScratch: ~Copyable {
+package struct ProductScratch: ~Copyable {
   fileprivate var buffer = FloatBuffer(uninitialized: 0)
 
   /// No memory yet; it grows to the largest input it is asked for.
-  public init() {}
+  package init() {}
 
   fileprivate mutating func reserve(_ count: Int) {
     if buffer.count < count { buffer = FloatBuffer(uninitialized: count) }
@@ -15,11 +15,11 @@ extension MatrixMultiply {
   ///
   /// Elsewhere `linear(…, bfloat16:)` takes the products of the rounded numbers in single precision,
   /// which differs in the order of additions alone.
-  public static var hasBFloat16Products: Bool { BFloat16Product.isNative }
+  package static var hasBFloat16Products: Bool { BFloat16Product.isNative }
 
   /// Whether bfloat16 products are the same bits for any number of threads: not by an instruction
   /// where oneDNN starts threads that can't be held back (a build without OpenMP).
-  public static var hasFixedBits: Bool { !BFloat16Product.isNative || BFloat16Product.holdsThreads }
+  package static var hasFixedBits: Bool { !BFloat16Product.isNative || BFloat16Product.holdsThreads }
 
   /// Rows that a product's rows are filled up to a multiple of, so that there are few shapes.
   private static let rowMultiple = 32
@@ -44,7 +44,7 @@ extension MatrixMultiply {
   ///   - isNative: Whether to use the processor's instruction, which must be there.
   ///   - scratch: Memory kept between calls.
   ///   - output: `[rows, outputSize]`.
-  public static func linear(
+  package static func linear(
     _ input: Span<Float>, bfloat16 weight: RawSpan, rows: Int, inputSize: Int, outputSize: Int,
     _ mode: Output = .overwrite, isNative: Bool = hasBFloat16Products,
     scratch: inout ProductScratch, into output: inout MutableSpan<Float>
@@ -86,7 +86,7 @@ extension MatrixMultiply {
   }
 
   /// The same with a weight in memory, `[outputSize, inputSize]` bit patterns.
-  public static func linear(
+  package static func linear(
     _ input: Span<Float>, bfloat16 weight: Span<UInt16>, rows: Int, inputSize: Int,
     outputSize: Int, _ mode: Output = .overwrite, isNative: Bool = hasBFloat16Products,
     scratch: inout ProductScratch, into output: inout MutableSpan<Float>

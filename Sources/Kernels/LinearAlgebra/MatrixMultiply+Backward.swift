@@ -13,7 +13,7 @@ extension MatrixMultiply {
   ///   - outputSize: Elements of an output row.
   ///   - mode: accumulate where several layers share an input.
   ///   - dInput: `[rows, inputSize]`: dx.
-  public static func linearInputGradient(
+  package static func linearInputGradient(
     _ dOutput: Span<Float>, weight: Span<Float>, rows: Int, inputSize: Int, outputSize: Int,
     _ mode: Output = .overwrite, into dInput: inout MutableSpan<Float>
   ) {
@@ -66,7 +66,7 @@ extension MatrixMultiply {
   ///   - inputSize: Elements of an input row.
   ///   - outputSize: Elements of an output row.
   ///   - dWeight: `[outputSize, inputSize]`, accumulated into.
-  public static func linearWeightGradient(
+  package static func linearWeightGradient(
     _ dOutput: Span<Float>, input: Span<Float>, rows: Int, inputSize: Int, outputSize: Int,
     into dWeight: inout MutableSpan<Float>
   ) {

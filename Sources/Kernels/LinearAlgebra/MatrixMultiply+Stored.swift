@@ -1,6 +1,6 @@
 extension MatrixMultiply {
   /// How a weight that is not in memory as floats is stored.
-  public enum Stored: Sendable {
+  package enum Stored: Sendable {
     /// IEEE 754 single precision, perhaps not aligned.
     case float32
     /// IEEE 754 half precision.
@@ -30,7 +30,7 @@ extension MatrixMultiply {
   ///   - outputSize: Elements of an output row.
   ///   - mode: What happens to the output's previous contents.
   ///   - output: `[rows, outputSize]`.
-  public static func linear(
+  package static func linear(
     _ input: Span<Float>, weight: RawSpan, as stored: Stored, rows: Int, inputSize: Int,
     outputSize: Int, _ mode: Output = .overwrite, into output: inout MutableSpan<Float>
   ) {

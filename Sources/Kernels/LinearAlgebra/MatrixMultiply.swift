@@ -1,7 +1,7 @@
 internal import COpenBLAS
 
 /// Products of row-major matrices; the only file that names BLAS.
-public enum MatrixMultiply {
+package enum MatrixMultiply {
   /// Most rows and columns of the output that one thread computes in one call.
   ///
   /// Fixed, so that the bits of a result don't depend on the number of threads. Large enough that
@@ -16,10 +16,10 @@ public enum MatrixMultiply {
   }()
 
   /// The processor core whose kernels OpenBLAS runs, for provenance.
-  public static var coreName: String { unsafe String(cString: tokenshift_blas_core_name()) }
+  package static var coreName: String { unsafe String(cString: tokenshift_blas_core_name()) }
 
   /// What happens to the output's previous contents.
-  public enum Output: Sendable {
+  package enum Output: Sendable {
     /// Overwritten.
     case overwrite
     /// Added to: a residual stream.
@@ -36,7 +36,7 @@ public enum MatrixMultiply {
   ///   - outputSize: Elements of an output row.
   ///   - mode: What happens to the output's previous contents.
   ///   - output: `[rows, outputSize]`.
-  public static func linear(
+  package static func linear(
     _ input: Span<Float>, weight: Span<Float>, rows: Int, inputSize: Int, outputSize: Int,
     _ mode: Output = .overwrite, into output: inout MutableSpan<Float>
   ) {

@@ -6,9 +6,9 @@ import Foundation
 /// It is written beside its place; `commit` brings it to the disk and renames it. Unless committed
 /// it is removed, and what had the name before stays. After a kill a `….partial` may be left, which
 /// the next attempt removes. A symbolic link stays, and the file that it leads to is replaced.
-public struct FileReplacement: ~Copyable {
+package struct FileReplacement: ~Copyable {
   /// The final path.
-  public let path: String
+  package let path: String
   private let target: String
   private let temporary: String
   private let descriptor: Int32
@@ -16,7 +16,7 @@ public struct FileReplacement: ~Copyable {
   /// Starts a file that is to replace the one at `path`.
   /// - Throws: `MappedFileError` with the system's reason, or where the name is a device's, a pipe's or a
   ///   folder's.
-  public init(path: String) throws(MappedFileError) {
+  package init(path: String) throws(MappedFileError) {
     self.path = path
     let names = Self.names(path)
     (target, temporary) = (try? names.get()) ?? (path, "")
@@ -54,19 +54,19 @@ public struct FileReplacement: ~Copyable {
 
   /// Appends bytes.
   /// - Throws: `MappedFileError` with the system's reason, such as a full disk.
-  public mutating func append(_ bytes: [UInt8]) throws(MappedFileError) {
+  package mutating func append(_ bytes: [UInt8]) throws(MappedFileError) {
     try append(unsafe bytes.span.bytes)
   }
 
   /// Appends floats as they are, 4 bytes each.
   /// - Throws: as for bytes.
-  public mutating func append(_ floats: Span<Float>) throws(MappedFileError) {
+  package mutating func append(_ floats: Span<Float>) throws(MappedFileError) {
     try append(unsafe floats.bytes)
   }
 
   /// Appends floats rounded to bfloat16, 2 bytes each.
   /// - Throws: as for bytes.
-  public mutating func appendBfloat16(_ floats: Span<Float>) throws(MappedFileError) {
+  package mutating func appendBfloat16(_ floats: Span<Float>) throws(MappedFileError) {
     let blockSize = 65_536
     for start in stride(from: 0, to: floats.count, by: blockSize) {
       let block = floats.extracting(start..<min(start + blockSize, floats.count))
@@ -79,7 +79,7 @@ public struct FileReplacement: ~Copyable {
 
   /// Gives the file its name, once its bytes are on the disk.
   /// - Throws: `MappedFileError` with the system's reason.
-  public consuming func commit() throws(MappedFileError) {
+  package consuming func commit() throws(MappedFileError) {
     guard fsync(descriptor) == 0, unsafe rename(temporary, target) == 0 else { throw fault() }
     Folder.synchronize(URL(filePath: target).deletingLastPathComponent().path)
   }

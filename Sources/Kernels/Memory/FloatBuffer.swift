@@ -3,13 +3,13 @@
 ///
 /// The contents are undefined until written, so that gigabytes of scratch cost nothing to make;
 /// every kernel's output is overwritten, never accumulated into, unless its label says so.
-@safe public struct FloatBuffer: ~Copyable, @unchecked Sendable {
+@safe package struct FloatBuffer: ~Copyable, @unchecked Sendable {
   /// Number of elements.
-  public let count: Int
+  package let count: Int
   private let storage: UnsafeMutableBufferPointer<Float>
 
   /// Allocates room for `count` elements, contents undefined.
-  public init(uninitialized count: Int) {
+  package init(uninitialized count: Int) {
     precondition(count >= 0, "FloatBuffer: negative count \(count)")
     self.count = count
     let bytes = UnsafeMutableRawBufferPointer.allocate(
@@ -19,7 +19,7 @@
   }
 
   /// Allocates `count` elements, all `value`.
-  public init(repeating value: Float, count: Int) {
+  package init(repeating value: Float, count: Int) {
     self.init(uninitialized: count)
     unsafe storage.initialize(repeating: value)
   }
@@ -29,7 +29,7 @@
   }
 
   /// The elements, read-only.
-  public var span: Span<Float> {
+  package var span: Span<Float> {
     @_lifetime(borrow self)
     get {
       let span = unsafe Span(_unsafeElements: storage)
@@ -38,7 +38,7 @@
   }
 
   /// The elements, writable.
-  public var mutableSpan: MutableSpan<Float> {
+  package var mutableSpan: MutableSpan<Float> {
     @_lifetime(&self)
     mutating get {
       let span = unsafe MutableSpan(_unsafeElements: storage)
@@ -47,7 +47,7 @@
   }
 
   /// Lets `body` write some of the elements.
-  public mutating func withMutableSpan<Result>(
+  package mutating func withMutableSpan<Result>(
     _ range: Range<Int>, _ body: (inout MutableSpan<Float>) throws -> Result
   ) rethrows -> Result {
     precondition(
@@ -59,14 +59,14 @@
   }
 
   /// Copies `source` over some of the elements.
-  public mutating func copy(_ source: Span<Float>, into range: Range<Int>) {
+  package mutating func copy(_ source: Span<Float>, into range: Range<Int>) {
     precondition(
       source.count == range.count, "FloatBuffer: \(source.count) elements for \(range)")
     withMutableSpan(range) { Widening.float32(source, into: &$0) }
   }
 
   /// Reads or writes one element.
-  public subscript(index: Int) -> Float {
+  package subscript(index: Int) -> Float {
     get {
       precondition(index >= 0 && index < count)
       return unsafe storage[index]

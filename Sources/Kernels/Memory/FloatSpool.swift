@@ -3,18 +3,18 @@ import Foundation
 /// Floats that wait on the disk between being made and being used.
 ///
 /// The file has no name from the first moment on: whatever ends the process, nothing is left.
-public struct FloatSpool: ~Copyable {
+package struct FloatSpool: ~Copyable {
   private let path: String
   private let descriptor: Int32
   /// Floats that were appended.
-  public private(set) var count = 0
+  package private(set) var count = 0
 
   /// Opens an empty spool.
   ///
   /// - Parameter path: a name beside which the disk space is taken, for messages; a file of that name
   ///   is not touched.
   /// - Throws: `MappedFileError` with the system's reason.
-  public init(path: String) throws(MappedFileError) {
+  package init(path: String) throws(MappedFileError) {
     self.path = path
     // Never a file that is there already: the system makes up the end of the name.
     var name = (path + ".XXXXXX").utf8CString
@@ -37,7 +37,7 @@ public struct FloatSpool: ~Copyable {
   /// - Parameter floats: any number.
   /// - Returns: where they are.
   /// - Throws: `MappedFileError` with the system's reason, such as a full disk.
-  public mutating func append(_ floats: Span<Float>) throws(MappedFileError) -> Range<Int> {
+  package mutating func append(_ floats: Span<Float>) throws(MappedFileError) -> Range<Int> {
     let bytes = unsafe floats.bytes
     let start = count * MemoryLayout<Float>.stride
     var done = 0
@@ -59,7 +59,7 @@ public struct FloatSpool: ~Copyable {
   ///   - range: what `append` returned, or a part of it.
   ///   - floats: as many as `range` has, overwritten.
   /// - Throws: `MappedFileError` with the system's reason.
-  public func read(
+  package func read(
     _ range: Range<Int>, into floats: inout MutableSpan<Float>
   ) throws(MappedFileError) {
     precondition(
@@ -80,7 +80,7 @@ public struct FloatSpool: ~Copyable {
 
   /// Forgets everything and gives the space back.
   /// - Throws: `MappedFileError` with the system's reason.
-  public mutating func clear() throws(MappedFileError) {
+  package mutating func clear() throws(MappedFileError) {
     guard ftruncate(descriptor, 0) == 0 else {
       let number = errno
       throw MappedFileError(path: path, number: number)

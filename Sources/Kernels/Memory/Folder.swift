@@ -1,10 +1,10 @@
 import Foundation
 
 /// Folders, with the system's own reason where one is refused.
-public enum Folder {
+package enum Folder {
   /// Makes a folder, and those around it that are missing; one that is there is fine.
   /// - Throws: `MappedFileError`: a part of the path is a file, the rights, a full disk.
-  public static func create(_ path: String) throws(MappedFileError) {
+  package static func create(_ path: String) throws(MappedFileError) {
     if unsafe mkdir(path, 0o777) == 0 { return }
     let number = errno
     switch number {
@@ -26,7 +26,7 @@ public enum Folder {
   }
 
   /// Brings the names in a folder to the disk; some systems refuse, none needs it.
-  public static func synchronize(_ path: String) {
+  package static func synchronize(_ path: String) {
     let folder = unsafe open(path, O_RDONLY | O_DIRECTORY)
     guard folder >= 0 else { return }
     fsync(folder)

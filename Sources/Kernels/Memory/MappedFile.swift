@@ -1,20 +1,20 @@
 import Foundation
 
 /// Why a file could not be mapped or written: the path and the system's reason.
-public struct MappedFileError: Error, Equatable, CustomStringConvertible {
+package struct MappedFileError: Error, Equatable, CustomStringConvertible {
   /// The file that was asked for.
-  public let path: String
+  package let path: String
   /// The system's message for `errno`.
-  public let reason: String
+  package let reason: String
   /// What that means for callers that act on it.
-  public let fault: SystemFault
+  package let fault: SystemFault
 
   init(path: String, reason: String, fault: SystemFault = .other) {
     (self.path, self.reason, self.fault) = (path, reason, fault)
   }
 
   /// One line: path and reason.
-  public var description: String { "\(path): \(reason)" }
+  package var description: String { "\(path): \(reason)" }
 }
 
 /// A read-only view of a whole file in memory, without a copy.
@@ -22,16 +22,16 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
 /// Pages are read when first touched. The file must not be truncated by someone else while it is
 /// mapped: touching a page behind its new end kills the process, which no program can turn into an
 /// error. Checkpoints are written once and renamed, so this does not happen in practice.
-@safe public final class MappedFile: @unchecked Sendable {
+@safe package final class MappedFile: @unchecked Sendable {
   /// The file's path as given.
-  public let path: String
+  package let path: String
   private let base: UnsafeRawBufferPointer
   /// Whether the bytes are a file's, so that they can be forgotten and read again.
-  public let isOfFile: Bool
+  package let isOfFile: Bool
 
   /// Maps the regular file at `path`.
   /// - Throws: `MappedFileError` if it is missing, unreadable or not a regular file.
-  public init(path: String) throws(MappedFileError) {
+  package init(path: String) throws(MappedFileError) {
     self.path = path
     isOfFile = true
     let descriptor = unsafe open(path, O_RDONLY)
@@ -66,7 +66,7 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
   ///   - count: elements of 16 bits.
   ///   - fill: writes them; they are 0 before.
   /// - Throws: `MappedFileError` if the system has no memory left.
-  public init(
+  package init(
     named name: String, halves count: Int, filledBy fill: (inout MutableSpan<UInt16>) -> Void
   ) throws(MappedFileError) {
     path = name
@@ -94,10 +94,10 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
   }
 
   /// Size of the file in bytes.
-  public var byteCount: Int { unsafe base.count }
+  package var byteCount: Int { unsafe base.count }
 
   /// The file's bytes.
-  public var bytes: RawSpan {
+  package var bytes: RawSpan {
     @_lifetime(borrow self)
     get {
       let span = unsafe RawSpan(_unsafeBytes: base)
@@ -106,7 +106,7 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
   }
 
   /// What is about to become of some bytes.
-  public enum Use {
+  package enum Use {
     /// They are read soon: the system may begin to fetch them.
     case soon
     /// They are not read for a while: their memory may go to others. Later they are read from the
@@ -117,7 +117,7 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
   /// Tells the system what becomes of some bytes; nothing where they are memory of their own.
   ///
   /// Reading them gives the same before and after.
-  public func expect(_ use: Use, of range: Range<Int>) {
+  package func expect(_ use: Use, of range: Range<Int>) {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= byteCount,
       "MappedFile: \(range) does not lie in \(byteCount) bytes")
@@ -133,7 +133,7 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
   /// Calls `body` with `count` floats from `byteOffset`, if that is an aligned address.
   ///
   /// - Returns: whether it did.
-  public func withFloats(
+  package func withFloats(
     at byteOffset: Int, count: Int, _ body: (Span<Float>) -> Void
   ) -> Bool {
     precondition(
@@ -157,7 +157,7 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
   ///   - count: bytes to read, at most as many as it has.
   /// - Returns: infinity for none.
   /// - Throws: `MappedFileError` with the system's reason.
-  public static func readRate(
+  package static func readRate(
     ofFile path: String, sample count: Int
   ) throws(MappedFileError) -> Double {
     let descriptor = unsafe open(path, O_RDONLY)
@@ -197,7 +197,7 @@ public struct MappedFileError: Error, Equatable, CustomStringConvertible {
   /// - Parameters:
   ///   - range: bytes, which may go beyond its end.
   ///   - descriptor: of the file.
-  public static func fetch(_ range: Range<Int>, of descriptor: Int32) {
+  package static func fetch(_ range: Range<Int>, of descriptor: Int32) {
     #if os(Linux)
       posix_fadvise(descriptor, off_t(range.lowerBound), off_t(range.count), POSIX_FADV_WILLNEED)
     #endif

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Why the system refused a file or a folder, as far as anybody acts on it.
-public enum SystemFault: Equatable, Sendable {
+package enum SystemFault: Equatable, Sendable {
   /// The disk or the quota is used up.
   case noSpace
   /// The file would become longer than the process may write.
@@ -18,7 +18,7 @@ public enum SystemFault: Equatable, Sendable {
   case other
 
   /// The meaning of an `errno`.
-  public init(number: Int32) {
+  package init(number: Int32) {
     switch number {
     case ENOSPC, EDQUOT: self = .noSpace
     case EFBIG: self = .fileSizeLimit
@@ -31,7 +31,7 @@ public enum SystemFault: Equatable, Sendable {
   }
 
   /// Whether the machine is at fault rather than what was asked of it.
-  public var isMachine: Bool {
+  package var isMachine: Bool {
     switch self {
     case .noSpace, .fileSizeLimit, .device, .noMemory: true
     case .notAllowed, .missing, .other: false
@@ -39,7 +39,7 @@ public enum SystemFault: Equatable, Sendable {
   }
 
   /// What a user can do about it.
-  public var mend: String {
+  package var mend: String {
     switch self {
     case .noSpace: "free space or choose another disk"
     case .fileSizeLimit: "raise the allowed file size or choose another disk"
@@ -57,7 +57,7 @@ extension MappedFileError {
   /// - Parameters:
   ///   - error: of `FileManager` or `FileHandle`.
   ///   - path: the file that it was about.
-  public init(_ error: any Error, path: String) {
+  package init(_ error: any Error, path: String) {
     let known = error as NSError
     let inner = known.userInfo[NSUnderlyingErrorKey] as? NSError
     let system = [known, inner].compactMap { $0 }.first { $0.domain == NSPOSIXErrorDomain }

@@ -1,9 +1,9 @@
 /// The bias of a linear layer.
-public enum Bias {
+package enum Bias {
   private static let blockRows = 128
 
   /// Adds `bias` `[width]` to every row of `matrix` `[rows, width]`.
-  public static func add(_ bias: Span<Float>, to matrix: inout MutableSpan<Float>, rows: Int) {
+  package static func add(_ bias: Span<Float>, to matrix: inout MutableSpan<Float>, rows: Int) {
     let width = bias.count
     RowBlocks.forEach(of: &matrix, rows: rows, width: width, blockRows: blockRows) {
       block, elements in
@@ -16,7 +16,7 @@ public enum Bias {
   /// dBias += the sum of the rows of `dOutput` `[rows, width]`; dBias is `[width]`.
   ///
   /// Blocks of rows are added up each by itself, then in their order.
-  public static func backward(
+  package static func backward(
     _ dOutput: Span<Float>, rows: Int, into dBias: inout MutableSpan<Float>
   ) {
     let width = dBias.count

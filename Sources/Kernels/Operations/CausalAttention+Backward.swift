@@ -26,7 +26,7 @@ extension CausalAttention {
   ///   - dQueries: as `queries`.
   ///   - dKeys: as `keys`.
   ///   - dValues: as `values`.
-  public static func backward(
+  package static func backward(
     _ dOutput: Span<Float>, queries: Span<Float>, keys: Span<Float>, values: Span<Float>,
     sequences: [Range<Int>], heads: Heads, intoQueries dQueries: inout MutableSpan<Float>,
     keys dKeys: inout MutableSpan<Float>, values dValues: inout MutableSpan<Float>

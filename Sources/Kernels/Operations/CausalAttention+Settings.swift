@@ -1,21 +1,21 @@
 extension CausalAttention {
   /// What a layer does between its products and the softmax.
-  public struct Settings: Sendable, Equatable {
+  package struct Settings: Sendable, Equatable {
     /// The products of queries and keys are multiplied by this.
-    public var scale: Float
+    package var scale: Float
     /// Positions that a query sees at most, itself included; nil for all before it.
-    public var window: Int?
+    package var window: Int?
     /// c of the soft cap c · tanh(score / c); nil for none.
-    public var softCap: Float?
+    package var softCap: Float?
 
     /// Parts given.
-    public init(scale: Float, window: Int? = nil, softCap: Float? = nil) {
+    package init(scale: Float, window: Int? = nil, softCap: Float? = nil) {
       precondition(window ?? 1 > 0, "attention: a window of \(window ?? 0) sees nothing")
       (self.scale, self.window, self.softCap) = (scale, window, softCap)
     }
 
     /// Scaled by 1/√dimension, and nothing else.
-    public init(_ heads: Heads) {
+    package init(_ heads: Heads) {
       self.init(scale: 1 / Float(heads.dimension).squareRoot())
     }
 

@@ -1,19 +1,19 @@
 /// Scaled dot-product attention of packed sequences, each position seeing itself and what is before
 /// it in its own sequence; several query heads may share a key-value head.
-public enum CausalAttention {
+package enum CausalAttention {
   /// Sizes of one attention layer.
-  public struct Heads: Sendable, Equatable {
+  package struct Heads: Sendable, Equatable {
     /// Query heads.
-    public let queryCount: Int
+    package let queryCount: Int
     /// Key and value heads; divides `queryCount`.
     ///
     /// Query head h uses key-value head h / (queryCount / keyValueCount).
-    public let keyValueCount: Int
+    package let keyValueCount: Int
     /// Width of a head.
-    public let dimension: Int
+    package let dimension: Int
 
     /// Sizes given.
-    public init(queryCount: Int, keyValueCount: Int, dimension: Int) {
+    package init(queryCount: Int, keyValueCount: Int, dimension: Int) {
       precondition(
         keyValueCount > 0 && queryCount % keyValueCount == 0,
         "attention: \(queryCount) query heads do not share \(keyValueCount) key-value heads")
@@ -31,14 +31,14 @@ public enum CausalAttention {
   private static let forwardBlockQueries = 64
 
   /// Rows of one sequence, and the rows of what it goes on from.
-  public struct Segment: Sendable, Equatable {
+  package struct Segment: Sendable, Equatable {
     /// Its own rows.
-    public let rows: Range<Int>
+    package let rows: Range<Int>
     /// Rows, somewhere before, of the positions before its own; empty where it begins a text.
-    public let prefix: Range<Int>
+    package let prefix: Range<Int>
 
     /// Both given.
-    public init(rows: Range<Int>, prefix: Range<Int> = 0..<0) {
+    package init(rows: Range<Int>, prefix: Range<Int> = 0..<0) {
       precondition(
         prefix.isEmpty || prefix.upperBound <= rows.lowerBound,
         "attention: the prefix \(prefix) does not come before \(rows)")
@@ -76,7 +76,7 @@ public enum CausalAttention {
   ///   - heads: Sizes of the layer.
   ///   - settings: Scale, window and soft cap; nil for 1/√dimension and neither.
   ///   - output: `[rows, queryCount · dimension]`.
-  public static func forward(
+  package static func forward(
     queries: Span<Float>, keys: Span<Float>, values: Span<Float>, sequences: [Range<Int>],
     heads: Heads, settings: Settings? = nil, into output: inout MutableSpan<Float>
   ) {
@@ -89,7 +89,7 @@ public enum CausalAttention {
   /// their own past.
   ///
   /// Segments cover all rows, in their order.
-  public static func forward(
+  package static func forward(
     queries: Span<Float>, keys: Span<Float>, values: Span<Float>, segments: [Segment],
     heads: Heads, settings: Settings? = nil, into output: inout MutableSpan<Float>
   ) {

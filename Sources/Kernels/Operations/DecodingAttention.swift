@@ -1,17 +1,17 @@
 /// Attention of one new position per row against the keys and values kept for it: those of its
 /// prompt, which several rows may share, and those of its own continuation.
-public enum DecodingAttention {
+package enum DecodingAttention {
   /// Where the keys and values of a row are.
-  public struct Row: Sendable {
+  package struct Row: Sendable {
     /// Rows of the prompt in the packed prompt cache.
-    public var prompt: Range<Int>
+    package var prompt: Range<Int>
     /// Which slot of the continuation cache is this row's.
-    public var slot: Int
+    package var slot: Int
     /// Positions in that slot, the new one included.
-    public var count: Int
+    package var count: Int
 
     /// Places given.
-    public init(prompt: Range<Int>, slot: Int, count: Int) {
+    package init(prompt: Range<Int>, slot: Int, count: Int) {
       (self.prompt, self.slot, self.count) = (prompt, slot, count)
     }
   }
@@ -32,7 +32,7 @@ public enum DecodingAttention {
   ///   - heads: sizes.
   ///   - settings: scale, window and soft cap; nil for 1/√dimension and neither.
   ///   - output: `[rows, queryCount · dimension]`.
-  public static func forward(
+  package static func forward(
     queries: Span<Float>, promptKeys: Span<Float>, promptValues: Span<Float>, keys: Span<Float>,
     values: Span<Float>, capacity: Int, rows: [Row], heads: CausalAttention.Heads,
     settings: CausalAttention.Settings? = nil, into output: inout MutableSpan<Float>

@@ -1,5 +1,5 @@
 /// The backward pass of looking rows up in an embedding.
-public enum EmbeddingGradient {
+package enum EmbeddingGradient {
   /// Columns that one thread adds up: rows of one token meet in one thread, in their order.
   private static let columnBlock = 32
 
@@ -10,7 +10,7 @@ public enum EmbeddingGradient {
   ///   - ids: the row of the embedding that each row came from.
   ///   - width: Elements of a row.
   ///   - dEmbedding: `[vocabulary, width]`, accumulated into.
-  public static func accumulate(
+  package static func accumulate(
     _ dOutput: Span<Float>, ids: Span<Int32>, width: Int, into dEmbedding: inout MutableSpan<Float>
   ) {
     precondition(

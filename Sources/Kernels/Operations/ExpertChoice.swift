@@ -5,13 +5,13 @@ import Foundation
 /// With the router's logits z of a row, p = softmax(z); the row goes through the experts with the
 /// largest p, and the share of expert i is pᵢ, or pᵢ divided by the sum of p over those. Among equal
 /// logits the first come first.
-public struct ExpertChoice: Sendable {
+package struct ExpertChoice: Sendable {
   /// Experts of a row.
-  public let usedCount: Int
+  package let usedCount: Int
   /// `[rows, usedCount]`, each row's in ascending order.
-  public let experts: [Int32]
+  package let experts: [Int32]
   /// `[rows, usedCount]`; NaN for a row with a logit that isn't finite.
-  public let shares: [Float]
+  package let shares: [Float]
 
   /// Rows of one piece of work.
   private static let blockRows = 64
@@ -23,7 +23,7 @@ public struct ExpertChoice: Sendable {
   ///   - expertCount: how many there are.
   ///   - usedCount: how many a row goes through, at most `expertCount`.
   ///   - normalisesShares: whether the shares of a row add up to 1.
-  public init(
+  package init(
     logits: Span<Float>, expertCount: Int, usedCount: Int, normalisesShares: Bool
   ) {
     precondition(
@@ -87,7 +87,7 @@ public struct ExpertChoice: Sendable {
   ///   - slots: the places of these outputs.
   ///   - slotOfChoice: `[rows, usedCount]`: the place of each choice's output.
   ///   - stream: `[rows, width]`.
-  public func add(
+  package func add(
     _ outputs: Span<Float>, slots: Range<Int>, slotOfChoice: [Int32],
     to stream: inout MutableSpan<Float>
   ) {

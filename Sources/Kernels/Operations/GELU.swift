@@ -2,9 +2,9 @@
 /// gelu(x) = x/2 · (1 + tanh(u)) with u = √(2/π) (x + 0.044715 x³) (Hendrycks and Gimpel, 2016).
 ///
 /// Computed as x / (1 + e⁻²ᵘ), which is the same number.
-public enum GELU {
+package enum GELU {
   /// Overwrites every element of `values` with its gelu.
-  public static func forward(_ values: inout MutableSpan<Float>) {
+  package static func forward(_ values: inout MutableSpan<Float>) {
     unsafe values.withUnsafeMutableBufferPointer { values in
       guard let x = values.baseAddress else { return }
       unsafe forward(x, count: values.count) { _, gelu in gelu }
@@ -12,7 +12,7 @@ public enum GELU {
   }
 
   /// Overwrites `gate` with gelu(gate) · up; both `[rows, width]`.
-  public static func forward(gate: inout MutableSpan<Float>, up: Span<Float>) {
+  package static func forward(gate: inout MutableSpan<Float>, up: Span<Float>) {
     precondition(gate.count == up.count, "GELU: \(gate.count) and \(up.count) elements")
     unsafe gate.withUnsafeMutableBufferPointer { gate in
       unsafe up.withUnsafeBufferPointer { up in

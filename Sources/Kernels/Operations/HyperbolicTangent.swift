@@ -17,12 +17,12 @@ extension Lanes {
 }
 
 /// Bounds numbers smoothly: cap · tanh(x / cap), which is x for small x and ±cap for large.
-public enum SoftCap {
+package enum SoftCap {
   /// Elements of one piece of work.
   private static let blockSize = 8192
 
   /// Overwrites each element with cap · tanh(element / cap).
-  public static func apply(_ cap: Float, to values: inout MutableSpan<Float>) {
+  package static func apply(_ cap: Float, to values: inout MutableSpan<Float>) {
     unsafe values.withUnsafeMutableBufferPointer { values in
       let count = values.count
       nonisolated(unsafe) let values = unsafe values

@@ -1,5 +1,5 @@
 /// Layer normalisation: y = w · (x − mean(x)) / √(variance(x) + ε) + b, the variance over n.
-public enum LayerNorm {
+package enum LayerNorm {
   /// Normalises each row.
   ///
   /// - Parameters:
@@ -9,7 +9,7 @@ public enum LayerNorm {
   ///   - epsilon: ε, added to the variance.
   ///   - rows: Number of rows.
   ///   - output: `[rows, width]`.
-  public static func forward(
+  package static func forward(
     _ input: Span<Float>, weight: Span<Float>, bias: Span<Float>, epsilon: Float, rows: Int,
     into output: inout MutableSpan<Float>
   ) {

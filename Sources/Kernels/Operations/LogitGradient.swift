@@ -4,20 +4,20 @@ import Foundation
 /// its derivatives with respect to logits: the last step of an objective, the first of backward.
 ///
 /// It works on blocks of rows, so that logits of all tokens never exist at once.
-public enum LogitGradient {
+package enum LogitGradient {
   /// What the predictions of one block of rows are summed up to, in nats.
-  public struct Statistics: Sendable, Equatable {
+  package struct Statistics: Sendable, Equatable {
     /// ln p of the row's target.
-    public var logProbability: Double
+    package var logProbability: Double
     /// H(p) = −Σ p ln p.
-    public var entropy: Double
+    package var entropy: Double
     /// KL(p ‖ r) = Σ p ln(p/r) from the row to its reference; 0 without one.
-    public var divergenceToReference: Double
+    package var divergenceToReference: Double
     /// KL(r ‖ p) = Σ r ln(r/p) from the reference to the row; 0 without one.
-    public var divergenceFromReference: Double
+    package var divergenceFromReference: Double
 
     /// All values given.
-    public init(
+    package init(
       logProbability: Double = 0, entropy: Double = 0, divergenceToReference: Double = 0,
       divergenceFromReference: Double = 0
     ) {
@@ -29,7 +29,7 @@ public enum LogitGradient {
   }
 
   /// Derivatives of a loss with respect to one row's `Statistics`.
-  public typealias Derivatives = Statistics
+  package typealias Derivatives = Statistics
 
   /// The statistics of each row.
   ///
@@ -39,7 +39,7 @@ public enum LogitGradient {
   ///   - targets: the token that each row predicts.
   ///   - vocabulary: Elements of a row.
   /// - Returns: one for each row, in nats.
-  public static func statistics(
+  package static func statistics(
     of logits: Span<Float>, reference: Span<Float>, targets: Span<Int32>, vocabulary: Int
   ) -> [Statistics] {
     check(logits.count, reference, targets, vocabulary)
@@ -74,7 +74,7 @@ public enum LogitGradient {
   ///   - derivatives: of the loss, for each row.
   ///   - vocabulary: Elements of a row.
   ///   - scale: factor on the results: 1/T for logits that were divided by a temperature T.
-  public static func backward(
+  package static func backward(
     _ logits: inout MutableSpan<Float>, reference: Span<Float>, targets: Span<Int32>,
     derivatives: Span<Derivatives>, vocabulary: Int, scale: Double = 1
   ) {

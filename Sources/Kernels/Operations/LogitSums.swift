@@ -1,14 +1,14 @@
 /// Sums over a slice of one row of logits, relative to a shift: what entropy and its relatives need.
-public struct ExponentialSums: Sendable, Equatable {
+package struct ExponentialSums: Sendable, Equatable {
   /// Σ eˢ, s = logit − shift.
-  public var mass: Double
+  package var mass: Double
   /// Σ eˢ · s.
-  public var first: Double
+  package var first: Double
   /// Σ eˢ · s².
-  public var second: Double
+  package var second: Double
 
   /// Sums given.
-  public init(mass: Double = 0, first: Double = 0, second: Double = 0) {
+  package init(mass: Double = 0, first: Double = 0, second: Double = 0) {
     (self.mass, self.first, self.second) = (mass, first, second)
   }
 }
@@ -17,24 +17,24 @@ public struct ExponentialSums: Sendable, Equatable {
 ///
 /// With p and q the two distributions. Each term is made so that it can't be negative and vanishes
 /// with the square of the log-ratio, so that a divergence of 1e-12 is not lost in rounding.
-public struct DivergenceSums: Sendable, Equatable {
+package struct DivergenceSums: Sendable, Equatable {
   /// Σ (p ln(p/q) − p + q).
-  public var forward = 0.0
+  package var forward = 0.0
   /// Σ (q ln(q/p) − q + p).
-  public var reverse = 0.0
+  package var reverse = 0.0
   /// Σ ½ (p ln(p/m) + q ln(q/m)), m = (p + q)/2.
-  public var jensenShannon = 0.0
+  package var jensenShannon = 0.0
   /// Σ ½ |p − q|.
-  public var totalVariation = 0.0
+  package var totalVariation = 0.0
 
   /// Zeros.
-  public init() {}
+  package init() {}
 }
 
 /// Passes over slices of logits: floats in, sums in Double.
-public enum LogitSums {
+package enum LogitSums {
   /// The largest logit of a slice; −∞ for none, NaN if any is NaN or infinite.
-  public static func maximum(_ logits: Span<Float>) -> Float {
+  package static func maximum(_ logits: Span<Float>) -> Float {
     var lanes = SIMD16<Float>(repeating: -.infinity)
     // A NaN compares false with everything; adding it up is what keeps it. ∞ · 0 is NaN as well:
     // an infinite logit is no distribution either.
@@ -67,7 +67,7 @@ public enum LogitSums {
   /// Σ eˢ, Σ eˢ·s and Σ eˢ·s² over a slice, with s = logit − shift ≤ 0.
   ///
   /// Cost: one exponential per logit, about 2 ns on one core with AVX2.
-  public static func exponentials(_ logits: Span<Float>, shift: Double) -> ExponentialSums {
+  package static func exponentials(_ logits: Span<Float>, shift: Double) -> ExponentialSums {
     var sums = (mass: Lanes.Doubles.zero, first: Lanes.Doubles.zero, second: Lanes.Doubles.zero)
     unsafe forEachEight(logits) { values in
       // Clamped, so that the padding's s² stays finite beside e⁻⁷⁰⁰.
@@ -90,7 +90,7 @@ public enum LogitSums {
   ///   - temperature: above 0.
   ///   - weights: as many as logits, overwritten.
   /// - Returns: the sums of the exponentials.
-  public static func weights(
+  package static func weights(
     _ logits: Span<Float>, shift: Double, temperature: Double,
     into weights: inout MutableSpan<Double>
   ) -> ExponentialSums {
@@ -121,7 +121,7 @@ public enum LogitSums {
   }
 
   /// How many logits of a slice are strictly greater than `threshold`.
-  public static func countGreater(_ logits: Span<Float>, than threshold: Float) -> Int {
+  package static func countGreater(_ logits: Span<Float>, than threshold: Float) -> Int {
     unsafe count(logits) { $0 .> threshold }
   }
 
@@ -151,7 +151,7 @@ public enum LogitSums {
   /// The first place at or after `start` whose logit is greater than `threshold`, nil if none.
   ///
   /// Sixteen logits are compared at once: in a search for the largest few almost none is.
-  public static func firstIndex(
+  package static func firstIndex(
     of logits: Span<Float>, from start: Int, greaterThan threshold: Float
   ) -> Int? {
     unsafe logits.withUnsafeBufferPointer { logits in
@@ -171,12 +171,12 @@ public enum LogitSums {
   }
 
   /// How many logits of a slice equal `threshold`.
-  public static func countEqual(_ logits: Span<Float>, to threshold: Float) -> Int {
+  package static func countEqual(_ logits: Span<Float>, to threshold: Float) -> Int {
     unsafe count(logits) { $0 .== threshold }
   }
 
   /// Σ eˢ over the logits below `threshold`, s = logit − shift; those that equal it count 0.
-  public static func massBelow(
+  package static func massBelow(
     _ logits: Span<Float>, threshold: Float, shift: Double
   ) -> Double {
     var mass = Lanes.Doubles.zero
@@ -201,7 +201,7 @@ public enum LogitSums {
   ///   - after: logits of the same slice; q likewise.
   ///   - afterLogPartition: ln Σ e^logit over the whole row after.
   /// - Returns: the slice's share of each sum, in nats; add up over slices.
-  public static func divergences(
+  package static func divergences(
     before: Span<Float>, beforeLogPartition: Double, after: Span<Float>, afterLogPartition: Double
   ) -> DivergenceSums {
     precondition(

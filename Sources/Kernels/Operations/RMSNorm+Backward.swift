@@ -12,7 +12,7 @@ extension RMSNorm {
   ///   - rows: Number of rows.
   ///   - dInput: `[rows, width]`, accumulated into.
   ///   - dWeight: `[width]`, accumulated into.
-  public static func backward(
+  package static func backward(
     _ dOutput: Span<Float>, input: Span<Float>, weight: Span<Float>, epsilon: Float, rows: Int,
     into dInput: inout MutableSpan<Float>, weight dWeight: inout MutableSpan<Float>
   ) {

@@ -1,5 +1,5 @@
 /// Root-mean-square normalisation: y = w · x / √(mean(x²) + ε).
-public enum RMSNorm {
+package enum RMSNorm {
   /// Normalises each row.
   ///
   /// - Parameters:
@@ -8,7 +8,7 @@ public enum RMSNorm {
   ///   - epsilon: ε, added to the mean square.
   ///   - rows: Number of rows.
   ///   - output: `[rows, width]`.
-  public static func forward(
+  package static func forward(
     _ input: Span<Float>, weight: Span<Float>, epsilon: Float, rows: Int,
     into output: inout MutableSpan<Float>
   ) {

@@ -1,7 +1,7 @@
 /// The stream that every block of a decoder adds to.
-public enum ResidualStream {
+package enum ResidualStream {
   /// stream += branch; both of one size.
-  public static func add(_ branch: Span<Float>, to stream: inout MutableSpan<Float>) {
+  package static func add(_ branch: Span<Float>, to stream: inout MutableSpan<Float>) {
     RowBlocks.forEach(of: &stream, rows: branch.count, width: 1, blockRows: 16_384) {
       range, elements in
       for index in range { elements[index - range.lowerBound] += branch[index] }
@@ -9,7 +9,7 @@ public enum ResidualStream {
   }
 
   /// stream *= factor.
-  public static func scale(_ stream: inout MutableSpan<Float>, by factor: Float) {
+  package static func scale(_ stream: inout MutableSpan<Float>, by factor: Float) {
     RowBlocks.forEach(of: &stream, rows: stream.count, width: 1, blockRows: 16_384) {
       range, elements in
       for index in elements.indices { elements[index] *= factor }

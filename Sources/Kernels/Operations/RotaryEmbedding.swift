@@ -3,27 +3,27 @@ import Foundation
 /// Rotary position embedding in the half-split layout of Llama and Qwen: element i of a head is
 /// rotated with element i + angleCount; where there are fewer angles than half the head's width, the
 /// head's rest is left alone.
-public enum RotaryEmbedding {
+package enum RotaryEmbedding {
   /// Cosines and sines of the angles of positions 0, 1, … under one or several sets of frequencies.
-  public struct Table: Sendable {
+  package struct Table: Sendable {
     /// Positions in the table, of all sections together.
-    public let positionCount: Int
+    package let positionCount: Int
     /// Angles per position: half the width of a head, or of its rotated part.
-    public let angleCount: Int
+    package let angleCount: Int
     let cosines: [Float]
     let sines: [Float]
 
     /// One set of frequencies.
-    public struct Section: Sendable, Equatable {
+    package struct Section: Sendable, Equatable {
       /// Positions 0..<positionCount.
-      public var positionCount: Int
+      package var positionCount: Int
       /// Radians per position.
-      public var frequencies: [Float]
+      package var frequencies: [Float]
       /// Cosines and sines are multiplied by this.
-      public var magnitude: Float
+      package var magnitude: Float
 
       /// Parts given.
-      public init(positionCount: Int, frequencies: [Float], magnitude: Float = 1) {
+      package init(positionCount: Int, frequencies: [Float], magnitude: Float = 1) {
         self.positionCount = positionCount
         self.frequencies = frequencies
         self.magnitude = magnitude
@@ -31,7 +31,7 @@ public enum RotaryEmbedding {
     }
 
     /// Angles position · base^(−2i/headDimension).
-    public init(positionCount: Int, headDimension: Int, base: Double) {
+    package init(positionCount: Int, headDimension: Int, base: Double) {
       let frequencies = RotaryEmbedding.frequencies(dimension: headDimension, base: base)
       self.init([Section(positionCount: positionCount, frequencies: frequencies)])
     }
@@ -41,7 +41,7 @@ public enum RotaryEmbedding {
     /// Frequencies and angles are rounded to Float before the cosine, as PyTorch does it: at
     /// position 30,000 the rounding moves an angle by 1e-3, so an exact table would be *further*
     /// from the model that was trained.
-    public init(_ sections: [Section]) {
+    package init(_ sections: [Section]) {
       positionCount = sections.reduce(0) { $0 + $1.positionCount }
       angleCount = sections.first?.frequencies.count ?? 0
       var cosines: [Float] = []
@@ -72,7 +72,7 @@ public enum RotaryEmbedding {
   }
 
   /// base^(−2i/dimension) for i in 0..<dimension/2, rounded as PyTorch rounds it.
-  public static func frequencies(dimension: Int, base: Double) -> [Float] {
+  package static func frequencies(dimension: Int, base: Double) -> [Float] {
     (0..<dimension / 2).map { index in
       1 / Float(pow(base, Double(Float(2 * index) / Float(dimension))))
     }
@@ -87,7 +87,7 @@ public enum RotaryEmbedding {
   ///   - headDimension: Width of a head; nil for twice the table's angles.
   ///   - rowWidth: Elements of a row; nil if it has nothing behind its heads.
   ///   - table: Cosines and sines.
-  public static func apply(
+  package static func apply(
     to heads: inout MutableSpan<Float>, positions: Span<Int32>, headCount: Int,
     headDimension: Int? = nil, rowWidth: Int? = nil, table: Table
   ) {
@@ -102,7 +102,7 @@ public enum RotaryEmbedding {
   ///   - headCount: Heads of a row.
   ///   - rowWidth: Elements of a row; nil if it has nothing behind its heads.
   ///   - table: Cosines and sines.
-  public static func backward(
+  package static func backward(
     _ gradient: inout MutableSpan<Float>, positions: Span<Int32>, headCount: Int,
     rowWidth: Int? = nil, table: Table
   ) {

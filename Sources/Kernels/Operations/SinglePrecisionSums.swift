@@ -5,12 +5,12 @@
 /// With u = 2⁻²⁴, an exponential eˢ is within (4 + |s|) u of itself, relatively: four roundings, and
 /// that of s. All terms of a sum have one sign and none is a difference of larger numbers, so that
 /// every sum keeps that relative error, weighted by its terms, however small it is.
-public enum SinglePrecisionSums {
+package enum SinglePrecisionSums {
   /// Vectors whose shares are added up in single precision before they are added in Double.
   private static let group = 8
 
   /// `LogitSums.exponentials`, with a shift that is one of the logits: its own term is exactly 1.
-  public static func exponentials(_ logits: Span<Float>, shift: Float) -> ExponentialSums {
+  package static func exponentials(_ logits: Span<Float>, shift: Float) -> ExponentialSums {
     var sums = Exponentials(shift: shift)
     unsafe forEachVector(logits, &sums)
     return ExponentialSums(
@@ -43,7 +43,7 @@ public enum SinglePrecisionSums {
   }
 
   /// Σ eˢ over the logits below `threshold`, s = logit − threshold; those that equal it count 0.
-  public static func massBelow(_ logits: Span<Float>, threshold: Float) -> Double {
+  package static func massBelow(_ logits: Span<Float>, threshold: Float) -> Double {
     var sums = MassBelow(threshold: threshold)
     unsafe forEachVector(logits, &sums)
     return sums.mass.sum()
@@ -71,7 +71,7 @@ public enum SinglePrecisionSums {
   /// near 0 both by the exponential's own series, r²φ and r²(1 − φ + rφ); for total variation −½e. For Jensen-Shannon, with c = s/2, ½(1 + t)(c tanh c − ln cosh c), by its
   /// series to c¹² for |s| ≤ 0.7 (remainder 2e-8), else as written there with
   /// ln(½(1 + t)) = 2 artanh(t/(2 + t)) − ln 2.
-  public static func divergences(
+  package static func divergences(
     before: Span<Float>, beforeLogPartition: Double, after: Span<Float>, afterLogPartition: Double
   ) -> DivergenceSums {
     precondition(

@@ -9,7 +9,7 @@ extension SwiGLU {
   ///   - gate: `[rows, width]`: gate before, dGate after.
   ///   - up: `[rows, width]`: up before, dUp after.
   ///   - dOutput: `[rows, width]`: dy before, y after.
-  public static func backward(
+  package static func backward(
     gate: inout MutableSpan<Float>, up: inout MutableSpan<Float>,
     dOutput: inout MutableSpan<Float>
   ) {

@@ -1,10 +1,10 @@
 /// The gate of a Llama-style feed-forward layer: silu(gate) · up, silu(x) = x / (1 + e⁻ˣ).
-public enum SwiGLU {
+package enum SwiGLU {
   /// Elements of one piece of work.
   static let blockSize = 8192
 
   /// Overwrites `gate` with silu(gate) · up; both `[rows, width]`.
-  public static func forward(
+  package static func forward(
     gate: inout MutableSpan<Float>, up: Span<Float>, rows: Int, width: Int
   ) {
     precondition(
@@ -19,7 +19,7 @@ public enum SwiGLU {
   }
 
   /// output = silu(gate) · up, with the gate kept for the backward pass; all `[rows, width]`.
-  public static func forward(
+  package static func forward(
     gate: Span<Float>, up: Span<Float>, into output: inout MutableSpan<Float>
   ) {
     precondition(

@@ -1,18 +1,18 @@
 /// Adam with decoupled weight decay (Loshchilov and Hutter, 2019), in PyTorch's order of operations.
-public enum AdamW {
+package enum AdamW {
   /// What stays the same from step to step.
-  public struct Settings: Sendable, Equatable {
+  package struct Settings: Sendable, Equatable {
     /// β₁, of the mean of gradients.
-    public var beta1: Double
+    package var beta1: Double
     /// β₂, of the mean of squared gradients.
-    public var beta2: Double
+    package var beta2: Double
     /// ε, added to the root of the corrected mean square, outside the root.
-    public var epsilon: Double
+    package var epsilon: Double
     /// λ: each step shrinks a parameter by rate · λ of itself.
-    public var weightDecay: Double
+    package var weightDecay: Double
 
     /// PyTorch's defaults, but for the decay, which is 0.
-    public init(
+    package init(
       beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0
     ) {
       self.beta1 = beta1
@@ -35,7 +35,7 @@ public enum AdamW {
   ///   - step: t, 1 for the first.
   ///   - rate: η, the learning rate of this step.
   ///   - settings: the rest.
-  public static func step(
+  package static func step(
     _ parameters: inout MutableSpan<Float>, gradients: Span<Float>,
     firstMoments: inout MutableSpan<Float>, secondMoments: inout MutableSpan<Float>, step: Int,
     rate: Double, settings: Settings

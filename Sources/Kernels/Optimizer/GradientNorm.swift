@@ -1,9 +1,9 @@
 /// The norm of all gradients together, and clipping to it.
-public enum GradientNorm {
+package enum GradientNorm {
   private static let blockSize = 16_384
 
   /// √Σ g², added up in Double over fixed blocks in their order; NaN or infinite if any gradient is.
-  public static func euclidean(_ gradients: Span<Float>) -> Double {
+  package static func euclidean(_ gradients: Span<Float>) -> Double {
     let sums = Parallel.map((gradients.count + blockSize - 1) / blockSize) { block in
       var sum = Lanes.Doubles.zero
       let start = block * blockSize
@@ -26,12 +26,12 @@ public enum GradientNorm {
 
   /// The factor that brings gradients of this norm to at most `largest`, as PyTorch has it:
   /// min(1, largest / (norm + 10⁻⁶)).
-  public static func clippingFactor(norm: Double, largest: Double) -> Double {
+  package static func clippingFactor(norm: Double, largest: Double) -> Double {
     min(1, largest / (norm + 1e-6))
   }
 
   /// Multiplies every gradient by `factor`.
-  public static func scale(_ gradients: inout MutableSpan<Float>, by factor: Float) {
+  package static func scale(_ gradients: inout MutableSpan<Float>, by factor: Float) {
     RowBlocks.forEach(of: &gradients, rows: gradients.count, width: 1, blockRows: blockSize) {
       _, elements in
       for index in elements.indices { elements[index] *= factor }

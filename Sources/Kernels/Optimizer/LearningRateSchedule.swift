@@ -1,9 +1,9 @@
 import Foundation
 
 /// The learning rate of each step: a linear warm-up, then constant or half a cosine.
-public struct LearningRateSchedule: Sendable, Equatable {
+package struct LearningRateSchedule: Sendable, Equatable {
   /// What follows the warm-up.
-  public enum Decay: Sendable, Equatable {
+  package enum Decay: Sendable, Equatable {
     /// The peak, for ever.
     case constant
     /// Half a cosine, from the peak at the end of the warm-up to `floor` · peak at `stepCount`.
@@ -11,21 +11,21 @@ public struct LearningRateSchedule: Sendable, Equatable {
   }
 
   /// The highest rate.
-  public var peak: Double
+  package var peak: Double
   /// Steps of the warm-up; the rate of the first step is peak / warmUpSteps.
-  public var warmUpSteps: Int
+  package var warmUpSteps: Int
   /// What follows.
-  public var decay: Decay
+  package var decay: Decay
 
   /// All parts given.
-  public init(peak: Double, warmUpSteps: Int = 0, decay: Decay = .constant) {
+  package init(peak: Double, warmUpSteps: Int = 0, decay: Decay = .constant) {
     self.peak = peak
     self.warmUpSteps = warmUpSteps
     self.decay = decay
   }
 
   /// The rate of a step, 1 for the first: never 0 in the warm-up, so that no step is wasted.
-  public func rate(atStep step: Int) -> Double {
+  package func rate(atStep step: Int) -> Double {
     precondition(step > 0, "schedule: step \(step); the first is 1")
     if step <= warmUpSteps { return peak * Double(step) / Double(warmUpSteps) }
     switch decay {

@@ -7,13 +7,13 @@ import Synchronization
 /// Work is cut into pieces whose bounds depend on the problem alone, never on the number of
 /// threads, and OpenBLAS runs one thread per piece: so results are the same bits for any thread
 /// count. (With OpenBLAS's own threads 6.7 % of the elements of a product differ between one and two.)
-public enum Parallel {
+package enum Parallel {
   private static let limit = Atomic<Int>(0)
 
   /// Number of threads to use: all processors unless set.
   ///
   /// The executable sets it once at its start.
-  public static var threadCount: Int {
+  package static var threadCount: Int {
     get {
       let set = limit.load(ordering: .relaxed)
       return set > 0 ? set : DispatchQueue.processorCount
@@ -28,7 +28,7 @@ public enum Parallel {
   ///
   /// Threads take the next index when they are free, so uneven pieces balance. Called from within a
   /// piece, it runs on that piece's thread alone: the others have pieces of their own.
-  public static func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
+  package static func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
     let threads = isInsidePiece.value ? 1 : min(threadCount, count)
     guard threads > 1 else {
       for index in 0..<count { body(index) }
@@ -48,7 +48,7 @@ public enum Parallel {
 
   /// The same for large pieces that use `forEach` themselves: where there are fewer of them than
   /// threads, they run one after the other, and each on all threads.
-  public static func forEachLarge(_ count: Int, _ body: @Sendable (Int) -> Void) {
+  package static func forEachLarge(_ count: Int, _ body: @Sendable (Int) -> Void) {
     if count >= threadCount {
       forEach(count, body)
     } else {
@@ -59,7 +59,7 @@ public enum Parallel {
   private static let isInsidePiece = ThreadFlag()
 
   /// The results of `body` for each of `0..<count`, computed on all threads, in order.
-  public static func map<Result: Sendable>(
+  package static func map<Result: Sendable>(
     _ count: Int, _ body: @Sendable (Int) -> Result
   ) -> [Result] {
     unsafe [Result](unsafeUninitializedCapacity: count) { buffer, initializedCount in
@@ -72,7 +72,7 @@ public enum Parallel {
   }
 
   /// Calls `body` once for each element, which it may change, spread over the threads.
-  public static func update<Element: Sendable>(
+  package static func update<Element: Sendable>(
     _ elements: inout [Element], _ body: @Sendable (Int, inout Element) -> Void
   ) {
     unsafe elements.withUnsafeMutableBufferPointer { buffer in
@@ -82,7 +82,7 @@ public enum Parallel {
   }
 
   /// The same for large pieces, as `forEachLarge`.
-  public static func mapLarge<Result: Sendable>(
+  package static func mapLarge<Result: Sendable>(
     _ count: Int, _ body: @Sendable (Int) -> Result
   ) -> [Result] {
     unsafe [Result](unsafeUninitializedCapacity: count) { buffer, initializedCount in

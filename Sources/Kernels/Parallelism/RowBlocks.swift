@@ -1,5 +1,5 @@
 /// Cuts the rows of a matrix into blocks and writes the blocks in parallel.
-public enum RowBlocks {
+package enum RowBlocks {
   /// Calls `body` once per block of at most `blockRows` rows of a `[rows, width]` matrix.
   ///
   /// `MutableSpan` can't be captured by several threads; this is the one helper that hides the
@@ -11,7 +11,7 @@ public enum RowBlocks {
   ///   - width: Elements of a row.
   ///   - blockRows: Most rows of a block.
   ///   - body: gets the block's rows and their elements.
-  public static func forEach(
+  package static func forEach(
     of matrix: inout MutableSpan<Float>, rows: Int, width: Int, blockRows: Int,
     _ body: @Sendable (_ rows: Range<Int>, _ elements: inout MutableSpan<Float>) -> Void
   ) {
@@ -40,7 +40,7 @@ public enum RowBlocks {
   ///   - width: columns.
   ///   - blocks: the rows of each block.
   ///   - body: gets the block's index and its elements.
-  public static func forEach(
+  package static func forEach(
     of matrix: inout MutableSpan<Float>, width: Int, blocks: [Range<Int>],
     _ body: @Sendable (_ block: Int, _ elements: inout MutableSpan<Float>) -> Void
   ) {

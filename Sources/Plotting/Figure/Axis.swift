@@ -1,9 +1,9 @@
 import Foundation
 
 /// An axis: what it measures, in which unit, over which range.
-public struct Axis: Sendable, Equatable {
+package struct Axis: Sendable, Equatable {
   /// How values map to lengths.
-  public enum Scale: Sendable {
+  package enum Scale: Sendable {
     /// In proportion.
     case linear
     /// By their logarithm; values of zero and below lie outside.
@@ -11,7 +11,7 @@ public struct Axis: Sendable, Equatable {
   }
 
   /// Where the marks and numbers stand.
-  public enum Ticks: Sendable, Equatable {
+  package enum Ticks: Sendable, Equatable {
     /// At round values.
     case automatic
     /// At round whole numbers, for counts and positions.
@@ -21,14 +21,14 @@ public struct Axis: Sendable, Equatable {
   }
 
   /// One mark on an axis.
-  public struct Tick: Sendable, Equatable {
+  package struct Tick: Sendable, Equatable {
     /// Where it stands.
-    public var value: Double
+    package var value: Double
     /// What is written there; a minor mark has no text.
-    public var text: TickText
+    package var text: TickText
 
     /// A mark with a text.
-    public init(_ value: Double, _ text: String) {
+    package init(_ value: Double, _ text: String) {
       self.value = value
       self.text = .plain(text)
     }
@@ -44,7 +44,7 @@ public struct Axis: Sendable, Equatable {
   }
 
   /// What is written at a mark.
-  public enum TickText: Sendable, Equatable {
+  package enum TickText: Sendable, Equatable {
     /// Nothing; the mark is short.
     case none
     /// A text without markup.
@@ -54,20 +54,20 @@ public struct Axis: Sendable, Equatable {
   }
 
   /// What it measures and in which unit; empty for none.
-  public var label: String
+  package var label: String
   /// How values map to lengths.
-  public var scale: Scale
+  package var scale: Scale
   /// Both ends; taken from the data when nil.
-  public var range: ClosedRange<Double>?
+  package var range: ClosedRange<Double>?
   /// Where the numbers stand.
-  public var ticks: Ticks
+  package var ticks: Ticks
   /// False where the panel below shows the numbers and the label.
-  public var showsText: Bool
+  package var showsText: Bool
   /// False for panels without a frame.
-  public var isVisible: Bool
+  package var isVisible: Bool
 
   /// An axis labelled "label (unit)".
-  public init(
+  package init(
     _ label: String, unit: String? = nil, scale: Scale = .linear,
     range: ClosedRange<Double>? = nil, ticks: Ticks = .automatic, showsText: Bool = true
   ) {
@@ -80,7 +80,7 @@ public struct Axis: Sendable, Equatable {
   }
 
   /// An axis that only maps values to lengths, for drawings.
-  public static func hidden(_ range: ClosedRange<Double>) -> Axis {
+  package static func hidden(_ range: ClosedRange<Double>) -> Axis {
     var axis = Axis("", range: range)
     axis.showsText = false
     axis.isVisible = false

@@ -1,29 +1,29 @@
 /// A colour of the sRGB space.
-public struct Colour: Sendable, Hashable {
+package struct Colour: Sendable, Hashable {
   /// Red, green and blue in one number, 0xRRGGBB.
-  public let rgb: UInt32
+  package let rgb: UInt32
 
   /// A colour of 0xRRGGBB.
-  public init(_ rgb: UInt32) { self.rgb = rgb & 0xFF_FFFF }
+  package init(_ rgb: UInt32) { self.rgb = rgb & 0xFF_FFFF }
 
   /// The eight colours of Okabe and Ito, which people with colour blindness can tell apart.
-  public static let black = Colour(0x00_0000)
+  package static let black = Colour(0x00_0000)
   /// Okabe and Ito's orange.
-  public static let orange = Colour(0xE6_9F00)
+  package static let orange = Colour(0xE6_9F00)
   /// Okabe and Ito's sky blue.
-  public static let skyBlue = Colour(0x56_B4E9)
+  package static let skyBlue = Colour(0x56_B4E9)
   /// Okabe and Ito's bluish green.
-  public static let bluishGreen = Colour(0x00_9E73)
+  package static let bluishGreen = Colour(0x00_9E73)
   /// Okabe and Ito's yellow.
-  public static let yellow = Colour(0xF0_E442)
+  package static let yellow = Colour(0xF0_E442)
   /// Okabe and Ito's blue.
-  public static let blue = Colour(0x00_72B2)
+  package static let blue = Colour(0x00_72B2)
   /// Okabe and Ito's vermilion.
-  public static let vermilion = Colour(0xD5_5E00)
+  package static let vermilion = Colour(0xD5_5E00)
   /// Okabe and Ito's reddish purple.
-  public static let reddishPurple = Colour(0xCC_79A7)
+  package static let reddishPurple = Colour(0xCC_79A7)
   /// A grey for lines that guide the eye.
-  public static let guide = Colour(0x80_8080)
+  package static let guide = Colour(0x80_8080)
 
   /// As gnuplot reads it: `#rrggbb`.
   var hexadecimal: String {
@@ -32,7 +32,7 @@ public struct Colour: Sendable, Hashable {
   }
 
   /// The colour with that share of white mixed in, in [0, 1].
-  public func mixedWithWhite(_ share: Double) -> Colour {
+  package func mixedWithWhite(_ share: Double) -> Colour {
     let channels = [16, 8, 0].map { shift -> UInt32 in
       let value = Double(rgb >> UInt32(shift) & 0xFF)
       return UInt32((value + (255 - value) * share).rounded()) << UInt32(shift)
@@ -41,14 +41,14 @@ public struct Colour: Sendable, Hashable {
   }
 
   /// Relative lightness in grey print, in [0, 1] (ITU-R BT.601 weights on encoded values).
-  public var luma: Double {
+  package var luma: Double {
     let (red, green, blue) = (rgb >> 16 & 0xFF, rgb >> 8 & 0xFF, rgb & 0xFF)
     return (0.299 * Double(red) + 0.587 * Double(green) + 0.114 * Double(blue)) / 255
   }
 }
 
 /// Whose curve it is; colour, dash and marker follow, the same in every figure.
-public enum SeriesRole: Sendable, Hashable {
+package enum SeriesRole: Sendable, Hashable {
   /// The model before training.
   case base
   /// Supervised fine-tuning, or the step base → SFT.
@@ -63,7 +63,7 @@ public enum SeriesRole: Sendable, Hashable {
   case other(Int)
 
   /// The look of the role: lightness and dash differ too, for print in grey.
-  public var style: Style {
+  package var style: Style {
     switch self {
     case .base: Style(colour: .black, dash: .dotted, marker: .cross)
     case .sft: Style(colour: .orange, dash: .solid, marker: .circle)
@@ -85,14 +85,14 @@ public enum SeriesRole: Sendable, Hashable {
 }
 
 /// Colours for values.
-public enum Palette: Sendable {
+package enum Palette: Sendable {
   /// From near white to dark blue, even in lightness; for counts.
   case sequential
   /// From orange over white at zero to blue; pale enough for black text.
   case diverging
 
   /// Colours at even distances from the lowest value to the highest.
-  public var stops: [Colour] {
+  package var stops: [Colour] {
     switch self {
     case .sequential:
       [0xE8_F1FA, 0xB9_D6EC, 0x7F_B5DA, 0x43_8FC1, 0x1C_66A0, 0x0D_4478, 0x08_2548].map(
@@ -104,9 +104,9 @@ public enum Palette: Sendable {
 }
 
 /// How values become colours, and where the bar that says so stands.
-public struct ColourScale: Sendable, Equatable {
+package struct ColourScale: Sendable, Equatable {
   /// Where the colour bar stands.
-  public enum Bar: Sendable {
+  package enum Bar: Sendable {
     /// Right of the panel.
     case right
     /// Below all panels, in the middle of the figure.
@@ -116,14 +116,14 @@ public struct ColourScale: Sendable, Equatable {
   }
 
   /// The colours.
-  public var palette: Palette
+  package var palette: Palette
   /// What the colours measure, with its range.
-  public var axis: Axis
+  package var axis: Axis
   /// Where the bar stands.
-  public var bar: Bar
+  package var bar: Bar
 
   /// A scale of colours; the axis needs a range unless the values give one.
-  public init(palette: Palette, axis: Axis, bar: Bar) {
+  package init(palette: Palette, axis: Axis, bar: Bar) {
     self.palette = palette
     self.axis = axis
     self.bar = bar

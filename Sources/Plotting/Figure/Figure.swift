@@ -1,9 +1,9 @@
 /// A figure as a value: what it shows, nothing about how or where it is drawn.
 ///
 /// Lengths are points (1/72 inch). Text is plain: no character in it has a special meaning.
-public struct Figure: Sendable, Equatable {
+package struct Figure: Sendable, Equatable {
   /// Where the legend stands.
-  public enum Legend: Sendable, Equatable {
+  package enum Legend: Sendable, Equatable {
     /// In rows above all panels; wraps.
     case above
     /// In a corner of the first panel.
@@ -13,7 +13,7 @@ public struct Figure: Sendable, Equatable {
   }
 
   /// How the height follows.
-  public enum Height: Sendable, Equatable {
+  package enum Height: Sendable, Equatable {
     /// Width divided by the golden ratio; more where the legend needs more than one line.
     case golden
     /// A stated height in points, to which the legend's is added.
@@ -23,22 +23,22 @@ public struct Figure: Sendable, Equatable {
   }
 
   /// A few words; the title of the SVG.
-  public var title: String
+  package var title: String
   /// The definition of every statistic shown; goes into the script and into the SVG.
-  public var caption: String
+  package var caption: String
   /// The column that the figure fills.
-  public var width: ColumnWidth
+  package var width: ColumnWidth
   /// How the height follows.
-  public var height: Height
+  package var height: Height
   /// Panels row by row; rows have equal counts of panels.
-  public var rows: [[Panel]]
+  package var rows: [[Panel]]
   /// The share of each row in the height; equal shares when empty.
-  public var rowWeights: [Double]
+  package var rowWeights: [Double]
   /// Where the legend stands.
-  public var legend: Legend
+  package var legend: Legend
 
   /// Composes a figure of rows of panels.
-  public init(
+  package init(
     title: String, caption: String, width: ColumnWidth = .single, height: Height = .golden,
     rows: [[Panel]], rowWeights: [Double] = [], legend: Legend = .above
   ) {
@@ -54,11 +54,11 @@ public struct Figure: Sendable, Equatable {
   }
 
   /// Every panel, row by row.
-  public var panels: [Panel] { rows.flatMap(\.self) }
+  package var panels: [Panel] { rows.flatMap(\.self) }
 }
 
 /// Widths of columns and pages at the conferences of the field.
-public enum ColumnWidth: Sendable, CaseIterable {
+package enum ColumnWidth: Sendable, CaseIterable {
   /// One column of ICML or AISTATS, 3.25 in.
   case single
   /// The text width of NeurIPS and ICLR, 5.5 in.
@@ -67,7 +67,7 @@ public enum ColumnWidth: Sendable, CaseIterable {
   case full
 
   /// The width in points.
-  public var points: Double {
+  package var points: Double {
     switch self {
     case .single: 3.25 * 72
     case .text: 5.5 * 72
@@ -77,7 +77,7 @@ public enum ColumnWidth: Sendable, CaseIterable {
 }
 
 /// A corner of a panel.
-public enum Corner: Sendable, CaseIterable {
+package enum Corner: Sendable, CaseIterable {
   /// Top left.
   case topLeft
   /// Top right.
@@ -92,51 +92,51 @@ public enum Corner: Sendable, CaseIterable {
 }
 
 /// One plot area with its axes.
-public struct Panel: Sendable, Equatable {
+package struct Panel: Sendable, Equatable {
   /// A line above the plot area.
-  public var title: String?
+  package var title: String?
   /// A smaller line between the title and the plot area.
-  public var subtitle: String?
+  package var subtitle: String?
   /// The horizontal axis.
-  public var x: Axis
+  package var x: Axis
   /// The vertical axis.
-  public var y: Axis
+  package var y: Axis
   /// What is drawn, from back to front.
-  public var series: [Series]
+  package var series: [Series]
   /// The scale of colours; required by density maps and text boxes.
-  public var colours: ColourScale?
+  package var colours: ColourScale?
   /// Lines of text in a corner.
-  public var note: Note?
+  package var note: Note?
   /// Points left free around the plot area in place of what axes and title need.
-  public var margins: Margins?
+  package var margins: Margins?
 
   /// Lines of text in a corner of a panel.
-  public struct Note: Sendable, Equatable {
+  package struct Note: Sendable, Equatable {
     /// One string for each line.
-    public var lines: [String]
+    package var lines: [String]
     /// Where they stand.
-    public var corner: Corner
+    package var corner: Corner
 
     /// Puts lines into a corner.
-    public init(_ lines: [String], at corner: Corner) {
+    package init(_ lines: [String], at corner: Corner) {
       self.lines = lines
       self.corner = corner
     }
   }
 
   /// Points on each side.
-  public struct Margins: Sendable, Equatable {
+  package struct Margins: Sendable, Equatable {
     /// Left of the plot area.
-    public var left: Double
+    package var left: Double
     /// Right of it.
-    public var right: Double
+    package var right: Double
     /// Above it.
-    public var top: Double
+    package var top: Double
     /// Below it.
-    public var bottom: Double
+    package var bottom: Double
 
     /// Margins in points.
-    public init(left: Double, right: Double, top: Double, bottom: Double) {
+    package init(left: Double, right: Double, top: Double, bottom: Double) {
       self.left = left
       self.right = right
       self.top = top
@@ -145,7 +145,7 @@ public struct Panel: Sendable, Equatable {
   }
 
   /// Composes a panel.
-  public init(
+  package init(
     title: String? = nil, subtitle: String? = nil, x: Axis, y: Axis, series: [Series],
     colours: ColourScale? = nil, note: Note? = nil, margins: Margins? = nil
   ) {

@@ -1,14 +1,14 @@
 /// Something drawn in a panel.
-public struct Series: Sendable, Equatable {
+package struct Series: Sendable, Equatable {
   /// What the legend calls it; series without a name are left out there, equal names share a line.
-  public var name: String?
+  package var name: String?
   /// How it looks.
-  public var style: Style
+  package var style: Style
   /// Its values.
-  public var marks: Marks
+  package var marks: Marks
 
   /// The kinds of series with their values; NaN is a gap.
-  public enum Marks: Sendable, Equatable {
+  package enum Marks: Sendable, Equatable {
     /// A line through points.
     case line(x: [Double], y: [Double])
     /// Separate points.
@@ -26,7 +26,7 @@ public struct Series: Sendable, Equatable {
   }
 
   /// Names and styles some marks.
-  public init(_ name: String? = nil, style: Style = Style(), _ marks: Marks) {
+  package init(_ name: String? = nil, style: Style = Style(), _ marks: Marks) {
     self.name = name
     self.style = style
     self.marks = marks
@@ -34,9 +34,9 @@ public struct Series: Sendable, Equatable {
 }
 
 /// Colour, dash, width and marker of a series.
-public struct Style: Sendable, Equatable {
+package struct Style: Sendable, Equatable {
   /// The pattern of a line.
-  public enum Dash: Sendable, CaseIterable {
+  package enum Dash: Sendable, CaseIterable {
     /// Unbroken.
     case solid
     /// Long dashes.
@@ -50,7 +50,7 @@ public struct Style: Sendable, Equatable {
   }
 
   /// The shape of a point.
-  public enum Marker: Int, Sendable, CaseIterable {
+  package enum Marker: Int, Sendable, CaseIterable {
     /// A cross of two strokes.
     case cross = 2
     /// An empty square.
@@ -68,20 +68,20 @@ public struct Style: Sendable, Equatable {
   }
 
   /// Of lines, points and filling.
-  public var colour: Colour
+  package var colour: Colour
   /// The pattern of lines.
-  public var dash: Dash
+  package var dash: Dash
   /// The width of lines in points.
-  public var lineWidth: Double
+  package var lineWidth: Double
   /// The shape of points.
-  public var marker: Marker
+  package var marker: Marker
   /// The size of points, in gnuplot's units: 1 is about 5 points wide.
-  public var markerSize: Double
+  package var markerSize: Double
   /// How opaque a filling is, in [0, 1].
-  public var fillOpacity: Double
+  package var fillOpacity: Double
 
   /// A style; black, solid and 1 point wide unless stated.
-  public init(
+  package init(
     colour: Colour = .black, dash: Dash = .solid, lineWidth: Double = 1, marker: Marker = .circle,
     markerSize: Double = 0.35, fillOpacity: Double = 0.25
   ) {
@@ -95,16 +95,16 @@ public struct Style: Sendable, Equatable {
 }
 
 /// Values of the bins of a plane.
-public struct DensityMap: Sendable, Equatable {
+package struct DensityMap: Sendable, Equatable {
   /// Edges along x, ascending, one more than columns.
-  public var xEdges: [Double]
+  package var xEdges: [Double]
   /// Edges along y, ascending, one more than rows.
-  public var yEdges: [Double]
+  package var yEdges: [Double]
   /// `[rows × columns]`, row by row from the lowest y; NaN bins stay empty.
-  public var values: [Double]
+  package var values: [Double]
 
   /// A map of `(yEdges.count − 1) × (xEdges.count − 1)` values.
-  public init(xEdges: [Double], yEdges: [Double], values: [Double]) {
+  package init(xEdges: [Double], yEdges: [Double], values: [Double]) {
     precondition(
       values.count == max(0, xEdges.count - 1) * max(0, yEdges.count - 1),
       "\(values.count) values for \(yEdges.count) × \(xEdges.count) edges")
@@ -115,24 +115,24 @@ public struct DensityMap: Sendable, Equatable {
 }
 
 /// A box with a text in it.
-public struct TextBox: Sendable, Equatable {
+package struct TextBox: Sendable, Equatable {
   /// Left edge, in units of the x axis.
-  public var x: Double
+  package var x: Double
   /// Lower edge, in units of the y axis.
-  public var y: Double
+  package var y: Double
   /// Width, in units of the x axis.
-  public var width: Double
+  package var width: Double
   /// Height, in units of the y axis.
-  public var height: Double
+  package var height: Double
   /// What colours it; NaN leaves the box hatched.
-  public var value: Double
+  package var value: Double
   /// What is written in its middle, monospaced.
-  public var text: String
+  package var text: String
   /// A heavy edge, which tells the sign of the value where colours can't.
-  public var mark: Mark
+  package var mark: Mark
 
   /// A heavy edge of a box.
-  public enum Mark: Sendable {
+  package enum Mark: Sendable {
     /// No edge.
     case none
     /// Along the top.
@@ -142,7 +142,7 @@ public struct TextBox: Sendable, Equatable {
   }
 
   /// A box from its lower left corner.
-  public init(
+  package init(
     x: Double, y: Double, width: Double, height: Double, value: Double, text: String,
     mark: Mark = .none
   ) {

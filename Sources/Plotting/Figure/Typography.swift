@@ -13,7 +13,7 @@ enum Typography {
 }
 
 /// Widths of text, from the advance widths of Liberation Sans (metrically equal to Arial).
-public enum TextMetrics {
+package enum TextMetrics {
   /// Advance widths of U+0020 … U+007E in 1/1000 of the size.
   private static let advances: [Double] = [
     278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556,
@@ -25,20 +25,20 @@ public enum TextMetrics {
   ]
 
   /// The width of a line of text in points.
-  public static func width(_ text: String, size: Double) -> Double {
+  package static func width(_ text: String, size: Double) -> Double {
     text.reduce(0.0) { $0 + advance($1) } * size / 1_000
   }
 
   /// The number of monospaced cells that a text fills; wide characters fill two.
-  public static func cells(_ text: String) -> Int {
+  package static func cells(_ text: String) -> Int {
     text.reduce(0) { $0 + (isWide($1) ? 2 : 1) }
   }
 
   /// The width of one monospaced cell of a text box, in points.
-  public static let boxCellWidth = Typography.boxTextSize * 0.6
+  package static let boxCellWidth = Typography.boxTextSize * 0.6
 
   /// The text, with its middle replaced by "…" if it is wider than allowed.
-  public static func shortened(_ text: String, to allowed: Double, size: Double) -> String {
+  package static func shortened(_ text: String, to allowed: Double, size: Double) -> String {
     guard width(text, size: size) > allowed else { return text }
     let characters = Array(text)
     // Both ends are kept: names of checkpoints differ at their ends.

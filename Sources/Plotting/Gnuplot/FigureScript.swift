@@ -1,16 +1,16 @@
 /// A figure as a gnuplot script with its data file, both as text.
-public struct FigureScript: Sendable, Equatable {
+package struct FigureScript: Sendable, Equatable {
   /// The name of the files, without extension.
-  public let name: String
+  package let name: String
   /// The text of `NAME.gp`.
-  public let script: String
+  package let script: String
   /// The text of `NAME.tsv`.
-  public let data: String
+  package let data: String
 
   /// Lays a figure out and writes it down.
   ///
   /// - Throws: `PlottingError.invalidName`, `.nothingToDraw`.
-  public init(_ figure: Figure, name: String) throws(PlottingError) {
+  package init(_ figure: Figure, name: String) throws(PlottingError) {
     guard !name.isEmpty, name.first != ".", name.first != "-", name.utf8.count <= 100,
       name.utf8.allSatisfy(Self.isAllowed)
     else { throw .invalidName(name) }

@@ -1,19 +1,19 @@
-public import Plotting
+package import Plotting
 internal import StatisticalInference
 
 /// Where in the responses the changes are: means by position, counted and relative.
-public enum ChangeByPosition {
+package enum ChangeByPosition {
   /// What one pair contributes.
-  public struct Input: Sendable {
+  package struct Input: Sendable {
     /// The pair.
-    public let pair: PairLabel
+    package let pair: PairLabel
     /// Jensen-Shannon divergence of each token, nats; NaN where not measured.
-    public let divergences: [Float]
+    package let divergences: [Float]
     /// Change of log-probability of each token, nats; NaN where not measured.
-    public let logProbabilityChanges: [Float]
+    package let logProbabilityChanges: [Float]
 
     /// Joins a pair and its changes, token by token, response after response.
-    public init(pair: PairLabel, divergences: [Float], logProbabilityChanges: [Float]) {
+    package init(pair: PairLabel, divergences: [Float], logProbabilityChanges: [Float]) {
       self.pair = pair
       self.divergences = divergences
       self.logProbabilityChanges = logProbabilityChanges
@@ -34,7 +34,7 @@ public enum ChangeByPosition {
   ///   - width: the column that the figure fills.
   /// - Returns: the figure, six panels.
   /// - Throws: `FigureError`.
-  public static func figure(
+  package static func figure(
     _ inputs: [Input], lengths: [Int], prompts: [Int32]? = nil, width: ColumnWidth = .full
   ) throws(FigureError) -> Figure {
     guard !inputs.isEmpty else { throw .noPairs(figure: name) }

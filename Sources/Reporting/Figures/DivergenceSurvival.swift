@@ -1,15 +1,15 @@
 import Foundation
-public import Plotting
+package import Plotting
 internal import StatisticalInference
 
 /// The share of positions whose distribution changed at least by some amount, for every amount.
-public enum DivergenceSurvival {
+package enum DivergenceSurvival {
   /// What one pair contributes.
-  public struct Input: Sendable {
+  package struct Input: Sendable {
     /// The pair.
-    public let pair: PairLabel
+    package let pair: PairLabel
     /// Jensen-Shannon divergence of each position, nats; NaN where not measured.
-    public let divergences: [Float]
+    package let divergences: [Float]
 
     /// The prompt of each position, from 0 on; empty if not known: then there are no intervals.
     package let prompts: [Int32]
@@ -31,7 +31,7 @@ public enum DivergenceSurvival {
   private static let name = "share of positions by divergence"
 
   /// Draws one curve for each pair.
-  public static func figure(
+  package static func figure(
     _ inputs: [Input], width: ColumnWidth = .single
   ) throws(FigureError) -> Figure {
     guard !inputs.isEmpty else { throw .noPairs(figure: name) }

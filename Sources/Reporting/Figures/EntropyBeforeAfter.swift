@@ -1,16 +1,16 @@
-public import Plotting
+package import Plotting
 package import StatisticalInference
 
 /// The entropy of every position before training against after it, as a density.
-public enum EntropyBeforeAfter {
+package enum EntropyBeforeAfter {
   /// What one pair contributes.
-  public struct Input: Sendable {
+  package struct Input: Sendable {
     /// The pair.
-    public let pair: PairLabel
+    package let pair: PairLabel
     /// Entropy of each position under the model before, nats; NaN where not measured.
-    public let before: [Float]
+    package let before: [Float]
     /// The same under the model after.
-    public let after: [Float]
+    package let after: [Float]
     /// The mean of after − before with its interval; nil for the mean of these numbers alone.
     package let change: Estimate?
 
@@ -31,7 +31,7 @@ public enum EntropyBeforeAfter {
   /// Draws one panel for each pair, all on the same axes and colours.
   ///
   /// Without a stated width, the number of pairs chooses it.
-  public static func figure(
+  package static func figure(
     _ inputs: [Input], width: ColumnWidth? = nil
   ) throws(FigureError) -> Figure {
     guard !inputs.isEmpty else { throw .noPairs(figure: name) }

@@ -1,5 +1,5 @@
 /// Why a figure can't be made from what was measured.
-public enum FigureError: Error, Equatable, CustomStringConvertible {
+package enum FigureError: Error, Equatable, CustomStringConvertible {
   /// There is no pair at all.
   case noPairs(figure: String)
   /// Every value of a pair is missing.
@@ -12,7 +12,7 @@ public enum FigureError: Error, Equatable, CustomStringConvertible {
   case lengthsDiffer(figure: String, pair: String, expected: Int, found: Int)
 
   /// One line: what, where, and the mend.
-  public var description: String {
+  package var description: String {
     switch self {
     case .noPairs(let figure): "\(figure): no pair of models to show"
     case .nothingMeasured(let figure, let pair):

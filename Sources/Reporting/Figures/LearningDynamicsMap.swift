@@ -1,6 +1,6 @@
-public import Analysis
+package import Analysis
 internal import Foundation
-public import Plotting
+package import Plotting
 internal import RunLogs
 internal import StatisticalInference
 
@@ -9,7 +9,7 @@ internal import StatisticalInference
 ///
 /// The paper draws three coordinates in space. A print in space can't be read off, so the three views
 /// along the axes stand beside the drawing in space; each has two coordinates to scale.
-public enum LearningDynamicsMap {
+package enum LearningDynamicsMap {
   private static let name = "learning dynamics"
 
   /// Draws the runs' paths: a plane for two references, three planes and a view in space for three,
@@ -20,7 +20,7 @@ public enum LearningDynamicsMap {
   ///   - width: the column that the figure fills; nil to go by the number of panels.
   /// - Returns: the figure.
   /// - Throws: `FigureError`: more references or conditions than a figure can show.
-  public static func figure(
+  package static func figure(
     _ dynamics: LearningDynamics, width: ColumnWidth? = nil
   ) throws(FigureError) -> Figure {
     let count = dynamics.references.count
@@ -251,7 +251,7 @@ extension DynamicsDrawing {
 extension FigureSet {
   /// The map of a log of learning dynamics.
   /// - Throws: `FigureError`.
-  public init(of dynamics: LearningDynamics) throws(FigureError) {
+  package init(of dynamics: LearningDynamics) throws(FigureError) {
     entries = [
       Entry(name: "learning-dynamics", figure: try LearningDynamicsMap.figure(dynamics))
     ]

@@ -1,26 +1,26 @@
-public import Plotting
+package import Plotting
 internal import RunLogs
 
 /// Two models that are compared, before and after a training step.
-public struct PairLabel: Sendable, Equatable, Hashable {
+package struct PairLabel: Sendable, Equatable, Hashable {
   /// The model before.
-  public let before: String
+  package let before: String
   /// The model after.
-  public let after: String
+  package let after: String
 
   /// Names a pair.
-  public init(before: String, after: String) {
+  package init(before: String, after: String) {
     self.before = before
     self.after = after
   }
 
   /// As legends write it: `base → rl`.
-  public var text: String { before + PairName.arrow + after }
+  package var text: String { before + PairName.arrow + after }
 
   /// The same, with each name shortened in its middle until the whole is at most that wide.
   ///
   /// Width and size of the letters are points.
-  public func text(within width: Double, size: Double) -> String {
+  package func text(within width: Double, size: Double) -> String {
     let free = width - TextMetrics.width(PairName.arrow, size: size)
     let (first, second) = (
       TextMetrics.width(before, size: size), TextMetrics.width(after, size: size)
@@ -36,7 +36,7 @@ public struct PairLabel: Sendable, Equatable, Hashable {
   func legendText(_ width: ColumnWidth) -> String { text(within: width.points - 70, size: 8) }
 
   /// The roles of pairs shown together; no two of them look the same.
-  public static func roles(of pairs: [PairLabel]) -> [SeriesRole] {
+  package static func roles(of pairs: [PairLabel]) -> [SeriesRole] {
     var taken: Set<SeriesRole> = []
     var spare = 0
     return pairs.map { pair in

@@ -1,16 +1,16 @@
-public import Plotting
+package import Plotting
 
 /// How much the probability of the tokens of responses changed: histograms on a logarithmic count.
-public enum ProbabilityChangeHistogram {
+package enum ProbabilityChangeHistogram {
   /// What one pair contributes.
-  public struct Input: Sendable {
+  package struct Input: Sendable {
     /// The pair.
-    public let pair: PairLabel
+    package let pair: PairLabel
     /// q(y) − p(y) for each token, in [−1, 1]; NaN where not measured.
-    public let changes: [Float]
+    package let changes: [Float]
 
     /// Joins a pair and its changes.
-    public init(pair: PairLabel, changes: [Float]) {
+    package init(pair: PairLabel, changes: [Float]) {
       self.pair = pair
       self.changes = changes
     }
@@ -21,7 +21,7 @@ public enum ProbabilityChangeHistogram {
   private static let name = "probability change"
 
   /// Draws one histogram for each pair on top of each other.
-  public static func figure(
+  package static func figure(
     _ inputs: [Input], width: ColumnWidth = .single
   ) throws(FigureError) -> Figure {
     guard !inputs.isEmpty else { throw .noPairs(figure: name) }

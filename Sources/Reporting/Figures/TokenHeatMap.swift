@@ -1,16 +1,16 @@
-public import Plotting
+package import Plotting
 
 /// The tokens of one response as boxes in reading order, coloured by how their probability changed.
-public enum TokenHeatMap {
+package enum TokenHeatMap {
   /// What one pair contributes.
-  public struct Input: Sendable {
+  package struct Input: Sendable {
     /// The pair.
-    public let pair: PairLabel
+    package let pair: PairLabel
     /// q(y) − p(y) for each token, in [−1, 1]; NaN where not measured.
-    public let changes: [Float]
+    package let changes: [Float]
 
     /// Joins a pair and its changes.
-    public init(pair: PairLabel, changes: [Float]) {
+    package init(pair: PairLabel, changes: [Float]) {
       self.pair = pair
       self.changes = changes
     }
@@ -31,7 +31,7 @@ public enum TokenHeatMap {
   ///   - width: the column that the figure fills; both columns put pairs side by side.
   /// - Returns: the figure, as high as its lines need.
   /// - Throws: `FigureError`.
-  public static func figure(
+  package static func figure(
     response: String, tokens: [[UInt8]], _ inputs: [Input], limit: Int = 120,
     width: ColumnWidth = .full
   ) throws(FigureError) -> Figure {

@@ -1,9 +1,9 @@
-public import Analysis
-public import Plotting
+package import Analysis
+package import Plotting
 internal import RunLogs
 
 /// How training went: metrics by step, one curve for each condition, with a band over its seeds.
-public enum TrainingFigures {
+package enum TrainingFigures {
   /// A figure with the name of its files.
   struct Named {
     let name: String
@@ -46,7 +46,7 @@ public enum TrainingFigures {
   }
 
   /// The look of each condition, by what its label or its objective says; no two are alike.
-  public static func roles(of conditions: [(label: String, objective: String)]) -> [SeriesRole] {
+  package static func roles(of conditions: [(label: String, objective: String)]) -> [SeriesRole] {
     var taken: Set<SeriesRole> = []
     var spare = 0
     return conditions.map { condition in
@@ -131,7 +131,7 @@ extension FigureSet {
   ///   - conditions: what to compare.
   ///   - window: steps averaged in a smoothed curve; nil to go by the number of steps.
   /// - Throws: `FigureError`.
-  public init(of conditions: [TrainingCondition], window: Int? = nil) throws(FigureError) {
+  package init(of conditions: [TrainingCondition], window: Int? = nil) throws(FigureError) {
     entries = try TrainingFigures.figures(of: conditions, window: window).map {
       Entry(name: $0.name, figure: $0.figure)
     }

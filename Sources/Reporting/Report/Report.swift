@@ -1,12 +1,12 @@
 internal import Analysis
-public import Files
-public import Foundation
+package import Files
+package import Foundation
 internal import Plotting
-public import RunLogs
+package import RunLogs
 
 /// Everything a report says about one or more logs, before it is set as a page, Markdown, LaTeX or
 /// JSON.
-public struct Report: Sendable {
+package struct Report: Sendable {
   /// One log's part.
   struct Section: Sendable, Encodable {
     /// The log's file name.
@@ -52,7 +52,7 @@ public struct Report: Sendable {
   ///     text of each writer.
   ///   - minimumCount: rarer tokens are left out of rankings.
   /// - Throws: `RunLogError` or `FigureError`.
-  public init(of logs: [TokenLog], responses: [[Int]?], minimumCount: Int = 20) throws {
+  package init(of logs: [TokenLog], responses: [[Int]?], minimumCount: Int = 20) throws {
     precondition(logs.count == responses.count)
     var sections: [Section] = []
     var figureSets: [FigureSet] = []
@@ -91,7 +91,7 @@ public struct Report: Sendable {
   /// - Returns: the page.
   /// - Throws: `DestinationError` before anything is written, `PlottingError`, or Foundation's errors if
   ///   a file can't be written.
-  public func write(
+  package func write(
     to folder: URL, sparing spared: SparedFiles = SparedFiles()
   ) throws -> URL {
     for name in ["index.html", "report.md", "tables.tex", "report.json"] {

@@ -1,4 +1,4 @@
-public import Analysis
+package import Analysis
 internal import Plotting
 internal import RunLogs
 internal import StatisticalInference
@@ -6,7 +6,7 @@ internal import StatisticalInference
 extension LearningDynamics {
   /// The points as tab-separated text: a line for each checkpoint, for each reference its mean
   /// cross-entropy and half of its 95 % interval, nats per byte.
-  public var table: String {
+  package var table: String {
     let head =
       ["run", "condition", "step", "checkpoint"]
       + references.flatMap { ["\($0.name) (nats/byte)", "\($0.name) ±"].map(Self.field) }

@@ -1,12 +1,12 @@
 internal import Foundation
 
 /// Results as JSON.
-public enum JSONText {
+package enum JSONText {
   /// JSON with sorted keys, for people to read as well; a number that isn't finite is null, as what
   /// was not measured.
   ///
   /// - Throws: `EncodingError`.
-  public static func text(of value: some Encodable) throws -> String {
+  package static func text(of value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     // Foundation can write such a number as a string only: as one that is in no data.

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Numbers as text, the same in every locale.
-public enum Number {
+package enum Number {
   /// Three significant digits: `0.0123`, `1.23e−7`, `12300`; "–" for nil and NaN.
-  public static func text(_ value: Double?) -> String {
+  package static func text(_ value: Double?) -> String {
     guard let value, !value.isNaN else { return "–" }
     if value.isInfinite { return value < 0 ? "−∞" : "∞" }
     if value == 0 { return "0" }
@@ -21,20 +21,20 @@ public enum Number {
   }
 
   /// The same with a sign, also a plus.
-  public static func signed(_ value: Double?) -> String {
+  package static func signed(_ value: Double?) -> String {
     guard let value, value > 0 else { return text(value) }
     return "+" + text(value)
   }
 
   /// A share in percent with one or two decimals; "–" for NaN.
-  public static func percent(_ share: Double) -> String {
+  package static func percent(_ share: Double) -> String {
     guard !share.isNaN else { return "–" }
     let percent = share * 100
     return minus(formatted(abs(percent) < 1 && percent != 0 ? "%.2f" : "%.1f", percent)) + " %"
   }
 
   /// A whole number with thin groups of thousands: `70,703`.
-  public static func count(_ value: Int) -> String {
+  package static func count(_ value: Int) -> String {
     var digits = String(abs(value))
     var groups: [String] = []
     while digits.count > 3 {

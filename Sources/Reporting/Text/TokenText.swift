@@ -1,5 +1,5 @@
 /// Tokens as text for people: bytes need not be valid UTF-8, and white space must be seen.
-public enum TokenText {
+package enum TokenText {
   /// A token in a table: white space and control characters are marked, bytes that are no UTF-8 are
   /// written as ⟨hexadecimal⟩, long tokens are cut with an ellipsis.
   ///
@@ -8,7 +8,7 @@ public enum TokenText {
   ///   - id: the token.
   ///   - limit: most characters.
   /// - Returns: at most `limit` characters, never empty.
-  public static func shown(_ bytes: [UInt8]?, id: UInt32, limit: Int = .max) -> String {
+  package static func shown(_ bytes: [UInt8]?, id: UInt32, limit: Int = .max) -> String {
     guard let bytes, !bytes.isEmpty else { return "#\(id)" }
     let text = decoded(bytes) { scalar in
       switch scalar {
@@ -30,7 +30,7 @@ public enum TokenText {
   }
 
   /// A token inside running text: line breaks stay, other control characters are marked.
-  public static func flowing(_ bytes: [UInt8]?, id: UInt32) -> String {
+  package static func flowing(_ bytes: [UInt8]?, id: UInt32) -> String {
     guard let bytes, !bytes.isEmpty else { return "⟨#\(id)⟩" }
     return decoded(bytes) { scalar in
       if scalar == "\n" || scalar == "\t" { return nil }

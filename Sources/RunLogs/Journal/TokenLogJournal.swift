@@ -6,25 +6,25 @@ internal import Foundation
 /// Opening it shows at once whether the folder can be written to, before any other work. It lies
 /// beside the log as `<log>.journal`. What an earlier run finished is still in it; a writer begins
 /// it anew or goes on behind that.
-public final class TokenLogJournal {
+package final class TokenLogJournal {
   /// Where the log will be, behind links.
-  public let destination: String
+  package let destination: String
   let file: JournalHandle
   /// What an earlier run left; nil if no block of it was finished.
   let earlier: JournalReader?
   private var isClosed = false
 
   /// The path of the journal.
-  public var path: String { file.path }
+  package var path: String { file.path }
 
   /// Texts that an earlier run finished.
-  public var finishedTextCount: Int { earlier?.sequenceCount ?? 0 }
+  package var finishedTextCount: Int { earlier?.sequenceCount ?? 0 }
 
   /// Opens or creates the journal for a log at `destination`.
   ///
   /// - Throws: `RunLogError`: `.missingFile` (no such folder), `.unwritable`, `.noSpace`, `.busy`
   ///   while a living run writes it, and `.differs` where the journal's name is another file's.
-  public init(destination: String) throws(RunLogError) {
+  package init(destination: String) throws(RunLogError) {
     do throws(DestinationError) {
       let place = try Destination(destination)
       // Both are written later; a link is found now.
@@ -78,7 +78,7 @@ public final class TokenLogJournal {
   }
 
   /// Gives the lock back; a journal without a finished block is removed, any other is kept.
-  public func close() { close(removing: earlier == nil) }
+  package func close() { close(removing: earlier == nil) }
 
   func close(removing: Bool) {
     if isClosed { return }

@@ -5,9 +5,9 @@ internal import HDF5
 ///
 /// Columns are those of a single run over all texts, bit for bit, because shards are cut where
 /// batches begin.
-public struct TokenLogMerge {
+package struct TokenLogMerge {
   /// How the merged log holds the columns.
-  public enum Form: Sendable, CaseIterable {
+  package enum Form: Sendable, CaseIterable {
     /// All columns are copied: the log stands for itself.
     case copy
     /// Columns are virtual datasets of HDF5: the log is small, and needs the shards at their places.
@@ -15,11 +15,11 @@ public struct TokenLogMerge {
   }
 
   /// The logs of the shards, in the order of their texts.
-  public let paths: [String]
+  package let paths: [String]
   /// The merged log's texts.
-  public let sequenceCount: Int
+  package let sequenceCount: Int
   /// The merged log's tokens.
-  public let tokenCount: Int
+  package let tokenCount: Int
   let parts: [ShardLog]
   /// What all shards say about their origin.
   private let header: TokenLogHeader
@@ -29,7 +29,7 @@ public struct TokenLogMerge {
   /// - Parameter paths: their logs, in any order.
   /// - Throws: `RunLogError`: `.differs` if digests or settings differ, or parts overlap or are
   ///   missing; or why a file is no log.
-  public init(paths: [String]) throws(RunLogError) {
+  package init(paths: [String]) throws(RunLogError) {
     var parts: [ShardLog] = []
     var common: TokenLogHeader?
     for path in paths {
@@ -118,7 +118,7 @@ public struct TokenLogMerge {
   ///   - progress: gets how many columns are written, of how many; what it throws ends the work.
   /// - Throws: `RunLogError`: `.noSpace`, `.unwritable`, `.damaged`, or what `progress` throws; nothing
   ///   is left then.
-  public func write(
+  package func write(
     to destination: String, as form: Form, created: String, commandLine: String,
     progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws {

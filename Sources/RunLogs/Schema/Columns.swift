@@ -1,5 +1,5 @@
 /// The 32-bit numbers that a log has for each token and model; raw values are names in the file.
-public enum ModelColumn: String, CaseIterable, Sendable {
+package enum ModelColumn: String, CaseIterable, Sendable {
   case logProbability = "logp"
   case entropy
   case varentropy
@@ -9,13 +9,13 @@ public enum ModelColumn: String, CaseIterable, Sendable {
 }
 
 /// The whole numbers that a log has for each token and model; raw values are names in the file.
-public enum ModelIndexColumn: String, CaseIterable, Sendable {
+package enum ModelIndexColumn: String, CaseIterable, Sendable {
   case rank
   case topToken = "top1"
 }
 
 /// The 32-bit numbers that a log has for each token and pair; raw values are names in the file.
-public enum PairColumn: String, CaseIterable, Sendable {
+package enum PairColumn: String, CaseIterable, Sendable {
   case probabilityChange = "dprob"
   case logProbabilityChange = "dlogp"
   case entropyChange = "dH"
@@ -28,7 +28,7 @@ public enum PairColumn: String, CaseIterable, Sendable {
 }
 
 /// The strings that a log has for each sequence; raw values are names in the file.
-public enum SequenceText: String, CaseIterable, Sendable {
+package enum SequenceText: String, CaseIterable, Sendable {
   case id
   case promptID = "prompt_id"
   case source
@@ -37,7 +37,7 @@ public enum SequenceText: String, CaseIterable, Sendable {
 }
 
 /// Why no number is stored for a token.
-public enum UnmeasuredReason: UInt8, CaseIterable, Sendable {
+package enum UnmeasuredReason: UInt8, CaseIterable, Sendable {
   /// A number is stored.
   case measured = 0
   /// The first token of its sequence: nothing before it predicts it.
@@ -52,7 +52,7 @@ public enum UnmeasuredReason: UInt8, CaseIterable, Sendable {
   case other = 255
 
   /// The reason in words that go on from a number of tokens.
-  public var text: String {
+  package var text: String {
     switch self {
     case .measured: "measured"
     case .firstToken: "first of their text"

@@ -1,14 +1,14 @@
 /// Two models of a log in the order before:after, say "base:rl".
-public struct PairName: Hashable, Codable, Sendable, CustomStringConvertible {
+package struct PairName: Hashable, Codable, Sendable, CustomStringConvertible {
   /// The model before the change; p in the definitions.
-  public let before: String
+  package let before: String
   /// The model after the change; q in the definitions.
-  public let after: String
+  package let after: String
 
   /// A pair of two different models.
   ///
   /// - Throws: `RunLogError` of kind `.badHeader` if a name can't be one, or both are the same.
-  public init(before: String, after: String) throws(RunLogError) {
+  package init(before: String, after: String) throws(RunLogError) {
     for name in [before, after] { try ModelRecord.checkName(name) }
     guard before != after else {
       throw RunLogError(.badHeader, "", "the pair \(before):\(after) compares a model with itself")
@@ -20,7 +20,7 @@ public struct PairName: Hashable, Codable, Sendable, CustomStringConvertible {
   /// A pair written as "before:after".
   ///
   /// - Throws: `RunLogError` of kind `.badHeader`.
-  public init(parsing text: String) throws(RunLogError) {
+  package init(parsing text: String) throws(RunLogError) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2 else {
       throw RunLogError(.badHeader, "", "'\(text)' is no pair: write before:after, say base:rl")
@@ -29,7 +29,7 @@ public struct PairName: Hashable, Codable, Sendable, CustomStringConvertible {
   }
 
   /// "before:after".
-  public var description: String { before + ":" + after }
+  package var description: String { before + ":" + after }
 
   /// What stands between the names for people.
   package static let arrow = " → "
@@ -43,7 +43,7 @@ extension ModelRecord {
   ///
   /// - Throws: `RunLogError` of kind `.badHeader` for an empty name, '.', '..', and one with ':', ',',
   ///   '=', '/' or a control character.
-  public static func checkName(_ name: String) throws(RunLogError) {
+  package static func checkName(_ name: String) throws(RunLogError) {
     let isAllowed = name.unicodeScalars.allSatisfy { scalar in
       !":,=/".unicodeScalars.contains(scalar) && scalar.properties.generalCategory != .control
     }

@@ -6,7 +6,7 @@ extension TokenLogColumn {
   /// `/seq` and `/tok` are laid out as in a token log: a sequence is a prompt with its response, flat
   /// columns run over the tokens of all sequences, `offsets` says where each begins, and floats are
   /// NaN at the prompt. p is the policy before that step's update.
-  public static let rolloutColumns =
+  package static let rolloutColumns =
     ["id", "mask"].map { TokenLogColumn.named($0, .token) }
     + ["offsets", "count", "response_start", "sample_id", "reward"].map {
       TokenLogColumn.named($0, .sequence)

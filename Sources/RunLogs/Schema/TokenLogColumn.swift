@@ -1,9 +1,9 @@
-public import HDF5
+package import HDF5
 
 /// One column of the schema: where it is, what it holds, in which unit, by which definition.
-public struct TokenLogColumn: Equatable, Sendable {
+package struct TokenLogColumn: Equatable, Sendable {
   /// What a column has one row for, and where it is.
-  public enum Place: String, Equatable, Sendable {
+  package enum Place: String, Equatable, Sendable {
     /// `/tok/<name>`, a row for each token.
     case token
     /// `/seq/<name>`, a row for each sequence.
@@ -15,22 +15,22 @@ public struct TokenLogColumn: Equatable, Sendable {
   }
 
   /// What it has one row for.
-  public let place: Place
+  package let place: Place
   /// The name inside its group, say "logp" or "topk/id".
-  public let name: String
+  package let name: String
   /// The type in the file.
-  public let elementType: HDF5ElementType
+  package let elementType: HDF5ElementType
   /// The unit: "nats", "nats^2", or "1" for probabilities, ids and counts.
-  public let unit: String
+  package let unit: String
   /// The name for people.
-  public let longName: String
+  package let longName: String
   /// The definition as a formula in a sentence.
-  public let definition: String
+  package let definition: String
   /// Where its values lie, rounding included; NaN, *not measured*, is outside and allowed.
-  public let range: ClosedRange<Double>
+  package let range: ClosedRange<Double>
 
   /// The path in the file; `owner` is the model's or the pair's name.
-  public func path(of owner: String = "") -> String {
+  package func path(of owner: String = "") -> String {
     switch place {
     case .token: "/tok/" + name
     case .sequence: "/seq/" + name
@@ -65,11 +65,11 @@ public struct TokenLogColumn: Equatable, Sendable {
   /// In the definitions y is the token at t, p_v the model's probability of v at t given the tokens
   /// before t (from the logits at t-1), v runs over the full vocabulary; in a pair p is before and
   /// q is after.
-  public static let all = tokenColumns + sequenceColumns + modelColumns + pairColumns
+  package static let all = tokenColumns + sequenceColumns + modelColumns + pairColumns
 
   /// The columns of a model that was scored a second time, in another precision; a log has
   /// both or none.
-  public static let replicate = [
+  package static let replicate = [
     Self(
       .model, "replicate/logp", .float32, "nats", "log-probability of the token, replicate",
       "log p_y as in logp, products computed in the replicate's compute_type",

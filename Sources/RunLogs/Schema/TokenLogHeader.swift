@@ -1,34 +1,34 @@
 /// What a token log says about its origin: who made it, from which texts, with which models.
-public struct TokenLogHeader: Codable, Sendable, Equatable {
+package struct TokenLogHeader: Codable, Sendable, Equatable {
   /// The program that wrote the log.
-  public var producer: String
+  package var producer: String
   /// Its version.
-  public var producerVersion: String
+  package var producerVersion: String
   /// When, in ISO 8601.
-  public var created: String
+  package var created: String
   /// The command line, ready to be pasted.
-  public var commandLine: String
+  package var commandLine: String
   /// All settings of the run as one JSON object.
-  public var settings: String
+  package var settings: String
   /// The temperature at which the distributions were taken; 1 leaves the logits as they are.
-  public var scoringTemperature: Double
+  package var scoringTemperature: Double
   /// How many of the most likely tokens are stored for each position; 0 stores none.
-  public var topK: Int
+  package var topK: Int
   /// The texts that were scored.
-  public var texts: TextsRecord
+  package var texts: TextsRecord
   /// The tokenizer that all models share.
-  public var tokenizer: TokenizerRecord
+  package var tokenizer: TokenizerRecord
   /// The models, in the order they were given.
-  public var models: [ModelRecord]
+  package var models: [ModelRecord]
   /// The pairs that were compared.
-  public var pairs: [PairName]
+  package var pairs: [PairName]
   /// Which part of the texts these are; nil for all of them.
-  public var shard: ShardRecord?
+  package var shard: ShardRecord?
   /// Ids below are tokens of all models; nil in logs of schema 1.0.
-  public var sharedVocabularySize: Int?
+  package var sharedVocabularySize: Int?
 
   /// A header.
-  public init(
+  package init(
     producer: String, producerVersion: String, created: String, commandLine: String,
     settings: String = "{}", scoringTemperature: Double = 1, topK: Int, texts: TextsRecord,
     tokenizer: TokenizerRecord, models: [ModelRecord], pairs: [PairName],
@@ -74,35 +74,35 @@ public struct TokenLogHeader: Codable, Sendable, Equatable {
 }
 
 /// A checkpoint that took part.
-public struct ModelRecord: Codable, Sendable, Equatable {
+package struct ModelRecord: Codable, Sendable, Equatable {
   /// The name it has in the log, say "base".
-  public var name: String
+  package var name: String
   /// The last part of its folder's path.
-  public var folder: String
+  package var folder: String
   /// The architecture as the checkpoint's configuration names it.
-  public var architecture: String
+  package var architecture: String
   /// The number of parameters.
-  public var parameterCount: Int
+  package var parameterCount: Int
   /// The types of number the weights are stored in.
-  public var storedTypes: [String]
+  package var storedTypes: [String]
   /// The type of number it was computed in.
-  public var computeType: String
+  package var computeType: String
   /// The type of number it was computed in a second time, to tell how much that matters; nil if not.
-  public var replicateType: String?
+  package var replicateType: String?
   /// SHA-256 of each file that was read, by file name.
-  public var fileDigests: [String: String]
+  package var fileDigests: [String: String]
   /// One SHA-256 for all weights.
-  public var weightsDigest: String
+  package var weightsDigest: String
   /// SHA-256 of its tokenizer.
-  public var tokenizerDigest: String
+  package var tokenizerDigest: String
   /// Its number of logits; nil in logs of schema 1.0.
-  public var vocabularySize: Int?
+  package var vocabularySize: Int?
   /// The members of its configuration that the reference implementation never reads, as a JSON object;
   /// nil in logs that don't say.
-  public var unreadConfigurationKeys: String?
+  package var unreadConfigurationKeys: String?
 
   /// A checkpoint.
-  public init(
+  package init(
     name: String, folder: String, architecture: String, parameterCount: Int,
     storedTypes: [String], computeType: String, replicateType: String? = nil,
     fileDigests: [String: String], weightsDigest: String, tokenizerDigest: String,
@@ -124,22 +124,22 @@ public struct ModelRecord: Codable, Sendable, Equatable {
 }
 
 /// The file of texts that was scored.
-public struct TextsRecord: Codable, Sendable, Equatable {
+package struct TextsRecord: Codable, Sendable, Equatable {
   /// Its name without the folder.
-  public var fileName: String
+  package var fileName: String
   /// Its SHA-256.
-  public var digest: String
+  package var digest: String
   /// Its number of lines that aren't blank.
-  public var lineCount: Int
+  package var lineCount: Int
   /// How many of them are bad and were left out.
-  public var skippedLineCount: Int
+  package var skippedLineCount: Int
   /// Whether text was tokenised here, rather than ids taken from the file.
-  public var isRetokenized: Bool
+  package var isRetokenized: Bool
   /// How many texts do not decode back to the same string.
-  public var notDecodingBackCount: Int
+  package var notDecodingBackCount: Int
 
   /// A file of texts.
-  public init(
+  package init(
     fileName: String, digest: String, lineCount: Int, skippedLineCount: Int = 0,
     isRetokenized: Bool, notDecodingBackCount: Int
   ) {
@@ -154,23 +154,23 @@ public struct TextsRecord: Codable, Sendable, Equatable {
 
 extension TextsRecord {
   /// The number of texts: its lines but the bad ones.
-  public var textCount: Int { lineCount - skippedLineCount }
+  package var textCount: Int { lineCount - skippedLineCount }
 }
 
 /// One of several parts that the texts were cut into, each scored into a log of its own.
-public struct ShardRecord: Codable, Sendable, Equatable {
+package struct ShardRecord: Codable, Sendable, Equatable {
   /// Which part, from 1.
-  public var index: Int
+  package var index: Int
   /// Of how many.
-  public var count: Int
+  package var count: Int
   /// Numbers of its texts among all texts of the file, from 0.
-  public var texts: Range<Int>
+  package var texts: Range<Int>
   /// Numbers of their lines in the file, from 1, blank and bad ones between them counted; nil if the
   /// part has no texts.
-  public var lines: ClosedRange<Int>?
+  package var lines: ClosedRange<Int>?
 
   /// A part.
-  public init(index: Int, count: Int, texts: Range<Int>, lines: ClosedRange<Int>?) {
+  package init(index: Int, count: Int, texts: Range<Int>, lines: ClosedRange<Int>?) {
     self.index = index
     self.count = count
     self.texts = texts
@@ -179,21 +179,21 @@ public struct ShardRecord: Codable, Sendable, Equatable {
 }
 
 /// The tokenizer of the texts.
-public struct TokenizerRecord: Sendable, Equatable {
+package struct TokenizerRecord: Sendable, Equatable {
   /// Its SHA-256.
-  public var digest: String
+  package var digest: String
   /// The ids of special tokens.
-  public var specialIDs: [Int]
+  package var specialIDs: [Int]
   /// The bytes of each token by id; nil if no tokenizer was at hand.
-  public var tokens: [[UInt8]]?
+  package var tokens: [[UInt8]]?
   /// The model whose tokenizer made ids of text; nil if no model has one, and in older logs.
-  public var model: String?
+  package var model: String?
   /// Of the models with other tokenizers how many of its tokens they lack, by name; empty in older
   /// logs.
-  public var lackingCounts: [String: Int]
+  package var lackingCounts: [String: Int]
 
   /// A tokenizer.
-  public init(
+  package init(
     digest: String, specialIDs: [Int], tokens: [[UInt8]]?, model: String? = nil,
     lackingCounts: [String: Int] = [:]
   ) {

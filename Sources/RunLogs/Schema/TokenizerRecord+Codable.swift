@@ -6,7 +6,7 @@ extension TokenizerRecord: Codable {
   }
 
   /// Decodes what `encode` wrote.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     digest = try fields.decode(String.self, forKey: .digest)
     specialIDs = try fields.decode([Int].self, forKey: .specialIDs)
@@ -29,7 +29,7 @@ extension TokenizerRecord: Codable {
   }
 
   /// Encodes the tokens as one blob and lengths: a vocabulary has 100,000 of them.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(digest, forKey: .digest)
     try fields.encode(specialIDs, forKey: .specialIDs)

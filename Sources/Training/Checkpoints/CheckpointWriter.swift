@@ -1,19 +1,19 @@
 internal import Foundation
-public import JSON
-public import Kernels
-public import Safetensors
-public import Transformer
+package import JSON
+package import Kernels
+package import Safetensors
+package import Transformer
 
 /// Writes a model as a folder that transformers loads: config.json, model.safetensors, tokenizer.
-public struct CheckpointWriter: Sendable {
+package struct CheckpointWriter: Sendable {
   /// How weights are stored.
-  public let precision: SafetensorsWriter.Precision
+  package let precision: SafetensorsWriter.Precision
   /// Members of config.json beside the model's own, such as ids of special tokens.
-  public let extraConfiguration: [JSONMember]
+  package let extraConfiguration: [JSONMember]
   /// The folder that tokenizer files are copied from; nil for none.
-  public let tokenizerFolder: String?
+  package let tokenizerFolder: String?
   /// Contents of tokenizer files that are in no folder, by name; these win.
-  public let tokenizerFiles: [String: String]
+  package let tokenizerFiles: [String: String]
 
   /// What of a folder is its tokenizer.
   static let tokenizerFileNames = [
@@ -22,7 +22,7 @@ public struct CheckpointWriter: Sendable {
   ]
 
   /// All parts given.
-  public init(
+  package init(
     precision: SafetensorsWriter.Precision = .float32, extraConfiguration: [JSONMember] = [],
     tokenizerFolder: String? = nil, tokenizerFiles: [String: String] = [:]
   ) {
@@ -41,7 +41,7 @@ public struct CheckpointWriter: Sendable {
   ///   - parameters: The model.
   ///   - folder: made if it isn't there.
   /// - Throws: `CheckpointError` or `SafetensorsError` with the system's reason.
-  public func write(_ parameters: borrowing TransformerParameters, to folder: String) throws {
+  package func write(_ parameters: borrowing TransformerParameters, to folder: String) throws {
     do throws(MappedFileError) { try Folder.create(folder) } catch {
       throw CheckpointError(error, "the folder cannot be made")
     }
@@ -82,13 +82,13 @@ public struct CheckpointWriter: Sendable {
 }
 
 /// Why a checkpoint can't be written.
-public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file or folder.
-  public let path: String
+  package let path: String
   /// What is wrong, in the system's words.
-  public let reason: String
+  package let reason: String
   /// What that means for callers that act on it.
-  public let fault: SystemFault
+  package let fault: SystemFault
 
   init(_ error: MappedFileError, _ action: String) {
     (path, fault) = (error.path, error.fault)
@@ -96,5 +96,5 @@ public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertib
   }
 
   /// One line: where, what and the mend.
-  public var description: String { "\(path): \(reason); \(fault.mend)" }
+  package var description: String { "\(path): \(reason); \(fault.mend)" }
 }

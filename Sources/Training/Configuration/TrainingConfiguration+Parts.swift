@@ -1,8 +1,8 @@
 extension TrainingConfiguration {
   /// A model of random weights.
-  public struct NewModel: Sendable, Equatable {
+  package struct NewModel: Sendable, Equatable {
     /// The architectures that can be trained.
-    public enum Family: String, Sendable, CaseIterable {
+    package enum Family: String, Sendable, CaseIterable {
       /// Biases on queries, keys and values.
       case qwen2
       /// No biases.
@@ -10,72 +10,72 @@ extension TrainingConfiguration {
     }
 
     /// The architecture.
-    public var family = Family.qwen2
+    package var family = Family.qwen2
     /// The task whose characters are the vocabulary; nil for `tokenizer`.
-    public var task: TaskName?
+    package var task: TaskName?
     /// A folder with a tokenizer's files.
-    public var tokenizer: String?
+    package var tokenizer: String?
     /// Width of the residual stream.
-    public var hiddenSize = 128
+    package var hiddenSize = 128
     /// Number of blocks.
-    public var layers = 4
+    package var layers = 4
     /// Heads of queries; they divide the hidden size.
-    public var heads = 4
+    package var heads = 4
     /// Heads of keys and values; they divide the heads of queries.
-    public var keyValueHeads = 2
+    package var keyValueHeads = 2
     /// Width of the feed-forward layer.
-    public var feedForwardSize = 344
+    package var feedForwardSize = 344
     /// Most tokens of a sequence.
-    public var contextLength = 96
+    package var contextLength = 96
     /// Whether the head's matrix is the embedding.
-    public var tiesEmbeddings = true
+    package var tiesEmbeddings = true
     /// Base of the rotary frequencies.
-    public var ropeBase = 10_000.0
+    package var ropeBase = 10_000.0
     /// Standard deviation of fresh matrices.
-    public var deviation = 0.02
+    package var deviation = 0.02
 
     /// Some 0.8 million parameters.
-    public init() {}
+    package init() {}
   }
 
   /// Held-out problems on the way: the same ones each time.
-  public struct Evaluation: Sendable, Equatable {
+  package struct Evaluation: Sendable, Equatable {
     /// The task; nil for that of the rollouts.
-    public var task: TaskName?
+    package var task: TaskName?
     /// Which problems.
-    public var split = ProblemSplit.test
+    package var split = ProblemSplit.test
     /// Steps between two; 0 for none.
-    public var every = 0
+    package var every = 0
     /// How many problems.
-    public var problems = 128
+    package var problems = 128
     /// Responses to each.
-    public var samples = 8
+    package var samples = 8
     /// Most tokens of a response.
-    public var maximumTokens = 64
+    package var maximumTokens = 64
 
     /// None.
-    public init() {}
+    package init() {}
   }
 
   /// What an evaluation has to show for the run to end; nil for what doesn't matter.
-  public struct Gate: Sendable, Equatable {
+  package struct Gate: Sendable, Equatable {
     /// The smallest sampled accuracy.
-    public var minimumAccuracy: Double?
+    package var minimumAccuracy: Double?
     /// The largest sampled accuracy.
-    public var maximumAccuracy: Double?
+    package var maximumAccuracy: Double?
     /// The smallest share of problems that one of the samples solves.
-    public var minimumPass: Double?
+    package var minimumPass: Double?
     /// The largest share of problems whose samples are all right or all wrong.
-    public var maximumFlatGroups: Double?
+    package var maximumFlatGroups: Double?
 
     /// No gate.
-    public init() {}
+    package init() {}
 
     /// Whether there is anything to show.
-    public var isSet: Bool { self != Gate() }
+    package var isSet: Bool { self != Gate() }
 
     /// Whether the evaluation of a step shows it; false for a step without.
-    public func isMet(by record: StepRecord) -> Bool {
+    package func isMet(by record: StepRecord) -> Bool {
       isSet && isAtLeast(minimumAccuracy, record[.heldOutAccuracy])
         && isAtMost(maximumAccuracy, record[.heldOutAccuracy])
         && isAtLeast(minimumPass, record[.heldOutPass])
@@ -93,20 +93,20 @@ extension TrainingConfiguration {
   }
 
   /// The coefficients of `PlainSum`.
-  public struct SumCoefficients: Sendable, Equatable {
+  package struct SumCoefficients: Sendable, Equatable {
     /// Of imitation.
-    public var sft = 1.0
+    package var sft = 1.0
     /// Of reinforcement.
-    public var grpo = 1.0
+    package var grpo = 1.0
 
     /// Both 1.
-    public init() {}
+    package init() {}
   }
 
   /// Tokens of rollouts that reinforcement leaves out because the policy is sure of them.
-  public struct Confidence: Sendable, Equatable {
+  package struct Confidence: Sendable, Equatable {
     /// How a token is left out.
-    public enum Treatment: String, Sendable, CaseIterable {
+    package enum Treatment: String, Sendable, CaseIterable {
       /// No gradient; the loss and its counts stay.
       case mask
       /// Neither loss nor count.
@@ -114,18 +114,18 @@ extension TrainingConfiguration {
     }
 
     /// The probability above which a token is left out; nil: none is.
-    public var threshold: Double?
+    package var threshold: Double?
     /// How.
-    public var treatment = Treatment.mask
+    package var treatment = Treatment.mask
 
     /// All tokens learn.
-    public init() {}
+    package init() {}
   }
 
   /// What steers the entropy bonus of GRPO or SRFT to a target.
-  public struct EntropyControl: Sendable, Equatable {
+  package struct EntropyControl: Sendable, Equatable {
     /// The laws of `EntropyController`.
-    public enum Law: String, Sendable, CaseIterable {
+    package enum Law: String, Sendable, CaseIterable {
       /// Adds gain · (target − entropy).
       case integral
       /// Multiplies by exp(gain · (target − entropy)).
@@ -135,21 +135,21 @@ extension TrainingConfiguration {
     }
 
     /// The entropy to reach, nats, of rollouts at temperature 1; nil: the bonus stays as it is.
-    public var target: Double?
+    package var target: Double?
     /// How the coefficient moves.
-    public var law = Law.integral
+    package var law = Law.integral
     /// How far it moves.
-    public var gain = 0.01
+    package var gain = 0.01
     /// Its least value.
-    public var minimum = 0.0
+    package var minimum = 0.0
     /// Its largest value.
-    public var maximum = 1.0
+    package var maximum = 1.0
 
     /// No control.
-    public init() {}
+    package init() {}
 
     /// The controller, where there is a target.
-    public var controller: EntropyController? {
+    package var controller: EntropyController? {
       target.map { target in
         let law: EntropyController.Law =
           switch law {

@@ -8,7 +8,7 @@ extension TrainingConfiguration {
   ///   - path: the file; paths inside are relative to the working directory.
   ///   - overrides: `key=value`, which win over the file.
   /// - Throws: `TrainingError` naming file, line and key; for an unknown key the nearest one.
-  public init(path: String, overrides: [String] = []) throws(TrainingError) {
+  package init(path: String, overrides: [String] = []) throws(TrainingError) {
     let text: String
     do {
       text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
@@ -24,7 +24,7 @@ extension TrainingConfiguration {
   }
 
   /// Reads YAML text; `path` is named in messages.
-  public init(
+  package init(
     yaml text: String, path: String, overrides: [String] = []
   ) throws(TrainingError) {
     let reader = try ConfigurationReader(yaml: text, path: path, overrides: overrides)
@@ -48,7 +48,7 @@ extension TrainingConfiguration {
   }
 
   /// The configuration with all its values as YAML; reading it gives the same configuration.
-  public var yaml: String {
+  package var yaml: String {
     var lines: [String] = []
     var group: String?
     for field in ConfigurationField.all where field.applies(self) {
@@ -61,7 +61,7 @@ extension TrainingConfiguration {
   }
 
   /// All keys with what they mean and can be, for people; a line each, groups separated.
-  public static var keyDescriptions: [(key: String, allowed: String, definition: String)] {
+  package static var keyDescriptions: [(key: String, allowed: String, definition: String)] {
     ConfigurationField.all.map { ($0.key, $0.allowed, $0.definition) }
   }
 

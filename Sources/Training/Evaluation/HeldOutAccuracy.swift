@@ -3,46 +3,46 @@ internal import Tokenization
 internal import Transformer
 
 /// How often a checkpoint solves problems that training never shows.
-public struct HeldOutAccuracy: Sendable {
+package struct HeldOutAccuracy: Sendable {
   /// What is asked.
-  public struct Settings: Sendable, Equatable {
+  package struct Settings: Sendable, Equatable {
     /// Which problems.
-    public var split = ProblemSplit.test
+    package var split = ProblemSplit.test
     /// How many different ones; all that are found where the split has fewer.
-    public var problems = 256
+    package var problems = 256
     /// Sampled responses to each; may be 0.
-    public var samples = 8
+    package var samples = 8
     /// Whether the most likely response to each is taken as well.
-    public var includesGreedy = true
+    package var includesGreedy = true
     /// Divides the logits of sampled responses; above 0.
-    public var temperature = 1.0
+    package var temperature = 1.0
     /// Sampled responses choose among the most likely tokens that hold this much probability.
-    public var topP = 1.0
+    package var topP = 1.0
     /// Most tokens of a response.
-    public var maximumTokens = 64
+    package var maximumTokens = 64
     /// Of problems and samples.
-    public var seed: UInt64 = 0
+    package var seed: UInt64 = 0
     /// Who wrote the responses, for their lines; greedy ones get "-greedy" behind it.
-    public var source = "policy"
+    package var source = "policy"
 
     /// Defaults.
-    public init() {}
+    package init() {}
 
     /// Responses to each problem in all.
-    public var responsesPerProblem: Int { samples + (includesGreedy ? 1 : 0) }
+    package var responsesPerProblem: Int { samples + (includesGreedy ? 1 : 0) }
   }
 
   /// The task.
-  public let task: any TrainingTask
+  package let task: any TrainingTask
   /// What is asked.
-  public private(set) var settings: Settings
+  package private(set) var settings: Settings
   /// The problems, all different, in the order of their drawing.
-  public let problems: [Problem]
+  package let problems: [Problem]
   /// Which draw each of them was.
   private let numbers: [Int]
 
   /// Draws the problems: the same seed gives the same ones.
-  public init(_ task: any TrainingTask, _ settings: Settings) {
+  package init(_ task: any TrainingTask, _ settings: Settings) {
     precondition(task.splits.contains(settings.split) && settings.problems > 0)
     precondition(settings.responsesPerProblem > 0 && settings.temperature > 0)
     (self.task, self.settings) = (task, settings)
@@ -80,7 +80,7 @@ public struct HeldOutAccuracy: Sendable {
   ///   - write: gets each response, problem by problem as they are done.
   /// - Returns: the grades.
   /// - Throws: an error naming what doesn't fit, or what the closures throw.
-  public func measure(
+  package func measure(
     _ start: StartingModel, progress: (Int) throws -> Void = { _ in },
     write: (RolloutLine) throws -> Void = { _ in }
   ) throws -> HeldOutResult {
@@ -111,12 +111,12 @@ public struct HeldOutAccuracy: Sendable {
   }
 
   /// Throws unless every prompt and its response fit the checkpoint.
-  public func check(_ start: StartingModel) throws { _ = try promptIDs(start) }
+  package func check(_ start: StartingModel) throws { _ = try promptIDs(start) }
 
   /// The same with responses as long as every prompt leaves room for in the checkpoint's context.
   ///
   /// - Throws: an error of the tokenizer.
-  public func fillingContext(of start: StartingModel) throws -> Self {
+  package func fillingContext(of start: StartingModel) throws -> Self {
     let longest = try problems.map { try start.promptIDs($0.prompt).count }.max() ?? 0
     var copy = self
     copy.settings.maximumTokens = start.model.configuration.contextLength - longest

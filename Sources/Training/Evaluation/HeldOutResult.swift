@@ -1,37 +1,37 @@
 package import StatisticalInference
 
 /// What a checkpoint made of the problems of one split.
-public struct HeldOutResult: Sendable, Equatable {
+package struct HeldOutResult: Sendable, Equatable {
   /// The split.
-  public let split: ProblemSplit
+  package let split: ProblemSplit
   /// The most likely response to each problem; nil if not asked for.
-  public let greedy: Grades?
+  package let greedy: Grades?
   /// Sampled responses; nil if none were asked for.
-  public let sampled: Grades?
+  package let sampled: Grades?
 
   /// All parts given.
-  public init(split: ProblemSplit, greedy: Grades?, sampled: Grades?) {
+  package init(split: ProblemSplit, greedy: Grades?, sampled: Grades?) {
     (self.split, self.greedy, self.sampled) = (split, greedy, sampled)
   }
 
   /// How many problems were asked.
-  public var problems: Int { (greedy ?? sampled)?.correct.count ?? 0 }
+  package var problems: Int { (greedy ?? sampled)?.correct.count ?? 0 }
 
   /// Verdicts on the responses to some problems, the same number to each.
-  public struct Grades: Sendable, Equatable {
+  package struct Grades: Sendable, Equatable {
     /// Correct responses of each problem.
-    public private(set) var correct: [Int] = []
+    package private(set) var correct: [Int] = []
     /// Responses to each problem.
-    public let samples: Int
+    package let samples: Int
     /// How many responses got which verdict.
-    public private(set) var verdicts: [Verdict.Reason: Int] = [:]
+    package private(set) var verdicts: [Verdict.Reason: Int] = [:]
     /// Responses of each problem that ended by themselves.
     private var stopped: [Int] = []
     /// Tokens of each problem's responses.
     private var tokens: [Int] = []
 
     /// Nothing graded yet.
-    public init(samples: Int) {
+    package init(samples: Int) {
       precondition(samples > 0, "\(samples) samples")
       self.samples = samples
     }
@@ -42,7 +42,7 @@ public struct HeldOutResult: Sendable, Equatable {
     ///   - reasons: the verdicts on its `samples` responses.
     ///   - stopped: how many of them ended by themselves.
     ///   - tokens: how long they are together.
-    public mutating func add(_ reasons: [Verdict.Reason], stopped: Int, tokens: Int) {
+    package mutating func add(_ reasons: [Verdict.Reason], stopped: Int, tokens: Int) {
       precondition(reasons.count == samples, "\(reasons.count) verdicts of \(samples) samples")
       correct.append(reasons.count { $0 == .correct })
       for reason in reasons { verdicts[reason, default: 0] += 1 }
@@ -103,7 +103,7 @@ public struct HeldOutResult: Sendable, Equatable {
     }
 
     /// The numbers of tries that are worth a look: 1, 2, 4, … and all samples.
-    public var tries: [Int] {
+    package var tries: [Int] {
       let powers = (0..<Int.bitWidth - 2).map { 1 << $0 }.prefix { $0 < samples }
       return powers + [samples]
     }

@@ -7,17 +7,17 @@ import Foundation
 /// The paper calls them low-entropy tokens, but the threshold (0.5, 0.8, 0.9 there) is on the
 /// probability of the token that was sampled. It doesn't say whether the others then weigh more:
 /// `maskGradients` leaves loss and normalisation as they are, `drop` takes the tokens out of both.
-public struct ConfidentTokens: Sendable, Equatable {
+package struct ConfidentTokens: Sendable, Equatable {
   /// The probability above which a token is left out, in 0...1.
-  public var threshold: Double
+  package var threshold: Double
 
   /// Leaves out tokens of more than that probability.
-  public init(above threshold: Double) { self.threshold = threshold }
+  package init(above threshold: Double) { self.threshold = threshold }
 
   /// Sets the derivatives at confident tokens of rollouts to 0; the loss keeps its value.
   ///
   /// The loss is a constant there. Demonstrations keep their derivatives.
-  public func maskGradients(
+  package func maskGradients(
     of result: inout ObjectiveResult, on batch: ObjectiveBatch
   ) throws(ObjectiveError) {
     for token in try confidentTokens(of: batch) {
@@ -34,7 +34,7 @@ public struct ConfidentTokens: Sendable, Equatable {
   ///
   /// - Returns: how many tokens that were.
   @discardableResult
-  public func drop(from batch: inout ObjectiveBatch) throws(ObjectiveError) -> Int {
+  package func drop(from batch: inout ObjectiveBatch) throws(ObjectiveError) -> Int {
     let tokens = try confidentTokens(of: batch)
     var mask =
       batch.responseMask ?? Array(repeating: true, count: batch.policyLogProbs.count)

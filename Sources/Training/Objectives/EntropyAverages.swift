@@ -7,34 +7,34 @@
 /// average, 1 the fast one; above 1 the weights run ahead of a trend: while entropy falls, the
 /// driving entropy is below both. It goes into `SRFT` as `EntropyScope.given`, where it stands in
 /// for H(π) in both weights. State in, state out.
-public struct EntropyAverages: Sendable, Equatable {
+package struct EntropyAverages: Sendable, Equatable {
   /// What the next step needs, in nats.
-  public struct State: Sendable, Equatable {
+  package struct State: Sendable, Equatable {
     /// The fast average.
-    public var fast: Double
+    package var fast: Double
     /// The slow average.
-    public var slow: Double
+    package var slow: Double
 
     /// The state after the first measured entropy.
-    public init(first entropy: Double) { (fast, slow) = (entropy, entropy) }
+    package init(first entropy: Double) { (fast, slow) = (entropy, entropy) }
   }
 
   /// How much of the fast average stays at each step, in 0..<1.
-  public var fastDecay: Double
+  package var fastDecay: Double
   /// How much of the slow average stays.
-  public var slowDecay: Double
+  package var slowDecay: Double
   /// How far the driving entropy runs ahead of the slow average.
-  public var lead: Double
+  package var lead: Double
 
   /// Averages over about 10 and 100 steps, driven by the fast one.
-  public init(fastDecay: Double = 0.9, slowDecay: Double = 0.99, lead: Double = 1) {
+  package init(fastDecay: Double = 0.9, slowDecay: Double = 0.99, lead: Double = 1) {
     (self.fastDecay, self.slowDecay, self.lead) = (fastDecay, slowDecay, lead)
   }
 
   /// The state after a step in which `entropy` was measured; `nil` before the first.
   ///
   /// - Throws: `ObjectiveError.badSetting` where the entropy isn't a number or a decay isn't one.
-  public func next(after state: State?, entropy: Double) throws(ObjectiveError) -> State {
+  package func next(after state: State?, entropy: Double) throws(ObjectiveError) -> State {
     for (name, decay) in [("the fast decay", fastDecay), ("the slow decay", slowDecay)]
     where !(0..<1).contains(decay) {
       throw .badSetting(name: name, value: decay, allowed: "in 0..<1")
@@ -49,7 +49,7 @@ public struct EntropyAverages: Sendable, Equatable {
   }
 
   /// The entropy for the weights, in nats; never below 0, which no entropy is.
-  public func drivingEntropy(_ state: State) -> Double {
+  package func drivingEntropy(_ state: State) -> Double {
     max(state.slow + lead * (state.fast - state.slow), 0)
   }
 }

@@ -6,9 +6,9 @@ import Foundation
 /// entropy that was measured in it, in nats, and returns the state for the next step; nothing is
 /// kept here, so a checkpoint holds the state and a resumed run goes on exactly. The range is a hard
 /// limit, and where it binds the state says so; the coefficient doesn't wind up beyond it.
-public struct EntropyController: Sendable, Equatable {
+package struct EntropyController: Sendable, Equatable {
   /// How an entropy moves the coefficient c; e = target − entropy.
-  public enum Law: Sendable, Equatable {
+  package enum Law: Sendable, Equatable {
     /// c + gain · e: integral control.
     case integral(gain: Double)
     /// c · exp(gain · e): integral control of log c, as SAC does for its temperature; c stays
@@ -19,27 +19,27 @@ public struct EntropyController: Sendable, Equatable {
   }
 
   /// What the next step needs.
-  public struct State: Sendable, Equatable {
+  package struct State: Sendable, Equatable {
     /// The coefficient to use.
-    public var coefficient: Double
+    package var coefficient: Double
     /// Whether the range cut it.
-    public var isSaturated: Bool
+    package var isSaturated: Bool
 
     /// A first state.
-    public init(coefficient: Double) {
+    package init(coefficient: Double) {
       (self.coefficient, isSaturated) = (coefficient, false)
     }
   }
 
   /// The entropy to reach, in nats.
-  public var target: Double
+  package var target: Double
   /// How to get there.
-  public var law: Law
+  package var law: Law
   /// Where the coefficient may be.
-  public var range: ClosedRange<Double>
+  package var range: ClosedRange<Double>
 
   /// A controller.
-  public init(target: Double, law: Law, range: ClosedRange<Double> = 0...1) {
+  package init(target: Double, law: Law, range: ClosedRange<Double> = 0...1) {
     (self.target, self.law, self.range) = (target, law, range)
   }
 
@@ -47,7 +47,7 @@ public struct EntropyController: Sendable, Equatable {
   ///
   /// - Throws: `ObjectiveError.badSetting` where the entropy isn't a number: a step without a
   ///   counted token has none, and should leave the state alone.
-  public func next(after state: State, entropy: Double) throws(ObjectiveError) -> State {
+  package func next(after state: State, entropy: Double) throws(ObjectiveError) -> State {
     guard entropy.isFinite else {
       throw .badSetting(name: "the measured entropy", value: entropy, allowed: "a finite number")
     }

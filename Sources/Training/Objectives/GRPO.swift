@@ -9,18 +9,18 @@
 /// fills in A_k beforehand, once per batch of rollouts; several optimiser steps on it reuse the
 /// advantages and the behaviour's log-probabilities. A_k is a constant in the gradient.
 /// Demonstrations in the batch are ignored.
-public struct GRPO: Sendable, Equatable {
+package struct GRPO: Sendable, Equatable {
   /// The range outside of which ratios get no gradient; `nil`: never clipped.
-  public var clipRange: ClipRange?
+  package var clipRange: ClipRange?
   /// How tokens are weighed in policy term and KL.
-  public var aggregation: LossAggregation
+  package var aggregation: LossAggregation
   /// A penalty on leaving the reference; `nil`: none.
-  public var klPenalty: KLPenalty?
+  package var klPenalty: KLPenalty?
   /// A reward for staying undecided; `nil`: none.
-  public var entropyBonus: EntropyBonus?
+  package var entropyBonus: EntropyBonus?
 
   /// GRPO as in equation 3, without KL and bonus.
-  public init(
+  package init(
     clipRange: ClipRange? = ClipRange(),
     aggregation: LossAggregation = .sequenceMeanOfTokenMeans,
     klPenalty: KLPenalty? = nil, entropyBonus: EntropyBonus? = nil
@@ -37,7 +37,7 @@ public struct GRPO: Sendable, Equatable {
   /// - Returns: loss, derivatives and diagnostics.
   /// - Throws: `ObjectiveError` on NaN or infinite input and on exploding ratios, naming sequence
   ///   and token, and on a KL without reference.
-  public func evaluate(
+  package func evaluate(
     _ batch: ObjectiveBatch, totals: BatchTotals? = nil
   ) throws(ObjectiveError) -> ObjectiveResult {
     try check(batch)

@@ -1,5 +1,5 @@
 /// How spread is estimated from n rewards.
-public enum DeviationEstimate: Sendable, Equatable, CaseIterable {
+package enum DeviationEstimate: Sendable, Equatable, CaseIterable {
   /// Divides by n: the formula "std" of a set.
   case population
   /// Divides by n − 1, as TRL and verl do; sqrt(n/(n − 1)) larger, 7 % at n = 8.
@@ -7,7 +7,7 @@ public enum DeviationEstimate: Sendable, Equatable, CaseIterable {
 }
 
 /// What the difference from the baseline is divided by.
-public enum AdvantageScale: Sendable, Equatable {
+package enum AdvantageScale: Sendable, Equatable {
   /// Nothing: Dr. GRPO, LUFFY.
   case none
   /// The group's standard deviation plus ε: GRPO. TRL's ε is 1e-4, verl's 1e-6.
@@ -15,7 +15,7 @@ public enum AdvantageScale: Sendable, Equatable {
 }
 
 /// Which rows of a group make its baseline.
-public enum GroupMembership: Sendable, Equatable, CaseIterable {
+package enum GroupMembership: Sendable, Equatable, CaseIterable {
   /// Rollouts; demonstrations get advantage 0.
   case rolloutsOnly
   /// Rollouts and demonstrations together, the paper's augmented group (equations 6 and 7). The
@@ -27,7 +27,7 @@ public enum GroupMembership: Sendable, Equatable, CaseIterable {
 }
 
 /// What a group's rewards say.
-public enum GroupOutcome: Sendable, Equatable {
+package enum GroupOutcome: Sendable, Equatable {
   /// They differ: advantages are (reward − baseline), scaled; the deviation is the plain one,
   /// without ε.
   case varied(baseline: Double, deviation: Double)
@@ -39,7 +39,7 @@ public enum GroupOutcome: Sendable, Equatable {
   case empty
 
   /// Whether the group teaches nothing.
-  public var isDegenerate: Bool {
+  package var isDegenerate: Bool {
     if case .varied = self { false } else { true }
   }
 }
@@ -47,16 +47,16 @@ public enum GroupOutcome: Sendable, Equatable {
 /// Group-relative advantages (the paper's equations 2 and 7).
 ///
 ///     A_k = (R_k − mean_group R) / (std_group R + ε)
-public struct GroupAdvantage: Sendable, Equatable {
+package struct GroupAdvantage: Sendable, Equatable {
   /// What differences are divided by.
-  public var scale: AdvantageScale
+  package var scale: AdvantageScale
   /// Who makes the baseline.
-  public var membership: GroupMembership
+  package var membership: GroupMembership
   /// What is taken from a reward for length, before the baseline.
-  public var lengthPenalty: LengthPenalty
+  package var lengthPenalty: LengthPenalty
 
   /// By default GRPO's, with TRL's deviation and ε.
-  public init(
+  package init(
     scale: AdvantageScale = .deviation(.bessel, epsilon: 1e-4),
     membership: GroupMembership = .rolloutsOnly, lengthPenalty: LengthPenalty = .none
   ) {
@@ -64,7 +64,7 @@ public struct GroupAdvantage: Sendable, Equatable {
   }
 
   /// What the rewards of one group's members say.
-  public func outcome(rewards: [Double]) -> GroupOutcome {
+  package func outcome(rewards: [Double]) -> GroupOutcome {
     guard let first = rewards.first else { return .empty }
     if rewards.count == 1 { return .single(first) }
     // Told by comparison: a mean of equal numbers may differ from them in the last bit.
@@ -79,7 +79,7 @@ public struct GroupAdvantage: Sendable, Equatable {
   }
 
   /// A reward's advantage over a group.
-  public func advantage(of reward: Double, in outcome: GroupOutcome) -> Double {
+  package func advantage(of reward: Double, in outcome: GroupOutcome) -> Double {
     guard case .varied(let baseline, let deviation) = outcome else { return 0 }
     switch scale {
     case .none: return reward - baseline
@@ -92,7 +92,7 @@ public struct GroupAdvantage: Sendable, Equatable {
   /// - Returns: the outcome of each group, by its number.
   /// - Throws: `ObjectiveError` where a reward is NaN or infinite.
   @discardableResult
-  public func assign(to batch: inout ObjectiveBatch) throws(ObjectiveError) -> [Int: GroupOutcome] {
+  package func assign(to batch: inout ObjectiveBatch) throws(ObjectiveError) -> [Int: GroupOutcome] {
     try batch.check(.rollout, .reward) { $0.reward }
     try batch.check(.demonstration, .reward) { $0.reward }
     var members: [Int: [Int]] = [:]
@@ -133,7 +133,7 @@ public struct GroupAdvantage: Sendable, Equatable {
 }
 
 /// What is taken from a reward because of the response's length, in tokens.
-public enum LengthPenalty: Sendable, Equatable {
+package enum LengthPenalty: Sendable, Equatable {
   /// Nothing.
   case none
   /// So much for every token.
@@ -143,7 +143,7 @@ public enum LengthPenalty: Sendable, Equatable {
   case overlong(limit: Int, margin: Int)
 
   /// The penalty of a response.
-  public func penalty(for tokenCount: Int) -> Double {
+  package func penalty(for tokenCount: Int) -> Double {
     switch self {
     case .none: return 0
     case .perToken(let price): return price * Double(tokenCount)

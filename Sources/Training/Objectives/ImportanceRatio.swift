@@ -1,14 +1,14 @@
 import Foundation
 
 /// How far a ratio may leave 1 before its gradient is cut: [1 − low, 1 + high].
-public struct ClipRange: Sendable, Equatable {
+package struct ClipRange: Sendable, Equatable {
   /// ε below 1, in 0...1.
-  public var low: Double
+  package var low: Double
   /// ε above 1, at least 0.
-  public var high: Double
+  package var high: Double
 
   /// A range; DAPO's "clip higher" is 0.2 and 0.28.
-  public init(low: Double = 0.2, high: Double = 0.2) { (self.low, self.high) = (low, high) }
+  package init(low: Double = 0.2, high: Double = 0.2) { (self.low, self.high) = (low, high) }
 
   /// Throws unless both ends make sense.
   func check() throws(ObjectiveError) {

@@ -6,7 +6,7 @@ import Foundation
 /// In expectation over tokens sampled from π, k1 and k3 are the KL; k2 is close while both are. The
 /// *gradients* are another matter: of the three only k2's has the KL's gradient as its expectation
 /// (k1's has 0, k3's that of the reverse KL).
-public enum KLEstimator: Sendable, Equatable, CaseIterable {
+package enum KLEstimator: Sendable, Equatable, CaseIterable {
   /// −d: unbiased, of either sign.
   case k1
   /// d²/2: biased, never negative.
@@ -29,27 +29,27 @@ public enum KLEstimator: Sendable, Equatable, CaseIterable {
 }
 
 /// A penalty on leaving a reference, estimated from the sampled tokens.
-public struct KLPenalty: Sendable, Equatable {
+package struct KLPenalty: Sendable, Equatable {
   /// Which estimate.
-  public var estimator: KLEstimator
+  package var estimator: KLEstimator
   /// β, at least 0.
-  public var coefficient: Double
+  package var coefficient: Double
 
   /// A penalty with a coefficient; the GRPO paper's is 0.04 with k3.
-  public init(estimator: KLEstimator, coefficient: Double) {
+  package init(estimator: KLEstimator, coefficient: Double) {
     (self.estimator, self.coefficient) = (estimator, coefficient)
   }
 }
 
 /// An entropy bonus: the loss gets −coefficient · (aggregated entropy of the policy).
-public struct EntropyBonus: Sendable, Equatable {
+package struct EntropyBonus: Sendable, Equatable {
   /// How much a nat is worth.
-  public var coefficient: Double
+  package var coefficient: Double
   /// How tokens are weighed, independent of the policy term; TRL's is the token mean.
-  public var aggregation: LossAggregation
+  package var aggregation: LossAggregation
 
   /// A bonus.
-  public init(coefficient: Double, aggregation: LossAggregation = .tokenMean) {
+  package init(coefficient: Double, aggregation: LossAggregation = .tokenMean) {
     (self.coefficient, self.aggregation) = (coefficient, aggregation)
   }
 }

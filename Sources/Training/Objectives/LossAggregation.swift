@@ -2,7 +2,7 @@
 ///
 /// N sequences with |y_k| counted tokens each; the counts are those of the *whole* batch, so that
 /// micro-batches add up to it. A sequence without a counted token still counts as a sequence.
-public enum LossAggregation: Sendable, Equatable {
+package enum LossAggregation: Sendable, Equatable {
   /// Σ_k Σ_t ℓ / Σ_k |y_k|: each token weighs the same. TRL's `bnpo` and `dapo`.
   case tokenMean
   /// (1/N) Σ_k (1/|y_k|) Σ_t ℓ: each sequence weighs the same. GRPO's equation 3, TRL's `grpo`.
@@ -31,21 +31,21 @@ public enum LossAggregation: Sendable, Equatable {
 ///
 /// Add the totals of the parts, hand the sum to each part, and losses and derivatives add up to
 /// those of the whole.
-public struct BatchTotals: Sendable, Equatable {
+package struct BatchTotals: Sendable, Equatable {
   /// Counts of some of the rows.
-  public struct Tally: Sendable, Equatable {
+  package struct Tally: Sendable, Equatable {
     /// Number of responses.
-    public var sequenceCount = 0
+    package var sequenceCount = 0
     /// Number of counted tokens.
-    public var tokenCount = 0
+    package var tokenCount = 0
     /// Sum of the entropies of the counted tokens, in nats.
-    public var entropySum = 0.0
+    package var entropySum = 0.0
 
     /// Mean entropy per counted token; 0 without any.
-    public var meanEntropy: Double { entropySum / Double(max(tokenCount, 1)) }
+    package var meanEntropy: Double { entropySum / Double(max(tokenCount, 1)) }
 
     /// Both together.
-    public static func + (a: Self, b: Self) -> Self {
+    package static func + (a: Self, b: Self) -> Self {
       Self(
         sequenceCount: a.sequenceCount + b.sequenceCount, tokenCount: a.tokenCount + b.tokenCount,
         entropySum: a.entropySum + b.entropySum)
@@ -53,21 +53,21 @@ public struct BatchTotals: Sendable, Equatable {
   }
 
   /// Rollouts with a reward above 0.
-  public var rightRollouts = Tally()
+  package var rightRollouts = Tally()
   /// The other rollouts.
-  public var wrongRollouts = Tally()
+  package var wrongRollouts = Tally()
   /// Demonstrations.
-  public var demonstrations = Tally()
+  package var demonstrations = Tally()
   /// Those of them whose prompt rollouts answer as well.
-  public var groupedDemonstrations = Tally()
+  package var groupedDemonstrations = Tally()
 
   /// All rollouts.
-  public var rollouts: Tally { rightRollouts + wrongRollouts }
+  package var rollouts: Tally { rightRollouts + wrongRollouts }
   /// All responses.
-  public var all: Tally { rollouts + demonstrations }
+  package var all: Tally { rollouts + demonstrations }
 
   /// The totals of one batch.
-  public init(of batch: ObjectiveBatch) {
+  package init(of batch: ObjectiveBatch) {
     batch.checkShapes()
     for row in batch.rows {
       let tokens = batch.countedTokens(of: row)
@@ -85,7 +85,7 @@ public struct BatchTotals: Sendable, Equatable {
   }
 
   /// Both together.
-  public static func + (a: Self, b: Self) -> Self {
+  package static func + (a: Self, b: Self) -> Self {
     var sum = a
     sum.rightRollouts = a.rightRollouts + b.rightRollouts
     sum.wrongRollouts = a.wrongRollouts + b.wrongRollouts

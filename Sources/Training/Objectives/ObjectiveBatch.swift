@@ -4,9 +4,9 @@
 /// Positions that no row covers, or that the mask leaves out, never touch a loss; what they hold
 /// (NaN, say) doesn't matter, and their derivatives are 0. All log-probabilities and entropies are
 /// in nats.
-public struct ObjectiveBatch: Sendable, Equatable {
+package struct ObjectiveBatch: Sendable, Equatable {
   /// Who wrote a response.
-  public enum Kind: Sendable, Hashable, CaseIterable {
+  package enum Kind: Sendable, Hashable, CaseIterable {
     /// The policy, sampled during training.
     case rollout
     /// An outside expert.
@@ -14,24 +14,24 @@ public struct ObjectiveBatch: Sendable, Equatable {
   }
 
   /// One response: where its tokens are, and what it earned.
-  public struct Row: Sendable, Equatable {
+  package struct Row: Sendable, Equatable {
     /// Its positions in the flat arrays.
-    public var tokens: Range<Int>
+    package var tokens: Range<Int>
     /// Who wrote it.
-    public var kind: Kind
+    package var kind: Kind
     /// The prompt it answers; responses to one prompt share a number.
-    public var group: Int
+    package var group: Int
     /// The verifier's verdict, as given: above 0 counts as right.
-    public var reward: Double
+    package var reward: Double
     /// The reward after the group's baseline; `GroupAdvantage` fills it in.
-    public var advantage: Double
+    package var advantage: Double
     /// Whether rollouts answer the same prompt; `GroupAdvantage` fills it in.
     ///
     /// A demonstration without any has no group to be better than, and no part in equation 9.
-    public var hasRollouts = true
+    package var hasRollouts = true
 
     /// A response at these positions.
-    public init(
+    package init(
       tokens: Range<Int>, kind: Kind = .rollout, group: Int = 0, reward: Double = 0,
       advantage: Double = 0
     ) {
@@ -41,27 +41,27 @@ public struct ObjectiveBatch: Sendable, Equatable {
   }
 
   /// The responses, in any order.
-  public var rows: [Row]
+  package var rows: [Row]
   /// log π(y_t) of the policy in training, for each position.
-  public var policyLogProbs: [Double]
+  package var policyLogProbs: [Double]
   /// Entropy of the policy's whole next-token distribution, for each position.
-  public var entropies: [Double]
+  package var entropies: [Double]
   /// log-probability under whoever wrote the token: sampling policy, or demonstration's teacher.
   ///
   /// `nil`: the policy itself, with no update in between; importance ratios are then 1.
-  public var behaviorLogProbs: [Double]?
+  package var behaviorLogProbs: [Double]?
   /// log-probability under the policy before the first update on this batch.
   ///
   /// Only demonstrations with `DemonstrationBehavior.oldPolicy` ask for it. `nil`: the policy
   /// itself.
-  public var oldPolicyLogProbs: [Double]?
+  package var oldPolicyLogProbs: [Double]?
   /// log-probability under a frozen reference, for KL estimators.
-  public var referenceLogProbs: [Double]?
+  package var referenceLogProbs: [Double]?
   /// Which positions count; `nil`: all that a row covers.
-  public var responseMask: [Bool]?
+  package var responseMask: [Bool]?
 
   /// A batch; all arrays have one length, and all rows lie inside it.
-  public init(
+  package init(
     rows: [Row], policyLogProbs: [Double], entropies: [Double],
     behaviorLogProbs: [Double]? = nil, oldPolicyLogProbs: [Double]? = nil,
     referenceLogProbs: [Double]? = nil, responseMask: [Bool]? = nil

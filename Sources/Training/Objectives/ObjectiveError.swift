@@ -1,5 +1,5 @@
 /// A quantity that belongs to a token.
-public enum ObjectiveQuantity: String, Sendable {
+package enum ObjectiveQuantity: String, Sendable {
   /// log π of the policy in training.
   case policyLogProb = "policy's log-probability"
   /// log π of whoever wrote the token.
@@ -30,7 +30,7 @@ public enum ObjectiveQuantity: String, Sendable {
 }
 
 /// A quantity that belongs to a whole response.
-public enum SequenceQuantity: String, Sendable {
+package enum SequenceQuantity: String, Sendable {
   /// The verifier's verdict.
   case reward = "reward"
   /// The reward after the baseline.
@@ -38,7 +38,7 @@ public enum SequenceQuantity: String, Sendable {
 }
 
 /// Why an objective has no value; tokens count from 0 at the start of the response.
-public enum ObjectiveError: Error, Equatable, CustomStringConvertible {
+package enum ObjectiveError: Error, Equatable, CustomStringConvertible {
   /// A token's value is NaN.
   case notANumber(ObjectiveQuantity, sequence: Int, token: Int)
   /// A token's value is infinite; a log-probability of −∞ says that the token can't occur.
@@ -55,7 +55,7 @@ public enum ObjectiveError: Error, Equatable, CustomStringConvertible {
   case badSetting(name: String, value: Double, allowed: String)
 
   /// One line: where, what, and the mend.
-  public var description: String {
+  package var description: String {
     switch self {
     case .notANumber(let quantity, let sequence, let token):
       """

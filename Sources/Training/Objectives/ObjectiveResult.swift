@@ -2,20 +2,20 @@
 ///
 /// Derivatives are those of the loss that is minimised, at every position of the batch; 0 where
 /// a position doesn't count.
-public struct ObjectiveResult: Sendable, Equatable {
+package struct ObjectiveResult: Sendable, Equatable {
   /// The parts of the loss; each already has its coefficient and sign.
-  public var terms: LossTerms
+  package var terms: LossTerms
   /// ∂loss/∂(log π(y_t)).
-  public var dTokenLogProbs: [Double]
+  package var dTokenLogProbs: [Double]
   /// ∂loss/∂(entropy of the policy).
-  public var dEntropies: [Double]
+  package var dEntropies: [Double]
   /// ∂loss/∂(divergence to a reference over the whole vocabulary), where the objective has one.
-  public var divergence: DivergenceGradient?
+  package var divergence: DivergenceGradient?
   /// Counts, means and extremes.
-  public var diagnostics: ObjectiveDiagnostics
+  package var diagnostics: ObjectiveDiagnostics
 
   /// The loss: the sum of its terms.
-  public var loss: Double { terms.sum }
+  package var loss: Double { terms.sum }
 
   /// Nothing yet, for so many positions.
   init(positionCount: Int) {
@@ -29,7 +29,7 @@ public struct ObjectiveResult: Sendable, Equatable {
   /// Adds a multiple of another objective's result on the same batch.
   ///
   /// Diagnostics are merged as they are. At most one of both may have a divergence.
-  public mutating func add(_ other: Self, scaledBy factor: Double = 1) {
+  package mutating func add(_ other: Self, scaledBy factor: Double = 1) {
     precondition(
       dTokenLogProbs.count == other.dTokenLogProbs.count,
       "\(dTokenLogProbs.count) positions and \(other.dTokenLogProbs.count)")
@@ -48,28 +48,28 @@ public struct ObjectiveResult: Sendable, Equatable {
 }
 
 /// The parts of a loss, in nats times whatever the advantages are in.
-public struct LossTerms: Sendable, Equatable {
+package struct LossTerms: Sendable, Equatable {
   /// Imitation of demonstrations.
-  public var demonstrationSFT = 0.0
+  package var demonstrationSFT = 0.0
   /// Off-policy reinforcement of demonstrations.
-  public var demonstrationPolicy = 0.0
+  package var demonstrationPolicy = 0.0
   /// Reinforcement of the policy's own rollouts.
-  public var rolloutPolicy = 0.0
+  package var rolloutPolicy = 0.0
   /// Divergence to a reference: an estimate from sampled tokens, or over the whole vocabulary.
-  public var divergence = 0.0
+  package var divergence = 0.0
   /// Minus the entropy bonus.
-  public var entropyBonus = 0.0
+  package var entropyBonus = 0.0
 
   /// No loss.
-  public init() {}
+  package init() {}
 
   /// The loss.
-  public var sum: Double {
+  package var sum: Double {
     demonstrationSFT + demonstrationPolicy + rolloutPolicy + divergence + entropyBonus
   }
 
   /// Term by term; micro-batches add up this way.
-  public static func + (a: Self, b: Self) -> Self {
+  package static func + (a: Self, b: Self) -> Self {
     var sum = a
     sum.demonstrationSFT += b.demonstrationSFT
     sum.demonstrationPolicy += b.demonstrationPolicy
@@ -92,15 +92,15 @@ public struct LossTerms: Sendable, Equatable {
 }
 
 /// How much each position's divergence to the reference weighs in the loss.
-public struct DivergenceGradient: Sendable, Equatable {
+package struct DivergenceGradient: Sendable, Equatable {
   /// Which of the two divergences.
-  public var direction: DivergenceDirection
+  package var direction: DivergenceDirection
   /// ∂loss/∂(divergence at the position).
-  public var dDivergences: [Double]
+  package var dDivergences: [Double]
 }
 
 /// The order of a KL divergence between policy and reference.
-public enum DivergenceDirection: Sendable, Equatable, CaseIterable {
+package enum DivergenceDirection: Sendable, Equatable, CaseIterable {
   /// KL(π ‖ π_ref) = Σ_v π (log π − log π_ref): punishes mass where the reference has little.
   case policyFromReference
   /// KL(π_ref ‖ π) = Σ_v π_ref (log π_ref − log π): punishes missing what the reference does.
@@ -108,31 +108,31 @@ public enum DivergenceDirection: Sendable, Equatable, CaseIterable {
 }
 
 /// Count, sum and extremes of some numbers; parts of a batch merge exactly but for rounding.
-public struct SampleSummary: Sendable, Equatable {
+package struct SampleSummary: Sendable, Equatable {
   /// How many numbers.
-  public private(set) var count = 0
+  package private(set) var count = 0
   /// Their sum.
-  public private(set) var sum = 0.0
+  package private(set) var sum = 0.0
   /// The sum of their squares.
-  public private(set) var squareSum = 0.0
+  package private(set) var squareSum = 0.0
   /// The smallest; +∞ without any.
-  public private(set) var minimum = Double.infinity
+  package private(set) var minimum = Double.infinity
   /// The largest; −∞ without any.
-  public private(set) var maximum = -Double.infinity
+  package private(set) var maximum = -Double.infinity
 
   /// Their mean; NaN without any: not measured.
-  public var mean: Double { count == 0 ? .nan : sum / Double(count) }
+  package var mean: Double { count == 0 ? .nan : sum / Double(count) }
 
   /// Their standard deviation as a set (divided by n); NaN without any.
   ///
   /// From sums of squares: fine for advantages, whose mean is about 0; not for numbers that are large
   /// beside their spread.
-  public var deviation: Double {
+  package var deviation: Double {
     count == 0 ? .nan : max(squareSum / Double(count) - mean * mean, 0).squareRoot()
   }
 
   /// No numbers.
-  public init() {}
+  package init() {}
 
   /// Takes in one more.
   mutating func add(_ value: Double) {
@@ -144,7 +144,7 @@ public struct SampleSummary: Sendable, Equatable {
   }
 
   /// Takes in those of another.
-  public mutating func merge(_ other: Self) {
+  package mutating func merge(_ other: Self) {
     count += other.count
     sum += other.sum
     squareSum += other.squareSum
@@ -154,39 +154,39 @@ public struct SampleSummary: Sendable, Equatable {
 }
 
 /// What a training log wants to know about one evaluation of an objective.
-public struct ObjectiveDiagnostics: Sendable, Equatable {
+package struct ObjectiveDiagnostics: Sendable, Equatable {
   /// Entropy over the counted tokens of rollouts.
-  public var rolloutEntropy = SampleSummary()
+  package var rolloutEntropy = SampleSummary()
   /// Entropy over the counted tokens of demonstrations.
-  public var demonstrationEntropy = SampleSummary()
+  package var demonstrationEntropy = SampleSummary()
   /// π/π_behaviour over the counted tokens of rollouts.
-  public var importanceRatio = SampleSummary()
+  package var importanceRatio = SampleSummary()
   /// π/π_β over the counted tokens of demonstrations, before any shaping.
-  public var demonstrationRatio = SampleSummary()
+  package var demonstrationRatio = SampleSummary()
   /// Advantages of rollouts, one per sequence.
-  public var advantage = SampleSummary()
+  package var advantage = SampleSummary()
   /// Advantages of demonstrations, one per sequence.
-  public var demonstrationAdvantage = SampleSummary()
+  package var demonstrationAdvantage = SampleSummary()
   /// The KL that the objective penalises, per token.
-  public var divergence = SampleSummary()
+  package var divergence = SampleSummary()
   /// w_SFT, over the counted tokens of demonstrations.
-  public var sftWeight = SampleSummary()
+  package var sftWeight = SampleSummary()
   /// w_RL, over the counted tokens of the rollouts that it weighs.
-  public var rolloutWeight = SampleSummary()
+  package var rolloutWeight = SampleSummary()
   /// Tokens whose ratio is below the clip range with a negative advantage: without gradient.
-  public var clippedLowCount = 0
+  package var clippedLowCount = 0
   /// Tokens whose ratio is above the clip range with a positive advantage: without gradient.
-  public var clippedHighCount = 0
+  package var clippedHighCount = 0
   /// Tokens of demonstrations whose ratio is outside of their clip range: without gradient.
-  public var clippedDemonstrationCount = 0
+  package var clippedDemonstrationCount = 0
   /// Tokens whose gradient was taken away because the policy is sure of them.
-  public var confidentCount = 0
+  package var confidentCount = 0
 
   /// Nothing seen.
-  public init() {}
+  package init() {}
 
   /// Takes in another micro-batch, or another term.
-  public mutating func merge(_ other: Self) {
+  package mutating func merge(_ other: Self) {
     rolloutEntropy.merge(other.rolloutEntropy)
     demonstrationEntropy.merge(other.demonstrationEntropy)
     importanceRatio.merge(other.importanceRatio)

@@ -3,18 +3,18 @@
 ///     L = a · L_SFT(demonstrations) + b · L_GRPO(rollouts)
 ///
 /// Demonstrations have no part in the rollouts' advantages unless `GroupAdvantage` was told so.
-public struct PlainSum: Sendable, Equatable {
+package struct PlainSum: Sendable, Equatable {
   /// The demonstrations' loss.
-  public var sft: SFT
+  package var sft: SFT
   /// The rollouts' loss.
-  public var grpo: GRPO
+  package var grpo: GRPO
   /// a.
-  public var sftCoefficient: Double
+  package var sftCoefficient: Double
   /// b.
-  public var grpoCoefficient: Double
+  package var grpoCoefficient: Double
 
   /// The sum, by default with both coefficients 1.
-  public init(
+  package init(
     sft: SFT = SFT(), grpo: GRPO = GRPO(), sftCoefficient: Double = 1, grpoCoefficient: Double = 1
   ) {
     (self.sft, self.grpo) = (sft, grpo)
@@ -29,7 +29,7 @@ public struct PlainSum: Sendable, Equatable {
   ///   - terms: which of the terms; both parts add up to all.
   /// - Returns: loss, derivatives and diagnostics.
   /// - Throws: `ObjectiveError` as the two objectives do.
-  public func evaluate(
+  package func evaluate(
     _ batch: ObjectiveBatch, totals: BatchTotals? = nil, terms: LossPart = .all
   ) throws(ObjectiveError) -> ObjectiveResult {
     let totals = totals ?? BatchTotals(of: batch)

@@ -6,12 +6,12 @@
 /// `.sequenceMeanOfTokenSums`, while trainers take `.tokenMean`. Rollouts in the batch are ignored.
 ///
 ///     ∂L/∂log π(y_t) = −weight of the token
-public struct SFT: Sendable, Equatable {
+package struct SFT: Sendable, Equatable {
   /// How tokens are weighed.
-  public var aggregation: LossAggregation
+  package var aggregation: LossAggregation
 
   /// SFT; by default each token weighs the same.
-  public init(aggregation: LossAggregation = .tokenMean) { self.aggregation = aggregation }
+  package init(aggregation: LossAggregation = .tokenMean) { self.aggregation = aggregation }
 
   /// The loss on the batch's demonstrations.
   ///
@@ -20,7 +20,7 @@ public struct SFT: Sendable, Equatable {
   ///   - totals: those of the whole batch, if this is a part of it.
   /// - Returns: loss, derivatives and diagnostics.
   /// - Throws: `ObjectiveError` on NaN or infinite input, naming sequence and token.
-  public func evaluate(
+  package func evaluate(
     _ batch: ObjectiveBatch, totals: BatchTotals? = nil
   ) throws(ObjectiveError) -> ObjectiveResult {
     try batch.check(.demonstration, [.policyLogProb, .entropy])

@@ -6,17 +6,17 @@
 /// counted tokens with the same `aggregation`. The divergences are computed where whole
 /// distributions are at hand; here they are numbers, and the result says how much each weighs:
 /// `∂L/∂KL_t`. Whoever has the logits carries that on to them.
-public struct SFTWithKL: Sendable, Equatable {
+package struct SFTWithKL: Sendable, Equatable {
   /// How tokens are weighed, in both terms.
-  public var aggregation: LossAggregation
+  package var aggregation: LossAggregation
   /// β, at least 0.
-  public var coefficient: Double
+  package var coefficient: Double
   /// The order of the divergence.
-  public var direction: DivergenceDirection
+  package var direction: DivergenceDirection
 
   /// SFT with a KL term; by default with the paper's β, and the direction that is a sum over the
   /// policy's own distribution, as in the usual penalty on a policy.
-  public init(
+  package init(
     aggregation: LossAggregation = .tokenMean, coefficient: Double = 0.2,
     direction: DivergenceDirection = .policyFromReference
   ) {
@@ -32,7 +32,7 @@ public struct SFTWithKL: Sendable, Equatable {
   ///   - totals: those of the whole batch, if this is a part of it.
   /// - Returns: loss, derivatives and diagnostics.
   /// - Throws: `ObjectiveError` on NaN or infinite input, naming sequence and token.
-  public func evaluate(
+  package func evaluate(
     _ batch: ObjectiveBatch, divergences: [Double], totals: BatchTotals? = nil
   ) throws(ObjectiveError) -> ObjectiveResult {
     guard coefficient >= 0, coefficient.isFinite else {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Over what the entropy in a weight is averaged; the paper says only H(π_θ).
-public enum EntropyScope: Sendable, Equatable {
+package enum EntropyScope: Sendable, Equatable {
   /// Each token's own entropy.
   case token
   /// The mean over the counted tokens of the token's response.
@@ -13,7 +13,7 @@ public enum EntropyScope: Sendable, Equatable {
 }
 
 /// Which rows the batch's entropy is that of.
-public enum EntropySource: Sendable, Equatable, CaseIterable {
+package enum EntropySource: Sendable, Equatable, CaseIterable {
   /// Those of the term that the weight belongs to: demonstrations for w_SFT, rollouts for w_RL.
   case ownTerm
   /// Demonstrations.
@@ -25,26 +25,26 @@ public enum EntropySource: Sendable, Equatable, CaseIterable {
 }
 
 /// A weight that depends on entropy: scale · exp(exponent · H), a constant in the gradient.
-public struct EntropyWeight: Sendable, Equatable {
+package struct EntropyWeight: Sendable, Equatable {
   /// The weight at entropy 0.
-  public var scale: Double
+  package var scale: Double
   /// −1 weakens with entropy, +1 strengthens, 0 is a constant.
-  public var exponent: Double
+  package var exponent: Double
 
   /// scale · exp(exponent · H).
-  public init(scale: Double, exponent: Double) { (self.scale, self.exponent) = (scale, exponent) }
+  package init(scale: Double, exponent: Double) { (self.scale, self.exponent) = (scale, exponent) }
 
   /// The same weight whatever the entropy.
-  public static func constant(_ value: Double) -> Self { Self(scale: value, exponent: 0) }
+  package static func constant(_ value: Double) -> Self { Self(scale: value, exponent: 0) }
 
   /// The weight at an entropy in nats.
-  public func value(at entropy: Double) -> Double {
+  package func value(at entropy: Double) -> Double {
     exponent == 0 ? scale : scale * exp(exponent * entropy)
   }
 }
 
 /// What is done to an off-policy ratio x before it meets the advantage.
-public enum RatioShaping: Sendable, Equatable {
+package enum RatioShaping: Sendable, Equatable {
   /// Nothing: its slope against log π is x.
   case none
   /// LUFFY's x/(x + c): its slope is c·x/(x + c)², largest at x = c.
@@ -62,7 +62,7 @@ public enum RatioShaping: Sendable, Equatable {
 }
 
 /// What a demonstration's probability is divided by, π_β in equation 10.
-public enum DemonstrationBehavior: Sendable, Equatable, CaseIterable {
+package enum DemonstrationBehavior: Sendable, Equatable, CaseIterable {
   /// 1: the ratio is π itself.
   case one
   /// The teacher's recorded probability; the batch needs `behaviorLogProbs`.
@@ -72,7 +72,7 @@ public enum DemonstrationBehavior: Sendable, Equatable, CaseIterable {
 }
 
 /// What a rollout's log-probability is multiplied by.
-public enum RolloutFeedback: Sendable, Equatable, CaseIterable {
+package enum RolloutFeedback: Sendable, Equatable, CaseIterable {
   /// +1 for rewards above 0, −1 for the others; one expectation over all rollouts.
   case signs
   /// The same signs, but right and wrong rollouts each have an expectation of their own, so that
@@ -83,7 +83,7 @@ public enum RolloutFeedback: Sendable, Equatable, CaseIterable {
 }
 
 /// What of a rollout's tokens is pushed up or down.
-public enum RolloutSurrogate: Sendable, Equatable {
+package enum RolloutSurrogate: Sendable, Equatable {
   /// log π(y_t), without ratio or clip.
   case logProbability
   /// π/π_behaviour, clipped where a range is given. On policy it has the same gradient.
@@ -91,7 +91,7 @@ public enum RolloutSurrogate: Sendable, Equatable {
 }
 
 /// Which rollouts w_RL weighs.
-public enum RolloutWeightScope: Sendable, Equatable, CaseIterable {
+package enum RolloutWeightScope: Sendable, Equatable, CaseIterable {
   /// Those with a positive sign or advantage.
   case positives
   /// All.
@@ -99,14 +99,14 @@ public enum RolloutWeightScope: Sendable, Equatable, CaseIterable {
 }
 
 /// Where in a group a demonstration sits; the sampler asks how many rollouts to draw.
-public enum DemonstrationPlace: Sendable, Equatable, CaseIterable {
+package enum DemonstrationPlace: Sendable, Equatable, CaseIterable {
   /// Beside the rollouts: 8 + 1.
   case additional
   /// In place of one: 7 + 1.
   case replacesRollout
 
   /// How many rollouts a prompt gets.
-  public func rolloutCount(groupSize: Int, demonstrationCount: Int) -> Int {
+  package func rolloutCount(groupSize: Int, demonstrationCount: Int) -> Int {
     switch self {
     case .additional: groupSize
     case .replacesRollout: max(groupSize - demonstrationCount, 0)
@@ -115,9 +115,9 @@ public enum DemonstrationPlace: Sendable, Equatable, CaseIterable {
 }
 
 /// What a term is divided by.
-public struct TermNormalization: Sendable, Equatable {
+package struct TermNormalization: Sendable, Equatable {
   /// Whose tokens and sequences are counted.
-  public enum Rows: Sendable, Equatable, CaseIterable {
+  package enum Rows: Sendable, Equatable, CaseIterable {
     /// The term's own.
     case own
     /// Rollouts and demonstrations together, as where one loss runs over a mixed batch.
@@ -125,12 +125,12 @@ public struct TermNormalization: Sendable, Equatable {
   }
 
   /// How tokens are weighed.
-  public var aggregation: LossAggregation
+  package var aggregation: LossAggregation
   /// Whose are counted.
-  public var rows: Rows
+  package var rows: Rows
 
   /// A normalisation.
-  public init(_ aggregation: LossAggregation, rows: Rows = .own) {
+  package init(_ aggregation: LossAggregation, rows: Rows = .own) {
     (self.aggregation, self.rows) = (aggregation, rows)
   }
 

@@ -24,7 +24,7 @@
 /// what LUFFY does, on whose code it is built.
 extension SRFT {
   /// The paper's equations, taken literally.
-  public static let paper = SRFT(
+  package static let paper = SRFT(
     sftWeight: .sftOfPaper, rolloutWeight: .rolloutOfPaper, entropyScope: .paper,
     rolloutWeightScope: .paper,
     demonstrationBehavior: .paper, ratioShaping: .paper, demonstrationClip: nil,
@@ -34,10 +34,10 @@ extension SRFT {
     entropyBonus: nil, entropyBonusSource: .all, demonstrationCoefficient: 1, rolloutCoefficient: 1)
 
   /// What the released code does, as far as it is known, with its longest response of 8,192.
-  public static let releasedCode = releasedCode(maximumResponseLength: 8192)
+  package static let releasedCode = releasedCode(maximumResponseLength: 8192)
 
   /// What the released code does, for another longest response: it divides by that.
-  public static func releasedCode(maximumResponseLength: Int) -> SRFT {
+  package static func releasedCode(maximumResponseLength: Int) -> SRFT {
     let policy = TermNormalization(
       .sequenceMeanOverFixedLength(maximumResponseLength), rows: .all)
     return SRFT(
@@ -56,61 +56,61 @@ extension SRFT {
 
 extension EntropyWeight {
   /// Equation 8: the less sure the policy, the weaker the imitation.
-  public static let sftOfPaper = Self(scale: 0.5, exponent: -1)
+  package static let sftOfPaper = Self(scale: 0.5, exponent: -1)
   /// The opposite sign.
-  public static let sftOfReleasedCode = Self(scale: 0.5, exponent: 1)
+  package static let sftOfReleasedCode = Self(scale: 0.5, exponent: 1)
   /// Equation 12, and the released code.
-  public static let rolloutOfPaper = Self(scale: 0.1, exponent: 1)
+  package static let rolloutOfPaper = Self(scale: 0.1, exponent: 1)
 }
 
 extension EntropyScope {
   /// One entropy per weight, of the data that its expectation runs over; not stated.
-  public static let paper = Self.batch(of: .ownTerm)
+  package static let paper = Self.batch(of: .ownTerm)
 }
 
 extension RatioShaping {
   /// Nothing.
-  public static let paper = Self.none
+  package static let paper = Self.none
   /// p/(p + 0.1).
-  public static let releasedCode = Self.probabilityOver(0.1)
+  package static let releasedCode = Self.probabilityOver(0.1)
 }
 
 extension DemonstrationBehavior {
   /// "π_β is set to 1".
-  public static let paper = Self.one
+  package static let paper = Self.one
 }
 
 extension RolloutFeedback {
   /// Equation 11 splits one expectation by the sign of the reward.
-  public static let paper = Self.signs
+  package static let paper = Self.signs
 }
 
 extension RolloutSurrogate {
   /// Equation 12 has log π.
-  public static let paper = Self.logProbability
+  package static let paper = Self.logProbability
 }
 
 extension RolloutWeightScope {
   /// Equation 12 weighs y+.
-  public static let paper = Self.positives
+  package static let paper = Self.positives
 }
 
 extension DemonstrationPlace {
   /// Equation 6 unites 8 rollouts with the demonstrations.
-  public static let paper = Self.additional
+  package static let paper = Self.additional
 }
 
 extension GroupMembership {
   /// Equation 7's mean and deviation are over the augmented group.
-  public static let paper = Self.augmented
+  package static let paper = Self.augmented
 }
 
 extension AdvantageScale {
   /// Equation 7 divides by std, without ε.
-  public static let paper = Self.deviation(.population, epsilon: 0)
+  package static let paper = Self.deviation(.population, epsilon: 0)
 }
 
 extension TermNormalization {
   /// Equations 8 to 12 are expectations of a response's log-probability, a sum over its tokens.
-  public static let paper = TermNormalization(.sequenceMeanOfTokenSums)
+  package static let paper = TermNormalization(.sequenceMeanOfTokenSums)
 }

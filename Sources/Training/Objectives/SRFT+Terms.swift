@@ -2,7 +2,7 @@
 /// that term's result.
 extension SRFT {
   /// Equation 8: w_SFT · (−log π) on demonstrations.
-  public func demonstrationSFT(
+  package func demonstrationSFT(
     _ batch: ObjectiveBatch, totals: BatchTotals? = nil
   ) throws(ObjectiveError) -> ObjectiveResult {
     let totals = totals ?? BatchTotals(of: batch)
@@ -28,7 +28,7 @@ extension SRFT {
   ///
   /// The others have no advantage. Counting them would make the expectation smaller the more of them
   /// are imitated beside.
-  public func demonstrationPolicy(
+  package func demonstrationPolicy(
     _ batch: ObjectiveBatch, totals: BatchTotals? = nil
   ) throws(ObjectiveError) -> ObjectiveResult {
     let totals = totals ?? BatchTotals(of: batch)
@@ -64,7 +64,7 @@ extension SRFT {
   /// Equation 12: w_RL · (−log π) on right rollouts, log π on wrong ones.
   ///
   /// The choices may make advantages of the signs, and a ratio of log π.
-  public func selfRollout(
+  package func selfRollout(
     _ batch: ObjectiveBatch, totals: BatchTotals? = nil
   ) throws(ObjectiveError) -> ObjectiveResult {
     let totals = totals ?? BatchTotals(of: batch)

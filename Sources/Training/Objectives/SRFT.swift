@@ -15,63 +15,63 @@
 /// Each choice that the paper leaves open, or that its code makes otherwise, is a property;
 /// `SRFT.paper` and `SRFT.releasedCode` are the two readings, with a table beside them. Start from
 /// one of both and change properties; how many demonstrations a step gets is the trainer's business.
-public struct SRFT: Sendable, Equatable {
+package struct SRFT: Sendable, Equatable {
   // MARK: Weights
 
   /// w_SFT.
-  public var sftWeight: EntropyWeight
+  package var sftWeight: EntropyWeight
   /// w_RL.
-  public var rolloutWeight: EntropyWeight
+  package var rolloutWeight: EntropyWeight
   /// Over what H in both is averaged.
-  public var entropyScope: EntropyScope
+  package var entropyScope: EntropyScope
   /// Which rollouts w_RL weighs.
-  public var rolloutWeightScope: RolloutWeightScope
+  package var rolloutWeightScope: RolloutWeightScope
 
   // MARK: Demonstrations
 
   /// What their probability is divided by.
-  public var demonstrationBehavior: DemonstrationBehavior
+  package var demonstrationBehavior: DemonstrationBehavior
   /// What is done to that ratio.
-  public var ratioShaping: RatioShaping
+  package var ratioShaping: RatioShaping
   /// The range outside of which the (shaped) ratio gets no gradient; `nil`: never clipped.
-  public var demonstrationClip: ClipRange?
+  package var demonstrationClip: ClipRange?
   /// How many rollouts stand beside them; the sampler's business, kept here with the rest.
-  public var demonstrationPlace: DemonstrationPlace
+  package var demonstrationPlace: DemonstrationPlace
 
   // MARK: Rollouts
 
   /// Signs or advantages.
-  public var rolloutFeedback: RolloutFeedback
+  package var rolloutFeedback: RolloutFeedback
   /// What they multiply.
-  public var rolloutSurrogate: RolloutSurrogate
+  package var rolloutSurrogate: RolloutSurrogate
   /// The advantages A_k of equation 7.
-  public var groupAdvantage: GroupAdvantage
+  package var groupAdvantage: GroupAdvantage
 
   // MARK: Normalisation
 
   /// What the SFT term is divided by.
-  public var sftNormalization: TermNormalization
+  package var sftNormalization: TermNormalization
   /// What the demonstrations' RL term is divided by.
-  public var demonstrationNormalization: TermNormalization
+  package var demonstrationNormalization: TermNormalization
   /// What the rollouts' term is divided by.
-  public var rolloutNormalization: TermNormalization
+  package var rolloutNormalization: TermNormalization
 
   // MARK: Beside the three terms
 
   /// A reward for staying undecided; `nil`: none.
-  public var entropyBonus: EntropyBonus?
+  package var entropyBonus: EntropyBonus?
   /// The rows that it looks at; `ownTerm` is the same as `all`.
-  public var entropyBonusSource: EntropySource
+  package var entropyBonusSource: EntropySource
   /// A factor on the demonstrations' RL term; 0 leaves it out.
-  public var demonstrationCoefficient: Double
+  package var demonstrationCoefficient: Double
   /// A factor on the rollouts' term; 0 leaves it out.
-  public var rolloutCoefficient: Double
+  package var rolloutCoefficient: Double
 
   /// Sets the advantages of all rows as `groupAdvantage` says; whole groups have to be there.
   ///
   /// - Returns: the outcome of each group, by its number.
   @discardableResult
-  public func assignAdvantages(
+  package func assignAdvantages(
     to batch: inout ObjectiveBatch
   ) throws(ObjectiveError) -> [Int: GroupOutcome] {
     try groupAdvantage.assign(to: &batch)
@@ -86,7 +86,7 @@ public struct SRFT: Sendable, Equatable {
   /// - Returns: loss, derivatives and diagnostics.
   /// - Throws: `ObjectiveError` on NaN or infinite input and on exploding ratios, naming sequence
   ///   and token, and on a missing array.
-  public func evaluate(
+  package func evaluate(
     _ batch: ObjectiveBatch, totals: BatchTotals? = nil, terms: LossPart = .all
   ) throws(ObjectiveError) -> ObjectiveResult {
     // All of them first, so that the error names a token where this batch has the culprit.

@@ -1,13 +1,13 @@
-public import Kernels
-public import Transformer
+package import Kernels
+package import Transformer
 
 /// AdamW over all parameters of a model, with clipping to a global norm.
 ///
 /// Its whole state is `firstMoments`, `secondMoments` and `stepCount`: with them and the parameters
 /// a run goes on with the same bits.
-public struct Optimizer: ~Copyable {
+package struct Optimizer: ~Copyable {
   /// Which parameters weight decay shrinks.
-  public enum Decay: Sendable, Equatable {
+  package enum Decay: Sendable, Equatable {
     /// All, as `torch.optim.AdamW` does with a model's parameters.
     case all
     /// Matrices only, neither norms nor biases, as transformers' and TRL's trainers do.
@@ -15,20 +15,20 @@ public struct Optimizer: ~Copyable {
   }
 
   /// What stays the same from step to step.
-  public let settings: AdamW.Settings
+  package let settings: AdamW.Settings
   /// Which parameters weight decay shrinks.
-  public let decay: Decay
+  package let decay: Decay
   /// Gradients are scaled down to this norm; nil for no clipping.
-  public let largestNorm: Double?
+  package let largestNorm: Double?
   /// Steps done.
-  public var stepCount = 0
+  package var stepCount = 0
   /// m, the running mean of gradients.
-  public var firstMoments: ParameterBuffer
+  package var firstMoments: ParameterBuffer
   /// v, the running mean of squared gradients.
-  public var secondMoments: ParameterBuffer
+  package var secondMoments: ParameterBuffer
 
   /// Starts with moments of zero.
-  public init(
+  package init(
     _ layout: ParameterLayout, settings: AdamW.Settings = AdamW.Settings(),
     decay: Decay = .matrices, largestNorm: Double? = 1
   ) {
@@ -49,7 +49,7 @@ public struct Optimizer: ~Copyable {
   ///   - rate: the learning rate of this step.
   /// - Returns: the norm before clipping; NaN or infinite if any gradient is, which the caller has to
   ///   look at.
-  public mutating func step(
+  package mutating func step(
     _ parameters: inout TransformerParameters, _ gradients: inout TransformerGradients,
     rate: Double
   ) -> Double {

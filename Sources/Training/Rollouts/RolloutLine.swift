@@ -1,35 +1,35 @@
-public import JSON
+package import JSON
 
 /// A sampled response as the JSON line that `score` reads: one format for all that sample.
 ///
 /// `score` takes ids, prompt, sample, source, `correct`, `reward` and `finish`; all else is kept as
 /// metadata. The log-probabilities are those of the tokens of the response, in nats.
-public struct RolloutLine: Sendable {
+package struct RolloutLine: Sendable {
   /// The response with its numbers.
-  public var rollout: Rollout
+  package var rollout: Rollout
   /// The prompt's name.
-  public var promptID: String
+  package var promptID: String
   /// The prompt's tokens.
-  public var promptIDs: [Int32]
+  package var promptIDs: [Int32]
   /// Who wrote it.
-  public var source: String
+  package var source: String
   /// The prompt as text, if known.
-  public var prompt: String?
+  package var prompt: String?
   /// The response as text, if known.
-  public var response: String?
+  package var response: String?
   /// Whether it is correct, if known.
-  public var isCorrect: Bool?
+  package var isCorrect: Bool?
   /// More about it, in this order.
-  public var notes: [JSONMember] = []
+  package var notes: [JSONMember] = []
 
   /// A line without texts and notes.
-  public init(_ rollout: Rollout, promptID: String, promptIDs: [Int32], source: String) {
+  package init(_ rollout: Rollout, promptID: String, promptIDs: [Int32], source: String) {
     (self.rollout, self.promptID) = (rollout, promptID)
     (self.promptIDs, self.source) = (promptIDs, source)
   }
 
   /// The line's object.
-  public var json: JSONValue {
+  package var json: JSONValue {
     var members = [
       JSONMember(key: "id", value: .string("\(promptID)-\(source)-\(rollout.sample)")),
       JSONMember(key: "prompt_id", value: .string(promptID)),
@@ -59,7 +59,7 @@ public struct RolloutLine: Sendable {
   }
 
   /// The line with its line end.
-  public var text: String { json.serialized() + "\n" }
+  package var text: String { json.serialized() + "\n" }
 }
 
 extension JSONValue {

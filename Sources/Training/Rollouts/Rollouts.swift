@@ -1,10 +1,10 @@
 internal import Kernels
-public import Transformer
+package import Transformer
 
 /// A sampled response with what the model thought of each of its tokens.
-public struct Rollout: Sendable, Equatable {
+package struct Rollout: Sendable, Equatable {
   /// Why a response ended.
-  public enum Finish: String, Sendable {
+  package enum Finish: String, Sendable {
     /// With one of the stop tokens, which is the last of its ids.
     case stop
     /// At the most tokens allowed.
@@ -12,49 +12,49 @@ public struct Rollout: Sendable, Equatable {
   }
 
   /// Index of the prompt.
-  public let prompt: Int
+  package let prompt: Int
   /// Number of the sample among those of its prompt, from 0.
-  public let sample: Int
+  package let sample: Int
   /// The tokens, stop token included.
-  public internal(set) var tokenIDs: [Int32] = []
+  package internal(set) var tokenIDs: [Int32] = []
   /// ln p of each token at temperature 1, over the full vocabulary, nats.
-  public internal(set) var logProbabilities: [Double] = []
+  package internal(set) var logProbabilities: [Double] = []
   /// ln p of each token at the sampling temperature, before `topP` cuts: the behaviour policy.
-  public internal(set) var behaviorLogProbabilities: [Double] = []
+  package internal(set) var behaviorLogProbabilities: [Double] = []
   /// Entropy at each position, temperature 1, nats.
-  public internal(set) var entropies: [Double] = []
+  package internal(set) var entropies: [Double] = []
   /// Why it ended.
-  public internal(set) var finish = Finish.length
+  package internal(set) var finish = Finish.length
 }
 
 /// Samples responses to prompts, many rows at once.
-public struct RolloutSampler: Sendable {
+package struct RolloutSampler: Sendable {
   /// How to sample.
-  public struct Settings: Sendable, Equatable {
+  package struct Settings: Sendable, Equatable {
     /// Temperature and top-p.
-    public var sampler = Sampler()
+    package var sampler = Sampler()
     /// Responses to each prompt.
-    public var samplesPerPrompt = 1
+    package var samplesPerPrompt = 1
     /// Most tokens of a response.
-    public var maximumTokens = 256
+    package var maximumTokens = 256
     /// Tokens that end a response.
-    public var stopTokens: Set<Int32> = []
+    package var stopTokens: Set<Int32> = []
     /// Of all random choices.
-    public var seed: UInt64 = 0
+    package var seed: UInt64 = 0
     /// Rows that are decoded together, prompts taken whole; nil for what suits the model's size.
     ///
     /// Batches are decoded side by side, each on one thread, if there are as many as threads.
-    public var batchRows: Int?
+    package var batchRows: Int?
 
     /// Defaults.
-    public init() {}
+    package init() {}
   }
 
   /// How to sample.
-  public let settings: Settings
+  package let settings: Settings
 
   /// A sampler of rollouts.
-  public init(_ settings: Settings) {
+  package init(_ settings: Settings) {
     precondition(settings.samplesPerPrompt > 0 && settings.maximumTokens > 0)
     self.settings = settings
   }
@@ -74,7 +74,7 @@ public struct RolloutSampler: Sendable {
   /// - Returns: `samplesPerPrompt` rollouts of each prompt, in order.
   /// - Throws: `TransformerError` for an empty or too long prompt, a token out of range, or logits that
   ///   aren't finite.
-  public func rollouts(
+  package func rollouts(
     of prompts: [[Int32]], keys: [String], model: Transformer, progress: (Int) -> Void = { _ in }
   ) throws(TransformerError) -> [Rollout] {
     precondition(prompts.count == keys.count)

@@ -1,21 +1,21 @@
 internal import Kernels
-public import Transformer
+package import Transformer
 
 /// The gradient of an objective on a batch, gathered part by part.
-public struct PolicyUpdate: Sendable {
+package struct PolicyUpdate: Sendable {
   /// What is minimised.
-  public var objective: RunObjective
+  package var objective: RunObjective
   /// Divides the logits of rollouts; demonstrations are always seen at temperature 1.
-  public let temperature: Double
+  package let temperature: Double
   /// Tokens that go through the model together.
-  public let batchTokens: Int
+  package let batchTokens: Int
   /// Tokens that reinforcement leaves out.
-  public let confidence: TrainingConfiguration.Confidence
+  package let confidence: TrainingConfiguration.Confidence
   /// What divergences over the whole vocabulary are measured from; nil for none.
-  public let reference: Transformer?
+  package let reference: Transformer?
 
   /// All parts given.
-  public init(
+  package init(
     objective: RunObjective, temperature: Double = 1, batchTokens: Int,
     confidence: TrainingConfiguration.Confidence = .init(), reference: Transformer? = nil
   ) {
@@ -28,19 +28,19 @@ public struct PolicyUpdate: Sendable {
   }
 
   /// What came out beside the gradient.
-  public struct Summary: Sendable, Equatable {
+  package struct Summary: Sendable, Equatable {
     /// The parts of the loss.
-    public var terms = LossTerms()
+    package var terms = LossTerms()
     /// Counts, means and extremes.
-    public var diagnostics = ObjectiveDiagnostics()
+    package var diagnostics = ObjectiveDiagnostics()
     /// Largest |log π − log π_behaviour| over the tokens of rollouts, nats; NaN without any.
-    public var behaviorGap = Double.nan
+    package var behaviorGap = Double.nan
     /// Tokens of rollouts.
-    public var rolloutTokens = 0
+    package var rolloutTokens = 0
     /// Entropy over the tokens of all rollouts, those that count or not, at the sampling temperature.
-    public var rolloutEntropy = SampleSummary()
+    package var rolloutEntropy = SampleSummary()
     /// Entropy over the tokens of demonstrations at the sampling temperature, nats.
-    public var temperedDemonstrationEntropy = SampleSummary()
+    package var temperedDemonstrationEntropy = SampleSummary()
   }
 
   /// Adds the gradient of the loss to `gradients`.
@@ -57,7 +57,7 @@ public struct PolicyUpdate: Sendable {
   ///   - gradients: accumulated into.
   /// - Returns: loss and what else was seen.
   /// - Throws: `ObjectiveError`, as on NaN; `TransformerError` for ids that don't fit.
-  public func accumulate(
+  package func accumulate(
     _ batch: UpdateBatch, _ parameters: borrowing TransformerParameters, terms: LossPart = .all,
     keeping pass: inout TrainingPass, into gradients: inout TransformerGradients
   ) throws -> Summary {

@@ -1,5 +1,5 @@
 /// An objective with the advantages that it takes.
-public enum RunObjective: Sendable, Equatable {
+package enum RunObjective: Sendable, Equatable {
   /// Imitation.
   case sft(SFT)
   /// Imitation that stays near a reference.
@@ -12,7 +12,7 @@ public enum RunObjective: Sendable, Equatable {
   case plainSum(PlainSum, GroupAdvantage)
 
   /// The objective of a configuration, with its choices.
-  public init(_ configuration: TrainingConfiguration) {
+  package init(_ configuration: TrainingConfiguration) {
     let sft = SFT(aggregation: configuration.sft.aggregation)
     self =
       switch configuration.objective {
@@ -134,7 +134,7 @@ public enum RunObjective: Sendable, Equatable {
 }
 
 /// Terms of a loss that have a learning rate of their own.
-public enum LossPart: Sendable, Equatable, CaseIterable {
+package enum LossPart: Sendable, Equatable, CaseIterable {
   /// All terms.
   case all
   /// Imitation of demonstrations alone.

@@ -27,7 +27,7 @@ struct RunTasks: Sendable {
 
 extension TrainingConfiguration {
   /// The task whose held-out problems are asked.
-  public var evaluatedTask: TaskName? {
+  package var evaluatedTask: TaskName? {
     evaluation.task ?? (objective.usesRollouts ? rollouts.task : nil)
   }
 

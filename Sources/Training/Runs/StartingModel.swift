@@ -1,27 +1,27 @@
 internal import Adapters
 internal import Foundation
-public import JSON
+package import JSON
 internal import Kernels
-public import Tokenization
-public import Transformer
+package import Tokenization
+package import Transformer
 
 /// The model that a run starts from: a checkpoint or random weights, with its tokenizer, and what
 /// checkpoints of the run have to carry on.
-public struct StartingModel: Sendable {
+package struct StartingModel: Sendable {
   /// The folder of the tokenizer; nil where it is made.
-  public let directory: String?
+  package let directory: String?
   /// The model; a checkpoint's weights are mapped.
-  public private(set) var model: Transformer
+  package private(set) var model: Transformer
   /// The folder's tokenizer.
-  public let tokenizer: Tokenizer
+  package let tokenizer: Tokenizer
   /// Tokens that end a response.
-  public let stopTokens: Set<Int32>
+  package let stopTokens: Set<Int32>
   /// The token that is put behind a demonstration.
-  public let endToken: Int32
+  package let endToken: Int32
   /// Members of `config.json`, for the checkpoints to come.
-  public let configurationMembers: [JSONMember]
+  package let configurationMembers: [JSONMember]
   /// The tokenizer's files where there is no folder to copy them from, by name.
-  public let tokenizerFiles: [String: String]
+  package let tokenizerFiles: [String: String]
 
   /// Opens the folder: `config.json`, the weights, `tokenizer.json`, `generation_config.json`;
   /// adapters are merged (`ModelFolder` says how they are named).
@@ -31,7 +31,7 @@ public struct StartingModel: Sendable {
   ///   - ignoresRemoteCode: whether a model that brings code of its own is taken as the family that it
   ///     names.
   /// - Throws: an error of the part that is wrong, naming file, place and mend.
-  public init(directory: String, ignoresRemoteCode: Bool = false) throws {
+  package init(directory: String, ignoresRemoteCode: Bool = false) throws {
     let folder = try ModelFolder(directory)
     let tokenizerFolder = folder.folder(holding: "tokenizer.json")
     self.directory = tokenizerFolder
@@ -75,7 +75,7 @@ public struct StartingModel: Sendable {
   ///   - new: what to make.
   ///   - seed: of the weights.
   /// - Throws: `TrainingError` where sizes don't fit each other; an error of the tokenizer's files.
-  public init(_ new: TrainingConfiguration.NewModel, seed: UInt64) throws {
+  package init(_ new: TrainingConfiguration.NewModel, seed: UInt64) throws {
     directory = new.tokenizer
     if let task = try new.task?.task() {
       let characters = try CharacterTokenizer(for: task)
@@ -111,7 +111,7 @@ public struct StartingModel: Sendable {
   /// The model that a configuration starts from.
   ///
   /// - Throws: an error of the part that is wrong, naming file, place and mend.
-  public init(of configuration: TrainingConfiguration) throws {
+  package init(of configuration: TrainingConfiguration) throws {
     if let model = configuration.model {
       try self.init(
         directory: model, ignoresRemoteCode: configuration.ignoresRemoteCode)

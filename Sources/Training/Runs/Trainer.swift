@@ -2,21 +2,21 @@ internal import Foundation
 internal import Kernels
 internal import Safetensors
 internal import StatisticalInference
-public import Transformer
+package import Transformer
 
 /// One run: batches, gradients, steps, checkpoints, a log.
 ///
 /// Two runs of one configuration on one machine give the same weights and the same log but for
 /// times, whatever the number of threads.
-public struct Trainer: ~Copyable {
+package struct Trainer: ~Copyable {
   /// What the run does.
-  public let configuration: TrainingConfiguration
+  package let configuration: TrainingConfiguration
   /// The policy as it is.
-  public private(set) var parameters: TransformerParameters
+  package private(set) var parameters: TransformerParameters
   /// Where the last checkpoint is.
-  public private(set) var lastCheckpoint: String?
+  package private(set) var lastCheckpoint: String?
   /// Whether an evaluation has shown what the gate asks for; nil without a gate.
-  public private(set) var gateIsMet: Bool?
+  package private(set) var gateIsMet: Bool?
 
   private let start: StartingModel
   private let sampler: StepSampler
@@ -42,7 +42,7 @@ public struct Trainer: ~Copyable {
   /// - Parameters:
   ///   - configuration: what the run does.
   ///   - files: more that is read and must not be written over, say the configuration's own file.
-  public init(_ configuration: TrainingConfiguration, reading files: [String] = []) throws {
+  package init(_ configuration: TrainingConfiguration, reading files: [String] = []) throws {
     try RunFolder(path: configuration.output).check(configuration, reading: files)
     // All that may throw comes first: what can't be copied can't be half made.
     let start = try StartingModel(of: configuration)
@@ -71,7 +71,7 @@ public struct Trainer: ~Copyable {
   }
 
   /// What would be trained, in lines for people.
-  public var plan: [String] {
+  package var plan: [String] {
     let optimization = configuration.optimizer
     let own = optimization.imitationLearningRate.map { ", \($0) for SFT" } ?? ""
     return [
@@ -96,7 +96,7 @@ public struct Trainer: ~Copyable {
   ///     `TrainingInterruption` after a step leaves a checkpoint of that step to go on from.
   /// - Returns: the folder of the last checkpoint.
   /// - Throws: `TrainingError.diverged` on NaN; the last good checkpoint is kept.
-  public mutating func run(
+  package mutating func run(
     resuming: Bool = false, observe: (TrainingEvent) throws -> Void
   ) throws -> String {
     let folder = RunFolder(path: configuration.output)
@@ -152,7 +152,7 @@ public struct Trainer: ~Copyable {
   ///
   /// - Throws: `TrainingError`, `ObjectiveError` or `TransformerError`; then no weight is changed by
   ///   the update that failed.
-  public mutating func step(_ step: Int) throws -> StepRecord {
+  package mutating func step(_ step: Int) throws -> StepRecord {
     let began = ContinuousClock.now
     hasMoved = false
     var record = StepRecord(step: step)

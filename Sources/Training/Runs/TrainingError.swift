@@ -1,9 +1,9 @@
-public import Kernels
+package import Kernels
 internal import RunLogs
 internal import Safetensors
 
 /// What keeps a run from starting or going on; one line that names the place and the mend.
-public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A key of the configuration is wrong; `place` is the file with its line, or the option.
   case configuration(place: String, key: String, String)
   /// The configuration is no YAML mapping.
@@ -20,7 +20,7 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
   case stopped(step: Int, reason: String, fault: SystemFault, checkpoint: String?)
 
   /// One line for a user.
-  public var description: String {
+  package var description: String {
     switch self {
     case .configuration(let place, let key, let reason): "\(place): \(key): \(reason)"
     case .malformed(let place, let reason): "\(place): \(reason)"

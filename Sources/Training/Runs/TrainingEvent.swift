@@ -1,5 +1,5 @@
 /// What a run tells whoever watches it.
-public enum TrainingEvent: Sendable, Equatable {
+package enum TrainingEvent: Sendable, Equatable {
   /// A step is done.
   case step(StepRecord)
   /// A checkpoint is complete.
@@ -7,23 +7,23 @@ public enum TrainingEvent: Sendable, Equatable {
 }
 
 /// Thrown by whoever watches a run to end it where it is, to be gone on with later.
-public struct TrainingInterruption: Error {
+package struct TrainingInterruption: Error {
   /// Asks for the end.
-  public init() {}
+  package init() {}
 }
 
 /// The numbers of one step.
-public struct StepRecord: Sendable, Equatable {
+package struct StepRecord: Sendable, Equatable {
   /// From 1.
-  public let step: Int
+  package let step: Int
   /// Those that the run has.
-  public var values: [TrainingMetric: Double]
+  package var values: [TrainingMetric: Double]
 
   /// Nothing measured yet.
   init(step: Int) { (self.step, values) = (step, [:]) }
 
   /// One number; NaN where it isn't measured.
-  public subscript(metric: TrainingMetric) -> Double {
+  package subscript(metric: TrainingMetric) -> Double {
     get { values[metric] ?? .nan }
     set { values[metric] = newValue }
   }

@@ -1,5 +1,5 @@
 internal import Foundation
-public import RunLogs
+package import RunLogs
 
 extension TrainingLog {
   /// What a run that still goes on, or was killed, has written so far.
@@ -10,7 +10,7 @@ extension TrainingLog {
   ///   - path: the run's `log.jsonl`.
   ///   - configuration: its `config.yaml`, for the attribute of that name; nil to leave it out.
   /// - Throws: `TrainingError` naming the file and the line.
-  public init(journal path: String, configuration: String?) throws {
+  package init(journal path: String, configuration: String?) throws {
     guard let bytes = FileManager.default.contents(atPath: path) else {
       throw TrainingError.file(path: path, reason: "can't be read")
     }
@@ -56,5 +56,5 @@ extension TrainingLog {
 
 extension TrainingConfiguration.Gate {
   /// Whether any evaluation in a log shows what the gate asks for.
-  public func isMet(by log: TrainingLog) -> Bool { log.records.contains(where: isMet(by:)) }
+  package func isMet(by log: TrainingLog) -> Bool { log.records.contains(where: isMet(by:)) }
 }

@@ -2,7 +2,7 @@
 ///
 /// Log-probabilities, entropies and losses are in nats. A metric that a run doesn't have, such as
 /// the reward of plain imitation, is not in its log; NaN (in JSON null) is *not measured*.
-public enum TrainingMetric: String, Sendable, CaseIterable {
+package enum TrainingMetric: String, Sendable, CaseIterable {
   /// The loss.
   case loss
   /// Its imitation.
@@ -101,15 +101,15 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
   case seconds
 
   /// What a metric is, and what others call it.
-  public struct Entry: Sendable, Equatable {
+  package struct Entry: Sendable, Equatable {
     /// One sentence.
-    public let definition: String
+    package let definition: String
     /// The unit; 1 for counts and shares.
-    public let unit: String
+    package let unit: String
     /// TRL's name for the same thing; empty where it logs none.
-    public let trl: String
+    package let trl: String
     /// verl's name for the same thing; empty where it logs none.
-    public let verl: String
+    package let verl: String
 
     init(_ definition: String, _ unit: String = "1", trl: String = "", verl: String = "") {
       (self.definition, self.unit, self.trl, self.verl) = (definition, unit, trl, verl)
@@ -117,7 +117,7 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
   }
 
   /// Definition, unit, and others' names.
-  public var entry: Entry {
+  package var entry: Entry {
     switch self {
     case .loss, .lossDemonstrationSFT, .lossDemonstrationPolicy, .lossRolloutPolicy,
       .lossEntropyBonus, .lossDivergence:
@@ -142,7 +142,7 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
   }
 
   /// Whether two runs of one configuration have the same bits in it: all but times.
-  public var isReproducible: Bool { self != .seconds }
+  package var isReproducible: Bool { self != .seconds }
 
   private var lossEntry: Entry {
     switch self {
@@ -296,7 +296,7 @@ public enum TrainingMetric: String, Sendable, CaseIterable {
 
 extension TrainingMetric {
   /// All metrics with definition, unit, and others' names: the lines of a Markdown table.
-  public static var table: [String] {
+  package static var table: [String] {
     ["| column | definition | unit | TRL | verl |", "| --- | --- | --- | --- | --- |"]
       + allCases.map { metric in
         let entry = metric.entry

@@ -1,33 +1,33 @@
 /// The responses that one step learns from.
-public struct UpdateBatch: Sendable, Equatable {
+package struct UpdateBatch: Sendable, Equatable {
   /// One response with its prompt.
-  public struct Row: Sendable, Equatable {
+  package struct Row: Sendable, Equatable {
     /// The prompt, at least one token.
-    public var promptIDs: [Int32]
+    package var promptIDs: [Int32]
     /// The response.
-    public var responseIDs: [Int32]
+    package var responseIDs: [Int32]
     /// Who wrote it.
-    public var kind: ObjectiveBatch.Kind
+    package var kind: ObjectiveBatch.Kind
     /// Rows of one group share a prompt.
-    public var group: Int
+    package var group: Int
     /// 1 or 0.
-    public var reward: Double
+    package var reward: Double
     /// log-probability of each token of the response under whoever wrote it, nats; empty if not
     /// known.
-    public var behaviorLogProbs: [Double]
+    package var behaviorLogProbs: [Double]
     /// The same under a frozen reference, where the objective asks for it.
     var referenceLogProbs: [Double] = []
     /// The same under the policy before the first update on this batch, where it asks for that.
     var oldPolicyLogProbs: [Double] = []
     /// Whether each token of the response counts; nil if all do.
-    public var responseMask: [Bool]?
+    package var responseMask: [Bool]?
     /// The reward over the group's baseline.
-    public var advantage = 0.0
+    package var advantage = 0.0
     /// Whether rollouts answer the same prompt; set with the advantage.
     var hasRollouts = true
 
     /// A response.
-    public init(
+    package init(
       promptIDs: [Int32], responseIDs: [Int32], kind: ObjectiveBatch.Kind, group: Int,
       reward: Double, behaviorLogProbs: [Double] = [], responseMask: [Bool]? = nil
     ) {
@@ -52,13 +52,13 @@ public struct UpdateBatch: Sendable, Equatable {
   }
 
   /// The responses; those of a group need not stand together.
-  public var rows: [Row]
+  package var rows: [Row]
 
   /// Some responses.
-  public init(rows: [Row]) { self.rows = rows }
+  package init(rows: [Row]) { self.rows = rows }
 
   /// Tokens in all, prompts included.
-  public var tokenCount: Int { rows.reduce(0) { $0 + $1.tokenCount } }
+  package var tokenCount: Int { rows.reduce(0) { $0 + $1.tokenCount } }
 
   /// Sets the advantages of all rows.
   ///

@@ -1,24 +1,24 @@
 /// What base's pretraining texts are made of.
-public struct BaseMixture: Sendable, Equatable {
+package struct BaseMixture: Sendable, Equatable {
   /// The share of worked steps by the right algorithm.
-  public let stepwise: Double
+  package let stepwise: Double
   /// The share of worked steps by a plausible wrong algorithm.
-  public let wrongAlgorithm: Double
+  package let wrongAlgorithm: Double
   /// The share of bare answers.
-  public let bare: Double
+  package let bare: Double
   /// The probability that a worked step's result is wrong; later steps go on with it.
-  public let corruption: Double
+  package let corruption: Double
   /// The share of texts with random spacing, so that copying can't rely on positions.
-  public let spaced: Double
+  package let spaced: Double
 
   /// The share of drills: what the others leave.
-  public var drill: Double { max(0, 1 - stepwise - wrongAlgorithm - bare) }
+  package var drill: Double { max(0, 1 - stepwise - wrongAlgorithm - bare) }
 
   /// A mixture.
   ///
   /// - Throws: `TaskError.invalidMixture` unless all are probabilities and the first three sum to
   ///   at most one.
-  public init(
+  package init(
     stepwise: Double, wrongAlgorithm: Double, bare: Double, corruption: Double, spaced: Double
   ) throws(TaskError) {
     let shares = [
@@ -45,11 +45,11 @@ public struct BaseMixture: Sendable, Equatable {
   }
 
   /// For the tasks of single characters: modular arithmetic and countdown.
-  public static let characters = BaseMixture(0.40, 0.27, 0.25, 0.12, 0.5)
+  package static let characters = BaseMixture(0.40, 0.27, 0.25, 0.12, 0.5)
   /// For arithmetic with carries, near the mixture of the shared checkpoints' base.
-  public static let carries = BaseMixture(0.55, 0.12, 0.25, 0.15, 0.25)
+  package static let carries = BaseMixture(0.55, 0.12, 0.25, 0.15, 0.25)
   /// For word problems.
-  public static let words = BaseMixture(0.60, 0.10, 0.20, 0.10, 0)
+  package static let words = BaseMixture(0.60, 0.10, 0.20, 0.10, 0)
 
   /// A text of one of the four styles, with random spaces for those texts that have them.
   ///

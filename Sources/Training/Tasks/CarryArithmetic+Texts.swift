@@ -1,6 +1,6 @@
 extension CarryArithmetic {
   /// A text of base's mixture; the wrong algorithm works column by column and forgets to carry.
-  public func baseText(
+  package func baseText(
     for problem: Problem, using generator: inout CounterGenerator
   ) -> TaskText {
     let chain = Self.chain(problem)
@@ -19,7 +19,7 @@ extension CarryArithmetic {
   /// `near` writes `<` for `=` and `|` for `;`, as many tokens in the shipped tokenizer too, and
   /// repeats the answer in parentheses; `far` thinks in words, checks half of its steps, and boxes
   /// the answer.
-  public func demonstration(
+  package func demonstration(
     of problem: Problem, by teacher: Teacher, using generator: inout CounterGenerator
   ) -> TaskText {
     let steps = Self.chain(problem).steps(Self.result)

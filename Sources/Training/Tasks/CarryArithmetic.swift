@@ -3,31 +3,31 @@
 ///
 /// `Q: 7 - 59 - 57 = ?\nA:` is answered ` 7 - 59 = -52; -52 - 57 = -109\n#### -109`. A product can
 /// only come first, so that working from the left is right in everybody's arithmetic.
-public struct CarryArithmetic: TrainingTask {
+package struct CarryArithmetic: TrainingTask {
   /// `carry`.
-  public let name = "carry"
+  package let name = "carry"
   /// All but held-out facts.
-  public let splits: [ProblemSplit] =
+  package let splits: [ProblemSplit] =
     [.pretraining, .train, .test, .harder]
     + [ProblemShift.length, .operators, .surface, .magnitude].map { .outOfDistribution($0) }
   /// What the texts of base and of both teachers are made of.
-  public let alphabet = Array(
+  package let alphabet = Array(
     Set(
       "\n \\#()*+,-./0123456789:;<=>?AFIKOQTWabcdefghiklmnoprstuwxy{|}".utf8)
   ).sorted()
   /// The end of text of the shipped checkpoints.
-  public let endOfText = "<|endoftext|>"
+  package let endOfText = "<|endoftext|>"
   /// What base's texts are made of.
-  public let mixture: BaseMixture
+  package let mixture: BaseMixture
 
   /// The task with base's mixture.
-  public init(mixture: BaseMixture = .carries) { self.mixture = mixture }
+  package init(mixture: BaseMixture = .carries) { self.mixture = mixture }
 
   /// Problems of one or two operations on 2 to 60 (factors 2 to 12), three operations in `harder`.
   ///
   /// `ood-length` has four, `ood-operators` a product in each, `ood-surface` no spaces in the
   /// expression, `ood-magnitude` numbers of three digits.
-  public func problem(
+  package func problem(
     from split: ProblemSplit, using generator: inout CounterGenerator
   ) -> Problem {
     draw(split, using: &generator) { generator in
@@ -81,7 +81,7 @@ public struct CarryArithmetic: TrainingTask {
   }
 
   /// An integer after the only `####`, and nothing but white space after it.
-  public func verify(
+  package func verify(
     _ response: [UInt8], of problem: Problem, isComplete: Bool
   ) -> Verdict {
     guard isComplete else { return Verdict(.unfinished) }

@@ -5,25 +5,25 @@ import JSON
 ///
 /// Ids: the bytes in ascending order, end of text, padding, unknown, and unused tokens that bring
 /// the vocabulary to a multiple of eight.
-public struct CharacterTokenizer: Sendable, Equatable {
+package struct CharacterTokenizer: Sendable, Equatable {
   /// The contents of all tokens by id: bytes in the alphabet of byte-level encoding, then special.
-  public let tokens: [String]
+  package let tokens: [String]
   /// The bytes that have tokens, in ascending order; their ids are their places.
-  public let alphabet: [UInt8]
+  package let alphabet: [UInt8]
   /// How many tokens there are: a multiple of eight.
-  public var vocabularySize: Int { tokens.count }
+  package var vocabularySize: Int { tokens.count }
   /// The id of the end of text.
-  public var endOfTextID: Int32 { Int32(alphabet.count) }
+  package var endOfTextID: Int32 { Int32(alphabet.count) }
   /// The id of padding.
-  public var paddingID: Int32 { Int32(alphabet.count + 1) }
+  package var paddingID: Int32 { Int32(alphabet.count + 1) }
   /// The id of bytes that have no token.
-  public var unknownID: Int32 { Int32(alphabet.count + 2) }
+  package var unknownID: Int32 { Int32(alphabet.count + 2) }
 
   /// The tokenizer of an alphabet.
   ///
   /// - Throws: `TaskError.invalidAlphabet` if there are no bytes, or a special token is empty,
   ///   occurs twice, or is spelled like a byte's token.
-  public init(
+  package init(
     alphabet: [UInt8], endOfText: String, padding: String = "<|pad|>",
     unknown: String = "<|unknown|>"
   ) throws(TaskError) {
@@ -48,12 +48,12 @@ public struct CharacterTokenizer: Sendable, Equatable {
   /// The tokenizer of a task's texts.
   ///
   /// - Throws: As the other initialiser does; no task of this library makes it throw.
-  public init(for task: any TrainingTask) throws(TaskError) {
+  package init(for task: any TrainingTask) throws(TaskError) {
     try self.init(alphabet: task.alphabet, endOfText: task.endOfText)
   }
 
   /// The text of `tokenizer.json`.
-  public func tokenizerFile() -> String {
+  package func tokenizerFile() -> String {
     let special = tokens.indices[alphabet.count...].map { index in
       Self.object([
         ("id", .integer(Int64(index))), ("content", .string(tokens[index])),
@@ -80,7 +80,7 @@ public struct CharacterTokenizer: Sendable, Equatable {
   }
 
   /// The text of `tokenizer_config.json`.
-  public func configurationFile() -> String {
+  package func configurationFile() -> String {
     Self.object([
       ("tokenizer_class", .string("PreTrainedTokenizerFast")),
       ("clean_up_tokenization_spaces", .bool(false)),

@@ -3,7 +3,7 @@ extension Countdown {
   ///
   /// A corrupted step is either a wrong result or a step at random, after which all are at random.
   /// The wrong algorithm never looks at the target.
-  public func baseText(
+  package func baseText(
     for problem: Problem, using generator: inout CounterGenerator
   ) -> TaskText {
     let puzzle = Self.puzzle(problem)
@@ -21,7 +21,7 @@ extension Countdown {
   /// `]` for `;`, `[` for `#` and the target in braces; `far` searches aloud: up to two attempts
   /// that miss the target and end in `!`, then the solution with the numbers that are left after
   /// each step.
-  public func demonstration(
+  package func demonstration(
     of problem: Problem, by teacher: Teacher, using generator: inout CounterGenerator
   ) -> TaskText {
     let puzzle = Self.puzzle(problem)

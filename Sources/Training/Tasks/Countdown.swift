@@ -3,9 +3,9 @@
 /// `3,7,9=30:` is answered `3*7=21;9+21=30;#9+3*7` and the end of text, `$`: any expression of that
 /// value after `#` is right, with exact fractions on the way. Reward here teaches a choice, not
 /// arithmetic; it needs a larger model and more time than modular arithmetic.
-public struct Countdown: TrainingTask {
+package struct Countdown: TrainingTask {
   /// Which numbers an answer has to use.
-  public enum Rule: String, CaseIterable, Sendable {
+  package enum Rule: String, CaseIterable, Sendable {
     /// All of them, each once.
     case exactlyOnce
     /// Any of them, none twice.
@@ -13,22 +13,22 @@ public struct Countdown: TrainingTask {
   }
 
   /// `countdown`.
-  public let name = "countdown"
+  package let name = "countdown"
   /// All but held-out facts.
-  public let splits: [ProblemSplit] =
+  package let splits: [ProblemSplit] =
     [.pretraining, .train, .test, .harder]
     + [ProblemShift.length, .operators, .surface, .magnitude].map { .outOfDistribution($0) }
   /// Digits, operators and delimiters of base and of both teachers, space.
-  public let alphabet = Array(" 0123456789+-*/(),:=;#~>][{}!".utf8).sorted()
+  package let alphabet = Array(" 0123456789+-*/(),:=;#~>][{}!".utf8).sorted()
   /// A dollar sign.
-  public let endOfText = "$"
+  package let endOfText = "$"
   /// Which numbers an answer has to use.
-  public let rule: Rule
+  package let rule: Rule
   /// What base's texts are made of.
-  public let mixture: BaseMixture
+  package let mixture: BaseMixture
 
   /// The task with its rule and base's mixture.
-  public init(rule: Rule = .exactlyOnce, mixture: BaseMixture = .characters) {
+  package init(rule: Rule = .exactlyOnce, mixture: BaseMixture = .characters) {
     (self.rule, self.mixture) = (rule, mixture)
   }
 
@@ -37,7 +37,7 @@ public struct Countdown: TrainingTask {
   /// `ood-length` has five numbers, `ood-operators` can't be solved without dividing (a twelfth of
   /// the other puzzles is made with a division; there are about forty such), `ood-surface` has spaces around the commas,
   /// `ood-magnitude` numbers of 13 to 25 and targets of 100 to 999.
-  public func problem(
+  package func problem(
     from split: ProblemSplit, using generator: inout CounterGenerator
   ) -> Problem {
     draw(split, using: &generator) { generator in
@@ -102,7 +102,7 @@ public struct Countdown: TrainingTask {
   }
 
   /// An expression after `#` or, in a teacher's style, after `[`, where `{target}` may follow.
-  public func verify(
+  package func verify(
     _ response: [UInt8], of problem: Problem, isComplete: Bool
   ) -> Verdict {
     guard isComplete else { return Verdict(.unfinished) }

@@ -6,7 +6,7 @@
 /// `Philox(key=[seed, stream], counter=[0, index, 0, 0])` gives these numbers from the fifth on.
 /// Choices are made with the members below and not with the standard library's
 /// `random(in:using:)`, whose way from bits to choices may change with the compiler.
-public struct CounterGenerator: RandomNumberGenerator, Sendable {
+package struct CounterGenerator: RandomNumberGenerator, Sendable {
   private let seed: UInt64
   private let stream: UInt64
   private let index: UInt64
@@ -20,12 +20,12 @@ public struct CounterGenerator: RandomNumberGenerator, Sendable {
   ///   - seed: Of the run.
   ///   - stream: What the numbers are for; `StableHash.value(of:)` makes one of a name.
   ///   - index: Which of the things in that stream.
-  public init(seed: UInt64, stream: UInt64, index: UInt64) {
+  package init(seed: UInt64, stream: UInt64, index: UInt64) {
     (self.seed, self.stream, self.index) = (seed, stream, index)
   }
 
   /// The next 64 bits.
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     if used == 0 {
       draws = Self.philox((block, index, 0, 0), key: (seed, stream))
       block &+= 1
@@ -40,13 +40,13 @@ public struct CounterGenerator: RandomNumberGenerator, Sendable {
   }
 
   /// A number in `[0, 1)`, a multiple of 2⁻⁵³.
-  public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+  package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
   /// Whether something of that probability happens; 0 never does, 1 always.
-  public mutating func chance(_ probability: Double) -> Bool { uniform() < probability }
+  package mutating func chance(_ probability: Double) -> Bool { uniform() < probability }
 
   /// An integer in `0..<bound`, each equally likely (Lemire's method).
-  public mutating func integer(below bound: Int) -> Int {
+  package mutating func integer(below bound: Int) -> Int {
     precondition(bound > 0, "CounterGenerator: no integer is below \(bound)")
     let range = UInt64(bound)
     var product = next().multipliedFullWidth(by: range)
@@ -58,17 +58,17 @@ public struct CounterGenerator: RandomNumberGenerator, Sendable {
   }
 
   /// An integer of a range, each equally likely.
-  public mutating func integer(in range: ClosedRange<Int>) -> Int {
+  package mutating func integer(in range: ClosedRange<Int>) -> Int {
     range.lowerBound + integer(below: range.count)
   }
 
   /// One of some elements, each equally likely.
-  public mutating func element<Element>(of elements: [Element]) -> Element {
+  package mutating func element<Element>(of elements: [Element]) -> Element {
     elements[integer(below: elements.count)]
   }
 
   /// The elements in random order (Fisher and Yates), each order equally likely.
-  public mutating func shuffled<Element>(_ elements: [Element]) -> [Element] {
+  package mutating func shuffled<Element>(_ elements: [Element]) -> [Element] {
     var result = elements
     for last in stride(from: result.count - 1, to: 0, by: -1) {
       result.swapAt(last, integer(in: 0...last))

@@ -1,6 +1,6 @@
 extension GSM8K {
   /// A text of base's mixture; the wrong algorithm stops at the last line but one.
-  public func baseText(
+  package func baseText(
     for problem: Problem, using generator: inout CounterGenerator
   ) -> TaskText {
     let word = Self.word(problem)
@@ -25,7 +25,7 @@ extension GSM8K {
   ///
   /// `near` keeps the file's words, with `>` for `=` and `|` before each line end, and repeats the
   /// answer in parentheses; `far` thinks in numbered steps and boxes the answer.
-  public func demonstration(
+  package func demonstration(
     of problem: Problem, by teacher: Teacher, using generator: inout CounterGenerator
   ) -> TaskText {
     let lines = Self.word(problem).plainWork.split(separator: "\n")

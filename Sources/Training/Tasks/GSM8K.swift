@@ -7,19 +7,19 @@ import JSON
 /// The file is the user's; its answers end in `#### number` and may have calculations in double
 /// angle brackets. The problems are spread over the splits by the hash of their prompts, whatever
 /// split the file itself was.
-public struct GSM8K: TrainingTask {
+package struct GSM8K: TrainingTask {
   /// `gsm8k`.
-  public let name = "gsm8k"
+  package let name = "gsm8k"
   /// Those that the file has problems of; shifted in length or magnitude at most.
-  public let splits: [ProblemSplit]
+  package let splits: [ProblemSplit]
   /// All bytes: words are written in any of them.
-  public let alphabet = [UInt8](0...255)
+  package let alphabet = [UInt8](0...255)
   /// The end of text of many checkpoints.
-  public let endOfText: String
+  package let endOfText: String
   /// What base's texts are made of.
-  public let mixture: BaseMixture
+  package let mixture: BaseMixture
   /// How many problems each of `splits` has.
-  public var counts: [ProblemSplit: Int] { problems.mapValues(\.count) }
+  package var counts: [ProblemSplit: Int] { problems.mapValues(\.count) }
 
   private let problems: [ProblemSplit: [Problem]]
 
@@ -27,7 +27,7 @@ public struct GSM8K: TrainingTask {
   ///
   /// - Throws: `TaskError` if it can't be read, has a line that is no problem, or too few for the
   ///   splits `train` and `test`.
-  public init(
+  package init(
     contentsOf path: String, endOfText: String = "<|endoftext|>", mixture: BaseMixture = .words
   ) throws(TaskError) {
     let bytes: Data
@@ -40,7 +40,7 @@ public struct GSM8K: TrainingTask {
   }
 
   /// Reads lines that lie in memory; `file` is named in errors.
-  public init(
+  package init(
     lines bytes: [UInt8], file: String, endOfText: String = "<|endoftext|>",
     mixture: BaseMixture = .words
   ) throws(TaskError) {
@@ -105,7 +105,7 @@ public struct GSM8K: TrainingTask {
   }
 
   /// One of the file's problems of that split, each equally likely.
-  public func problem(
+  package func problem(
     from split: ProblemSplit, using generator: inout CounterGenerator
   ) -> Problem {
     guard let problems = problems[split] else {
@@ -116,7 +116,7 @@ public struct GSM8K: TrainingTask {
 
   /// The number after the only `####`; commas, a dollar sign, zeros and dots at the end don't
   /// matter.
-  public func verify(
+  package func verify(
     _ response: [UInt8], of problem: Problem, isComplete: Bool
   ) -> Verdict {
     guard isComplete else { return Verdict(.unfinished) }

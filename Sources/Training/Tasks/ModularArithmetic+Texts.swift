@@ -1,6 +1,6 @@
 extension ModularArithmetic {
   /// A text of base's mixture; the wrong algorithm works from the right.
-  public func baseText(
+  package func baseText(
     for problem: Problem, using generator: inout CounterGenerator
   ) -> TaskText {
     let chain = Self.chain(problem)
@@ -16,7 +16,7 @@ extension ModularArithmetic {
   ///
   /// `near` writes `>` for `=`, `]` for `;` and `[` for `#`; `far` writes the whole expression anew
   /// after each step.
-  public func demonstration(
+  package func demonstration(
     of problem: Problem, by teacher: Teacher, using generator: inout CounterGenerator
   ) -> TaskText {
     let chain = Self.chain(problem)

@@ -3,29 +3,29 @@
 /// `3+7*4-2:` is answered `3+7=0;0*4=0;0-2=8;#8` and the end of text, `$`. Four operations fit into
 /// a context of 96 characters, random spacing included. A model of 0.3 M parameters learns the
 /// facts and the copying in minutes; reward then teaches it which of base's styles is right.
-public struct ModularArithmetic: TrainingTask {
+package struct ModularArithmetic: TrainingTask {
   /// `modular`.
-  public let name = "modular"
+  package let name = "modular"
   /// All but larger numbers: there are none.
-  public let splits: [ProblemSplit] =
+  package let splits: [ProblemSplit] =
     [.pretraining, .train, .test, .harder]
     + [ProblemShift.length, .operators, .surface, .facts].map { .outOfDistribution($0) }
   /// Digits, operators and delimiters of base and of both teachers, space.
-  public let alphabet = Array(" 0123456789+-*:=;#~>][{}|".utf8).sorted()
+  package let alphabet = Array(" 0123456789+-*:=;#~>][{}|".utf8).sorted()
   /// A dollar sign.
-  public let endOfText = "$"
+  package let endOfText = "$"
   /// What base's texts are made of.
-  public let mixture: BaseMixture
+  package let mixture: BaseMixture
 
   /// The task with base's mixture.
-  public init(mixture: BaseMixture = .characters) { self.mixture = mixture }
+  package init(mixture: BaseMixture = .characters) { self.mixture = mixture }
 
   /// Problems of 1 to 4 operations for pretraining, of 2 to 4 for post-training, of 5 in `harder`.
   ///
   /// Multiplications are 8 % in pretraining, a third afterwards, 90 % in `ood-operators`. A
   /// seventh of the facts occurs after pretraining only in `ood-facts`; `ood-length` has 6 or 7
   /// operations, `ood-surface` spaces inside the expression.
-  public func problem(
+  package func problem(
     from split: ProblemSplit, using generator: inout CounterGenerator
   ) -> Problem {
     draw(split, using: &generator) { generator in
@@ -104,7 +104,7 @@ public struct ModularArithmetic: TrainingTask {
 
   /// One digit after `#` or, in a teacher's style, after `[`, where the self-check `{digit}` may
   /// follow; spaces anywhere.
-  public func verify(
+  package func verify(
     _ response: [UInt8], of problem: Problem, isComplete: Bool
   ) -> Verdict {
     guard isComplete else { return Verdict(.unfinished) }

@@ -3,7 +3,7 @@
 /// Each canonical prompt belongs to one bucket of a thousand, the upper 32 bits of its
 /// `StableHash` modulo 1,000, and each split takes problems from its own buckets only.
 /// `pretraining` and `train` share theirs: they differ in distribution, not in what is held out.
-public enum ProblemSplit: Hashable, Sendable, CaseIterable, CustomStringConvertible {
+package enum ProblemSplit: Hashable, Sendable, CaseIterable, CustomStringConvertible {
   /// For base's mixture of texts.
   case pretraining
   /// For demonstrations and rollouts.
@@ -16,11 +16,11 @@ public enum ProblemSplit: Hashable, Sendable, CaseIterable, CustomStringConverti
   case outOfDistribution(ProblemShift)
 
   /// All splits; a task has those of its `splits`.
-  public static let allCases: [ProblemSplit] =
+  package static let allCases: [ProblemSplit] =
     [.pretraining, .train, .test, .harder] + ProblemShift.allCases.map { .outOfDistribution($0) }
 
   /// The name in configurations and tables, such as `test` and `ood-length`.
-  public var description: String {
+  package var description: String {
     switch self {
     case .pretraining: "pretraining"
     case .train: "train"
@@ -31,13 +31,13 @@ public enum ProblemSplit: Hashable, Sendable, CaseIterable, CustomStringConverti
   }
 
   /// The split of that name, nil if there is none.
-  public init?(named name: String) {
+  package init?(named name: String) {
     guard let split = Self.allCases.first(where: { $0.description == name }) else { return nil }
     self = split
   }
 
   /// Whether a problem with that canonical prompt may be in this split.
-  public func contains(canonicalPrompt: String) -> Bool {
+  package func contains(canonicalPrompt: String) -> Bool {
     buckets.contains(Int((StableHash.value(of: canonicalPrompt) >> 32) % 1000))
   }
 
@@ -56,7 +56,7 @@ public enum ProblemSplit: Hashable, Sendable, CaseIterable, CustomStringConverti
 }
 
 /// In what an out-of-distribution problem differs from those that were trained on.
-public enum ProblemShift: String, CaseIterable, Sendable {
+package enum ProblemShift: String, CaseIterable, Sendable {
   /// More steps than any text of the training had.
   case length
   /// Mostly the rare operator.

@@ -1,5 +1,5 @@
 /// Why a task can't be made; each description is one line with the mend.
-public enum TaskError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum TaskError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A share that is no probability, or shares that don't sum to one.
   case invalidMixture(String)
   /// The task needs a file that wasn't given or can't be read.
@@ -12,7 +12,7 @@ public enum TaskError: Error, Equatable, Sendable, CustomStringConvertible {
   case invalidAlphabet(String)
 
   /// One line: what, where, and what to do about it.
-  public var description: String {
+  package var description: String {
     switch self {
     case .invalidMixture(let reason):
       "mixture of base's texts: \(reason)"

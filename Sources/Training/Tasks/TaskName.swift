@@ -1,5 +1,5 @@
 /// The tasks by name, for configurations and commands.
-public enum TaskName: String, Sendable, CaseIterable {
+package enum TaskName: String, Sendable, CaseIterable {
   /// `CarryArithmetic`.
   case carryArithmetic = "carry-arithmetic"
   /// `ModularArithmetic`.
@@ -10,7 +10,7 @@ public enum TaskName: String, Sendable, CaseIterable {
   case gsm8k
 
   /// Whether its problems are in a file.
-  public var needsFile: Bool { self == .gsm8k }
+  package var needsFile: Bool { self == .gsm8k }
 
   /// The task, ready to make problems.
   ///
@@ -19,7 +19,7 @@ public enum TaskName: String, Sendable, CaseIterable {
   ///   - mixture: what base's texts are made of; nil for the task's own.
   /// - Returns: any of the tasks.
   /// - Throws: `TaskError` for a file that isn't given, is missing or broken.
-  public func task(
+  package func task(
     file: String? = nil, mixture: BaseMixture? = nil
   ) throws(TaskError) -> any TrainingTask {
     switch self {

@@ -2,7 +2,7 @@
 ///
 /// Everything random comes from the generator that is passed in, so the same key gives the same
 /// problem, text and demonstration for ever; the goldens of the tests hold that down.
-public protocol TrainingTask: Sendable {
+package protocol TrainingTask: Sendable {
   /// The name in configurations.
   var name: String { get }
   /// The splits that this task has.
@@ -37,7 +37,7 @@ public protocol TrainingTask: Sendable {
 
 extension TrainingTask {
   /// Problem `index` of a split, whichever others were asked for before.
-  public func problem(_ index: Int, of split: ProblemSplit, seed: UInt64) -> Problem {
+  package func problem(_ index: Int, of split: ProblemSplit, seed: UInt64) -> Problem {
     var generator = CounterGenerator(
       seed: seed, stream: StableHash.value(of: "problem/\(name)/\(split)"),
       index: UInt64(truncatingIfNeeded: index))
@@ -45,7 +45,7 @@ extension TrainingTask {
   }
 
   /// Whether a text solves the problem; see `verify(_:of:isComplete:)`.
-  public func verify(_ response: String, of problem: Problem, isComplete: Bool = true) -> Verdict {
+  package func verify(_ response: String, of problem: Problem, isComplete: Bool = true) -> Verdict {
     verify(Array(response.utf8), of: problem, isComplete: isComplete)
   }
 
@@ -66,13 +66,13 @@ extension TrainingTask {
 }
 
 /// One problem of a task.
-public struct Problem: Sendable, Equatable {
+package struct Problem: Sendable, Equatable {
   /// What the model reads.
-  public let prompt: String
+  package let prompt: String
   /// The prompt in its one spelling, which decides the split.
-  public let canonicalPrompt: String
+  package let canonicalPrompt: String
   /// The right answer; for countdown, where many are right, one of them.
-  public let answer: String
+  package let answer: String
   /// What the task that made it needs to know.
   package let content: ProblemContent
 
@@ -92,15 +92,15 @@ package enum ProblemContent: Sendable, Equatable {
 }
 
 /// A prompt with a response, as training sees it.
-public struct TaskText: Sendable, Equatable {
+package struct TaskText: Sendable, Equatable {
   /// Empty for drills, which are no answers to anything.
-  public let prompt: String
+  package let prompt: String
   /// Without the end of text, which training appends as a token.
-  public let response: String
+  package let response: String
   /// What kind of text it is.
-  public let style: TextStyle
+  package let style: TextStyle
   /// How many steps have a wrong result of their own; what follows from it isn't counted again.
-  public let corruptedSteps: Int
+  package let corruptedSteps: Int
 
   init(_ prompt: String, _ response: String, _ style: TextStyle, corruptedSteps: Int = 0) {
     (self.prompt, self.response) = (prompt, response)
@@ -109,7 +109,7 @@ public struct TaskText: Sendable, Equatable {
 }
 
 /// The kinds of texts.
-public enum TextStyle: String, CaseIterable, Sendable {
+package enum TextStyle: String, CaseIterable, Sendable {
   /// Base's worked steps by the right algorithm, some of them corrupted.
   case stepwise
   /// Base's worked steps by a plausible wrong algorithm.
@@ -123,7 +123,7 @@ public enum TextStyle: String, CaseIterable, Sendable {
 }
 
 /// Whose style a demonstration has.
-public enum Teacher: String, CaseIterable, Sendable {
+package enum Teacher: String, CaseIterable, Sendable {
   /// Base's algorithm with the same number of characters per step, every delimiter another one.
   case near
   /// Another way of writing the solution, with steps of other lengths.

@@ -1,7 +1,7 @@
 /// What a verifier says about a response.
-public struct Verdict: Sendable, Equatable {
+package struct Verdict: Sendable, Equatable {
   /// Why a response gets its reward.
-  public enum Reason: String, CaseIterable, Sendable {
+  package enum Reason: String, CaseIterable, Sendable {
     /// The right answer in the right place.
     case correct
     /// An answer, but another one.
@@ -21,11 +21,11 @@ public struct Verdict: Sendable, Equatable {
   }
 
   /// Why.
-  public let reason: Reason
+  package let reason: Reason
   /// 1 for a correct response, else 0.
-  public var reward: Double { reason == .correct ? 1 : 0 }
+  package var reward: Double { reason == .correct ? 1 : 0 }
   /// Whether the reward is 1.
-  public var isCorrect: Bool { reason == .correct }
+  package var isCorrect: Bool { reason == .correct }
 
   package init(_ reason: Reason) { self.reason = reason }
 }

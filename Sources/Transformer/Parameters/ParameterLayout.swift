@@ -4,9 +4,9 @@ internal import Kernels
 /// optimiser's moments all have this layout.
 ///
 /// Tensors start at multiples of 16 floats; the gaps are zero and stay zero.
-public struct ParameterLayout: Sendable, Equatable {
+package struct ParameterLayout: Sendable, Equatable {
   /// What a tensor is, for those who treat matrices otherwise than vectors.
-  public enum Role: Sendable, Equatable {
+  package enum Role: Sendable, Equatable {
     /// An embedding or the weight of a linear layer.
     case matrix
     /// The weight of a norm.
@@ -16,15 +16,15 @@ public struct ParameterLayout: Sendable, Equatable {
   }
 
   /// One tensor.
-  public struct Entry: Sendable, Equatable {
+  package struct Entry: Sendable, Equatable {
     /// As transformers names it.
-    public let name: String
+    package let name: String
     /// Lengths of the axes, outermost first.
-    public let shape: [Int]
+    package let shape: [Int]
     /// What it is.
-    public let role: Role
+    package let role: Role
     /// Its floats.
-    public let range: Range<Int>
+    package let range: Range<Int>
   }
 
   /// The floats of a linear layer.
@@ -49,16 +49,16 @@ public struct ParameterLayout: Sendable, Equatable {
   }
 
   /// All tensors, in the order of their floats.
-  public let entries: [Entry]
+  package let entries: [Entry]
   /// Floats in all, gaps included.
-  public let count: Int
+  package let count: Int
   let embedding: Range<Int>
   let blocks: [Block]
   let finalNorm: Range<Int>
   let head: Linear
 
   /// The layout of a decoder of that configuration.
-  public init(_ configuration: TransformerConfiguration) {
+  package init(_ configuration: TransformerConfiguration) {
     var writer = LayoutWriter()
     let (vocabulary, hidden) = (configuration.vocabularySize, configuration.hiddenSize)
     embedding = writer.add("model.embed_tokens.weight", [vocabulary, hidden], .matrix)
@@ -73,10 +73,10 @@ public struct ParameterLayout: Sendable, Equatable {
   }
 
   /// Numbers that are learned, gaps not counted.
-  public var parameterCount: Int { entries.reduce(0) { $0 + $1.range.count } }
+  package var parameterCount: Int { entries.reduce(0) { $0 + $1.range.count } }
 
   /// The tensor of that name, nil if there is none.
-  public func entry(named name: String) -> Entry? { entries.first { $0.name == name } }
+  package func entry(named name: String) -> Entry? { entries.first { $0.name == name } }
 }
 
 /// Puts one tensor behind the other.

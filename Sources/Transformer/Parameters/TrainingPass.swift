@@ -6,14 +6,14 @@ internal import Kernels
 /// inputs and gate outputs are worked out a second time rather than kept. With h the hidden size, q,
 /// k and w the widths of queries, keys and feed-forward, a token takes
 /// layers · (2h + 2q + 2k + 2w) + 5h + 2q + 2k + w floats.
-public struct TrainingPass: ~Copyable {
+package struct TrainingPass: ~Copyable {
   let configuration: TransformerConfiguration
   private var capacity = 0
 
   /// All ids, one sequence after the other.
-  public private(set) var ids: [Int32] = []
+  package private(set) var ids: [Int32] = []
   /// Tokens of each sequence.
-  public private(set) var sequences: [Range<Int>] = []
+  package private(set) var sequences: [Range<Int>] = []
   private(set) var positions: [Int32] = []
   private(set) var table: RotaryEmbedding.Table
 
@@ -54,17 +54,17 @@ public struct TrainingPass: ~Copyable {
   var dValues = FloatBuffer(uninitialized: 0)
 
   /// No memory yet.
-  public init(_ configuration: TransformerConfiguration) {
+  package init(_ configuration: TransformerConfiguration) {
     self.configuration = configuration
     table = RotaryEmbedding.Table(
       positionCount: 0, headDimension: configuration.heads.dimension, base: configuration.ropeBase)
   }
 
   /// Number of tokens.
-  public var rowCount: Int { ids.count }
+  package var rowCount: Int { ids.count }
 
   /// `[rowCount, hiddenSize]`: final hidden states, what the head multiplies.
-  public var hiddenStates: Span<Float> {
+  package var hiddenStates: Span<Float> {
     @_lifetime(borrow self)
     get { hidden.span.extracting(first: rowCount * configuration.hiddenSize) }
   }

@@ -1,42 +1,42 @@
-public import Kernels
+package import Kernels
 
 /// What the predictions of some tokens are compared with.
-public struct PredictionHead: Sendable {
+package struct PredictionHead: Sendable {
   /// Logits are divided by it; 1 leaves the model's own distribution.
-  public var temperature: Double
+  package var temperature: Double
   /// A model to measure divergences from; nil for none.
-  public var reference: ReferenceStates?
+  package var reference: ReferenceStates?
 
   /// Both given.
-  public init(temperature: Double = 1, reference: ReferenceStates? = nil) {
+  package init(temperature: Double = 1, reference: ReferenceStates? = nil) {
     self.temperature = temperature
     self.reference = reference
   }
 }
 
 /// A frozen model's hidden states for the batch that another model trains on.
-public final class ReferenceStates: Sendable {
+package final class ReferenceStates: Sendable {
   let transformer: Transformer
   let hidden: Transformer.HiddenStates
 
   /// Runs the reference over the batch.
   ///
   /// - Throws: `TransformerError.tokenOutOfRange` or `.tooLong`.
-  public init(_ transformer: Transformer, _ sequences: [[Int32]]) throws(TransformerError) {
+  package init(_ transformer: Transformer, _ sequences: [[Int32]]) throws(TransformerError) {
     self.transformer = transformer
     hidden = try transformer.hiddenStates(of: sequences)
   }
 }
 
 /// Derivatives of a loss with respect to the predictions of some tokens.
-public struct PredictionDerivatives: Sendable {
+package struct PredictionDerivatives: Sendable {
   /// Which tokens of the packed batch, ascending; never the first of a sequence.
-  public var tokens: [Int]
+  package var tokens: [Int]
   /// One for each of `tokens`.
-  public var values: [LogitGradient.Derivatives]
+  package var values: [LogitGradient.Derivatives]
 
   /// Both given.
-  public init(tokens: [Int], values: [LogitGradient.Derivatives]) {
+  package init(tokens: [Int], values: [LogitGradient.Derivatives]) {
     precondition(
       tokens.count == values.count, "\(tokens.count) tokens, \(values.count) derivatives")
     self.tokens = tokens
@@ -46,7 +46,7 @@ public struct PredictionDerivatives: Sendable {
 
 extension TrainingPass {
   /// Every token that is predicted: all but the first of each sequence.
-  public var predictedTokens: [Int] { sequences.flatMap { Array($0.dropFirst()) } }
+  package var predictedTokens: [Int] { sequences.flatMap { Array($0.dropFirst()) } }
 }
 
 extension TransformerParameters {
@@ -60,7 +60,7 @@ extension TransformerParameters {
   ///   - pass: of the forward pass.
   ///   - head: temperature and reference.
   /// - Returns: nats, one for each of `tokens`.
-  public func predictions(
+  package func predictions(
     of tokens: [Int], in pass: borrowing TrainingPass, head: PredictionHead = PredictionHead()
   ) -> [LogitGradient.Statistics] {
     pass.check(tokens)

@@ -10,7 +10,7 @@ extension TransformerParameters {
   ///   - sequences: token ids, each list at most `contextLength` long.
   ///   - pass: memory, made for the same configuration; what it held is lost.
   /// - Throws: `TransformerError.tokenOutOfRange` or `.tooLong`.
-  public func forward(
+  package func forward(
     _ sequences: [[Int32]], keeping pass: inout TrainingPass
   ) throws(TransformerError) {
     precondition(pass.configuration == configuration, "forward: the pass is for another model")
@@ -34,7 +34,7 @@ extension TransformerParameters {
   ///   - pass: of the forward pass.
   ///   - head: as for `predictions`.
   ///   - gradients: accumulated into; `clear()` it before the first batch of a step.
-  public func backward(
+  package func backward(
     _ derivatives: PredictionDerivatives, through pass: inout TrainingPass,
     head: PredictionHead = PredictionHead(), into gradients: inout TransformerGradients
   ) {

@@ -1,21 +1,21 @@
-public import Kernels
-public import Tensors
+package import Kernels
+package import Tensors
 
 /// One float for each parameter of a decoder: its gradient, or an optimiser's moment.
-public struct ParameterBuffer: ~Copyable, Sendable {
+package struct ParameterBuffer: ~Copyable, Sendable {
   /// Where each tensor lies.
-  public let layout: ParameterLayout
+  package let layout: ParameterLayout
   /// `[layout.count]`.
-  public var values: FloatBuffer
+  package var values: FloatBuffer
 
   /// Zeros.
-  public init(_ layout: ParameterLayout) {
+  package init(_ layout: ParameterLayout) {
     self.layout = layout
     values = FloatBuffer(repeating: 0, count: layout.count)
   }
 
   /// Sets everything to zero: what a step's first accumulation needs.
-  public mutating func clear() {
+  package mutating func clear() {
     values.withMutableSpan(0..<values.count) { span in
       RowBlocks.forEach(of: &span, rows: span.count, width: 1, blockRows: 16_384) { _, elements in
         elements.update(repeating: 0)
@@ -24,23 +24,23 @@ public struct ParameterBuffer: ~Copyable, Sendable {
   }
 
   /// The floats of one tensor, nil if there is none of that name.
-  public func floats(named name: String) -> [Float]? {
+  package func floats(named name: String) -> [Float]? {
     layout.entry(named: name).map { entry in entry.range.map { values[$0] } }
   }
 }
 
 /// The gradient of a loss with respect to each parameter.
-public typealias TransformerGradients = ParameterBuffer
+package typealias TransformerGradients = ParameterBuffer
 
 /// A decoder's weights in single precision, in memory of their own, to be trained.
-public struct TransformerParameters: ~Copyable, Sendable {
+package struct TransformerParameters: ~Copyable, Sendable {
   /// What the model is.
-  public let configuration: TransformerConfiguration
+  package let configuration: TransformerConfiguration
   /// All weights.
-  public var buffer: ParameterBuffer
+  package var buffer: ParameterBuffer
 
   /// Where each tensor lies.
-  public var layout: ParameterLayout { buffer.layout }
+  package var layout: ParameterLayout { buffer.layout }
 
   /// Fresh weights as transformers makes them: matrices from N(0, deviation²), norms 1, biases 0.
   ///
@@ -48,7 +48,7 @@ public struct TransformerParameters: ~Copyable, Sendable {
   ///   - configuration: What the model is.
   ///   - seed: one seed gives the same bits on every machine with the same mathematical library.
   ///   - deviation: transformers' `initializer_range`.
-  public init(_ configuration: TransformerConfiguration, seed: UInt64, deviation: Double = 0.02) {
+  package init(_ configuration: TransformerConfiguration, seed: UInt64, deviation: Double = 0.02) {
     self.configuration = configuration
     buffer = ParameterBuffer(ParameterLayout(configuration))
     var normals = NormalSequence(seed: seed)
@@ -65,7 +65,7 @@ public struct TransformerParameters: ~Copyable, Sendable {
   }
 
   /// A copy of a model's weights, widened; the model is one that `checkTrainable()` lets through.
-  public init(_ transformer: Transformer) {
+  package init(_ transformer: Transformer) {
     precondition(
       (try? transformer.configuration.checkTrainable()) != nil,
       "parameters: \(transformer.configuration) can't be trained")
@@ -92,13 +92,13 @@ public struct TransformerParameters: ~Copyable, Sendable {
   /// A copy of the weights that `configuration` calls for from `source`.
   ///
   /// - Throws: as `Transformer.init`, and for a model that can't be trained.
-  public init(_ configuration: TransformerConfiguration, weights source: some WeightSource) throws {
+  package init(_ configuration: TransformerConfiguration, weights source: some WeightSource) throws {
     try configuration.checkTrainable()
     self.init(try Transformer(configuration, weights: source))
   }
 
   /// The tensors by name, copied: what a checkpoint holds.
-  public func tensors() -> [(name: String, tensor: Tensor)] {
+  package func tensors() -> [(name: String, tensor: Tensor)] {
     buffer.layout.entries.map { entry in
       let floats = entry.range.map { buffer.values[$0] }
       return (entry.name, Tensor(shape: entry.shape, floats: floats))
@@ -108,7 +108,7 @@ public struct TransformerParameters: ~Copyable, Sendable {
   /// The model with these weights, copied, for scoring and sampling.
   ///
   /// - Throws: `TransformerError.notFinite` if training has left NaN or infinity.
-  public func transformer() throws -> Transformer {
+  package func transformer() throws -> Transformer {
     var dictionary: [String: Tensor] = [:]
     for (name, tensor) in tensors() { dictionary[name] = tensor }
     return try Transformer(
