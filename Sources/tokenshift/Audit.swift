@@ -1,5 +1,5 @@
 import Analysis
-package import ArgumentParser
+import ArgumentParser
 import Foundation
 import Reporting
 import RunLogs

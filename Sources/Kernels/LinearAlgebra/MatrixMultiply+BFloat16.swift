@@ -19,7 +19,9 @@ extension MatrixMultiply {
 
   /// Whether bfloat16 products are the same bits for any number of threads: not by an instruction
   /// where oneDNN starts threads that can't be held back (a build without OpenMP).
-  package static var hasFixedBits: Bool { !BFloat16Product.isNative || BFloat16Product.holdsThreads }
+  package static var hasFixedBits: Bool {
+    !BFloat16Product.isNative || BFloat16Product.holdsThreads
+  }
 
   /// Rows that a product's rows are filled up to a multiple of, so that there are few shapes.
   private static let rowMultiple = 32

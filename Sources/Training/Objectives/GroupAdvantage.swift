@@ -92,7 +92,8 @@ package struct GroupAdvantage: Sendable, Equatable {
   /// - Returns: the outcome of each group, by its number.
   /// - Throws: `ObjectiveError` where a reward is NaN or infinite.
   @discardableResult
-  package func assign(to batch: inout ObjectiveBatch) throws(ObjectiveError) -> [Int: GroupOutcome] {
+  package func assign(to batch: inout ObjectiveBatch) throws(ObjectiveError) -> [Int: GroupOutcome]
+  {
     try batch.check(.rollout, .reward) { $0.reward }
     try batch.check(.demonstration, .reward) { $0.reward }
     var members: [Int: [Int]] = [:]

@@ -92,7 +92,8 @@ package struct TransformerParameters: ~Copyable, Sendable {
   /// A copy of the weights that `configuration` calls for from `source`.
   ///
   /// - Throws: as `Transformer.init`, and for a model that can't be trained.
-  package init(_ configuration: TransformerConfiguration, weights source: some WeightSource) throws {
+  package init(_ configuration: TransformerConfiguration, weights source: some WeightSource) throws
+  {
     try configuration.checkTrainable()
     self.init(try Transformer(configuration, weights: source))
   }
