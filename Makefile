@@ -2,25 +2,31 @@
 
 PREFIX ?= /usr/local
 TOOL := .build/release/tokenshift
-DEMO := Reports/demo
+# Where `make demo` writes; what is committed in Reports/demo is made by `make demo-report`.
+DEMO := demo
 # For test-python alone; another one has to have what Tests/Fixtures/requirements.txt lists.
 PYTHON ?= .venv/bin/python
 LOGS := Tests/Fixtures/runlogs
 # Where test-python finds the real models, or makes them: a download of 0.4 GB.
 MODELS ?= .venv/models
 
+# What `make docs` writes.
+SITE := documentation
+
 SEED ?= 1
 RUNS ?= 10000
 
-.PHONY: demo test test-python mutations build packages format lint bench install clean help
+.PHONY: demo demo-report test test-python mutations build packages format lint bench docs install clean help
 
 help:
 	@echo "make demo         build, score the three demo checkpoints, draw the figures, write $(DEMO)/index.html"
+	@echo "make demo-report  the same into Reports/demo, whose pages and figures are committed"
 	@echo "make test         build and run all tests"
 	@echo "make test-python  logs and checkpoints against h5py and transformers, real models too; installs torch"
 	@echo "make mutations    RUNS damaged inputs (now $(RUNS)), from SEED: none may end a command by a signal or hang it"
 	@echo "make format       format all Swift files"
 	@echo "make lint         check the format"
+	@echo "make docs         the pages of Sources/Documentation.docc as a website, in $(SITE)"
 	@echo "make bench        kernels, scoring and training as ratios to measured ceilings"
 	@echo "make install      copy the tool to PREFIX (now $(PREFIX))"
 
@@ -31,7 +37,11 @@ packages:
 build: packages
 	swift build -c release --product tokenshift
 
+demo-report:
+	$(MAKE) demo DEMO=Reports/demo
+
 demo: build
+	mkdir -p $(DEMO)
 	$(TOOL) score --model base=Data/demo/base --model sft=Data/demo/sft --model rl=Data/demo/rl --compute f32 \
 	  --texts Data/demo/responses.jsonl --output $(DEMO)/demo.h5
 	$(TOOL) figures $(DEMO)/demo.h5 --output $(DEMO)/figures
@@ -73,9 +83,38 @@ bench: packages
 	swift build -c release --product tokenshift-bench
 	env -u OPENBLAS_CORETYPE .build/release/tokenshift-bench
 
+# A package with nothing but the pages: quick, and whoever builds the tool doesn't fetch swift-docc-plugin. The
+# pages' links are Markdown's, so that they can be read where they are; docc is given its own kind of links, and
+# then fails on one that leads nowhere.
+PAGES := .build/documentation
+define PAGES_MANIFEST
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "documentation",
+  dependencies: [.package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0")],
+  targets: [.target(name: "TokenShift")])
+endef
+export PAGES_MANIFEST
+
+docs:
+	rm -rf $(PAGES)/Sources $(SITE)
+	mkdir -p $(PAGES)/Sources/TokenShift/TokenShift.docc
+	echo "$$PAGES_MANIFEST" > $(PAGES)/Package.swift
+	touch $(PAGES)/Sources/TokenShift/TokenShift.swift
+	for page in Sources/*.docc/*.md Sources/*/*.docc/*.md; do \
+	  sed -E 's,\]\(([A-Za-z./]*/)?([A-Za-z]+)\.md(#[^)]*)?\),](doc:\2\3),g' "$$page" \
+	    > $(PAGES)/Sources/TokenShift/TokenShift.docc/$$(basename "$$page") || exit 1; \
+	done
+	swift package --package-path $(PAGES) --allow-writing-to-directory "$(CURDIR)/$(SITE)" generate-documentation \
+	  --target TokenShift --output-path "$(CURDIR)/$(SITE)" --transform-for-static-hosting --warnings-as-errors
+	@echo "wrote $(SITE); a browser wants a server: python3 -m http.server --directory $(SITE)"
+	@echo "then open http://localhost:8000/documentation/tokenshift"
+
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(TOOL) $(DESTDIR)$(PREFIX)/bin/tokenshift
 
 clean:
-	rm -rf .build
+	rm -rf .build $(SITE) demo

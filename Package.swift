@@ -73,24 +73,26 @@ var targets: [Target] = [
 // 1 numbers and bytes
 targets += library("Files", imports: [])
 targets += library("Kernels", imports: ["Files", "COpenBLAS", "COneDNN"], settings: .kernels)
-targets += library("Tensors", imports: ["Kernels"])
+targets += library("Tensors", imports: ["Kernels", "Files"])
 targets += library("JSON", imports: ["Files"])
 targets += library("Decompression", imports: ["CZlib", "CZstd"])
 
 // 2 formats: one outside format each
-targets += library("Safetensors", imports: ["Tensors", "Kernels", "JSON"])
-targets += library("HDF5", imports: ["CHDF5"])
-targets += library("Tokenization", imports: ["COniguruma", "JSON", crypto])
+targets += library("Safetensors", imports: ["Tensors", "Kernels", "JSON", "Files"])
+targets += library("HDF5", imports: ["CHDF5", "Files"])
+targets += library("Tokenization", imports: ["COniguruma", "JSON", "Files", crypto])
 targets += library("Plotting", imports: ["Files"])
 targets += library("Texts", imports: ["Decompression", "Kernels", "JSON", "Files"])
 
 // 3 domain
-targets += library("Transformer", imports: ["Tensors", "Kernels", "JSON"], tests: ["Safetensors"])
 targets += library(
-  "Adapters", imports: ["Transformer", "Safetensors", "Tensors", "Kernels", "JSON"])
+  "Transformer", imports: ["Tensors", "Kernels", "JSON", "Files"], tests: ["Safetensors"])
+targets += library(
+  "Adapters", imports: ["Transformer", "Safetensors", "Tensors", "Kernels", "JSON", "Files"])
 targets += library("TokenStatistics", imports: ["Kernels"])
 targets += library("RunLogs", imports: ["HDF5", "Files"])
 targets += library("StatisticalInference", imports: [])
+targets += library("Tasks", imports: ["JSON"], tests: ["Tokenization"])
 
 // 4 work
 targets += library(
@@ -98,14 +100,14 @@ targets += library(
   imports: [
     "Adapters", "Transformer", "TokenStatistics", "RunLogs", "Tokenization", "Safetensors",
     "Tensors", "Texts",
-    "Kernels", "JSON", crypto,
+    "Kernels", "JSON", "Files", crypto,
   ])
 targets += library(
   "Training",
   imports: [
     "Adapters", "Transformer", "TokenStatistics", "Tokenization", "Safetensors", "RunLogs",
     "Tensors", "Texts",
-    "Kernels", "Files", "JSON", "StatisticalInference", yams,
+    "Tasks", "Kernels", "Files", "JSON", "StatisticalInference", yams,
   ])
 
 // 5 results
@@ -117,16 +119,32 @@ targets += library(
   ],
   tests: ["JSON"], resources: [.embedInCode("Templates")])
 
-// 6 executables
+// 6 compositions: what commands do, without a command line
+targets += library(
+  "Inspection",
+  imports: [
+    "Reporting", "Scoring", "RunLogs", "HDF5", "Adapters", "Transformer", "Tokenization",
+    "Safetensors", "Tensors", "Kernels", "Files",
+  ], tests: ["JSON"])
+targets += library(
+  "Study",
+  imports: [
+    "Reporting", "Analysis", "Training", "Tasks", "Scoring", "RunLogs", "StatisticalInference",
+    "Plotting", "Adapters", "Transformer", "Tokenization", "Files",
+  ], tests: ["JSON"])
+
+// 7 executables
 targets += [
   .executableTarget(
     name: "tokenshift",
     dependencies: [
-      "Scoring", "Training", "Analysis", "Reporting", "RunLogs", "HDF5", "Adapters", "Transformer",
+      "Study", "Inspection", "Scoring", "Training", "Tasks", "Analysis", "Reporting", "RunLogs",
+      "HDF5", "Adapters", "Transformer",
       "Tokenization", "Safetensors", "StatisticalInference", "Plotting", "Tensors", "Texts",
       "Kernels", "Files", "JSON", argumentParser,
     ],
-    exclude: ["README.md"], swiftSettings: .project),
+    exclude: ["README.md"], swiftSettings: .project, plugins: ["VersionStamp"]),
+  .plugin(name: "VersionStamp", capability: .buildTool(), path: "Sources/VersionStamp"),
   .testTarget(
     name: "CommandLineTests",
     dependencies: ["tokenshift", "TestSupport", "HDF5", "RunLogs", "JSON"],
@@ -134,14 +152,14 @@ targets += [
   .executableTarget(
     name: "tokenshift-bench",
     dependencies: [
-      "Scoring", "Training", "Analysis", "RunLogs", "StatisticalInference", "Transformer",
-      "TokenStatistics", "Tensors", "Kernels", argumentParser,
+      "Scoring", "Training", "Tasks", "Analysis", "RunLogs", "StatisticalInference", "Transformer",
+      "TokenStatistics", "Tensors", "Kernels", "Files", argumentParser,
     ],
     exclude: ["README.md"], swiftSettings: .project),
   .testTarget(
     name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: .project),
   .target(
-    name: "TestSupport", dependencies: ["HDF5", "JSON"], path: "Tests/TestSupport",
+    name: "TestSupport", dependencies: ["HDF5", "JSON", "Tasks"], path: "Tests/TestSupport",
     exclude: ["README.md"], swiftSettings: .project),
 ]
 

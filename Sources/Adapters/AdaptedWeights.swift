@@ -14,7 +14,7 @@ struct AdaptedWeights: WeightSource {
 
   /// Merges.
   ///
-  /// - Throws: `AdapterError` where the adapter doesn't fit; `MappedFileError` if memory ends.
+  /// - Throws: `AdapterError` where the adapter doesn't fit; `FileError` if memory ends.
   init(
     _ adapter: LoRAAdapter, over base: any WeightSource,
     for configuration: inout TransformerConfiguration
@@ -39,7 +39,7 @@ struct AdaptedWeights: WeightSource {
       throw AdapterError(
         path: adapter.configuration.path,
         "'ensure_weight_tying' is true with an update of embedding and head, which is not implemented",
-        mend: AdapterError.mergeElsewhere)
+        fix: AdapterError.mergeElsewhere)
     }
     if isTied, !adapter.configuration.tiesWeights,
       touched.contains(head) || touched.contains(embedding)
@@ -73,12 +73,12 @@ struct AdaptedWeights: WeightSource {
         throw AdapterError(
           path: adapter.weights.path,
           "module '\(module)' changes a matrix of \(update.shape), the base's is \(original.shape)",
-          mend: "is this the base that the adapter was trained on?")
+          fix: "is this the base that the adapter was trained on?")
       }
       guard original.elementType.isWidenable else {
         throw AdapterError(
           path: base.location, "tensor '\(wanted)' is stored as \(original.elementType.rawValue)",
-          mend: "adapters are merged over F32, F16 and BF16 only")
+          fix: "adapters are merged over F32, F16 and BF16 only")
       }
       merged[wanted] = try update.merged(into: original, named: wanted)
     }
@@ -98,7 +98,7 @@ struct AdaptedWeights: WeightSource {
     where base.tensorNames.contains(where: { $0.hasSuffix("." + target + ".weight") }) {
       throw AdapterError(
         path: adapter.weights.path, "has no tensors for the target module '\(target)'",
-        mend: AdapterError.saveAgain)
+        fix: AdapterError.saveAgain)
     }
   }
 
@@ -124,11 +124,11 @@ private struct NamesOfBase {
   func missing(_ name: String) -> AdapterError {
     AdapterError(
       path: path, "changes '\(name)', which the base \(base.location) doesn't have",
-      mend: "is this the base that the adapter was trained on?")
+      fix: "is this the base that the adapter was trained on?")
   }
 
   func twice(_ name: String) -> AdapterError {
     AdapterError(
-      path: path, "changes '\(name)' twice, under two names", mend: AdapterError.saveAgain)
+      path: path, "changes '\(name)' twice, under two names", fix: AdapterError.saveAgain)
   }
 }

@@ -44,18 +44,18 @@ struct LoRAAdapter: Sendable {
       guard entry.tensor.elementCount > 0 else {
         throw AdapterError(
           path: path, "tensor '\(entry.name)' is empty, as DeepSpeed ZeRO-3 leaves it",
-          mend: "run zero_to_fp32.py in the folder of its checkpoint, or save with "
+          fix: "run zero_to_fp32.py in the folder of its checkpoint, or save with "
             + "stage3_gather_16bit_weights_on_model_save")
       }
       if let index = entry.tensor.firstNonFiniteIndex() {
         throw AdapterError(
           path: path, "tensor '\(entry.name)' holds NaN or infinity at element \(index)",
-          mend: "take an earlier adapter")
+          fix: "take an earlier adapter")
       }
       guard entry.tensor.elementType.isWidenable else {
         throw AdapterError(
           path: path, "tensor '\(entry.name)' is stored as \(entry.tensor.elementType.rawValue)",
-          mend: "save it as F32, F16 or BF16")
+          fix: "save it as F32, F16 or BF16")
       }
       switch place {
       case .first(let module, let isEmbedding):
@@ -72,7 +72,7 @@ struct LoRAAdapter: Sendable {
         guard try copy.shape == tensor.shape && copy.floats() == tensor.floats() else {
           throw AdapterError(
             path: path, "'\(name)' and its copy in modules_to_save differ",
-            mend: AdapterError.saveAgain)
+            fix: AdapterError.saveAgain)
         }
       } else if configuration.isSaved(module: Self.module(of: name)) {
         copies[name] = tensor
@@ -97,7 +97,7 @@ struct LoRAAdapter: Sendable {
     guard let factors = factors[module], let a = factors.a, let b = factors.b else {
       throw AdapterError(
         path: weights.path, "module '\(module)' has only one of A and B",
-        mend: AdapterError.saveAgain)
+        fix: AdapterError.saveAgain)
     }
     let (rank, scale) = try configuration.scale(ofModule: module)
     guard a.shape.count == 2, b.shape.count == 2, a.shape[0] == rank, b.shape[1] == rank else {
@@ -105,7 +105,7 @@ struct LoRAAdapter: Sendable {
         path: weights.path,
         "module '\(module)' has A \(a.shape) and B \(b.shape), which are not of "
           + "the rank \(rank) that \(LoRAConfiguration.fileName) says",
-        mend: AdapterError.saveAgain)
+        fix: AdapterError.saveAgain)
     }
     return LowRankUpdate(
       a: try a.floats(), b: try b.floats(), rank: rank, scale: scale,
@@ -128,11 +128,11 @@ struct LoRAAdapter: Sendable {
         path: weights.path,
         "adapts '\(stranger)', which target_modules and layers_to_transform of "
           + "\(LoRAConfiguration.fileName) leave out",
-        mend: AdapterError.saveAgain)
+        fix: AdapterError.saveAgain)
     }
   }
 
-  private enum Place {
+  private enum TensorRole {
     case first(module: String, isEmbedding: Bool)
     case second(module: String)
     /// A trained copy.
@@ -151,18 +151,18 @@ struct LoRAAdapter: Sendable {
     if FileManager.default.fileExists(atPath: ModelFolder.path(directory, "adapter_model.bin")) {
       return AdapterError(
         path: directory, "has a pickled adapter (adapter_model.bin), no adapter_model.safetensors",
-        mend: "convert it: python -c \"import torch, safetensors.torch as s; "
+        fix: "convert it: python -c \"import torch, safetensors.torch as s; "
           + "s.save_file({k: v.contiguous() for k, v in torch.load('adapter_model.bin').items()}, "
           + "'adapter_model.safetensors')\"")
     }
     return AdapterError(
       path: directory, "has no adapter_model.safetensors",
-      mend: "save the adapter with peft's save_pretrained, which writes safetensors")
+      fix: "save the adapter with peft's save_pretrained, which writes safetensors")
   }
 
   /// What a tensor's name says: `base_model.model.<module>.lora_A.weight` and the like, with what
   /// wrappers put into it left out.
-  private static func place(of key: String, path: String) throws(AdapterError) -> Place {
+  private static func place(of key: String, path: String) throws(AdapterError) -> TensorRole {
     let prefix = "base_model.model."
     var parts = key.split(separator: ".").filter { !WeightNames.wrappers.contains($0) }
     while parts.first == "module" { parts.removeFirst() }
@@ -174,7 +174,7 @@ struct LoRAAdapter: Sendable {
     let joined = parts.joined(separator: ".")
     guard joined.hasPrefix(prefix) else {
       throw AdapterError(
-        path: path, "tensor '\(key)' does not begin with \(prefix)", mend: AdapterError.saveAgain)
+        path: path, "tensor '\(key)' does not begin with \(prefix)", fix: AdapterError.saveAgain)
     }
     let name = String(joined.dropFirst(prefix.count))
     func module(_ ending: String) -> String? {
@@ -189,7 +189,7 @@ struct LoRAAdapter: Sendable {
     else {
       throw AdapterError(
         path: path, "tensor '\(key)' is of an option that is not implemented",
-        mend: AdapterError.mergeElsewhere)
+        fix: AdapterError.mergeElsewhere)
     }
     if name.contains(".modules_to_save.") {
       return .copy(name.replacing(".modules_to_save.", with: "."))

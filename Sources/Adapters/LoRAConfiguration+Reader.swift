@@ -101,12 +101,12 @@ extension LoRAConfiguration {
     }
 
     func unsupported(_ key: String, _ value: String, _ reason: String) -> AdapterError {
-      let mend = AdapterError.mergeElsewhere
-      return AdapterError(path: path, "'\(key)' is \(value): \(reason)", mend: mend)
+      let fix = AdapterError.mergeElsewhere
+      return AdapterError(path: path, "'\(key)' is \(value): \(reason)", fix: fix)
     }
 
     private func wrong(_ key: String, _ wanted: String) -> AdapterError {
-      AdapterError(path: path, "'\(key)' is not \(wanted)", mend: AdapterError.saveAgain)
+      AdapterError(path: path, "'\(key)' is not \(wanted)", fix: AdapterError.saveAgain)
     }
   }
 }

@@ -1,5 +1,5 @@
+internal import Files
 internal import JSON
-internal import Kernels
 
 /// What an adapter's `adapter_config.json` says.
 ///
@@ -32,7 +32,7 @@ struct LoRAConfiguration: Sendable {
     guard type == "LORA" else {
       throw AdapterError(
         path: path, "'peft_type' is \(type); only LORA is implemented",
-        mend: AdapterError.mergeElsewhere)
+        fix: AdapterError.mergeElsewhere)
     }
     let task = reader.take("task_type")?.stringValue
     guard task == nil || task == "CAUSAL_LM" else {
@@ -60,30 +60,30 @@ struct LoRAConfiguration: Sendable {
     try reader.refuseTheRest()
     guard rank > 0, alpha.isFinite else {
       throw AdapterError(
-        path: path, "'r' is \(rank) and 'lora_alpha' \(alpha)", mend: AdapterError.saveAgain)
+        path: path, "'r' is \(rank) and 'lora_alpha' \(alpha)", fix: AdapterError.saveAgain)
     }
   }
 
   static func parse(
-    _ path: String, mend: String = AdapterError.saveAgain
+    _ path: String, fix: String = AdapterError.saveAgain
   ) throws(AdapterError) -> JSONValue {
     do {
       let file = try MappedFile(path: path)
       let value = try JSONValue(parsing: file.bytes, dialect: .python)
       guard value.objectValue != nil else {
-        throw AdapterError(path: path, "is no JSON object", mend: mend)
+        throw AdapterError(path: path, "is no JSON object", fix: fix)
       }
       return value
     } catch let error as JSONError {
-      let complaint = error.complaint(mend: mend)
-      throw AdapterError(path: path, "is \(complaint.reason)", mend: complaint.mend)
-    } catch let error as MappedFileError {
+      let complaint = error.complaint(fix: fix)
+      throw AdapterError(path: path, "is \(complaint.reason)", fix: complaint.fix)
+    } catch let error as FileError {
       throw AdapterError(
-        path: path, "cannot be read: \(error.reason)", mend: "check the path and its rights")
+        path: path, "cannot be read: \(error.reason)", fix: "check the path and its rights")
     } catch let error as AdapterError {
       throw error
     } catch {
-      throw AdapterError(path: path, "\(error)", mend: mend)
+      throw AdapterError(path: path, "\(error)", fix: fix)
     }
   }
 
@@ -114,7 +114,7 @@ struct LoRAConfiguration: Sendable {
     }
   }
 
-  /// The first number among the parts of a module's name, behind one of `layerParents` if there are.
+  /// The first number among the parts of a module's name, after one of `layerParents` if there are.
   private func layer(of name: String) -> Int? {
     let parts = name.split(separator: ".")
     for (parent, part) in zip(parts, parts.dropFirst()) {
@@ -131,14 +131,14 @@ struct PatternTable: Sendable {
   let key: String
   let entries: [(pattern: String, value: Double)]
 
-  /// The value of the first pattern that is the name or its end behind a dot, as peft's
+  /// The value of the first pattern that is the name or its end after a dot, as peft's
   /// `get_pattern_key`.
   func value(for name: String, path: String) throws(AdapterError) -> Double? {
     for (pattern, value) in entries {
       guard let expression = try? Regex("(?:.*\\.)?(?:\(pattern))") else {
         throw AdapterError(
           path: path, "'\(key)' has the expression '\(pattern)', which can't be read",
-          mend: AdapterError.mergeElsewhere)
+          fix: AdapterError.mergeElsewhere)
       }
       if (try? expression.wholeMatch(in: name)) != nil { return value }
     }

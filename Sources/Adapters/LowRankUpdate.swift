@@ -1,3 +1,4 @@
+internal import Files
 internal import Kernels
 internal import Tensors
 
@@ -34,8 +35,8 @@ struct LowRankUpdate: Sendable {
   ///   - base: W, of `shape`, in F32, F16 or BF16.
   ///   - name: for messages.
   /// - Returns: a matrix of the same type.
-  /// - Throws: `MappedFileError` if memory ends.
-  func merged(into base: Tensor, named name: String) throws(MappedFileError) -> Tensor {
+  /// - Throws: `FileError` if memory ends.
+  func merged(into base: Tensor, named name: String) throws(FileError) -> Tensor {
     let columns = base.rowSize
     let type = base.elementType
     return try Tensor(shape: base.shape, elementType: type, named: name) { rows, floats in

@@ -17,7 +17,7 @@ package struct ModelFiles: Sendable {
   /// - Returns: the base's weights where no adapter changes them, merged ones in the same stored type
   ///   elsewhere.
   /// - Throws: `TransformerError` where names have no certain meaning; `AdapterError` where an adapter
-  ///   doesn't fit the base; `MappedFileError` if memory ends.
+  ///   doesn't fit the base; `FileError` if memory ends.
   package func weights(
     for configuration: inout TransformerConfiguration
   ) throws -> ModelWeights {

@@ -18,9 +18,9 @@ extension ModelFolder {
   }
 
   private static func stopTokens(_ path: String) throws(AdapterError) -> Set<Int32> {
-    let mend =
+    let fix =
       "save it again with transformers, or set eos_token_id to a token's id or a list of ids"
-    let object = try LoRAConfiguration.parse(path, mend: mend)
+    let object = try LoRAConfiguration.parse(path, fix: fix)
     guard let value = object["eos_token_id"], value != .null else { return [] }
     let tokens = (value.arrayValue ?? [value]).map { element in
       // transformers compares numbers: 1.0 is the token 1.
@@ -29,7 +29,7 @@ extension ModelFolder {
     if let wrong = tokens.firstIndex(of: nil) {
       let element = value.arrayValue?[wrong] ?? value
       throw AdapterError(
-        path: path, "'eos_token_id' holds \(element.excerpt), which is no token's id", mend: mend)
+        path: path, "'eos_token_id' holds \(element.excerpt), which is no token's id", fix: fix)
     }
     return Set(tokens.compactMap { $0 })
   }

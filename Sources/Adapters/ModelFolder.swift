@@ -32,7 +32,7 @@ package struct ModelFolder: Sendable, Equatable {
       guard parts.count > 1 else {
         throw AdapterError(
           path: path, "holds weights as well as an adapter",
-          mend: "move the adapter into a folder of its own, and name both as BASEDIR+ADAPTERDIR")
+          fix: "move the adapter into a folder of its own, and name both as BASEDIR+ADAPTERDIR")
       }
       base = first
       adapters = Array(parts.dropFirst())
@@ -73,7 +73,7 @@ package struct ModelFolder: Sendable, Equatable {
     for folder in adapters where !Self.hasAdapter(folder) {
       throw AdapterError(
         path: folder, "is no adapter: it has no adapter_config.json",
-        mend: "write BASEDIR+ADAPTERDIR with a folder that peft saved")
+        fix: "write BASEDIR+ADAPTERDIR with a folder that peft saved")
     }
   }
 
@@ -96,19 +96,19 @@ package struct ModelFolder: Sendable, Equatable {
   private static func baseFolder(ofAdapter folder: String) throws(AdapterError) -> String {
     let path = Self.path(folder, LoRAConfiguration.fileName)
     let name = try LoRAConfiguration.parse(path)["base_model_name_or_path"]?.stringValue ?? ""
-    let mend = "name it on the command line: BASEDIR+\(folder)"
+    let fix = "name it on the command line: BASEDIR+\(folder)"
     guard !name.isEmpty else {
-      throw AdapterError(path: path, "names no base model", mend: mend)
+      throw AdapterError(path: path, "names no base model", fix: fix)
     }
     // As given, which peft takes from the current folder; else from the adapter's own.
     let candidates = [name, name.hasPrefix("/") ? name : Self.path(folder, name)]
     guard let base = candidates.first(where: { isFolder($0) }) else {
-      throw AdapterError(path: path, "its base '\(name)' is no folder here", mend: mend)
+      throw AdapterError(path: path, "its base '\(name)' is no folder here", fix: fix)
     }
     guard !hasAdapter(base) || hasWeights(base) else {
       throw AdapterError(
         path: path, "its base '\(name)' is an adapter itself",
-        mend: "name all folders on the command line: BASEDIR+\(base)+\(folder)")
+        fix: "name all folders on the command line: BASEDIR+\(base)+\(folder)")
     }
     return base
   }

@@ -21,7 +21,7 @@ static inline hid_t chdf5_native_uint32(void) { return H5T_NATIVE_UINT32; }
 static inline hid_t chdf5_native_int32(void) { return H5T_NATIVE_INT32; }
 static inline hid_t chdf5_native_int64(void) { return H5T_NATIVE_INT64; }
 
-// A string of so many bytes, UTF-8, zeros behind it. The caller closes it.
+// A string of so many bytes, UTF-8, zeros after it. The caller closes it.
 static inline hid_t chdf5_string(size_t size) {
   hid_t type = H5Tcopy(H5T_C_S1);
   H5Tset_size(type, size);

@@ -106,14 +106,14 @@ package final class Decompressor {
 /// What one call of a library did.
 struct UnpackingStep {
   var consumed: Int
-  /// Whether a member or frame ended; the next one begins behind it.
+  /// Whether a member or frame ended; the next one begins after it.
   var hasEnded = false
   var fault: String?
 }
 
 /// A library's state.
 protocol CompressedStream: AnyObject {
-  /// Whether zeros between and behind members mean nothing.
+  /// Whether zeros between and after members mean nothing.
   var skipsZeros: Bool { get }
   /// Unpacks some bytes and appends what they give, until `output` has `limit` bytes.
   func unpack(

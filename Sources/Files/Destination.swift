@@ -1,10 +1,10 @@
 internal import Foundation
 
-/// Why nothing is written to a path: what, where and the mend.
+/// Why nothing is written to a path: what, where and the fix.
 package struct DestinationError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The path as given.
   package let path: String
-  /// What is wrong and how to mend it, without the path.
+  /// What is wrong and how to fix it, without the path.
   package let reason: String
 
   init(_ path: String, _ reason: String) { (self.path, self.reason) = (path, reason) }
@@ -20,7 +20,7 @@ package struct DestinationError: Error, Equatable, Sendable, CustomStringConvert
 package struct Destination: Sendable, Equatable {
   /// The path as given.
   package let path: String
-  /// The file itself, behind all symbolic links.
+  /// The file itself, after all symbolic links are followed.
   package let target: String
 
   /// Looks at what has the name.

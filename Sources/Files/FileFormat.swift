@@ -21,7 +21,7 @@ package enum FileFormat: Sendable, Equatable {
   case arrow
   /// A stream of Arrow, as the datasets library stores tables.
   case arrowStream
-  /// UTF-8 behind a byte-order mark.
+  /// UTF-8 after a byte-order mark.
   case markedUTF8
   /// Text of another encoding, by its name.
   case text(encoding: String)

@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import Files
 
 #if canImport(Glibc)
   internal import Glibc
@@ -77,16 +78,18 @@ extension HDF5Error {
     _ number: Int32, file: String, object: String = "", while attempt: Attempt
   ) -> HDF5Error {
     let reason = unsafe String(cString: strerror(number))
-    let (kind, mend): (Kind, String) =
-      switch number {
-      case ENOSPC, EDQUOT: (.noSpace, ": free space or choose another disk")
-      case EFBIG: (.noSpace, ": raise the allowed file size or choose another disk")
-      case EIO: (.deviceFailed, ": check the disk or choose another one")
-      case ENOENT, ENOTDIR: (.missingFile, "")
-      case EEXIST: (.fileExists, ": remove it or choose another name")
-      case EAGAIN: (.busy, ": another process is writing it")
-      default: (attempt.isReading ? .unreadable : .unwritable, "")
+    let fault = SystemFault(number: number)
+    let (kind, fix): (Kind, String?) =
+      switch (fault, number) {
+      case (.noSpace, _), (.fileSizeLimit, _): (.noSpace, fault.fix)
+      case (.device, _): (.deviceFailed, fault.fix)
+      case (.missing, _): (.missingFile, nil)
+      case (_, EEXIST): (.fileExists, "remove it or choose another name")
+      case (_, EAGAIN): (.busy, "another process is writing it")
+      default: (attempt.isReading ? .unreadable : .unwritable, nil)
       }
-    return HDF5Error(kind, file: file, object: object, "\(attempt.rawValue): \(reason)\(mend)")
+    return HDF5Error(
+      kind, file: file, object: object,
+      "\(attempt.rawValue): \(reason)\(fix.map { ": " + $0 } ?? "")")
   }
 }

@@ -26,7 +26,7 @@ extension HDF5Attribute: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral
 extension HDF5Object {
   /// Writes an attribute, over one of the same name.
   ///
-  /// Strings are stored with a fixed length, as UTF-8 with zeros behind it: those of variable length
+  /// Strings are stored with a fixed length, as UTF-8 with zeros after it: those of variable length
   /// lie in a global heap, which has no checksum. h5py reads them as `bytes`. Values of more than
   /// 2,048 bytes, which the format would keep without a checksum too, and strings with a zero byte,
   /// become a dataset: of a group the member `@name`, of a dataset `/path@name` beside it. A string

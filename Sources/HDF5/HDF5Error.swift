@@ -1,5 +1,7 @@
-/// Why an HDF5 file could not be used as asked: the file, the object in it, what, and the mend.
-package struct HDF5Error: Error, Equatable, Sendable, CustomStringConvertible {
+package import Files
+
+/// Why an HDF5 file could not be used as asked: the file, the object in it, what, and the fix.
+package struct HDF5Error: SystemFaultError, Equatable, CustomStringConvertible {
   /// What went wrong, for callers that act on it.
   package enum Kind: Equatable, Sendable {
     /// The file does not exist.
@@ -38,7 +40,7 @@ package struct HDF5Error: Error, Equatable, Sendable, CustomStringConvertible {
   package let file: String
   /// The object's path inside the file, or empty for the file as a whole.
   package let object: String
-  /// What went wrong and how to mend it, without the paths.
+  /// What went wrong and how to fix it, without the paths.
   package let message: String
 
   init(_ kind: Kind, file: String, object: String = "", _ message: String) {
@@ -48,7 +50,17 @@ package struct HDF5Error: Error, Equatable, Sendable, CustomStringConvertible {
     self.message = message
   }
 
-  /// One line: file, object, what and mend.
+  package var systemFault: SystemFault? {
+    switch kind {
+    case .noSpace: .noSpace
+    case .deviceFailed: .device
+    case .missingFile: .missing
+    case .unreadable, .unwritable: .other
+    default: nil
+    }
+  }
+
+  /// One line: file, object, what and fix.
   package var description: String {
     object.isEmpty ? "\(file): \(message)" : "\(file): \(object): \(message)"
   }

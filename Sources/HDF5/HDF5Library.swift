@@ -1,7 +1,7 @@
 internal import CHDF5
 internal import Synchronization
 
-/// The one lock around libhdf5, and the files that are open behind it.
+/// The one lock around libhdf5, and the files that are open under it.
 ///
 /// Thread-safe builds of the library serialise themselves, others crash; the lock makes both the
 /// same. Handles live in this table, so that no `deinit` ever has to call into the library.

@@ -13,15 +13,15 @@ package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
 
   /// Place and reason on one line; the reader of a file puts its name in front.
   package var description: String {
-    if let signature { return "\(signature.kind); \(signature.mend)" }
+    if let signature { return "\(signature.kind); \(signature.fix)" }
     return "invalid JSON at line \(line), column \(column) (byte \(byteOffset)): \(reason)"
   }
 
   /// What is wrong, and what to do: about the file if it is of another kind.
   ///
-  /// - Parameter mend: for a file that is to be JSON and isn't.
-  /// - Returns: what follows "is", and the mend.
-  package func complaint(mend: String) -> (reason: String, mend: String) {
-    signature.map { ($0.kind, $0.mend) } ?? (description, mend)
+  /// - Parameter fix: for a file that is to be JSON and isn't.
+  /// - Returns: what follows "is", and the fix.
+  package func complaint(fix: String) -> (reason: String, fix: String) {
+    signature.map { ($0.kind, $0.fix) } ?? (description, fix)
   }
 }

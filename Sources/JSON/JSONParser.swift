@@ -121,7 +121,7 @@ struct JSONParser: ~Escapable {
       }
       let start = position
       let key = try string()
-      if !keys.insert(key, behind: members) {
+      if !keys.insert(key, after: members) {
         let shown = shortened(start..<position)
         throw fault("duplicate object key near '\(shown)'", at: position)
       }

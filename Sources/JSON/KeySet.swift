@@ -9,7 +9,7 @@ struct KeySet {
   private var hashes: [Int] = []
 
   /// Takes the key of the next member; false if one of those before it has the same bytes.
-  mutating func insert(_ key: String, behind members: [JSONMember]) -> Bool {
+  mutating func insert(_ key: String, after members: [JSONMember]) -> Bool {
     if members.count < Self.smallCount {
       // Strings that differ as Swift sees them have other bytes, and few are equal.
       return !members.contains { $0.key == key && $0.hasKey(key) }

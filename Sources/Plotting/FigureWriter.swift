@@ -67,15 +67,11 @@ extension Figure {
     do {
       return try body()
     } catch {
-      let known = error as NSError
-      let system = known.userInfo[NSUnderlyingErrorKey] as? NSError ?? known
-      let isFull =
-        system.domain == NSPOSIXErrorDomain
-        ? [ENOSPC, EDQUOT, EFBIG].contains(Int32(system.code))
-        : known.code == CocoaError.fileWriteOutOfSpace.rawValue
-      if isFull { throw PlottingError.noSpace(path: file.relativePath) }
-      let reason = known.localizedDescription.split(whereSeparator: \.isNewline)
-      throw PlottingError.file(path: file.relativePath, reason: reason.joined(separator: " "))
+      let known = FileError(error, path: file.relativePath)
+      if [.noSpace, .fileSizeLimit].contains(known.fault) {
+        throw PlottingError.noSpace(path: known.path)
+      }
+      throw PlottingError.file(path: known.path, reason: known.reason)
     }
   }
 }

@@ -1,5 +1,7 @@
+package import Files
+
 /// What can go wrong between a figure and its files.
-package enum PlottingError: Error, Equatable, CustomStringConvertible {
+package enum PlottingError: SystemFaultError, Equatable, CustomStringConvertible {
   /// No gnuplot in the search path.
   case gnuplotMissing
   /// gnuplot refused the script or failed.
@@ -13,7 +15,11 @@ package enum PlottingError: Error, Equatable, CustomStringConvertible {
   /// The disk, the quota or the allowed file size is used up.
   case noSpace(path: String)
 
-  /// One line: what, where, and the mend.
+  package var systemFault: SystemFault? {
+    if case .noSpace = self { .noSpace } else { nil }
+  }
+
+  /// One line: what, where, and the fix.
   package var description: String {
     switch self {
     case .gnuplotMissing:

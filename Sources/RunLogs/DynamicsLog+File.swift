@@ -25,11 +25,11 @@ extension DynamicsLog {
     }
     let steps = try group.createDataset("step", of: Int64.self)
     try steps.append(checkpoints.map { Int64($0.step) })
-    try steps.setAttribute("definition", to: "Training steps behind the checkpoint")
+    try steps.setAttribute("definition", to: "Training steps that made the checkpoint")
     for reference in references { try write(reference, into: root) }
   }
 
-  private static let texts: [(String, any WritableKeyPath<Checkpoint, String> & Sendable)] = [
+  private static let texts: [(String, any WritableKeyPath<CheckpointRecord, String> & Sendable)] = [
     ("run", \.run), ("condition", \.condition), ("objective", \.objective), ("path", \.path),
     ("weights", \.weightsDigest),
   ]
@@ -111,11 +111,11 @@ extension DynamicsLog {
   }
 
   /// Nil if the columns differ in length.
-  private static func checkpoints(in root: HDF5Group) throws(HDF5Error) -> [Checkpoint]? {
+  private static func checkpoints(in root: HDF5Group) throws(HDF5Error) -> [CheckpointRecord]? {
     let group = try root.group("checkpoint")
     let steps = try group.dataset("step").read(as: Int64.self)
     var checkpoints = steps.map {
-      Checkpoint(run: "", condition: "", step: Int(clamping: $0), path: "")
+      CheckpointRecord(run: "", condition: "", step: Int(clamping: $0), path: "")
     }
     for (name, part) in texts {
       let column = try HDF5ByteLists(name, in: group).readStrings()

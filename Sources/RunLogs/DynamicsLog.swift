@@ -4,14 +4,14 @@
 /// each text, so that intervals over prompts can be made of them.
 package struct DynamicsLog: Sendable, Equatable {
   /// A point of the map.
-  package struct Checkpoint: Sendable, Equatable {
+  package struct CheckpointRecord: Sendable, Equatable {
     /// The run that it belongs to; a run's checkpoints are joined in the log's order.
     package var run: String
     /// What runs that differ in their seed only share.
     package var condition: String
     /// What was minimised; empty if not known.
     package var objective: String
-    /// Training steps behind it, 0 for the model that the run started from.
+    /// Training steps that made it, 0 for the model that the run started from.
     package var step: Int
     /// Its folder as given.
     package var path: String
@@ -59,7 +59,7 @@ package struct DynamicsLog: Sendable, Equatable {
   }
 
   /// The points, run by run, in the order of their steps.
-  package var checkpoints: [Checkpoint]
+  package var checkpoints: [CheckpointRecord]
   /// The axes.
   package var references: [Reference]
   /// About the log, for the root: `command_line`, `created`, `producer_version`.
@@ -67,7 +67,7 @@ package struct DynamicsLog: Sendable, Equatable {
 
   /// A log; every reference has costs for every checkpoint.
   package init(
-    checkpoints: [Checkpoint], references: [Reference], attributes: [String: String] = [:]
+    checkpoints: [CheckpointRecord], references: [Reference], attributes: [String: String] = [:]
   ) {
     for reference in references {
       precondition(

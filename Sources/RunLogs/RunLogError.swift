@@ -1,9 +1,9 @@
-internal import Files
+package import Files
 internal import Foundation
 internal import HDF5
 
-/// Why a log could not be written or read: the file, what, and the mend.
-package struct RunLogError: Error, Equatable, Sendable, CustomStringConvertible {
+/// Why a log could not be written or read: the file, what, and the fix.
+package struct RunLogError: SystemFaultError, Equatable, CustomStringConvertible {
   /// What went wrong, for callers that act on it.
   package enum Kind: Equatable, Sendable {
     /// The file, or the folder it should go to, does not exist.
@@ -28,6 +28,8 @@ package struct RunLogError: Error, Equatable, Sendable, CustomStringConvertible 
     case missingModel
     /// The log has no such pair.
     case missingPair
+    /// The log has no such text.
+    case missingText
     /// A name, or a header, that the schema can't hold.
     case badHeader
     /// Two logs, or a log and the run that is to go on with it, don't belong together.
@@ -38,7 +40,7 @@ package struct RunLogError: Error, Equatable, Sendable, CustomStringConvertible 
   package let kind: Kind
   /// The file's path as given; empty where no file is at fault.
   package let path: String
-  /// What went wrong and how to mend it, without the path.
+  /// What went wrong and how to fix it, without the path.
   package let message: String
 
   init(_ kind: Kind, _ path: String, _ message: String) {
@@ -47,7 +49,17 @@ package struct RunLogError: Error, Equatable, Sendable, CustomStringConvertible 
     self.message = message
   }
 
-  /// One line: the file, what and mend.
+  package var systemFault: SystemFault? {
+    switch kind {
+    case .noSpace: .noSpace
+    case .deviceFailed: .device
+    case .missingFile: .missing
+    case .unreadable, .unwritable: .other
+    default: nil
+    }
+  }
+
+  /// One line: the file, what and fix.
   package var description: String { path.isEmpty ? message : "\(path): \(message)" }
 }
 
@@ -71,47 +83,15 @@ extension RunLogError {
 
   /// The same error, from Foundation's file handling; `action` is say "cannot write".
   init(_ error: any Error, _ path: String, _ action: String, isReading: Bool = false) {
-    let known = error as NSError
-    let system = (known.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError } ?? known
-    guard system.domain == NSPOSIXErrorDomain else {
-      self.init(isReading ? .unreadable : .unwritable, path, "\(action): \(known)")
-      return
-    }
-    let kind: Kind
-    var mend = ""
-    switch Int32(system.code) {
-    case ENOSPC, EDQUOT:
-      kind = .noSpace
-      mend = ": free space or choose another disk"
-    case EFBIG:
-      kind = .noSpace
-      mend = ": raise the allowed file size or choose another disk"
-    case EIO:
-      kind = .deviceFailed
-      mend = ": check the disk or choose another one"
-    case ENOENT:
-      kind = .missingFile
-      mend = isReading ? "" : ": create the folder first"
-    default: kind = isReading ? .unreadable : .unwritable
-    }
-    let reason = POSIXErrorCode(rawValue: Int32(system.code)).map { POSIXError($0) }
-    let text = reason.map { Self.words($0) } ?? "error \(system.code)"
-    self.init(kind, path, "\(action): \(text)\(mend)")
-  }
-
-  /// The system's words for the number, without Foundation's sentence around them.
-  private static func words(_ error: POSIXError) -> String {
-    switch error.code {
-    case .ENOSPC: "No space left on device"
-    case .EDQUOT: "Disk quota exceeded"
-    case .EFBIG: "File too large"
-    case .ENOENT: "No such file or folder"
-    case .EACCES, .EPERM: "Permission denied"
-    case .EROFS: "Read-only file system"
-    case .ENOTDIR: "A part of the path is not a folder"
-    case .EISDIR: "It is a folder"
-    default: error.localizedDescription
-    }
+    let known = FileError(error, path: path)
+    let (kind, fix): (Kind, String?) =
+      switch known.fault {
+      case .noSpace, .fileSizeLimit: (.noSpace, known.fault.fix)
+      case .device: (.deviceFailed, known.fault.fix)
+      case .missing: (.missingFile, isReading ? nil : "create the folder first")
+      case .noMemory, .notAllowed, .other: (isReading ? .unreadable : .unwritable, nil)
+      }
+    self.init(kind, path, "\(action): \(known.reason)\(fix.map { ": " + $0 } ?? "")")
   }
 }
 

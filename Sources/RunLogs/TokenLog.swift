@@ -240,7 +240,7 @@ extension TokenLog {
 
   /// Ids of the column are below; nil if it holds none, or in logs of schema 1.0.
   private func vocabularySize(for column: TokenLogColumn, of owner: String) -> Int? {
-    switch (column.place, column.name) {
+    switch (column.scope, column.name) {
     case (.token, "id"):
       let sizes = header.models.compactMap(\.vocabularySize)
       return sizes.count == header.models.count ? sizes.max() : nil
@@ -261,7 +261,7 @@ extension TokenLog {
     _ column: TokenLogColumn, of owner: String = "", in range: Range<Int>? = nil,
     columns: Int? = nil
   ) throws(RunLogError) -> [Scalar] {
-    let rows = column.place == .sequence ? sequenceCount : tokenCount
+    let rows = column.scope == .sequence ? sequenceCount : tokenCount
     let name = column.path(of: owner)
     let expected = [rows] + (columns.map { [$0] } ?? [])
     let dataset = try translating { () throws(HDF5Error) in try file.root.dataset(name) }

@@ -63,7 +63,7 @@ package final class TokenLogWriter {
     }
   }
 
-  /// Goes on behind the last whole block of a journal; what a kill tore is cut off.
+  /// Goes on after the last whole block of a journal; what a kill tore is cut off.
   ///
   /// The log keeps the header it was begun with.
   ///

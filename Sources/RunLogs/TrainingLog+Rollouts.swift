@@ -2,7 +2,7 @@ internal import HDF5
 
 extension TrainingLog {
   /// A response that the run sampled, with what its policy thought of each token.
-  package struct Rollout: Sendable, Equatable {
+  package struct RolloutRecord: Sendable, Equatable {
     /// Its name, unique in the run.
     package var id: String
     /// The name of its prompt; the responses of one group have the same.
@@ -51,7 +51,7 @@ extension TrainingLog {
 
 // MARK: Writing
 
-extension TrainingLog.Rollout {
+extension TrainingLog.RolloutRecord {
   /// Writes `/seq` and `/tok`; nothing if there are none, as in a run without rollouts.
   static func write(_ rollouts: [Self], to root: HDF5Group) throws(HDF5Error) {
     if rollouts.isEmpty { return }
@@ -104,7 +104,7 @@ extension TrainingLog.Rollout {
 
 // MARK: Reading
 
-extension TrainingLog.Rollout {
+extension TrainingLog.RolloutRecord {
   /// Reads what `write` wrote; none from a log of schema 1.0.
   ///
   /// - Throws: `RunLogError`, `.damaged` if the columns contradict each other.
@@ -175,7 +175,7 @@ extension TrainingLog.Rollout {
 
     func checkRanges(_ path: String) throws(RunLogError) {
       func check<Scalar: HDF5Scalar>(
-        _ values: [Scalar], _ name: String, _ place: TokenLogColumn.Place
+        _ values: [Scalar], _ name: String, _ place: TokenLogColumn.Scope
       ) throws(RunLogError) {
         let column = TokenLogColumn.rollout(name, place)
         try column.check(values, path, column.path())
@@ -197,12 +197,12 @@ extension TrainingLog.Rollout {
         && perToken.allSatisfy { $0 == tokens.count }
     }
 
-    func rollout(_ index: Int) -> TrainingLog.Rollout? {
+    func rollout(_ index: Int) -> TrainingLog.RolloutRecord? {
       let (start, end) = (offsets[index], offsets[index + 1])
       guard start >= 0, start <= end, end <= tokens.count, (0...end - start).contains(starts[index])
       else { return nil }
       let response = start + starts[index]..<end
-      return TrainingLog.Rollout(
+      return TrainingLog.RolloutRecord(
         id: ids[index], promptID: promptIDs[index], sample: Int(samples[index]),
         step: Int(steps[index]), finish: finishes[index], reward: rewards[index],
         advantage: advantages[index], promptIDs: Array(tokens[start..<response.lowerBound]),

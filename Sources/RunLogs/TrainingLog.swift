@@ -37,7 +37,7 @@ package struct TrainingLog: Sendable, Equatable {
   /// The metrics.
   package var columns: [Column]
   /// Some of the run's rollouts, by step.
-  package var rollouts: [Rollout]
+  package var rollouts: [RolloutRecord]
   /// About the run, for the root; those of other names than `attributeNames` are not read back.
   package var attributes: [String: String]
 
@@ -46,7 +46,8 @@ package struct TrainingLog: Sendable, Equatable {
 
   /// A log; all columns are as long as `steps`.
   package init(
-    steps: [Int], columns: [Column], rollouts: [Rollout] = [], attributes: [String: String] = [:]
+    steps: [Int], columns: [Column], rollouts: [RolloutRecord] = [],
+    attributes: [String: String] = [:]
   ) {
     for column in columns {
       precondition(
@@ -92,7 +93,7 @@ package struct TrainingLog: Sendable, Equatable {
       throw RunLogError(.damaged, path, "/train: columns of unequal length")
     }
     self = try translating { () throws(HDF5Error) in try Self(reading: root) }
-    rollouts = try Rollout.read(from: root)
+    rollouts = try RolloutRecord.read(from: root)
   }
 
   private init(reading root: HDF5Group) throws(HDF5Error) {
@@ -136,6 +137,6 @@ package struct TrainingLog: Sendable, Equatable {
       try dataset.setAttribute("trl", to: .string(column.trl))
       try dataset.setAttribute("verl", to: .string(column.verl))
     }
-    try Rollout.write(rollouts, to: root)
+    try RolloutRecord.write(rollouts, to: root)
   }
 }

@@ -1,4 +1,4 @@
-/// The rule that tensors cover the data exactly: no overlap, no hole, nothing behind the last.
+/// The rule that tensors cover the data exactly: no overlap, no hole, nothing after the last.
 ///
 /// An overlap lets two tensors share bytes, a hole hides some: the format forbids both.
 struct Coverage {
@@ -15,13 +15,13 @@ struct Coverage {
         throw SafetensorsError(
           path: path, tensor: tensor.name, byteOffset: dataOffset + tensor.begin,
           reason: "begins \(covered - tensor.begin) bytes before the end of tensor "
-            + SafetensorsError.quoted(previous), mend: SafetensorsError.saveAgain)
+            + SafetensorsError.quoted(previous), fix: SafetensorsError.saveAgain)
       }
       if tensor.begin > covered {
         throw SafetensorsError(
           path: path, tensor: tensor.name, byteOffset: dataOffset + covered,
           reason: "a hole of \(tensor.begin - covered) bytes lies before it",
-          mend: SafetensorsError.saveAgain)
+          fix: SafetensorsError.saveAgain)
       }
       covered = tensor.end
       previous = tensor.name
@@ -30,7 +30,7 @@ struct Coverage {
       throw SafetensorsError(
         path: path, byteOffset: dataOffset + covered,
         reason: "the last \(dataSize - covered) bytes belong to no tensor",
-        mend: SafetensorsError.saveAgain)
+        fix: SafetensorsError.saveAgain)
     }
   }
 }

@@ -6,7 +6,7 @@ extension HeaderReader {
   ///
   /// - Parameters:
   ///   - member: the tensor's name and description.
-  ///   - dataSize: bytes behind the header.
+  ///   - dataSize: bytes after the header.
   ///   - missing: how many more the header speaks of.
   /// - Returns: what it says.
   /// - Throws: `SafetensorsError` at the first rule that is broken.
@@ -37,7 +37,7 @@ extension HeaderReader {
     guard end <= dataSize else {
       throw fault(
         "data_offsets [\(begin), \(end)] reach past the \(dataSize) bytes of data", tensor: name,
-        mend: SafetensorsError.lacks(missing))
+        fix: SafetensorsError.lacks(missing))
     }
     guard let byteCount = byteCount(of: shape, elementType) else {
       throw fault("shape \(shape) overflows", tensor: name)
@@ -61,7 +61,7 @@ extension HeaderReader {
     guard let type = ElementType.allCases.first(where: { Array($0.rawValue.utf8) == bytes }) else {
       throw fault(
         "dtype \(SafetensorsError.quoted(spelling)) is not supported", tensor: tensor,
-        mend: "save it with one of " + ElementType.allCases.map(\.rawValue).joined(separator: ", "))
+        fix: "save it with one of " + ElementType.allCases.map(\.rawValue).joined(separator: ", "))
     }
     return type
   }

@@ -1,7 +1,7 @@
-package import Kernels
+package import Files
 
-/// Why a safetensors file or a folder of them cannot be read or written: where, what and the mend.
-package struct SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
+/// Why a safetensors file or a folder of them cannot be read or written: where, what and the fix.
+package struct SafetensorsError: SystemFaultError, Equatable, CustomStringConvertible {
   /// The file or folder.
   package let path: String
   /// The tensor that it is about, if it is about one.
@@ -11,20 +11,19 @@ package struct SafetensorsError: Error, Equatable, Sendable, CustomStringConvert
   /// What is wrong.
   package let reason: String
   /// What the user can do about it.
-  package let mend: String
-  /// What the system had against it; nil where the file's contents are at fault.
-  package let fault: SystemFault?
+  package let fix: String
+  package let systemFault: SystemFault?
 
   init(
-    path: String, tensor: String? = nil, byteOffset: Int? = nil, reason: String, mend: String,
+    path: String, tensor: String? = nil, byteOffset: Int? = nil, reason: String, fix: String,
     fault: SystemFault? = nil
   ) {
     self.path = path
     self.tensor = tensor
     self.byteOffset = byteOffset
     self.reason = reason
-    self.mend = mend
-    self.fault = fault
+    self.fix = fix
+    systemFault = fault
   }
 
   /// Everything on one line.
@@ -33,7 +32,7 @@ package struct SafetensorsError: Error, Equatable, Sendable, CustomStringConvert
     if let tensor { line += "tensor \(Self.quoted(tensor)): " }
     line += reason
     if let byteOffset { line += " (at byte \(byteOffset))" }
-    return line + "; " + mend
+    return line + "; " + fix
   }
 
   /// A name from a file between quotes, safe to print: short, and without control characters.
@@ -52,12 +51,12 @@ package struct SafetensorsError: Error, Equatable, Sendable, CustomStringConvert
 }
 
 extension SafetensorsError {
-  /// The mend for a file that ends too early.
+  /// The fix for a file that ends too early.
   static let copyAgain = "the file is incomplete: copy or download it again"
-  /// The mend for a file that ends too early, where it is known by how much.
+  /// The fix for a file that ends too early, where it is known by how much.
   static func lacks(_ count: Int) -> String {
     "the file lacks its last \(count) bytes: copy or download it again"
   }
-  /// The mend for a file that no correct writer makes.
+  /// The fix for a file that no correct writer makes.
   static let saveAgain = "the file is damaged or not safetensors: save it again with the library"
 }

@@ -1,4 +1,4 @@
-import Kernels
+import Files
 package import Tensors
 
 /// One safetensors file, mapped into memory: names and tensors, every claim of the header checked.
@@ -34,7 +34,7 @@ package struct SafetensorsFile: WeightSource {
     } catch {
       throw SafetensorsError(
         path: path, reason: "cannot be read: \(error.reason)",
-        mend: "check the path and its rights",
+        fix: "check the path and its rights",
         fault: error.fault)
     }
     let header = try SafetensorsHeader(of: file)

@@ -1,5 +1,5 @@
+import Files
 import JSON
-import Kernels
 import Tensors
 
 /// The header of one file, parsed and checked against the file's size.
@@ -59,7 +59,7 @@ struct HeaderReader {
     } catch {
       let start = (0..<min(FileSignature.longest, file.byteCount)).map { file.byte(at: $0) }
       guard let signature = FileSignature(start: start) else { throw error }
-      throw fault("is \(signature.kind)", mend: signature.mend)
+      throw fault("is \(signature.kind)", fix: signature.fix)
     }
   }
 
@@ -67,7 +67,7 @@ struct HeaderReader {
     guard file.byteCount >= 8 else {
       throw fault(
         "is \(file.byteCount) bytes long, a safetensors file has at least 8",
-        mend: SafetensorsError.copyAgain)
+        fix: SafetensorsError.copyAgain)
     }
     let length = file.littleEndianUInt64(at: 0)
     guard length <= SafetensorsHeader.longestHeader else {
@@ -77,7 +77,7 @@ struct HeaderReader {
     guard Int(length) <= file.byteCount - 8 else {
       throw fault(
         "header of \(length) bytes does not fit into a file of \(file.byteCount)", at: 0,
-        mend: SafetensorsError.copyAgain)
+        fix: SafetensorsError.copyAgain)
     }
     guard length > 0, file.byte(at: 8) == UInt8(ascii: "{") else {
       throw fault("header does not start with '{'", at: 8)
@@ -110,9 +110,9 @@ struct HeaderReader {
 
   func fault(
     _ reason: String, tensor: String? = nil, at byteOffset: Int? = nil,
-    mend: String = SafetensorsError.saveAgain
+    fix: String = SafetensorsError.saveAgain
   ) -> SafetensorsError {
     SafetensorsError(
-      path: path, tensor: tensor, byteOffset: byteOffset, reason: reason, mend: mend)
+      path: path, tensor: tensor, byteOffset: byteOffset, reason: reason, fix: fix)
   }
 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import JSON
 internal import Kernels
 package import Tensors
@@ -5,11 +6,11 @@ package import Tensors
 /// Writes tensors to a safetensors file, byte for byte as the reference implementation does.
 package enum SafetensorsWriter {
   /// How floats are stored.
-  package enum Precision: Sendable, CaseIterable {
+  package enum Precision: String, Sendable, CaseIterable {
     /// All bits.
-    case float32
+    case float32 = "f32"
     /// Rounded to the nearest, halves to even.
-    case bfloat16
+    case bfloat16 = "bf16"
 
     var elementType: ElementType {
       switch self {
@@ -49,13 +50,13 @@ package enum SafetensorsWriter {
         }
       }
       try file.commit()
-    } catch let error as MappedFileError {
+    } catch let error as FileError {
       throw SafetensorsError(
-        path: path, reason: "cannot be written: \(error.reason)", mend: error.fault.mend,
+        path: path, reason: "cannot be written: \(error.reason)", fix: error.fault.fix,
         fault: error.fault)
     } catch {
       throw SafetensorsError(
-        path: path, reason: "cannot be written: \(error)", mend: "give tensors of floats")
+        path: path, reason: "cannot be written: \(error)", fix: "give tensors of floats")
     }
   }
 

@@ -1,5 +1,5 @@
+import Files
 import JSON
-import Kernels
 
 /// `model.safetensors.index.json`: which shard holds which tensor.
 struct ShardIndex {
@@ -60,13 +60,13 @@ struct ShardIndex {
       let file = try MappedFile(path: path)
       return try JSONValue(parsing: file.bytes, dialect: .python)
     } catch let error as JSONError {
-      let complaint = error.complaint(mend: mend)
+      let complaint = error.complaint(fix: fix)
       throw SafetensorsError(
         path: path, byteOffset: error.signature == nil ? error.byteOffset : nil,
-        reason: "is \(complaint.reason)", mend: complaint.mend)
+        reason: "is \(complaint.reason)", fix: complaint.fix)
     } catch {
       throw SafetensorsError(
-        path: path, reason: "cannot be read: \(error)", mend: "check the path and its rights")
+        path: path, reason: "cannot be read: \(error)", fix: "check the path and its rights")
     }
   }
 
@@ -77,11 +77,11 @@ struct ShardIndex {
       && !bytes.contains(UInt8(ascii: "\\")) && bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
   }
 
-  private static let mend = "copy or download index and shards again, from one source"
+  private static let fix = "copy or download index and shards again, from one source"
 
   private static func fault(
     _ path: String, _ reason: String, tensor: String? = nil
   ) -> SafetensorsError {
-    SafetensorsError(path: path, tensor: tensor, reason: reason, mend: mend)
+    SafetensorsError(path: path, tensor: tensor, reason: reason, fix: fix)
   }
 }

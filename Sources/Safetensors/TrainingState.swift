@@ -8,11 +8,11 @@ struct TrainingState {
   /// What is there, with the first name.
   let kind: String
   /// The command that makes a model of it.
-  let mend: String
+  let fix: String
 
   init?(near folder: String, names: [String]) {
     if let found = Self.entry(in: names, folder) {
-      (kind, mend) = found
+      (kind, fix) = found
       return
     }
     let url = URL(filePath: folder).standardizedFileURL
@@ -25,14 +25,14 @@ struct TrainingState {
       let isBeside = url.path.hasPrefix(other.path)
       let known = isBeside ? held.filter { $0.hasPrefix("model_world_size_") } : held
       if let found = Self.entry(in: known.sorted(), other.path) {
-        (kind, mend) = found
+        (kind, fix) = found
         return
       }
     }
     return nil
   }
 
-  private static func entry(in names: [String], _ folder: String) -> (kind: String, mend: String)? {
+  private static func entry(in names: [String], _ folder: String) -> (kind: String, fix: String)? {
     let target = "OUTDIR"
     if let name = names.first(where: { $0.hasPrefix("model_world_size_") }) {
       return (
@@ -71,7 +71,7 @@ struct TrainingState {
 /// Weights in a format other than safetensors, told by their names.
 struct ForeignWeights {
   let kind: String
-  let mend: String
+  let fix: String
 
   /// What a trainer keeps beside the weights is none.
   private static func isPickledModel(_ name: String) -> Bool {
@@ -88,28 +88,28 @@ struct ForeignWeights {
     let load = "load them with PyTorch and save them with save_pretrained, which writes safetensors"
     if let name = names.first(where: { $0.hasPrefix("consolidated.") && $0.hasSuffix(".pth") }) {
       kind = "Meta's own weights (\(name))"
-      mend =
+      fix =
         "take the folder in Hugging Face layout, or convert them with transformers' "
         + "convert_llama_weights_to_hf.py"
     } else if let name = first(".gguf") {
       kind = "a GGUF file (\(SafetensorsError.quoted(name)))"
-      mend =
+      fix =
         "take the model's safetensors, or let transformers convert it: "
         + "from_pretrained(DIR, gguf_file=FILE), then save_pretrained"
     } else if let name = names.first(where: { $0.hasPrefix("pytorch_model_fsdp") }) {
       kind = "a whole state of FSDP (\(SafetensorsError.quoted(name)))"
-      mend =
+      fix =
         "rename it to pytorch_model.bin, then load it with transformers and save it with "
         + "save_pretrained, which writes safetensors"
     } else if let name = names.first(where: Self.isPickledModel) {
       kind = "pickled weights (\(SafetensorsError.quoted(name)))"
-      mend = load
+      fix = load
     } else if let name = first(".h5", ".msgpack", ".npz", ".onnx") {
       kind = "weights of another library (\(SafetensorsError.quoted(name)))"
-      mend = "load them with transformers and save them with save_pretrained"
+      fix = "load them with transformers and save them with save_pretrained"
     } else if let name = first(".safetensors.gz", ".safetensors.zst", ".part", ".incomplete") {
       kind = "a file that isn't unpacked or loaded to its end (\(SafetensorsError.quoted(name)))"
-      mend = "unpack it, or download it again"
+      fix = "unpack it, or download it again"
     } else {
       return nil
     }

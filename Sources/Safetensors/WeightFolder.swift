@@ -9,20 +9,20 @@ struct WeightFolder {
     self.path = path
     guard FileManager.default.fileExists(atPath: path) else {
       throw SafetensorsError(
-        path: path, reason: "no such folder", mend: "give the folder that holds config.json")
+        path: path, reason: "no such folder", fix: "give the folder that holds config.json")
     }
     // Folders of a download cache are often links.
     let target = URL(filePath: path).resolvingSymlinksInPath().path
     let attributes = try? FileManager.default.attributesOfItem(atPath: target)
     guard attributes?[.type] as? FileAttributeType == .typeDirectory else {
       throw SafetensorsError(
-        path: path, reason: "is a file, not a folder", mend: "give the folder that holds it")
+        path: path, reason: "is a file, not a folder", fix: "give the folder that holds it")
     }
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
     } catch {
       throw SafetensorsError(
-        path: path, reason: "cannot be listed", mend: "check the rights of the folder")
+        path: path, reason: "cannot be listed", fix: "check the rights of the folder")
     }
   }
 
@@ -46,7 +46,7 @@ struct WeightFolder {
       let more = missing.count > 1 ? ", and \(missing.count - 1) more that aren't there" : ""
       throw SafetensorsError(
         path: index.path, reason: "names shard \(first), which is not in the folder\(more)",
-        mend: "copy or download that file too")
+        fix: "copy or download that file too")
     }
     var files: [SafetensorsFile] = []
     for name in index.shardNames { files.append(try SafetensorsFile(path: pathOf(name))) }
@@ -60,37 +60,37 @@ struct WeightFolder {
     // A step's folder that was left behind is none of the model's.
     if !hasSafetensors, let state = TrainingState(near: path, names: names) {
       return SafetensorsError(
-        path: path, reason: "has \(state.kind) but \(wanted)", mend: state.mend)
+        path: path, reason: "has \(state.kind) but \(wanted)", fix: state.fix)
     }
     if names.contains(where: {
       $0.hasPrefix("pytorch_model.bin") || $0.hasPrefix("pytorch_model-0")
     }) {
       return SafetensorsError(
         path: path, reason: "has PyTorch weights (pytorch_model.bin) but \(wanted)",
-        mend: "convert them: python -c \"from transformers import AutoModelForCausalLM as M; "
+        fix: "convert them: python -c \"from transformers import AutoModelForCausalLM as M; "
           + "M.from_pretrained('\(path)', dtype='auto').save_pretrained('\(path)')\"")
     }
     if names.contains("adapter_model.safetensors") {
       return SafetensorsError(
         path: path, reason: "has an adapter (adapter_model.safetensors) but \(wanted)",
-        mend: "give the folder of its base model, which has all weights")
+        fix: "give the folder of its base model, which has all weights")
     }
     if let other = names.first(where: { $0.hasSuffix(".safetensors") }) {
       return SafetensorsError(
         path: path, reason: "has \(SafetensorsError.quoted(other)) but \(wanted)",
-        mend: "rename a single file to model.safetensors; for shards copy their index too")
+        fix: "rename a single file to model.safetensors; for shards copy their index too")
     }
     if let other = ForeignWeights(names: names, path: path) {
       return SafetensorsError(
-        path: path, reason: "has \(other.kind) but \(wanted)", mend: other.mend)
+        path: path, reason: "has \(other.kind) but \(wanted)", fix: other.fix)
     }
     let steps = names.filter { $0.hasPrefix("checkpoint-") }
     if let last = steps.max(by: { $0.localizedStandardCompare($1) == .orderedAscending }) {
       return SafetensorsError(
         path: path, reason: "has \(wanted)",
-        mend: "it holds a trainer's checkpoints: give one of them, as \(pathOf(last))")
+        fix: "it holds a trainer's checkpoints: give one of them, as \(pathOf(last))")
     }
     return SafetensorsError(
-      path: path, reason: "has \(wanted)", mend: "give a folder saved by save_pretrained")
+      path: path, reason: "has \(wanted)", fix: "give a folder saved by save_pretrained")
   }
 }

@@ -11,7 +11,7 @@ struct BlockBuilder {
 
     /// The first token, if there is one.
     var leadingCount: Int { min(record.tokenIDs.count, 1) }
-    /// Tokens behind the end of the context.
+    /// Tokens after the end of the context.
     var trailingCount: Int { record.tokenIDs.count - leadingCount - positions.count }
   }
 
@@ -24,7 +24,7 @@ struct BlockBuilder {
     (self.modelCount, self.pairCount, self.topCount) = (modelCount, pairCount, topCount)
   }
 
-  /// Appends a text: its first token, and those behind the measured ones, which begin at its second,
+  /// Appends a text: its first token, and those after the measured ones, which begin at its second,
   /// get NaN and a reason.
   mutating func add(
     _ record: SequenceRecord, positions: ArraySlice<PositionStatistics>,
@@ -130,8 +130,8 @@ extension PairStatistics {
     case .probabilityChange: probabilityChange
     case .logProbabilityChange: logProbabilityChange
     case .entropyChange: entropyChange
-    case .divergenceOfBefore: klBeforeFromAfter
-    case .divergenceOfAfter: klAfterFromBefore
+    case .klBeforeAfter: klBeforeAfter
+    case .klAfterBefore: klAfterBefore
     case .jensenShannonDivergence: jensenShannon
     case .totalVariationDistance: totalVariation
     case .topKOverlap: topOverlap

@@ -1,7 +1,7 @@
 internal import Adapters
+internal import Files
 import Foundation
 internal import JSON
-internal import Kernels
 internal import Tensors
 internal import Texts
 package import Tokenization
@@ -46,7 +46,7 @@ package struct Checkpoint: Sendable {
   ///     without that a checkpoint is good for estimates, not for logs.
   ///   - ignoresRemoteCode: whether a model that brings code of its own is taken as the family that it
   ///     names.
-  /// - Throws: an error of the part that is wrong, naming file, place and mend; not for a tokenizer
+  /// - Throws: an error of the part that is wrong, naming file, place and fix; not for a tokenizer
   ///   that asks for what isn't implemented.
   package init(
     name: String, directory: String, compute: ComputeChoice = .f32, readsAll: Bool = true,
@@ -130,8 +130,8 @@ package struct Checkpoint: Sendable {
       return (try JSONValue(parsing: file.bytes, dialect: .python), path)
     } catch {
       let complaint = error.complaint(
-        mend: "copy or download it again, or write it with transformers")
-      throw ScoringError.unreadable(path: path, reason: "is \(complaint.reason); \(complaint.mend)")
+        fix: "copy or download it again, or write it with transformers")
+      throw ScoringError.unreadable(path: path, reason: "is \(complaint.reason); \(complaint.fix)")
     }
   }
 

@@ -7,12 +7,12 @@ package struct DynamicsScorer {
   /// A checkpoint to measure and its place in a run.
   package struct Member: Sendable, Equatable {
     /// What the log says about it, but for the digest of its weights.
-    package var checkpoint: DynamicsLog.Checkpoint
+    package var checkpoint: DynamicsLog.CheckpointRecord
     /// The folder.
     package var directory: String
 
     /// A checkpoint at its folder.
-    package init(_ checkpoint: DynamicsLog.Checkpoint, directory: String) {
+    package init(_ checkpoint: DynamicsLog.CheckpointRecord, directory: String) {
       (self.checkpoint, self.directory) = (checkpoint, directory)
     }
   }
@@ -53,7 +53,7 @@ package struct DynamicsScorer {
   ///
   /// - Parameter progress: called after each batch.
   /// - Returns: the log, still without attributes.
-  /// - Throws: an error of the part that is wrong, naming file, place and mend.
+  /// - Throws: an error of the part that is wrong, naming file, place and fix.
   package func run(progress: (Progress) -> Void = { _ in }) throws -> DynamicsLog {
     // Every folder is looked at before the first is measured.
     let longest =
@@ -62,7 +62,7 @@ package struct DynamicsScorer {
           of: $0.directory, ignoresRemoteCode: ignoresRemoteCode
         ).contextLength
       }.min() ?? 0
-    var measured: [String: Result] = [:]
+    var measured: [String: Measured] = [:]
     let folders = members.map { URL(filePath: $0.directory).resolvingSymlinksInPath().path }
     let distinct = Set(folders).count
     for (member, folder) in zip(members, folders) where measured[folder] == nil {
@@ -81,7 +81,7 @@ package struct DynamicsScorer {
       references: try texts.indices.map { try reference($0, results) })
   }
 
-  private struct Result {
+  private struct Measured {
     let directory: String
     let digest: String
     /// Of each reference, of each text.
@@ -91,7 +91,7 @@ package struct DynamicsScorer {
   /// `progress` gets the finished tokens and all tokens of this checkpoint.
   private func measure(
     _ member: Member, longest: Int, progress: (Int, Int) -> Void
-  ) throws -> Result {
+  ) throws -> Measured {
     let checkpoint = try Checkpoint(
       name: "model", directory: member.directory, ignoresRemoteCode: ignoresRemoteCode)
     let scorers = try texts.map {
@@ -104,12 +104,12 @@ package struct DynamicsScorer {
       before += scorer.totalTokens
       return costs
     }
-    return Result(
+    return Measured(
       directory: member.directory, digest: checkpoint.record().weightsDigest, costs: costs)
   }
 
   /// The texts that all checkpoints were measured on.
-  private func reference(_ index: Int, _ results: [Result]) throws -> DynamicsLog.Reference {
+  private func reference(_ index: Int, _ results: [Measured]) throws -> DynamicsLog.Reference {
     let (name, file) = texts[index]
     let prompts = results.first?.costs[index].prompts ?? []
     let shared = prompts.indices.filter { line in

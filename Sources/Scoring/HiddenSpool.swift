@@ -1,3 +1,4 @@
+internal import Files
 internal import Kernels
 
 /// Final hidden states that wait on the disk until all models have made theirs.
@@ -6,7 +7,7 @@ internal import Kernels
 /// pair, without any model's other weights.
 struct HiddenSpool: ~Copyable {
   /// Where a model's states of a batch are.
-  struct Place {
+  struct Extent {
     fileprivate let floats: Range<Int>
     fileprivate let width: Int
   }
@@ -14,25 +15,24 @@ struct HiddenSpool: ~Copyable {
   private var file: FloatSpool
 
   /// - Parameter destination: of the log, beside which the space is taken.
-  /// - Throws: `MappedFileError` with the system's reason.
-  init(besideLog destination: String) throws(MappedFileError) {
+  /// - Throws: `FileError` with the system's reason.
+  init(besideLog destination: String) throws(FileError) {
     file = try FloatSpool(path: destination + ".spool")
   }
 
   /// Takes states in.
-  /// - Throws: `MappedFileError`, such as for a full disk.
-  mutating func append(_ hidden: BatchScorer.Hidden) throws(MappedFileError) -> Place {
-    Place(floats: try write(hidden.values), width: hidden.width)
+  /// - Throws: `FileError`, such as for a full disk.
+  mutating func append(_ hidden: BatchScorer.Hidden) throws(FileError) -> Extent {
+    Extent(floats: try write(hidden.values), width: hidden.width)
   }
 
-  private mutating func write(_ values: borrowing FloatBuffer) throws(MappedFileError) -> Range<Int>
-  {
+  private mutating func write(_ values: borrowing FloatBuffer) throws(FileError) -> Range<Int> {
     try file.append(values.span)
   }
 
   /// Gives states back, bit for bit.
-  /// - Throws: `MappedFileError` with the system's reason.
-  func read(_ place: Place) throws(MappedFileError) -> BatchScorer.Hidden {
+  /// - Throws: `FileError` with the system's reason.
+  func read(_ place: Extent) throws(FileError) -> BatchScorer.Hidden {
     var floats = FloatBuffer(uninitialized: place.floats.count)
     var span = floats.mutableSpan
     try file.read(place.floats, into: &span)
@@ -40,6 +40,6 @@ struct HiddenSpool: ~Copyable {
   }
 
   /// Forgets all of them.
-  /// - Throws: `MappedFileError` with the system's reason.
-  mutating func clear() throws(MappedFileError) { try file.clear() }
+  /// - Throws: `FileError` with the system's reason.
+  mutating func clear() throws(FileError) { try file.clear() }
 }

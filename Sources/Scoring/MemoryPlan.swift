@@ -1,4 +1,5 @@
 import Foundation
+internal import RunLogs
 internal import Transformer
 
 /// How a run's models and texts share memory.
@@ -49,14 +50,17 @@ package struct MemoryPlan: Sendable, Equatable {
     let hidden = models.reduce(0) { $0 + 4 * $1.configuration.hiddenSize }
     let passes = load.hasReplicate ? 2 : 1
     // Logits come when the activations are gone. What is found for a row are some 25 numbers and two
-    // lists of k; columns have 10 and a k-th part of them each, once in arrays and once as bytes.
+    // lists of k; columns are held as arrays, as the journal's bytes, and while they are packed.
     let k = load.topCount
     let work = max(
       models.map { $0.activationBytes(rows: load.batchRows) }.max() ?? 0,
       models.reduce(0) { $0 + 4 * BatchScorer.blockRows * $1.configuration.vocabularySize })
     let found = load.batchRows * passes * models.count * (200 + 12 * k)
+    let perModel = TokenLogColumn.bytesPerToken(
+      .model, topCount: k, hasReplicate: load.hasReplicate)
+    let perPair = TokenLogColumn.bytesPerToken(.pair, topCount: k)
     let columns =
-      load.blockTokens * (models.count * (60 * passes + 24 * k) + load.pairCount * 150 + 200)
+      load.blockTokens * (3 * (models.count * perModel + load.pairCount * perPair) + 200)
     let always = Self.base + owned + work + hidden * load.batchRows + found + columns
     let together = always + sizes.reduce(0) { $0 + $1.mapped }
     // Rows of an embedding come with what the system maps around them.

@@ -1,4 +1,4 @@
-package import Foundation
+internal import Foundation
 package import RunLogs
 internal import Texts
 internal import Tokenization
@@ -7,17 +7,15 @@ internal import Transformer
 extension Scorer {
   /// What the log says about its origin.
   ///
-  /// - Parameters:
-  ///   - version: of the program.
-  ///   - commandLine: ready to be pasted.
-  ///   - created: when.
+  /// - Parameter provenance: build, command and time.
   /// - Returns: the header for a `TokenLogWriter`.
-  package func header(version: String, commandLine: String, created: Date) -> TokenLogHeader {
+  package func header(_ provenance: Provenance) -> TokenLogHeader {
     let tokenizers = checkpoints.compactMap(\.tokenizer)
     let widest = Self.widest(checkpoints)?.tokenizer
     return TokenLogHeader(
-      producer: "tokenshift", producerVersion: version,
-      created: created.formatted(.iso8601), commandLine: commandLine, settings: settingsAsJSON,
+      producer: "tokenshift", producerVersion: provenance.version,
+      created: provenance.created.formatted(.iso8601), commandLine: provenance.commandLine,
+      settings: settingsAsJSON,
       scoringTemperature: 1,
       topK: topCount,
       texts: TextsRecord(
@@ -75,8 +73,6 @@ private struct SettingsRecord: Encodable {
     try container.encodeIfPresent(fields, forKey: .fields)
   }
 }
-
-extension BeginningOfSequence: Codable {}
 
 extension Checkpoint {
   func record(replicate: ComputeType? = nil) -> ModelRecord {

@@ -10,7 +10,7 @@ extension Scorer {
   ///   - writer: a log opened with `header(…)`; blocks that it has already are not scored again.
   ///   - progress: called after each batch, and now and then within one; what it throws ends the run.
   /// - Returns: counts of what was scored and what was not.
-  /// - Throws: `ScoringError`, `TransformerError` or `RunLogError`, and `MappedFileError` where hidden
+  /// - Throws: `ScoringError`, `TransformerError` or `RunLogError`, and `FileError` where hidden
   ///   states can't be kept on the disk.
   package func run(
     into writer: TokenLogWriter, progress: (Progress) throws -> Void = { _ in }
@@ -156,8 +156,8 @@ private struct Run {
   /// - Returns: for each batch, for each precision, where each model's states are.
   mutating func spool(
     _ chapter: [Batch], into spool: inout HiddenSpool
-  ) throws -> [[[HiddenSpool.Place]]] {
-    var places = chapter.map { _ in scorers.map { _ in [HiddenSpool.Place]() } }
+  ) throws -> [[[HiddenSpool.Extent]]] {
+    var places = chapter.map { _ in scorers.map { _ in [HiddenSpool.Extent]() } }
     let tokens = chapter.reduce(0) { $0 + $1.tokenCount }
     let passes = Double(scorers.count * scorers[0].models.count)
     var before = 0.0
@@ -179,7 +179,7 @@ private struct Run {
 
   /// The same as `results(of:)` from states on the disk.
   func results(
-    of batch: Batch, from places: [[HiddenSpool.Place]], in spool: borrowing HiddenSpool
+    of batch: Batch, from places: [[HiddenSpool.Extent]], in spool: borrowing HiddenSpool
   ) throws -> [[PositionStatistics]] {
     var results: [[PositionStatistics]] = []
     for (scorer, places) in zip(scorers, places) {
@@ -201,7 +201,7 @@ private struct Run {
     try pause()
   }
 
-  /// Says that a share of some tokens behind the finished ones is done; never all, as long as their
+  /// Says that a share of some tokens after the finished ones is done; never all, as long as their
   /// statistics are not in the log.
   private func report(_ share: Double, of tokens: Int) throws {
     let done = doneTokens + min(Int(share * Double(tokens)), max(tokens - 1, 0))

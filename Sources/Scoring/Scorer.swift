@@ -44,7 +44,7 @@ package struct Scorer: Sendable {
     package var emptyResponseCount = 0
     /// Texts longer than the context of a model, of which what fits is measured.
     package var beyondContextCount = 0
-    /// Their tokens that are behind its end.
+    /// Their tokens that are after its end.
     package var beyondContextTokenCount = 0
     /// Tokens of responses that their masks leave out.
     package var maskedTokenCount = 0

@@ -1,9 +1,9 @@
+package import Files
 internal import Foundation
-package import Kernels
 internal import Texts
 
-/// What keeps texts from being scored; one line that names the file, the place and the mend.
-package enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
+/// What keeps texts from being scored; one line that names the file, the place and the fix.
+package enum ScoringError: SystemFaultError, Equatable, CustomStringConvertible {
   /// A file or folder can't be read; the machine may be at fault, say a disk that fails.
   case unreadable(path: String, reason: String, fault: SystemFault = .other)
   /// A line of the texts is not what it should be.
@@ -30,6 +30,8 @@ package enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The run doesn't fit into the memory that it may take, bytes; smaller batches than of so many
   /// tokens would help, unless nil.
   case memoryTooSmall(needed: Int, budget: Int, batchTokens: Int?)
+  /// The environment names no part of the work, or several.
+  case badShard(String)
   /// A pair names a model that isn't there, or a model is named twice.
   case badModels(String)
 
@@ -68,8 +70,14 @@ package enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
     case .memoryTooSmall(let needed, let budget, let batchTokens):
       "the run needs \(Self.size(needed)) of memory, and may take \(Self.size(budget)), one model after "
         + "another; raise --memory\(batchTokens.map { ", or lower --batch-tokens below \($0)" } ?? "")"
+    case .badShard(let message): "--shard auto: \(message)"
     case .badModels(let message): message
     }
+  }
+
+  package var systemFault: SystemFault? {
+    guard case .unreadable(_, _, let fault) = self else { return nil }
+    return fault
   }
 
   private static func size(_ bytes: Int) -> String {

@@ -34,7 +34,7 @@ package struct TextFile: Sendable {
   }
 
   /// All texts in the file's order: for files that fit into memory.
-  /// - Throws: `ScoringError` naming file, line and mend; `.noTexts` for a file of blank lines.
+  /// - Throws: `ScoringError` naming file, line and fix; `.noTexts` for a file of blank lines.
   package func lines() throws -> [TextLine] {
     var lines: [TextLine] = []
     do {

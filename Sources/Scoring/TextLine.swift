@@ -94,7 +94,7 @@ package struct TextLine: Sendable, Equatable {
         (promptIDs != nil || prompt != nil) && (responseIDs != nil || response != nil)
       case .prompts: promptIDs != nil || prompt != nil
       }
-    guard isComplete else { throw .badLine(path: path, line: line, needed.mend(names)) }
+    guard isComplete else { throw .badLine(path: path, line: line, needed.fix(names)) }
   }
 
   /// What each line must have.
@@ -104,7 +104,7 @@ package struct TextLine: Sendable, Equatable {
     /// Texts to be continued.
     case prompts
 
-    fileprivate func mend(_ names: TextFields) -> String {
+    fileprivate func fix(_ names: TextFields) -> String {
       func one(_ text: TextFields.Field, _ ids: TextFields.Field) -> String {
         [text, ids].compactMap { names.name(of: $0) }.map { "\"\($0)\"" }
           .joined(separator: " or ")

@@ -6,7 +6,7 @@ struct PreparedText {
   var line: TextLine
   var sequence: TokenSequence
   /// Where its line begins in the file.
-  var place: LineStream.Place
+  var place: LineStream.Start
 }
 
 /// Texts, tokenised and checked one after the other: the same in a first pass and in a later one.
@@ -51,7 +51,7 @@ struct TextStream {
   private(set) var firstSkipped: ScoringError?
 
   init(
-    _ source: Source, from place: LineStream.Place = .init(), pause: () throws -> Void = {}
+    _ source: Source, from place: LineStream.Start = .init(), pause: () throws -> Void = {}
   ) throws {
     self.source = source
     do {
@@ -85,7 +85,7 @@ struct TextStream {
 
   private mutating func nextLine(_ pause: () throws -> Void) throws -> LineStream.Line? {
     do { return try lines.next(pause: pause) } catch let error as TextError {
-      // Not a bad line, which could be left out: what is behind it can't be read.
+      // Not a bad line, which could be left out: what is after it can't be read.
       throw ScoringError(error)
     }
   }

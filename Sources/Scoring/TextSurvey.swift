@@ -11,7 +11,7 @@ struct TextSurvey: Sendable {
   /// Texts that go through a model together, in the file's order.
   struct Batch: Sendable {
     /// Where the line of the first one begins.
-    var place: LineStream.Place
+    var place: LineStream.Start
     /// Number of the last one's line, from 1.
     var lastLine: Int
     /// Numbers of the texts, from 0.
@@ -50,7 +50,7 @@ struct TextSurvey: Sendable {
   ///   - batchTokens: at most so many go through a model together, or a single longer text; a prompt
   ///     that several texts share counts once.
   ///   - sharing: what decides which prompts are shared.
-  ///   - contextLength: what is behind its end is not measured.
+  ///   - contextLength: what is after its end is not measured.
   ///   - progress: called often with the bytes that are read; what it throws ends the pass.
   /// - Throws: `ScoringError`, say for a bad line, unless those are skipped and one is good.
   init(

@@ -31,7 +31,7 @@ package struct TokenSequence: Sendable, Equatable {
 
 extension TokenSequence {
   /// Tokens from the first on that are predicted or predict: one more than the context, whose last
-  /// token predicts the one behind it.
+  /// token predicts the one after it.
   func reach(contextLength: Int) -> Int { min(ids.count, contextLength + 1) }
 
   /// Tokens that are predicted: all but the first that are within reach.
@@ -45,7 +45,7 @@ extension TokenSequence {
 }
 
 /// Whether a beginning-of-sequence token is put before a tokenised prompt.
-package enum BeginningOfSequence: String, Sendable, CaseIterable {
+package enum BeginningOfSequence: String, Sendable, CaseIterable, Codable {
   /// Where the tokenizer's own configuration does.
   case auto
   /// Always.
@@ -85,18 +85,18 @@ extension TextLine {
       ids = responseIDs
     } else {
       ids = try self.needed(tokenizer, unusable, path: path, directory: directory)
-        .encode(response ?? "", addSpecialTokens: false, behind: previous)
+        .encode(response ?? "", addSpecialTokens: false, after: previous)
     }
     var decodesBack = true
     if let tokenizer {
       if givenPrompt == nil, let prompt {
         let beginning = try beginningTokens(beginning, tokenizer, directory: directory)
         let written = Array(promptIDs.dropFirst(beginning.count))
-        decodesBack = decodes(written, to: prompt, with: tokenizer, behind: nil)
+        decodesBack = decodes(written, to: prompt, with: tokenizer, after: nil)
       }
       if let response {
         decodesBack =
-          decodesBack && decodes(ids, to: response, with: tokenizer, behind: previous)
+          decodesBack && decodes(ids, to: response, with: tokenizer, after: previous)
       }
     }
     return TokenSequence(
@@ -153,13 +153,13 @@ extension TextLine {
   /// Compared as bytes, with and without special tokens, and both as text that goes on and as one
   /// that starts: texts come in all these ways.
   private func decodes(
-    _ ids: [Int32], to text: String, with tokenizer: Tokenizer, behind previous: Int32?
+    _ ids: [Int32], to text: String, with tokenizer: Tokenizer, after previous: Int32?
   ) -> Bool {
     let known = ids.allSatisfy { $0 < tokenizer.vocabularySize }
     return known
       && [true, false].contains { skipping in
         [previous, nil].contains { previous in
-          tokenizer.decode(ids, skipSpecialTokens: skipping, behind: previous).utf8
+          tokenizer.decode(ids, skipSpecialTokens: skipping, after: previous).utf8
             .elementsEqual(text.utf8)
         }
       }

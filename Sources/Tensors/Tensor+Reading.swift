@@ -1,4 +1,5 @@
-package import Kernels
+package import Files
+internal import Kernels
 
 extension Tensor {
   /// Number of steps of the first axis; a scalar is one row of one element.

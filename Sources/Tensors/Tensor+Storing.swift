@@ -1,4 +1,5 @@
-package import Kernels
+package import Files
+internal import Kernels
 
 extension Tensor {
   /// A tensor in memory, in a type that checkpoints keep weights in.
@@ -11,11 +12,11 @@ extension Tensor {
   ///   - elementType: F32, F16 or BF16.
   ///   - name: where it comes from, for messages.
   ///   - fill: writes the floats of some rows of the first axis, `[rows.count, rowSize]`.
-  /// - Throws: `MappedFileError` if the system has no memory left.
+  /// - Throws: `FileError` if the system has no memory left.
   package init(
     shape: [Int], elementType: ElementType, named name: String,
     filledBy fill: (_ rows: Range<Int>, _ floats: inout MutableSpan<Float>) -> Void
-  ) throws(MappedFileError) {
+  ) throws(FileError) {
     precondition(elementType.isWidenable && !shape.isEmpty, "Tensor: \(shape) of \(elementType)")
     let (rows, width) = (shape[0], shape.dropFirst().reduce(1, *))
     let blocks = RowSlices(rows: rows, width: width)

@@ -1,4 +1,4 @@
-package import Kernels
+package import Files
 
 /// A dense, row-major, immutable array of numbers: a view of a mapped file, or floats in memory.
 ///

@@ -3,7 +3,7 @@ package enum TensorError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Elements of this type are not weights that this program computes with.
   case notWidenable(ElementType)
 
-  /// What is wrong and the mend, on one line; the reader puts the tensor's name in front.
+  /// What is wrong and the fix, on one line; the reader puts the tensor's name in front.
   package var description: String {
     switch self {
     case .notWidenable(let type):

@@ -1,5 +1,5 @@
+internal import Files
 package import Foundation
-internal import Kernels
 
 /// A file's bytes in pieces, from any place on; refusals name the file and the system's reason.
 package struct ByteStream {
@@ -77,7 +77,7 @@ package struct ByteStream {
 extension TextError {
   /// What Foundation's file handling threw, in the system's words.
   init(_ error: any Error, path: String) {
-    let known = MappedFileError(error, path: path)
+    let known = FileError(error, path: path)
     self.init(path, known.reason, fault: known.fault)
   }
 }

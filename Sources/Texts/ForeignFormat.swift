@@ -5,12 +5,12 @@ internal import Foundation
 enum ForeignFormat {
   /// Throws if a file that begins with these bytes is known to be something else.
   static func check(_ start: [UInt8], path: String) throws(TextError) {
-    guard let format = FileFormat(start: start), let mend = mend(of: format) else { return }
-    throw TextError(path, "is \(format.words), not JSON lines; \(mend)")
+    guard let format = FileFormat(start: start), let fix = fix(of: format) else { return }
+    throw TextError(path, "is \(format.words), not JSON lines; \(fix)")
   }
 
   /// Nil for what may begin a line, if only a bad one.
-  private static func mend(of format: FileFormat) -> String? {
+  private static func fix(of format: FileFormat) -> String? {
     switch format {
     case .gitLFSPointer: "run 'git lfs pull' in its folder"
     case .compressed(_, let program): "unpack it with \(program)"
@@ -22,7 +22,7 @@ enum ForeignFormat {
     case .hdf5: "give the texts that it was made from"
     case .text(let encoding):
       "convert it: iconv -f \(encoding) -t UTF-8 FILE > texts.jsonl"
-    case .webPage: "download it again (behind 'resolve', not 'blob', on the Hugging Face hub)"
+    case .webPage: "download it again (after 'resolve', not 'blob', on the Hugging Face hub)"
     case .pickle, .gguf, .markedUTF8, .downloadMessage, .zeros: nil
     }
   }

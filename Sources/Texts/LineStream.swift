@@ -16,11 +16,11 @@ package struct LineStream {
     /// From 1, blank lines counted.
     package var number: Int
     /// Where it begins.
-    package var place: Place
+    package var place: Start
   }
 
   /// The beginning of a line.
-  package struct Place: Equatable, Sendable {
+  package struct Start: Equatable, Sendable {
     /// Bytes before it, of what the file unpacks to.
     package var offset: UInt64 = 0
     /// Lines before it.
@@ -34,7 +34,7 @@ package struct LineStream {
   private let longest: Int
   private var file: UnpackedBytes
   /// Of the next line.
-  private var place: Place
+  private var place: Start
   private var buffer: [UInt8] = []
   /// Where the rest of the buffer begins.
   private var start = 0
@@ -55,7 +55,7 @@ package struct LineStream {
   /// - Throws: `TextError` if the file can't be read or is known to be no JSON lines, and what `pause`
   ///   throws.
   package init(
-    path: String, from place: Place = Place(), longest: Int = longestLine,
+    path: String, from place: Start = Start(), longest: Int = longestLine,
     checksFirstLine: Bool = true, pause: () throws -> Void = {}
   ) throws {
     (self.path, self.place, self.longest) = (path, place, longest)

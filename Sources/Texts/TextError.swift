@@ -1,7 +1,7 @@
-package import Kernels
+package import Files
 
 /// Why a file can't be read as texts.
-package struct TextError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct TextError: SystemFaultError, Equatable, CustomStringConvertible {
   /// The file as given.
   package let path: String
   /// From 1; nil if the whole file is meant.
@@ -14,6 +14,8 @@ package struct TextError: Error, Equatable, Sendable, CustomStringConvertible {
   init(_ path: String, line: Int? = nil, _ reason: String, fault: SystemFault = .other) {
     (self.path, self.line, self.reason, self.fault) = (path, line, reason, fault)
   }
+
+  package var systemFault: SystemFault? { fault }
 
   /// One line for a user.
   package var description: String { path + (line.map { ", line \($0)" } ?? "") + ": " + reason }

@@ -21,7 +21,7 @@ struct LargestLogits: Sendable {
       insert(logits[start], token: firstToken + start)
       start += 1
     }
-    // A later token with an equal logit ranks behind, so only greater ones can enter.
+    // A later token with an equal logit ranks after, so only greater ones can enter.
     while let last = entries.last,
       let index = LogitSums.firstIndex(of: logits, from: start, greaterThan: last.logit)
     {

@@ -13,9 +13,9 @@ package struct PairStatistics: Sendable, Equatable {
   package var entropyChange: Double
   /// KL(before from after) = Σ p (ln p − ln q) ≥ 0, over the tokens that both models have; where one
   /// has more, both are renormalised to these.
-  package var klBeforeFromAfter: Double
+  package var klBeforeAfter: Double
   /// KL(after from before) = Σ q (ln q − ln p) ≥ 0, over the same tokens.
-  package var klAfterFromBefore: Double
+  package var klAfterBefore: Double
   /// ½ Σ p ln(p/m) + ½ Σ q ln(q/m), m = (p + q)/2; in [0, ln 2].
   ///
   /// Tokens that only one model has are one outcome.
@@ -68,8 +68,8 @@ package struct PairAccumulator: Sendable {
     sums.totalVariation += slice.totalVariation
     let conditional =
       bucket.map { divergencesGivenShared(before: before, after: after, $0) } ?? slice
-    sums.forward += conditional.forward
-    sums.reverse += conditional.reverse
+    sums.klBeforeAfter += conditional.klBeforeAfter
+    sums.klAfterBefore += conditional.klAfterBefore
   }
 
   /// Of the distributions renormalised to the tokens that both models have.
@@ -111,8 +111,8 @@ package struct PairAccumulator: Sendable {
       logProbabilityChange: change,
       entropyChange: after.entropy - before.entropy,
       // Each term is non-negative up to rounding; a sum of −1e-17 is a zero.
-      klBeforeFromAfter: max(sums.forward, 0),
-      klAfterFromBefore: max(sums.reverse, 0),
+      klBeforeAfter: max(sums.klBeforeAfter, 0),
+      klAfterBefore: max(sums.klAfterBefore, 0),
       jensenShannon: min(max(sums.jensenShannon + 0.5 * extra * log(2), 0), log(2)),
       totalVariation: min(max(sums.totalVariation + 0.5 * extra, 0), 1),
       topOverlap: Double(shared) / Double(max(before.topTokens.count, 1)),

@@ -13,11 +13,11 @@ extension AddedToken {
     for element in try value.elements() {
       let token = try AddedToken(element)
       if token.content.isEmpty {
-        throw element.invalid("an added token without content", mend: "remove it from the file")
+        throw element.invalid("an added token without content", fix: "remove it from the file")
       }
       if !contents.insert(Vocabulary.Key(token.content)).inserted {
         throw element.invalid(
-          "\(token.content.debugDescription) is added twice", mend: "remove one from the file")
+          "\(token.content.debugDescription) is added twice", fix: "remove one from the file")
       }
       var expected = Int32(next)
       if let known = vocabulary.identifier(of: token.content) {
@@ -29,14 +29,14 @@ extension AddedToken {
         {
           throw element.invalid(
             "the id \(expected) belongs to \(other.debugDescription) already",
-            mend: "close the gap in model.vocab")
+            fix: "close the gap in model.vocab")
         }
       }
       if token.identifier != expected {
         throw element.invalid(
           "\(token.content.debugDescription) has id \(token.identifier), but Hugging Face "
             + "tokenizers would give it \(expected)",
-          mend: "give it that id, or add the missing tokens before it")
+          fix: "give it that id, or add the missing tokens before it")
       }
       tokens.append(token)
     }

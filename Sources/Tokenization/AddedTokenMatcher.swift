@@ -8,7 +8,7 @@ struct AddedToken: Equatable, Sendable {
   let isSingleWord: Bool
   /// Swallows white space before it.
   let stripsLeft: Bool
-  /// Swallows white space behind it.
+  /// Swallows white space after it.
   let stripsRight: Bool
   /// Found in the normalised text instead of the original one.
   let isNormalized: Bool
@@ -58,7 +58,7 @@ struct AddedTokenMatcher: Sendable {
     var done = whole.lowerBound
     var position = whole.lowerBound
     while let (match, index) = firstMatch(in: bytes, position..<whole.upperBound) {
-      // The search goes on behind the match itself, even if the token is dropped or swallows more.
+      // The search goes on after the match itself, even if the token is dropped or swallows more.
       position = match.upperBound
       let token = tokens[index]
       var (start, stop) = (match.lowerBound, match.upperBound)

@@ -18,7 +18,7 @@ struct AddedTokenTable {
   /// - Parameters:
   ///   - token: Its content is another than that of all others.
   ///   - pattern: What is looked for in normalised text; nil if it is looked for in the original.
-  ///   - index: The place; nil: behind all others.
+  ///   - index: The place; nil: after all others.
   mutating func put(_ token: AddedToken, pattern: [UInt8]?, at index: Int?) {
     let place = index ?? tokens.count
     if index == nil { tokens.append(token) } else { tokens[place] = token }

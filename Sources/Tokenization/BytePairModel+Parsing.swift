@@ -43,7 +43,7 @@ extension BytePairModel {
       let isComplete = byteTokens.allSatisfy { $0 >= 0 }
       if fallsBack && !isComplete {
         throw try value.required("byte_fallback").unsupported(
-          "byte_fallback in a vocabulary that lacks bytes", mend: "add the 256 bytes to it")
+          "byte_fallback in a vocabulary that lacks bytes", fix: "add the 256 bytes to it")
       }
       unknown = isComplete ? .dropped : try Self.unknown(value, vocabulary)
     case .scalars:
@@ -58,13 +58,13 @@ extension BytePairModel {
   private static func refuseOptions(_ value: FileValue) throws(TokenizerError) {
     if let dropout = try value.optional("dropout"), try dropout.number() != 0 {
       throw dropout.unsupported(
-        "dropout, which makes tokens random,", mend: "set it to null for scoring")
+        "dropout, which makes tokens random,", fix: "set it to null for scoring")
     }
     for key in ["continuing_subword_prefix", "end_of_word_suffix"] {
       if let affix = try value.optional(key), try !affix.string().isEmpty {
         throw affix.unsupported(
           "the affix \(try affix.string().debugDescription)",
-          mend: "use a tokenizer of bytes, which has none")
+          fix: "use a tokenizer of bytes, which has none")
       }
     }
   }
@@ -115,7 +115,7 @@ extension BytePairModel {
     let token = try unknown.string()
     guard let identifier = vocabulary.identifier(of: token) else {
       throw unknown.invalid(
-        "\(token.debugDescription) is not in the vocabulary", mend: "add it, or set it to null")
+        "\(token.debugDescription) is not in the vocabulary", fix: "add it, or set it to null")
     }
     return .replaced(by: identifier, fused: try value.flag("fuse_unk", default: false))
   }
@@ -191,11 +191,11 @@ extension BytePairModel {
         .map { String(Substring($0)) }
     }
     guard sides.count == 2 else {
-      return line.invalid("\(sides.count) tokens where a merge has 2", mend: "mend that line")
+      return line.invalid("\(sides.count) tokens where a merge has 2", fix: "fix that line")
     }
     let unknown = (sides + [sides.joined()]).first { vocabulary.identifier(of: $0) == nil } ?? ""
     return line.invalid(
       "the merge names \(unknown.debugDescription), which is not in the vocabulary",
-      mend: "take vocabulary and merges from one file")
+      fix: "take vocabulary and merges from one file")
   }
 }

@@ -118,7 +118,7 @@ enum ContentDigest {
   }
 }
 
-/// Feeds a hash with numbers of eight bytes, lowest first, and with bytes behind their count.
+/// Feeds a hash with numbers of eight bytes, lowest first, and with bytes after their count.
 private struct CanonicalEncoder {
   private var hash = SHA256()
   /// Small writes are gathered: a call of the hash costs more than they do.

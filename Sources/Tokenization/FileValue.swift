@@ -1,13 +1,14 @@
+internal import Files
 import Foundation
 import JSON
 
 /// A value of a JSON file together with its place, so that a complaint can name both.
 struct FileValue {
   /// Where a value stands, kept as steps: a path's text is only needed for a complaint.
-  private indirect enum Place {
+  private indirect enum JSONPath {
     case wholeFile
-    case member(of: Place, key: String)
-    case element(of: Place, index: Int)
+    case member(of: JSONPath, key: String)
+    case element(of: JSONPath, index: Int)
 
     var path: String {
       switch self {
@@ -20,7 +21,7 @@ struct FileValue {
   }
 
   let file: String
-  private let place: Place
+  private let place: JSONPath
   private let value: JSONValue
 
   /// Where the value stands, such as `model.merges[3]`.
@@ -34,7 +35,7 @@ struct FileValue {
       throw .unreadable(file: path, reason: "no such file; give the folder of a checkpoint")
     } catch {
       if let reason = fault(ofFile: path) {
-        throw .unreadable(file: path, reason: reason, isMachine: true)
+        throw .unreadable(file: path, reason: reason, fault: .device)
       }
       let kind = try? URL(filePath: path).resourceValues(forKeys: [.isDirectoryKey])
       let isFolder = kind?.isDirectory == true
@@ -71,7 +72,7 @@ struct FileValue {
     }
   }
 
-  private init(file: String, place: Place, value: JSONValue) {
+  private init(file: String, place: JSONPath, value: JSONValue) {
     self.file = file
     self.place = place
     self.value = value
@@ -80,17 +81,17 @@ struct FileValue {
   // MARK: Complaints
 
   /// The value is wrong.
-  func invalid(_ found: String, mend: String) -> TokenizerError {
-    .invalid(file: file, path: path, found: found, mend: mend)
+  func invalid(_ found: String, fix: String) -> TokenizerError {
+    .invalid(file: file, path: path, found: found, fix: fix)
   }
 
   /// The value asks for something that isn't implemented.
-  func unsupported(_ found: String, mend: String) -> TokenizerError {
-    .unsupported(file: file, path: path, found: found, mend: mend)
+  func unsupported(_ found: String, fix: String) -> TokenizerError {
+    .unsupported(file: file, path: path, found: found, fix: fix)
   }
 
   private func mismatch(_ expected: String) -> TokenizerError {
-    invalid("\(kind) where \(expected) belongs", mend: "write the file again with tokenizers")
+    invalid("\(kind) where \(expected) belongs", fix: "write the file again with tokenizers")
   }
 
   private var kind: String {
@@ -117,7 +118,7 @@ struct FileValue {
 
   func required(_ key: String) throws(TokenizerError) -> FileValue {
     if let member = try optional(key) { return member }
-    throw invalid("\(key) is missing", mend: "write the file again with tokenizers")
+    throw invalid("\(key) is missing", fix: "write the file again with tokenizers")
   }
 
   func elements() throws(TokenizerError) -> [FileValue] {
@@ -219,7 +220,7 @@ struct FileValue {
     guard (0..<Int64(Self.identifierLimit)).contains(number) else {
       throw invalid(
         "the token id \(number) is not in 0..<\(Self.identifierLimit)",
-        mend: "write the file again with tokenizers")
+        fix: "write the file again with tokenizers")
     }
     return Int32(number)
   }

@@ -81,7 +81,7 @@ struct MergedSettings {
         // transformers reads the two from the other file and drops them there.
         if key == "add_bos_token" || key == "add_eos_token" {
           throw value.unsupported(
-            "\(key) in this file", mend: "say it in post_processor of tokenizer.json")
+            "\(key) in this file", fix: "say it in post_processor of tokenizer.json")
         }
         set(Member(key: key, value: value, isOlder: true))
       }

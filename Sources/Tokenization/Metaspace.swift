@@ -23,8 +23,8 @@ struct Metaspace: Equatable, Sendable {
   ///   - bytes: The text.
   ///   - pieces: Its pieces so far.
   ///   - place: What stands before the first piece.
-  ///   - startsThere: Whether the first piece starts right behind it, with nothing dropped.
-  /// - Returns: All pieces' text, one behind the other, and where each stands in it.
+  ///   - startsThere: Whether the first piece starts right after it, with nothing dropped.
+  /// - Returns: All pieces' text, one after the other, and where each stands in it.
   func applied(
     to bytes: [UInt8], _ pieces: [Range<Int>], at place: TextPlace, startsThere: Bool
   ) -> (bytes: [UInt8], pieces: [Range<Int>]) {
@@ -85,7 +85,7 @@ extension Metaspace {
     if let scheme = try value.optional("prepend_scheme") {
       let name = try scheme.string()
       guard let known = Prefix(rawValue: name) else {
-        throw scheme.invalid("unknown scheme \(name)", mend: "always, first and never exist")
+        throw scheme.invalid("unknown scheme \(name)", fix: "always, first and never exist")
       }
       prefix = known
     }
@@ -93,7 +93,7 @@ extension Metaspace {
     if let adds = try value.optional("add_prefix_space"), try !adds.boolean() {
       if try value.optional("prepend_scheme") != nil && prefix != .never {
         throw adds.invalid(
-          "add_prefix_space contradicts prepend_scheme", mend: "remove one of them")
+          "add_prefix_space contradicts prepend_scheme", fix: "remove one of them")
       }
       prefix = .never
     }
@@ -106,7 +106,7 @@ extension Metaspace {
     guard text.unicodeScalars.count == 1 else {
       throw value.invalid(
         "\(text.debugDescription) where one character belongs",
-        mend: "write the file again with tokenizers")
+        fix: "write the file again with tokenizers")
     }
     return Array(text.utf8)
   }

@@ -86,7 +86,7 @@ extension Normalizer {
       ]
     default:
       throw value.unsupported(
-        "the normalizer \(type)", mend: "NFC, Prepend, Replace, Strip and Sequence are read")
+        "the normalizer \(type)", fix: "NFC, Prepend, Replace, Strip and Sequence are read")
     }
   }
 

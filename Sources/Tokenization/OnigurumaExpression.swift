@@ -48,7 +48,7 @@ import Synchronization
 
   /// All matches from left to right in `bytes[range]`, which look-around takes for the whole text.
   ///
-  /// As in Rust's `onig`, an empty match right behind another match is skipped.
+  /// As in Rust's `onig`, an empty match right after another match is skipped.
   func matches(in bytes: [UInt8], _ range: Range<Int>) throws(Failure) -> [Range<Int>] {
     precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "\(range)")
     // The library counts bytes in 32 bits.

@@ -1,7 +1,7 @@
 extension PreTokenizer {
   /// Reads `pre_tokenizer`.
   ///
-  /// - Throws: `TokenizerError` for kinds that aren't implemented, and for anything behind a
+  /// - Throws: `TokenizerError` for kinds that aren't implemented, and for anything after a
   ///   `ByteLevel`.
   init(_ value: FileValue) throws(TokenizerError) {
     var steps: [Step] = []
@@ -10,8 +10,8 @@ extension PreTokenizer {
     for part in try Self.flattened(value) {
       if let byteLevel {
         throw part.unsupported(
-          "a pre-tokenizer behind \(byteLevel.path), which is ByteLevel,",
-          mend: "use a tokenizer whose ByteLevel comes last")
+          "a pre-tokenizer after \(byteLevel.path), which is ByteLevel,",
+          fix: "use a tokenizer whose ByteLevel comes last")
       }
       let type = try part.required("type").string()
       switch type {
@@ -21,8 +21,8 @@ extension PreTokenizer {
       case "Metaspace":
         if let metaspace {
           throw part.unsupported(
-            "a Metaspace behind \(metaspace.path), which is one already,",
-            mend: "remove one of them")
+            "a Metaspace after \(metaspace.path), which is one already,",
+            fix: "remove one of them")
         }
         metaspace = part
         steps.append(.metaspace(try Metaspace(part)))
@@ -35,7 +35,7 @@ extension PreTokenizer {
       default:
         throw part.unsupported(
           "the pre-tokenizer \(type)",
-          mend: "Split, Digits, Metaspace, ByteLevel and Sequence are read")
+          fix: "Split, Digits, Metaspace, ByteLevel and Sequence are read")
       }
     }
     (self.steps, self.symbols) = (steps, symbols)
@@ -57,7 +57,7 @@ extension PreTokenizer {
     guard let behavior = SplitBehavior(rawValue: behaviorName) else {
       throw behaviorValue.invalid(
         "unknown behavior \(behaviorName)",
-        mend: "Isolated, Removed, MergedWithPrevious, MergedWithNext and Contiguous exist")
+        fix: "Isolated, Removed, MergedWithPrevious, MergedWithNext and Contiguous exist")
     }
     let isInverted = try value.required("invert").boolean()
     return .split(

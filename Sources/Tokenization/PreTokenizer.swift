@@ -8,7 +8,7 @@ struct PreTokenizer: Equatable, Sendable {
     case removed = "Removed"
     /// The end of the piece before.
     case mergedWithPrevious = "MergedWithPrevious"
-    /// The start of the piece behind.
+    /// The start of the piece after.
     case mergedWithNext = "MergedWithNext"
     /// Pieces of their own, neighbours joined.
     case contiguous = "Contiguous"

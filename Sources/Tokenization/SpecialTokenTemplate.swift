@@ -1,4 +1,4 @@
-/// The ids that are put before and behind a single text when special tokens are asked for.
+/// The ids that are put before and after a single text when special tokens are asked for.
 struct SpecialTokenTemplate: Equatable, Sendable {
   var before: [Int32] = []
   var after: [Int32] = []
@@ -22,7 +22,7 @@ extension SpecialTokenTemplate {
       }
     default:
       throw value.unsupported(
-        "the post-processor \(type)", mend: "ByteLevel, TemplateProcessing and Sequence are read")
+        "the post-processor \(type)", fix: "ByteLevel, TemplateProcessing and Sequence are read")
     }
   }
 
@@ -37,12 +37,12 @@ extension SpecialTokenTemplate {
         let sequence = try piece.required("Sequence").required("id")
         sequenceCount += 1
         if try sequence.string() != "A" || sequenceCount > 1 {
-          throw sequence.unsupported("a template that isn't one A", mend: "use $A once")
+          throw sequence.unsupported("a template that isn't one A", fix: "use $A once")
         }
       }
     }
     if sequenceCount == 0 {
-      throw single.unsupported("a template without the text", mend: "add $A to it")
+      throw single.unsupported("a template without the text", fix: "add $A to it")
     }
   }
 
@@ -52,7 +52,7 @@ extension SpecialTokenTemplate {
     let key = try name.string()
     guard let special = try value.required("special_tokens").optional(key) else {
       throw name.invalid(
-        "\(key.debugDescription) is not among special_tokens", mend: "add it to the template")
+        "\(key.debugDescription) is not among special_tokens", fix: "add it to the template")
     }
     var identifiers: [Int32] = []
     for element in try special.required("ids").elements() {

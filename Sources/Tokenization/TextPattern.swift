@@ -74,7 +74,7 @@ extension TextPattern {
     let text = try value.required("String")
     let bytes = Array(try text.string().utf8)
     if bytes.isEmpty {
-      throw text.unsupported("an empty pattern", mend: "remove that part from the file")
+      throw text.unsupported("an empty pattern", fix: "remove that part from the file")
     }
     self = .text(bytes)
   }
@@ -87,7 +87,7 @@ extension TextPattern {
       return try OnigurumaExpression(pattern)
     } catch {
       throw value.invalid(
-        "not a regular expression: \(error.reason)", mend: "mend the pattern in the file")
+        "not a regular expression: \(error.reason)", fix: "fix the pattern in the file")
     }
   }
 }

@@ -5,7 +5,7 @@ enum TextPlace: Sendable {
   case start
   /// Ordinary tokens: the text goes on, and a space would be one that it doesn't have.
   case text
-  /// An added token that was found in the text as it is; the stretch behind it is normalised by
+  /// An added token that was found in the text as it is; the stretch after it is normalised by
   /// itself.
   case addedToken
   /// An added token that was found in the normalised text.

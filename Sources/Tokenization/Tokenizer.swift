@@ -14,14 +14,14 @@ package struct Tokenizer: Sendable {
   package let endOfSequenceID: Int32?
   /// What the tokenizer's own configuration puts before a text; mostly empty or one token.
   package let prefixTokenIDs: [Int32]
-  /// What the tokenizer's own configuration puts behind a text; mostly empty.
+  /// What the tokenizer's own configuration puts after a text; mostly empty.
   package let suffixTokenIDs: [Int32]
   /// Whether `tokenizer_config.json` holds a chat template.
   package let hasChatTemplate: Bool
   /// SHA-256 of everything that turns text into ids, in hexadecimal.
   ///
   /// Equal for files that differ only in layout, order of keys or spelling of merges. Not part of
-  /// it: what is put before and behind a text, and which tokens count as special.
+  /// it: what is put before and after a text, and which tokens count as special.
   package let contentDigest: String
   /// SHA-256 of `tokenizer.json`, in hexadecimal.
   package let fileDigest: String
@@ -32,13 +32,13 @@ package struct Tokenizer: Sendable {
   let normalizer: Normalizer
   let preTokenizer: PreTokenizer
   let model: BytePairModel
-  let decoder: Decoder
+  let decoder: TokenDecoder
   /// Found in the text as it is.
   let plainMatcher: AddedTokenMatcher
   /// Found in the normalised text.
   let normalizedMatcher: AddedTokenMatcher
   let tokens: [Token?]
-  /// For each added token what it is to the text behind it.
+  /// For each added token what it is to the text after it.
   let addedTokenPlaces: [Int32: TextPlace]
 
   /// Tokens, ids that nothing stands for not counted.
@@ -61,20 +61,20 @@ package struct Tokenizer: Sendable {
   /// The token ids of a text.
   ///
   /// Some tokenizers put a space before a text, so that its first word is a word like any other
-  /// (Llama 2's `Prepend`, Mistral's `Metaspace`). Behind ordinary tokens the text goes on and no
-  /// space is put there; behind an added token one is put where Hugging Face tokenizers puts it
+  /// (Llama 2's `Prepend`, Mistral's `Metaspace`). After ordinary tokens the text goes on and no
+  /// space is put there; after an added token one is put where Hugging Face tokenizers puts it
   /// inside a text.
   ///
   /// - Parameters:
   ///   - text: Any text; the empty one has no tokens.
   ///   - addSpecialTokens: Whether to add `prefixTokenIDs` and `suffixTokenIDs`.
-  ///   - previous: The id that stands before the text; nil where a text starts, as it does behind
+  ///   - previous: The id that stands before the text; nil where a text starts, as it does after
   ///     `beginningOfSequenceID`.
   /// - Returns: `[T]` ids below `vocabularySize`.
   /// - Throws: `TokenizerError.matchFailed` if an expression of the file gives up, which those of
   ///   the known models don't.
   package func encode(
-    _ text: String, addSpecialTokens: Bool, behind previous: Int32? = nil
+    _ text: String, addSpecialTokens: Bool, after previous: Int32? = nil
   ) throws(TokenizerError) -> [Int32] {
     var tokenIDs = addSpecialTokens ? prefixTokenIDs : []
     let bytes = Array(text.utf8)
@@ -84,7 +84,7 @@ package struct Tokenizer: Sendable {
         continue
       }
       // Between two parts stands an added token.
-      let place = part.range.lowerBound == 0 ? place(behind: previous) : .addedToken
+      let place = part.range.lowerBound == 0 ? place(after: previous) : .addedToken
       if let normalized = try normalizer.normalized(bytes[part.range], at: place) {
         try encodeNormalized(normalized, normalized.indices, at: place, into: &tokenIDs)
       } else {
@@ -111,7 +111,7 @@ package struct Tokenizer: Sendable {
     }
   }
 
-  private func place(behind previous: Int32?) -> TextPlace {
+  private func place(after previous: Int32?) -> TextPlace {
     guard let previous, previous != beginningOfSequenceID else { return .start }
     return addedTokenPlaces[previous] ?? .text
   }
@@ -126,7 +126,7 @@ package struct Tokenizer: Sendable {
   /// - Returns: The text; where a text starts, as `tokenizer.decode` of Hugging Face tokenizers
   ///   gives it.
   package func decode(
-    _ tokenIDs: [Int32], skipSpecialTokens: Bool = false, behind previous: Int32? = nil
+    _ tokenIDs: [Int32], skipSpecialTokens: Bool = false, after previous: Int32? = nil
   ) -> String {
     let found = tokenIDs.compactMap { identifier in
       token(identifier).flatMap { skipSpecialTokens && $0.isSkippable ? nil : $0 }
@@ -137,9 +137,9 @@ package struct Tokenizer: Sendable {
       for token in found { bytes += token.decoded ?? token.bytes }
       return String(decoding: bytes, as: UTF8.self)
     case .chain(let steps):
-      let bytes = Decoder.text(
+      let bytes = TokenDecoder.text(
         of: found.map { $0.decoded ?? $0.bytes }, by: steps,
-        continues: !beginsWithSpace(at: place(behind: previous)))
+        continues: !beginsWithSpace(at: place(after: previous)))
       return String(decoding: bytes, as: UTF8.self)
     }
   }

@@ -57,7 +57,7 @@ extension TokenizerClass {
     guard otherNames.contains(name) else { return nil }
     throw place.unsupported(
       "\(name), which transformers builds anew from vocabulary and merges,",
-      mend: "give the texts as ids")
+      fix: "give the texts as ids")
   }
 
   /// The name without the ending that older versions of transformers wrote.

@@ -67,7 +67,7 @@ extension TokenizerConfiguration {
     if let splits = merged.value("split_special_tokens"), try splits.boolean() {
       throw splits.unsupported(
         "true, which reads special tokens as plain text,",
-        mend: "set it to false, or give the texts as ids")
+        fix: "set it to false, or give the texts as ids")
     }
     let mistrals: Set = ["mistral", "mistral3", "voxtral", "ministral", "pixtral"]
     if let fixes = merged.value("fix_mistral_regex"), fixes.isTrue, settings.model.isOlder,
@@ -75,7 +75,7 @@ extension TokenizerConfiguration {
     {
       throw fixes.unsupported(
         "true, which replaces the pre-tokenizer of tokenizer.json,",
-        mend: "save the tokenizer with that pre-tokenizer and remove the switch")
+        fix: "save the tokenizer with that pre-tokenizer and remove the switch")
     }
   }
 }

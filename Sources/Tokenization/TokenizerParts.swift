@@ -5,19 +5,19 @@ struct TokenizerParts {
   private var added = AddedTokenTable()
   let normalizer: Normalizer
   let preTokenizer: PreTokenizer
-  let decoder: Decoder
+  let decoder: TokenDecoder
   /// Nil if the file has no post-processor.
   let template: SpecialTokenTemplate?
 
   init(_ root: FileValue) throws(TokenizerError) {
     if let version = try root.optional("version"), try version.string() != "1.0" {
-      throw version.unsupported("version \(try version.string())", mend: "version 1.0 is read")
+      throw version.unsupported("version \(try version.string())", fix: "version 1.0 is read")
     }
     let model = try root.required("model")
     // Old files don't name the type; then the members tell.
     if let type = try model.optional("type"), try type.string() != "BPE" {
       throw type.unsupported(
-        "the model \(try type.string())", mend: "BPE is read, of bytes or with byte fallback")
+        "the model \(try type.string())", fix: "BPE is read, of bytes or with byte fallback")
     }
     vocabulary = try Vocabulary(model.required("vocab"))
     normalizer =
@@ -33,7 +33,7 @@ struct TokenizerParts {
       if let processor = try root.optional("post_processor") {
         try SpecialTokenTemplate(processor)
       } else { nil }
-    decoder = try Decoder(root.required("decoder"))
+    decoder = try TokenDecoder(root.required("decoder"))
     try refuseMixtures(root)
     if let list = try root.optional("added_tokens") {
       for token in try AddedToken.list(list, vocabulary: vocabulary) { try take(token, of: root) }
@@ -53,9 +53,9 @@ struct TokenizerParts {
     if isOfBytes != decodesBytes {
       throw try root.required("decoder").unsupported(
         isOfBytes
-          ? "a decoder without ByteLevel behind a pre-tokenizer with it"
-          : "the decoder ByteLevel behind a pre-tokenizer without it",
-        mend: "use a tokenizer with ByteLevel in both or in neither")
+          ? "a decoder without ByteLevel after a pre-tokenizer with it"
+          : "the decoder ByteLevel after a pre-tokenizer without it",
+        fix: "use a tokenizer with ByteLevel in both or in neither")
     }
     let prefixesFirst = preTokenizer.steps.contains { step in
       if case .metaspace(let metaspace) = step { metaspace.prefix == .first } else { false }
@@ -63,7 +63,7 @@ struct TokenizerParts {
     if prefixesFirst && !normalizer.keepsTheStart {
       throw try root.required("normalizer").unsupported(
         "a normalizer that moves the text's start before a Metaspace with prepend_scheme first",
-        mend: "use a tokenizer without one of the two")
+        fix: "use a tokenizer without one of the two")
     }
   }
 
@@ -74,12 +74,12 @@ struct TokenizerParts {
       if pattern.isEmpty {
         throw root.invalid(
           "added_tokens: of \(token.content.debugDescription) normalising leaves nothing",
-          mend: "remove it from the file")
+          fix: "remove it from the file")
       }
       if added.index(ofPattern: pattern) != nil {
         throw root.invalid(
           "added_tokens: \(token.content.debugDescription) equals another one when normalised",
-          mend: "remove one from the file")
+          fix: "remove one from the file")
       }
     }
     added.put(token, pattern: pattern, at: nil)
@@ -98,7 +98,7 @@ struct TokenizerParts {
       let preTokenizer = try file.optional("pre_tokenizer").map(PreTokenizer.init) ?? .none
       guard
         try normalizer == self.normalizer && preTokenizer == self.preTokenizer
-          && Decoder(file.required("decoder")) == decoder
+          && TokenDecoder(file.required("decoder")) == decoder
           && model.hasOptions(of: file.required("model"), vocabulary, preTokenizer.symbols)
       else { return false }
       let own = try file.optional("added_tokens")?.elements() ?? []
@@ -121,7 +121,7 @@ struct TokenizerParts {
       if vocabulary.tokens.indices.contains(index), vocabulary.tokens[index] != nil { continue }
       throw root.invalid(
         "post_processor: the token id \(identifier) is not in the vocabulary",
-        mend: "write the file again with tokenizers")
+        fix: "write the file again with tokenizers")
     }
   }
 
@@ -144,7 +144,7 @@ struct TokenizerParts {
     {
       throw place.unsupported(
         "the token \(token.content.debugDescription), which tokenizer.json lacks and has no free id for,",
-        mend: "load and save the tokenizer with transformers")
+        fix: "load and save the tokenizer with transformers")
     }
     let token = AddedToken(
       identifier: identifier, content: token.content, isSpecial: token.isSpecial,
@@ -154,7 +154,7 @@ struct TokenizerParts {
     if let pattern, let other = added.index(ofPattern: pattern), other != known {
       throw place.unsupported(
         "the token \(token.content.debugDescription), which equals another one when normalised,",
-        mend: "remove it from the file")
+        fix: "remove it from the file")
     }
     added.put(token, pattern: pattern, at: known)
   }

@@ -47,7 +47,7 @@ extension TokenizerSettings {
         guard let id = Int(key) else {
           throw value.invalid(
             "\(key.debugDescription) where a token id belongs",
-            mend: "load and save the tokenizer with transformers")
+            fix: "load and save the tokenizer with transformers")
         }
         found.append((id, try Named(value, isSpecial: value.flag("special", default: false))))
       }

@@ -40,7 +40,7 @@ struct Vocabulary {
       if let other = tokens[index] {
         throw try value.member(token).invalid(
           "the id \(identifier) belongs to \(other.debugDescription) already",
-          mend: "write the file again with tokenizers")
+          fix: "write the file again with tokenizers")
       }
       tokens[index] = token
       insert(token.utf8.span, identifier)
@@ -55,7 +55,7 @@ struct Vocabulary {
     identifier(of: token, token.extracting(0..<0))
   }
 
-  /// The id of the token with the bytes of both, one behind the other.
+  /// The id of the token with the bytes of both, one after the other.
   func identifier(of left: Span<UInt8>, _ right: Span<UInt8>) -> Int32? {
     let hash = Self.hash(left, right)
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)

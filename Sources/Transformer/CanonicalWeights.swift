@@ -80,13 +80,13 @@ package struct CanonicalWeights: WeightSource {
   /// Tensors with or without the body's own prefix where the others are the other way, by the name
   /// that the family has for them: transformers adds and takes that one tensor by tensor.
   private static func namedOtherwise(
-    _ names: WeightNames, _ place: WeightNames.Place, _ found: [String],
+    _ names: WeightNames, _ place: WeightNames.NamePosition, _ found: [String],
     lackingIn originals: [String: String]
   ) -> [String: String] {
     let own = names.body.dropLast()
-    var places = [WeightNames.Place(components: place.components + [own])]
+    var places = [WeightNames.NamePosition(components: place.components + [own])]
     if place.components.last == own {
-      places.append(WeightNames.Place(components: place.components.dropLast()))
+      places.append(WeightNames.NamePosition(components: place.components.dropLast()))
     }
     var candidates: [String: [String]] = [:]
     for name in found where names.canonical(name, at: place) == nil {
@@ -100,14 +100,14 @@ package struct CanonicalWeights: WeightSource {
   }
 
   private static func notes(
-    _ names: WeightNames, _ place: WeightNames.Place, _ found: [String]
+    _ names: WeightNames, _ place: WeightNames.NamePosition, _ found: [String]
   ) -> [String] {
     let read = found.filter { names.canonical($0, at: place) != nil }
     var notes: [String] = []
     // What leads to the decoder, with wrappers.
     let leading = Set(read.map { leadingPart(of: $0, at: place) })
     let prefix = leading.sorted().max { $0.count < $1.count } ?? ""
-    // Behind a dot: "language_model." doesn't end in "model.".
+    // After a dot: "language_model." doesn't end in "model.".
     if ("." + prefix).hasSuffix("." + names.body) {
       let more = prefix.dropLast(names.body.count)
       if !more.isEmpty { notes.append("without the prefix '\(more)'") }
@@ -125,7 +125,7 @@ package struct CanonicalWeights: WeightSource {
   }
 
   /// The components of `place` with the wrappers before and among them.
-  private static func leadingPart(of name: String, at place: WeightNames.Place) -> String {
+  private static func leadingPart(of name: String, at place: WeightNames.NamePosition) -> String {
     let components = name.split(separator: ".", omittingEmptySubsequences: false)
     var rest = place.components[...]
     var count = 0

@@ -136,7 +136,7 @@ extension DecoderOptions {
       words.append("query and key norms" + (normalisesHeadsTogether ? " over all heads" : ""))
     }
     if !hasInputNorms { words.append("no norms before each branch") }
-    if hasBranchNorms { words.append("norms behind each branch") }
+    if hasBranchNorms { words.append("norms after each branch") }
     if scalesEmbeddings { words.append("scaled embeddings") }
     if norm == .layer { words.append("layer norms") }
     switch feedForward {

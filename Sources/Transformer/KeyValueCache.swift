@@ -25,7 +25,7 @@ struct KeyValueCache: ~Copyable {
     values = FloatBuffer(uninitialized: layers * slots * capacity * width)
   }
 
-  /// Puts the new keys and values behind those of each row.
+  /// Puts the new keys and values after those of each row.
   mutating func remember(
     layer: Int, _ places: [DecodingAttention.Row], _ activations: borrowing Activations
   ) {

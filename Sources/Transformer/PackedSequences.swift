@@ -1,6 +1,6 @@
 internal import Kernels
 
-/// Texts as the rows of one matrix, one behind the other and without padding; a prompt that several
+/// Texts as the rows of one matrix, one after the other and without padding; a prompt that several
 /// texts begin with is there once.
 ///
 /// Attention looks back only, so a text's first tokens have the same hidden states whatever follows:
@@ -63,7 +63,7 @@ package struct PackedSequences: Sendable {
 
   /// The same rows with a token replaced where a vocabulary doesn't have it.
   ///
-  /// What comes before it is not touched, and what comes behind it is not to be used.
+  /// What comes before it is not touched, and what comes after it is not to be used.
   package func known(to configuration: TransformerConfiguration) -> PackedSequences {
     let size = configuration.vocabularySize
     guard ids.contains(where: { $0 >= size }) else { return self }

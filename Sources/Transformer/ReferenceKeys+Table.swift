@@ -41,7 +41,7 @@ extension ReferenceKeys {
     "forced_bos_token_id": .neutral,
     "forced_eos_token_id": .neutral,
     "fusion_config": .onlyDefault(
-      ["null", "false"], mend: "fused layers are not implemented"),
+      ["null", "false"], fix: "fused layers are not implemented"),
     "gradient_checkpointing": .neutral,
     "hidden_dropout": .neutral,
     "hidden_size": .implemented,
@@ -50,7 +50,7 @@ extension ReferenceKeys {
     "initializer_factor": .neutral,
     "initializer_range": .neutral,
     "is_causal": .onlyDefault(
-      ["true"], mend: "only causal attention is implemented"),
+      ["true"], fix: "only causal attention is implemented"),
     "is_encoder_decoder": .neutral,
     "kv_sharing_modes": .neutral,
     "label2id": .neutral,
@@ -81,10 +81,10 @@ extension ReferenceKeys {
     "output_scores": .neutral,
     "pad_token_id": .neutral,
     "per_layer_config": .onlyDefault(
-      ["null", "{}"], mend: "layers of different shapes are not implemented"),
+      ["null", "{}"], fix: "layers of different shapes are not implemented"),
     "problem_type": .neutral,
     "quantization_config": .onlyDefault(
-      ["null"], mend: "save the checkpoint unquantised (bf16, f16 or f32)"),
+      ["null"], fix: "save the checkpoint unquantised (bf16, f16 or f32)"),
     "remove_invalid_values": .neutral,
     "repetition_penalty": .neutral,
     "return_dict": .neutral,
@@ -101,7 +101,7 @@ extension ReferenceKeys {
     "torch_dtype": .neutral,
     "transformers_version": .neutral,
     "transformers_weights": .onlyDefault(
-      ["null"], mend: "only model.safetensors and its shards are read"),
+      ["null"], fix: "only model.safetensors and its shards are read"),
     "typical_p": .neutral,
     "unpadded_vocab_size": .neutral,
     "use_cache": .neutral,
@@ -190,11 +190,11 @@ extension ReferenceKeys {
       "rope_theta": .implemented,
       "sliding_window": .implemented,
       "use_bidirectional_attention": .onlyDefault(
-        ["null", "false"], mend: "only causal attention is implemented"),
+        ["null", "false"], fix: "only causal attention is implemented"),
     ],
     .phi3: [
       "default_theta": .onlyDefault(
-        ["10000", "10000.0"], mend: "say rope_theta instead"),
+        ["10000", "10000.0"], fix: "say rope_theta instead"),
       "embd_pdrop": .neutral,
       "head_dim": .implemented,
       "hidden_act": .implemented,
@@ -299,7 +299,7 @@ extension ReferenceKeys {
       "sliding_window": .implemented,
       "sliding_window_pattern": .implemented,
       "use_bidirectional_attention": .onlyDefault(
-        ["null", "false"], mend: "only causal attention is implemented"),
+        ["null", "false"], fix: "only causal attention is implemented"),
     ],
     .qwen3MoE: [
       "attention_bias": .implemented,

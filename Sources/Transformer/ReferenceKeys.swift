@@ -10,7 +10,7 @@ enum ReferenceKeys {
     /// It changes no logits in evaluation: caches, dropout, outputs, initialisation and the like.
     case neutral
     /// It changes logits and isn't implemented: only these values, as JSON, are taken.
-    case onlyDefault([String], mend: String)
+    case onlyDefault([String], fix: String)
   }
 
   /// All keys that are read for a family.

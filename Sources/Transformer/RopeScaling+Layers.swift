@@ -1,6 +1,6 @@
 internal import JSON
 
-extension ConfigurationReader {
+extension ModelConfigurationReader {
   /// Base and scaling of full layers and of those with a window, each with settings of its own.
   ///
   /// transformers 5 has `rope_parameters` with an object for each kind of layer. Files of transformers
@@ -22,12 +22,12 @@ extension ConfigurationReader {
     for key in Self.ropeKeys {
       parameters?.require(
         key, oneOf: [],
-        mend: "rope_parameters has an object for full_attention and one for sliding_attention; put "
+        fix: "rope_parameters has an object for full_attention and one for sliding_attention; put "
           + "it there")
     }
     // A null is no other key's setting, but false for this one.
     if parameters?.value("truncate") == nil, parameters?.isAbsent("truncate") == false {
-      parameters?.refuse("truncate", .null, mend: "remove it")
+      parameters?.refuse("truncate", .null, fix: "remove it")
     }
     if let parameters { takeOver(parameters) }
     let fullRope = try settings(
@@ -61,8 +61,8 @@ extension ConfigurationReader {
 
   /// `full_attention` of `rope_parameters`, with the members of `rope_scaling` put over it.
   private func fullObject(
-    _ parameters: ConfigurationReader?
-  ) throws(TransformerError) -> ConfigurationReader? {
+    _ parameters: ModelConfigurationReader?
+  ) throws(TransformerError) -> ModelConfigurationReader? {
     let own = try parameters?.object("full_attention") ?? nil
     guard let scaling = try object("rope_scaling") else { return own }
     if let kind = scaling.value("type"), kind != .string("default"), scaling.isAbsent("rope_type") {

@@ -34,7 +34,7 @@ struct RopeReading {
   var baseKey: String? = "rope_theta"
 }
 
-extension ConfigurationReader {
+extension ModelConfigurationReader {
   /// The settings in `rope_scaling` or `rope_parameters` (transformers 4, 5), and beside them.
   ///
   /// Of both, transformers 5 takes the first alone. Where that differs from what the second says, and
@@ -66,12 +66,13 @@ extension ConfigurationReader {
   }
 
   mutating func settings(
-    _ object: ConfigurationReader?, length: Int, _ reading: RopeReading, isOfLayers: Bool = false
+    _ object: ModelConfigurationReader?, length: Int, _ reading: RopeReading,
+    isOfLayers: Bool = false
   ) throws(TransformerError) -> RopeSettings {
     var inner = object
     if reading.isPerLayer {
       for key in Self.layerKinds {
-        inner?.require(key, oneOf: [], mend: "only one rope for all layers is implemented")
+        inner?.require(key, oneOf: [], fix: "only one rope for all layers is implemented")
       }
     }
     let kind = try inner?.ropeKind(reading.aliases) ?? "default"
@@ -81,7 +82,7 @@ extension ConfigurationReader {
     // A plain embedding of the other families doesn't read the share.
     if !reading.isPartial, kind != "default", share != 1 {
       refuse(
-        "partial_rotary_factor", .number(share), mend: "only fully rotated heads are implemented")
+        "partial_rotary_factor", .number(share), fix: "only fully rotated heads are implemented")
     }
     if inner != nil, kind != "default" {
       var original: Int?
@@ -93,7 +94,7 @@ extension ConfigurationReader {
       if isOfLayers, kind == "yarn" {
         inner?.require(
           "truncate", oneOf: [.bool(true)],
-          mend:
+          fix:
             "transformers \(ReferenceKeys.version) takes no notice of it in an object for a kind "
             + "of layers; remove it")
       }
@@ -134,7 +135,7 @@ extension ConfigurationReader {
 
   /// A number that stands inside the object, or outside under another key, if one is read there.
   private func once(
-    _ key: String, _ inner: ConfigurationReader?, outside other: String?
+    _ key: String, _ inner: ModelConfigurationReader?, outside other: String?
   ) throws(TransformerError) -> Double? {
     let inside = try inner?.number(key) ?? nil
     guard let other, let outside = try number(other) else { return inside }
@@ -146,7 +147,7 @@ extension ConfigurationReader {
   }
 
   private func originalLength(
-    _ inner: ConfigurationReader?, _ reading: RopeReading
+    _ inner: ModelConfigurationReader?, _ reading: RopeReading
   ) throws(TransformerError) -> Int? {
     let key = "original_max_position_embeddings"
     let (inside, given) = (try inner?.integer(key) ?? nil, try integer(key))
@@ -160,7 +161,7 @@ extension ConfigurationReader {
 
   /// For a kind of layers, the length outside isn't read.
   private func originalLengthOfLayers(
-    _ inner: ConfigurationReader?, length: Int
+    _ inner: ModelConfigurationReader?, length: Int
   ) throws(TransformerError) -> Int {
     let key = "original_max_position_embeddings"
     let inside = try inner?.integer(key) ?? nil
@@ -172,7 +173,7 @@ extension ConfigurationReader {
   }
 
   private func twice(
-    _ key: String, _ inside: String, in inner: ConfigurationReader?, _ outside: String,
+    _ key: String, _ inside: String, in inner: ModelConfigurationReader?, _ outside: String,
     taken: String
   ) -> TransformerError {
     .configuration(
@@ -189,7 +190,7 @@ extension ConfigurationReader {
       guard let value = value(key) else { continue }
       let kind = value.stringValue.map { aliases[$0] ?? $0 }
       guard let kind, Self.ropeKinds.contains(kind) else {
-        refuse(key, value, mend: "implemented are \(Self.ropeKinds.joined(separator: ", "))")
+        refuse(key, value, fix: "implemented are \(Self.ropeKinds.joined(separator: ", "))")
         return "default"
       }
       kinds.append(kind)

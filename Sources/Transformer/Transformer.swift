@@ -1,3 +1,4 @@
+internal import Files
 package import Kernels
 package import Tensors
 
@@ -78,7 +79,7 @@ package struct Transformer: Sendable {
     return runBlocks(over: packed, blocks: weights.blocks.count) { _, _ in }
   }
 
-  /// The same, with a pause behind each block.
+  /// The same, with a pause after each block.
   ///
   /// - Parameters:
   ///   - packed: texts of at most `contextLength` tokens each.

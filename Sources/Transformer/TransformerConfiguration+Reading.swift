@@ -18,7 +18,7 @@ extension TransformerConfiguration {
   package init(
     _ value: JSONValue, path: String, ignoringRemoteCode: Bool = false
   ) throws(TransformerError) {
-    var reader = try ConfigurationReader(path: path, value: value)
+    var reader = try ModelConfigurationReader(path: path, value: value)
     let family = try Self.family(reader)
     reader.checkArchitectures(of: family)
     if !ignoringRemoteCode { reader.checkRemoteCode(of: family) }
@@ -51,7 +51,8 @@ extension TransformerConfiguration {
     }
   }
 
-  private static func family(_ reader: ConfigurationReader) throws(TransformerError) -> ModelFamily
+  private static func family(_ reader: ModelConfigurationReader) throws(TransformerError)
+    -> ModelFamily
   {
     let known = ModelFamily.allCases.map(\.rawValue).joined(separator: ", ")
     guard let type = reader.value("model_type")?.stringValue else {
@@ -61,7 +62,7 @@ extension TransformerConfiguration {
     guard let family = ModelFamily(rawValue: type) else {
       throw .unsupported(
         path: reader.path,
-        [.init(name: "'model_type'", value: "'\(type)'", mend: "implemented are \(known)")])
+        [.init(name: "'model_type'", value: "'\(type)'", fix: "implemented are \(known)")])
     }
     return family
   }
@@ -83,7 +84,7 @@ extension TransformerConfiguration {
       let unread =
         member.key == "rope_parameters" && ReferenceKeys.hasRopePerLayer(family)
         ? (member.value.objectValue ?? []).compactMap { layers in
-          guard ConfigurationReader.layerKinds.contains(layers.key) else { return layers }
+          guard ModelConfigurationReader.layerKinds.contains(layers.key) else { return layers }
           let unread = unreadRope(layers.value, family)
           return unread.isEmpty ? nil : JSONMember(key: layers.key, value: .object(unread))
         } : unreadRope(member.value, family)
@@ -99,7 +100,7 @@ extension TransformerConfiguration {
   }
 }
 
-extension ConfigurationReader {
+extension ModelConfigurationReader {
   /// A class of transformers without a head for next tokens would leave that to chance.
   fileprivate mutating func checkArchitectures(of family: ModelFamily) {
     guard let value = value("architectures"), value != .array([]) else { return }
@@ -109,7 +110,7 @@ extension ConfigurationReader {
       return ["ForCausalLM", "LMHeadModel", "Model"].contains { name.hasSuffix($0) }
     }
     if !isModel {
-      refuse("architectures", value, mend: "only \(family.architecture) is implemented")
+      refuse("architectures", value, fix: "only \(family.architecture) is implemented")
     }
   }
 
@@ -117,15 +118,15 @@ extension ConfigurationReader {
     guard let value = value("auto_map"), value != .object([]) else { return }
     refuse(
       "auto_map", value,
-      mend: "the model brings code of its own; --ignore-remote-code reads it as \(family.rawValue)")
+      fix: "the model brings code of its own; --ignore-remote-code reads it as \(family.rawValue)")
   }
 
   /// Refuses what changes the result in transformers and is implemented for no value but its default.
   fileprivate mutating func checkReferenceKeys(of family: ModelFamily) {
     let known = ReferenceKeys.of(family)
     for (key, value) in sortedMembers {
-      guard case .onlyDefault(let allowed, let mend)? = known[key] else { continue }
-      if !allowed.contains(value.serialized()) { refuse(key, value, mend: mend) }
+      guard case .onlyDefault(let allowed, let fix)? = known[key] else { continue }
+      if !allowed.contains(value.serialized()) { refuse(key, value, fix: fix) }
     }
   }
 }

@@ -1,5 +1,5 @@
 /// What is wrong with a checkpoint or with the ids given to it; one line that names the place and
-/// the mend.
+/// the fix.
 package enum TransformerError: Error, Equatable, Sendable, CustomStringConvertible {
   /// `config.json` can't be read or lacks something.
   case configuration(path: String, String)
@@ -35,7 +35,7 @@ package enum TransformerError: Error, Equatable, Sendable, CustomStringConvertib
   case tooLong(count: Int, contextLength: Int)
   /// A model whose backward pass isn't implemented.
   case notTrainable(String)
-  /// Logits that aren't numbers, behind that many tokens of the prompt of that index and its response.
+  /// Logits that aren't numbers, after that many tokens of the prompt of that index and its response.
   case logitsNotFinite(prompt: Int, key: String, token: Int)
   /// More tokens than a model can be continued to, though it can score them.
   case notContinuable(count: Int, limit: Int, scaling: String)
@@ -106,8 +106,8 @@ package struct UnsupportedSetting: Equatable, Sendable, CustomStringConvertible 
   /// Its value as JSON.
   package var value: String
   /// What to do about it.
-  package var mend: String
+  package var fix: String
 
   /// Part of a line for a user.
-  package var description: String { "\(name) is \(value), which is not supported; \(mend)" }
+  package var description: String { "\(name) is \(value), which is not supported; \(fix)" }
 }

@@ -78,25 +78,27 @@ package struct WeightNames: Sendable {
   }
 
   /// What stands before the decoder's parts in a source, wrappers left out.
-  struct Place: Hashable, Comparable {
+  struct NamePosition: Hashable, Comparable {
     let components: [Substring]
     var isKnown: Bool { components.allSatisfy(WeightNames.places.contains) }
     var prefix: String { components.map { $0 + "." }.joined() }
-    static func < (first: Place, second: Place) -> Bool { first.prefix < second.prefix }
+    static func < (first: NamePosition, second: NamePosition) -> Bool {
+      first.prefix < second.prefix
+    }
   }
 
   /// The places of all decoders in a source.
-  func places(in names: [String]) -> Set<Place> {
+  func places(in names: [String]) -> Set<NamePosition> {
     Set(
       names.compactMap { name in
         let components = Self.components(of: name)
         guard components.suffix(landmark.count) == landmark[...] else { return nil }
-        return Place(components: components.dropLast(landmark.count))
+        return NamePosition(components: components.dropLast(landmark.count))
       })
   }
 
   /// The family's name for a tensor of the decoder at `place` or of its head, nil for others.
-  func canonical(_ name: String, at place: Place) -> String? {
+  func canonical(_ name: String, at place: NamePosition) -> String? {
     let components = Self.components(of: name)
     if components.starts(with: place.components),
       let part = components.dropFirst(place.components.count).first, parts.contains(part)

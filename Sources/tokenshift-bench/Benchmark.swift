@@ -71,7 +71,7 @@ struct Benchmark: ParsableCommand {
       for line in try Coverage(log: coverage, seed: seed).lines() { print(line) }
       return
     }
-    var result = Result(machine: MachineFacts(), repeats: repeats)
+    var result = BenchmarkResult(machine: MachineFacts(), repeats: repeats)
     if !timesOnly { result.before = Ceilings.measured(repeats: repeats) }
     let (scoring, note) = ScoringCases.all(demo: demo)
     let (training, trainingNote) = TrainingCases.all(demo: demo)

@@ -2,6 +2,7 @@ import Analysis
 import Foundation
 import RunLogs
 import StatisticalInference
+internal import Tasks
 import Training
 
 /// How often intervals over prompts hold the truth, on draws from a real log: each population is the

@@ -1,4 +1,5 @@
 import Foundation
+import RunLogs
 import Training
 
 /// A whole step of GRPO on the demo's base: 32 prompts × 8 samples, verdicts, one update.

@@ -91,7 +91,7 @@ enum ProductCases {
   }
 
   /// The product with some rows of the weight, which are columns of the output; that holds slices
-  /// of columns one behind the other.
+  /// of columns one after the other.
   static func multiply(
     _ a: borrowing FloatBuffer, _ weight: borrowing FloatBuffer, rows: Int, inputSize size: Int,
     columns: Range<Int>, into output: inout FloatBuffer

@@ -127,7 +127,8 @@ enum ScoringCases {
     defer { try? FileManager.default.removeItem(atPath: log) }
     let writer = try TokenLogWriter(
       destination: log,
-      header: scorer.header(version: "bench", commandLine: "bench \(iteration)", created: Date()))
+      header: scorer.header(
+        Provenance(version: "bench", commandLine: "bench \(iteration)", created: Date())))
     let summary = try scorer.run(into: writer)
     try writer.publish()
     return Double(summary.measuredCount)

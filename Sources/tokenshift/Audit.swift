@@ -3,7 +3,6 @@ import ArgumentParser
 import Foundation
 import Reporting
 import RunLogs
-import StatisticalInference
 
 /// `tokenshift audit`: which tokens changed between two models.
 struct Audit: ParsableCommand {
@@ -61,52 +60,17 @@ struct Audit: ParsableCommand {
       try show(text, pair: name, in: table)
       return
     }
-    let audit = try TokenAudit(of: name, in: table, selection: tokens)
-    let summary = try PairSummary(of: name, in: table, selection: tokens)
-    let precision = try AuditPrecision(of: name, in: table, selection: tokens)
-    let measures = by.map { [$0] } ?? [.totalDivergence, .raised, .lowered, .entropy]
-    let ranked = measures.map {
-      audit.ranking(by: $0, minimumCount: minimumCount, limit: limit)
-    }
-    let rankings = Array(zip(measures, audit.estimates(of: ranked)))
+    var settings = AuditReport.Settings()
+    settings.selection = tokens
+    settings.measures = by.map { [$0] } ?? AuditReport.Settings().measures
+    settings.limit = limit
+    settings.minimumCount = minimumCount
+    let report = try AuditReport(of: name, in: table, path: log, settings: settings)
     if isJSON {
-      try Terminal.printResult(
-        Verbosity.text(
-          of: Result(
-            audit, summary, rankings, precision, log: log, minimumCount: minimumCount)))
+      try Terminal.printResult(Verbosity.text(of: report))
       return
     }
-    try Terminal.printResult(heading(summary))
-    for line in precision?.lines ?? [] { try Terminal.printResult(line) }
-    let tables = rankings.map { measure, ranking in
-      RankingTable.table(
-        title: measure.title, caption: "", by: measure, ranking, sources: audit.sources)
-    }
-    for table in tables {
-      try Terminal.printResult("\n" + table.title)
-      for line in table.lines(width: Terminal.tableWidth) { try Terminal.printResult(line) }
-    }
-    let notes = IntervalNote.sentences(
-      about: summary.headEstimates + tables.flatMap(\.estimates))
-    try Terminal.printResult(([""] + notes).joined(separator: "\n"))
-    try Terminal.printResult(
-      "not calibrated: no noise floor is measured yet; this ranks, it does not judge")
-  }
-
-  private func heading(_ summary: PairSummary) -> String {
-    let divergence = summary[.jensenShannonDivergence]
-    let mean = divergence?.means
-    return """
-      \(Terminal.harmless("\(log), pair \(summary.pair)")), \(summary.selection.rawValue) tokens: \
-      \(summary.positionCount) measured, \(summary.unmeasuredCount) not measured
-      mean JS by token \(Phrase.text(mean?.byToken, unit: "nats")), by text \
-      \(Phrase.text(mean?.byText)), by prompt \(Phrase.text(mean?.byPrompt))
-      median \(Phrase.text(divergence?.distribution?.median)), \
-      JS > 0.1 at \(Phrase.share(summary.shareAboveTenth)) of positions
-      top token differs at \(Phrase.share(summary.topTokenChangedShare)); \
-      \(summary.bucketMass.map { "mass on tokens of one model only: \(Phrase.text($0.means.byToken)); " } ?? "")\
-      listed are tokens that occur at least \(minimumCount) times
-      """
+    for line in report.lines(width: Terminal.tableWidth) { try Terminal.printResult(line) }
   }
 
   private func show(_ id: String, pair: PairName, in table: TokenTable) throws {
@@ -123,86 +87,7 @@ struct Audit: ParsableCommand {
     try Terminal.printResult(
       "not calibrated: colours show changes of probability, not verdicts")
   }
-
-  private struct Result: Encodable {
-    let log: String
-    let pair: String
-    let calibrated = false
-    let positions: Int
-    let notMeasured: Int
-    let minimumCount: Int
-    let summary: Summary
-    /// Absent from the JSON of a log without replicates.
-    let precision: AuditPrecision?
-    let rankings: [String: [RankedToken]]
-
-    struct Summary: Encodable {
-      let divergenceByToken: Estimate?
-      let divergenceByText: Estimate?
-      let divergenceByPrompt: Estimate?
-      let medianDivergence: Estimate?
-      let shareAboveTenth: Estimate?
-      let topTokenChangedShare: Estimate?
-    }
-
-    init(
-      _ audit: TokenAudit, _ summary: PairSummary, _ rankings: [(AuditMeasure, [RankedToken])],
-      _ precision: AuditPrecision?, log: String, minimumCount: Int
-    ) {
-      self.log = log
-      pair = audit.pair.description
-      positions = audit.positionCount
-      notMeasured = summary.unmeasuredCount
-      self.minimumCount = minimumCount
-      self.precision = precision
-      let divergence = summary[.jensenShannonDivergence]
-      self.summary = Summary(
-        divergenceByToken: divergence?.means.byToken, divergenceByText: divergence?.means.byText,
-        divergenceByPrompt: divergence?.means.byPrompt,
-        medianDivergence: divergence?.distribution?.median,
-        shareAboveTenth: summary.shareAboveTenth,
-        topTokenChangedShare: summary.topTokenChangedShare)
-      self.rankings = Dictionary(uniqueKeysWithValues: rankings.map { ($0.0.rawValue, $0.1) })
-    }
-  }
-}
-
-extension PairSummary {
-  /// Those that a heading shows.
-  fileprivate var headEstimates: [Estimate] {
-    let divergence = self[.jensenShannonDivergence]
-    return [
-      divergence?.means.byToken, divergence?.means.byText, divergence?.means.byPrompt,
-      divergence?.distribution?.median, shareAboveTenth, topTokenChangedShare,
-      bucketMass?.means.byToken,
-    ].compactMap(\.self)
-  }
 }
 
 extension AuditMeasure: ExpressibleByArgument {}
 extension TokenSelection: ExpressibleByArgument {}
-
-extension AuditMeasure {
-  /// What a ranking by this measure shows.
-  var title: String {
-    switch self {
-    case .totalDivergence: "Most of the change in all: by total JS"
-    case .meanDivergence: "Most changed where they occur: by mean JS"
-    case .raised: "Became more likely: by mean change of log-probability"
-    case .lowered: "Became less likely: by mean change of log-probability"
-    case .probability: "Largest change of probability: by mean |change|"
-    case .entropy: "Largest change of entropy before the token: by mean |change|"
-    }
-  }
-}
-
-extension TokenLog {
-  /// The first pair.
-  /// - Throws: `ValidationError` if the log has none.
-  func firstPair() throws -> PairName {
-    guard let pair = header.pairs.first else {
-      throw ValidationError("\(path): has no pair of models; score with two --model at least")
-    }
-    return pair
-  }
-}

@@ -1,12 +1,11 @@
 import Analysis
 import ArgumentParser
-import Files
 import Foundation
-import Kernels
 import Reporting
 import RunLogs
 import Scoring
 import StatisticalInference
+import Study
 
 /// `tokenshift dynamics`: checkpoints of runs and texts of reference models in, a map out.
 ///
@@ -76,38 +75,24 @@ struct Dynamics: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    let files = try texts.map { ($0.name, try TextFile(path: $0.path, fields: fields.names)) }
-    let series = try CheckpointSeries(runs)
-    let folder = URL(filePath: output)
-    let spared = SparedFiles(texts.map(\.path), models: series.members.map(\.directory))
-    try spared.check(log: folder.appending(path: "dynamics.h5").relativePath)
-    try spared.check(folder.appending(path: "dynamics.tsv").relativePath)
-    var settings = Scorer.Settings()
-    settings.batchTokens = batchTokens
-    settings.beginningOfSequence = bos
-    let scorer = try DynamicsScorer(
-      series.members, texts: files, settings: settings, ignoresRemoteCode: remoteCode.isIgnored)
+    let series = try CheckpointSeries(runs.map(NamedArgument.labelled))
+    var map = DynamicsMap(
+      series: series,
+      texts: try texts.map { ($0.name, try TextFile(path: $0.path, fields: fields.names)) },
+      folder: output, provenance: .ofThisCommand)
+    map.settings.batchTokens = batchTokens
+    map.settings.beginningOfSequence = bos
+    map.ignoresRemoteCode = remoteCode.isIgnored
     let progress = ProgressBar(label: "measuring", unit: "tokens", isQuiet: verbosity.isQuiet)
-    var log = try scorer.run { progress.update(done: $0.doneTokens, total: $0.totalTokens) }
-    log.attributes = [
-      "command_line": CommandLine.pasted, "created": Date().formatted(.iso8601),
-      "producer_version": Version.current,
-    ]
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let place = folder.appending(path: "dynamics.h5").relativePath
-    try log.write(to: place)
-    let dynamics = LearningDynamics(log)
-    try OutputFile.write(
-      dynamics.table, to: folder.appending(path: "dynamics.tsv").relativePath)
-    do {
-      _ = try FigureSet(of: dynamics).write(to: folder, sparing: spared)
-    } catch { throw Undrawn(cause: error, log: place) }
+    let dynamics = try map.write { progress.update(done: $0.doneTokens, total: $0.totalTokens) }
+    let count = dynamics.paths.reduce(0) { $0 + $1.points.count }
     try verbosity.report(
-      ["\(log.checkpoints.count) checkpoints of \(dynamics.paths.count) runs"] + series.notes,
-      json: Result(dynamics), path: output)
+      ["\(Phrase.count(count, "checkpoint")) of \(Phrase.count(dynamics.paths.count, "run"))"]
+        + series.notes,
+      json: DynamicsResult(dynamics), path: output)
   }
 
-  private struct Result: Encodable {
+  private struct DynamicsResult: Encodable {
     struct Point: Encodable {
       let run: String
       let step: Int
@@ -130,18 +115,6 @@ struct Dynamics: ParsableCommand {
         }
       }
     }
-  }
-}
-
-/// What was measured is kept, and can't be drawn.
-struct Undrawn: Error {
-  let cause: any Error
-  /// Where the measured costs are.
-  let log: String
-
-  /// What a user can do with it.
-  var note: String {
-    "\(log) is written; 'tokenshift figures \(log)' draws it without measuring again"
   }
 }
 

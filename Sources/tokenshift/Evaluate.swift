@@ -1,7 +1,10 @@
+import Adapters
 import ArgumentParser
 import Files
 import Foundation
 import Kernels
+import Study
+internal import Tasks
 import Training
 
 /// `tokenshift evaluate`: a checkpoint's accuracy on held-out problems of a task.
@@ -12,7 +15,7 @@ struct Evaluate: ParsableCommand {
       Greedy accuracy, sampled accuracy and the unbiased pass@k come with 95 % intervals over problems, \
       which are all different. The same seed asks every checkpoint the same problems. --output keeps \
       the responses as JSON lines with ids, verdicts, log-probabilities and entropies, which `score` \
-      reads; greedy ones have "-greedy" behind their source.
+      reads; greedy ones have "-greedy" after their source.
 
       Examples:
         tokenshift evaluate runs/grpo/final --task carry-arithmetic --split test,harder,ood-length

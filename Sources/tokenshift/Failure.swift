@@ -1,24 +1,25 @@
 import ArgumentParser
+import Files
 import Foundation
 import HDF5
-import Kernels
 import Plotting
 import Reporting
 import RunLogs
 import Safetensors
 import Scoring
+import Study
 import Tokenization
 import Training
 
 /// What went wrong, as a line and an exit code.
 struct Failure {
   private let error: any Error
-  /// What is said behind the error's own line.
+  /// What is said after the error's own line.
   private let note: String?
 
   init(_ error: any Error) {
     let unfinished = error as? UnfinishedRun
-    let undrawn = error as? Undrawn
+    let undrawn = error as? UndrawnMap
     self.error = unfinished?.cause ?? undrawn?.cause ?? error
     note = unfinished?.note ?? undrawn?.note
   }
@@ -60,9 +61,9 @@ struct Failure {
   }
 
   private func describe(_ error: any Error) -> String {
-    if let error = error as? MappedFileError { return "\(error); \(error.fault.mend)" }
+    if let error = error as? FileError { return "\(error); \(error.fault.fix)" }
     if case ScoringError.unreadable(_, _, let fault) = error, fault.isMachine {
-      return "\(error); \(fault.mend)"
+      return "\(error); \(fault.fix)"
     }
     let known = error as NSError
     guard [NSCocoaErrorDomain, NSPOSIXErrorDomain].contains(known.domain) else { return "\(error)" }
@@ -75,57 +76,26 @@ struct Failure {
 
   /// Whether the machine is at fault rather than the input: disk full, out of memory.
   var isMachine: Bool {
-    switch error {
-    case is OutputError: return true
-    case let error as MappedFileError: return error.fault.isMachine
-    case let error as SafetensorsError: return error.fault?.isMachine ?? false
-    case ScoringError.unreadable(_, _, let fault): return fault.isMachine
-    case TokenizerError.unreadable(_, _, let isMachine): return isMachine
-    case let error as CheckpointError: return error.fault.isMachine
-    case TrainingError.stopped(_, _, let fault, _): return fault.isMachine
-    case let error as RunLogError: return [.noSpace, .deviceFailed].contains(error.kind)
-    case let error as HDF5Error: return [.noSpace, .deviceFailed].contains(error.kind)
-    case PlottingError.noSpace: return true
-    default: return isMachineOfFoundation
+    if let refused = error as? any SystemFaultError {
+      return refused.systemFault?.isMachine ?? false
     }
-  }
-
-  private var isMachineOfFoundation: Bool {
-    let cocoa = error as NSError
-    let reasons = [cocoa, cocoa.userInfo[NSUnderlyingErrorKey] as? NSError].compactMap { $0 }
-    return reasons.contains { reason in
-      (reason.domain == NSPOSIXErrorDomain
-        && [ENOSPC, EDQUOT, EIO, ENOMEM, EFBIG].contains(Int32(reason.code)))
-        || (reason.domain == NSCocoaErrorDomain
-          && reason.code == CocoaError.fileWriteOutOfSpace.rawValue)
-    }
+    return error is OutputError || FileError(error, path: "").fault.isMachine
   }
 }
 
 extension NSError {
   /// The system's words for what went wrong, without Foundation's sentence around them.
   var systemReason: String {
-    let underlying = userInfo[NSUnderlyingErrorKey] as? NSError
-    let system = [self, underlying].compactMap { $0 }.first { $0.domain == NSPOSIXErrorDomain }
-    if system == nil, domain == NSCocoaErrorDomain {
+    let error = FileError(self, path: "")
+    if domain == NSCocoaErrorDomain, error.fault == .other {
       switch code {
       case CocoaError.fileWriteFileExists.rawValue:
         return "a file of that name is there already; choose another name"
       case CocoaError.fileWriteUnknown.rawValue:
         return "can't be written; is a part of the path a file?"
-      case CocoaError.fileWriteOutOfSpace.rawValue:
-        return "no space left; free space or choose another disk"
       default: break
       }
     }
-    let words =
-      system.flatMap { POSIXErrorCode(rawValue: Int32($0.code)) }
-      .map { POSIXError($0).localizedDescription } ?? localizedDescription
-    let number = system.map { Int32($0.code) }
-    if let number, SystemFault(number: number).isMachine {
-      return words.replacing("The operation could not be completed. ", with: "") + "; "
-        + SystemFault(number: number).mend
-    }
-    return words.replacing("The operation could not be completed. ", with: "")
+    return error.fault.isMachine ? "\(error.reason); \(error.fault.fix)" : error.reason
   }
 }

@@ -5,6 +5,7 @@ import Foundation
 import Plotting
 import Reporting
 import RunLogs
+import Study
 
 /// `tokenshift figures`: logs in, print-ready figures out.
 struct Figures: ParsableCommand {
@@ -63,70 +64,23 @@ struct Figures: ParsableCommand {
 
   func run() throws {
     // All are opened first: nothing is drawn if one is wrong.
-    let sources = try logs.map { try FigureSource($0) }
-    let tokenLogs = sources.compactMap { source in
-      if case .tokens(let path, let log) = source { (path, log) } else { nil }
-    }
-    let runs = sources.compactMap { source in
-      if case .training(let run) = source { run } else { nil }
-    }
-    let maps = sources.compactMap { source in
-      if case .dynamics(let path, let log) = source { (path, log) } else { nil }
-    }
-    let folder = URL(filePath: output)
-    let spared = SparedFiles(
-      logs.flatMap(FigureSource.files) + tokenLogs.flatMap(\.1.files))
-    var written: [FigureFiles] = []
-    var omitted = 0
-    for (path, log) in tokenLogs {
-      let set = try FigureSet(
-        of: try TokenTable(log), pairs: try log.pairs(named: pairs),
-        responses: try log.sequences(named: text))
-      omitted += set.omittedSourceCount
-      written += try set.write(
-        to: Self.folder(folder, for: path, of: tokenLogs.count), sparing: spared)
-    }
-    for (path, log) in maps {
-      let set = try FigureSet(of: LearningDynamics(log))
-      written += try set.write(to: Self.folder(folder, for: path, of: maps.count), sparing: spared)
-    }
-    if !runs.isEmpty {
-      let set = try FigureSet(of: try TrainingCondition.group(runs), window: smooth)
-      written += try set.write(to: folder, sparing: spared)
-    }
+    let named = logs.map(NamedArgument.labelled)
+    let sources = try named.map { try LogSource(path: $0.path, label: $0.label) }
+    var figures = LogFigures(sources)
+    figures.pairs = try pairs.map { try PairName.list($0) }
+    figures.texts = text
+    figures.smoothedSteps = smooth
+    let drawn = try figures.write(
+      to: URL(filePath: output),
+      sparing: SparedFiles(named.flatMap { LogSource.files(at: $0.path) }))
     try verbosity.report(
-      ["\(written.count) figures, each as .svg, .pdf, .gp and .tsv"]
-        + (omitted == 0
+      ["\(Phrase.count(drawn.files.count, "figure")), each as .svg, .pdf, .gp and .tsv"]
+        + (drawn.omittedSourceCount == 0
           ? []
-          : ["\(omitted) smaller sources have no token heat map; --text draws a text of theirs"]),
-      json: written.map(\.svg.relativePath), path: output)
-  }
-}
-
-extension Figures {
-  /// Several logs of one kind would overwrite each other's figures.
-  private static func folder(_ folder: URL, for path: String, of count: Int) -> URL {
-    guard count > 1 else { return folder }
-    return folder.appending(path: URL(filePath: path).deletingPathExtension().lastPathComponent)
-  }
-}
-
-extension TokenLog {
-  /// The pairs of a list with commas, nil if there is no list.
-  func pairs(named list: String?) throws -> [PairName]? {
-    _ = try firstPair()
-    return try list.map { try PairName.list($0) }
-  }
-
-  /// The sequences with these ids, nil for an empty list.
-  func sequences(named ids: [String]) throws -> [Int]? {
-    guard !ids.isEmpty else { return nil }
-    let known = try strings(.id)
-    return try ids.map { id in
-      guard let index = known.firstIndex(where: { $0.utf8.elementsEqual(id.utf8) }) else {
-        throw ValidationError("\(path): has no text with id '\(id)'")
-      }
-      return index
-    }
+          : [
+            "\(drawn.omittedSourceCount) smaller sources have no token heat map; --text draws a text of "
+              + "theirs"
+          ]),
+      json: drawn.files.map(\.svg.relativePath), path: output)
   }
 }

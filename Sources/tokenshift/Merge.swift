@@ -59,12 +59,12 @@ struct Merge: ParsableCommand {
       [
         "shards: \(merge.paths.count), texts: \(merge.sequenceCount), tokens: \(merge.tokenCount)"
       ],
-      json: Result(
+      json: MergeResult(
         log: output, shards: merge.paths, sequences: merge.sequenceCount,
         tokens: merge.tokenCount), path: output)
   }
 
-  private struct Result: Encodable {
+  private struct MergeResult: Encodable {
     let log: String
     let shards: [String]
     let sequences: Int

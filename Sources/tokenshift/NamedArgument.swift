@@ -1,3 +1,5 @@
+import Foundation
+
 /// `NAME=VALUE`, the name of a model, of texts, of a run.
 struct NamedArgument {
   /// Empty where it was left empty; nil without an equals sign.
@@ -9,6 +11,15 @@ struct NamedArgument {
     let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     name = parts.count == 2 ? String(parts[0]) : nil
     value = parts.count == 2 ? String(parts[1]) : argument
+  }
+
+  /// A path, with or without `LABEL=` before it; one that exists as it stands has no label.
+  static func labelled(_ argument: String) -> (label: String?, path: String) {
+    let named = Self(argument)
+    guard let name = named.name, !name.isEmpty,
+      !FileManager.default.fileExists(atPath: argument)
+    else { return (nil, argument) }
+    return (name, named.value)
   }
 
   /// Both; nil where one of them is missing or empty.

@@ -6,8 +6,7 @@ import Scoring
 extension Score {
   /// Says what the run will take.
   func report(estimateOf scorer: Scorer) throws {
-    let header = scorer.header(
-      version: Version.current, commandLine: CommandLine.pasted, created: Date())
+    let header = scorer.header(.ofThisCommand)
     let estimate = try scorer.estimate(header: header) {
       try Interruption.check("nothing was begun")
     }
@@ -28,17 +27,18 @@ extension Score {
         "disk: about \(MemorySize(bytes: estimate.diskBytes)) while it runs, "
           + "\(MemorySize(bytes: estimate.logBytes)) for the log",
       ],
-      json: Estimate(
-        run: estimate, summary: Result(log: output, scorer.summary, tokenizer: scorer.tokenizerNote)
+      json: DryRunResult(
+        run: estimate,
+        summary: ScoreResult(log: output, scorer.summary, tokenizer: scorer.tokenizerNote)
       ),
       last: resume
         ? "nothing was written; this is of the run from its beginning"
         : "nothing was written: without --dry-run it begins")
   }
 
-  private struct Estimate: Encodable {
+  private struct DryRunResult: Encodable {
     let run: RunEstimate
-    let summary: Result
+    let summary: ScoreResult
 
     func encode(to encoder: any Encoder) throws {
       try summary.encode(to: encoder)
@@ -47,31 +47,6 @@ extension Score {
   }
 }
 
-/// Bytes as people write them: `12GB` and `800 MB` are of 1,000, `12GiB`, `12G` of 1,024.
-struct MemorySize: ExpressibleByArgument, CustomStringConvertible {
-  let bytes: Int
-
-  init(bytes: Int) { self.bytes = bytes }
-
-  init?(argument: String) {
-    let text = argument.filter { $0 != " " }.uppercased()
-    let number = text.prefix { $0.isNumber || $0 == "." }
-    let unit = text.dropFirst(number.count)
-    guard let value = Double(number), value > 0,
-      let power = "KMGT".firstIndex(of: unit.first ?? " "),
-      ["", "B", "IB"].contains(String(unit.dropFirst()))
-    else { return nil }
-    let exponent = 1 + "KMGT".distance(from: "KMGT".startIndex, to: power)
-    let base = unit.dropFirst() == "B" ? 1_000.0 : 1_024.0
-    guard let bytes = Int(exactly: (value * pow(base, Double(exponent))).rounded()) else {
-      return nil
-    }
-    self.bytes = bytes
-  }
-
-  var description: String {
-    let (value, unit) =
-      bytes >= 1_000_000_000 ? (Double(bytes) / 1e9, "GB") : (Double(bytes) / 1e6, "MB")
-    return String(format: value < 10 ? "%.1f %@" : "%.0f %@", value, unit)
-  }
+extension MemorySize: ExpressibleByArgument {
+  init?(argument: String) { self.init(argument) }
 }

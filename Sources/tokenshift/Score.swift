@@ -1,3 +1,4 @@
+import Adapters
 import ArgumentParser
 import Files
 import Foundation
@@ -22,7 +23,7 @@ struct Score: ParsableCommand {
       A LoRA adapter that peft saved is merged while loading: NAME=ADAPTERDIR where its \
       base_model_name_or_path is a folder here, else NAME=BASEDIR+ADAPTERDIR.
 
-      A run that was stopped, by whatever, goes on with --resume behind the last finished batch, and \
+      A run that was stopped, by whatever, goes on with --resume after the last finished batch, and \
       its log has the bits of an undisturbed run. Several machines share the work with --shard; \
       'tokenshift merge' makes one log of theirs, with the bits of a single run.
 
@@ -158,39 +159,11 @@ struct Score: ParsableCommand {
     if dryRun {
       return try report(estimateOf: scorer(pairNames, part, untouched: "nothing was begun"))
     }
-    // Before anything is read: that the log can't be written should not be found out hours later.
-    let journal = try TokenLogJournal(destination: output)
-    defer { journal.close() }
-    let isResuming =
-      try resume && journal.finishedTextCount > 0
-      || journal.mayBegin(overwriting: overwrite)
-    let scorer = try scorer(
-      pairNames, part,
-      untouched: journal.finishedTextCount == 0
-        ? "nothing was finished" : "\(journal.path) is as it was")
-    let header = scorer.header(
-      version: Version.current, commandLine: CommandLine.pasted, created: Date())
-    if resume, !isResuming, FileManager.default.fileExists(atPath: output) {
-      try header.check(isOf: output)
+    let run = try ScoringRun(
+      output: output, resuming: resume, overwriting: overwrite, isQuiet: verbosity.isQuiet)
+    let scorer = try scorer(pairNames, part, untouched: run.untouched)
+    guard let summary = try run.score(scorer) else {
       return try report(scorer, output, "\(output) is complete already")
-    }
-    let writer =
-      isResuming
-      ? try TokenLogWriter(resuming: journal, header: header)
-      : try TokenLogWriter(journal, header: header)
-    let progress = ProgressBar(
-      label: "scoring", unit: "tokens", isQuiet: verbosity.isQuiet,
-      alreadyDone: writer.finishedTokenCount)
-    let summary: Scorer.Summary
-    do {
-      summary = try scorer.run(into: writer) {
-        progress.update(done: $0.doneTokens, total: $0.totalTokens)
-        try Interruption.check("nothing was finished")
-      }
-      try writer.publish()
-    } catch {
-      writer.close()
-      throw UnfinishedRun(error, writer, of: scorer.summary.sequenceCount) ?? error
     }
     try report(scorer, output, "wrote \(output)", replicates: summary.replicates)
   }
@@ -245,65 +218,9 @@ struct Score: ParsableCommand {
     }
     try verbosity.report(
       summary.lines + [scorer.tokenizerNote].compactMap { $0 } + differences + first,
-      json: Result(log: output, summary, tokenizer: scorer.tokenizerNote),
+      json: ScoreResult(log: output, summary, tokenizer: scorer.tokenizerNote),
       last: skipped == 0
         ? last : "\(last), without \(skipped) bad line\(skipped == 1 ? "" : "s") of \(texts)")
-  }
-
-  struct Result: Encodable {
-    let log: String
-    let sequences: Int
-    let tokens: Int
-    let measured: Int
-    let emptyResponses: Int
-    let beyondContext: Int
-    let beyondContextTokens: Int
-    let masked: Int
-    let beyondVocabulary: Int
-    let notDecodingBack: Int
-    let skippedLines: Int
-    let doubledBeginnings: Int
-    let tokenizer: String?
-
-    init(log: String, _ summary: Scorer.Summary, tokenizer: String?) {
-      self.tokenizer = tokenizer
-      doubledBeginnings = summary.doubledBeginningCount
-      self.log = log
-      sequences = summary.sequenceCount
-      tokens = summary.tokenCount
-      measured = summary.measuredCount
-      emptyResponses = summary.emptyResponseCount
-      beyondContext = summary.beyondContextCount
-      beyondContextTokens = summary.beyondContextTokenCount
-      masked = summary.maskedTokenCount
-      beyondVocabulary = summary.beyondVocabularyCount
-      notDecodingBack = summary.notDecodingBackCount
-      skippedLines = summary.skippedLineCount
-    }
-  }
-}
-
-extension Scorer.Summary {
-  var lines: [String] {
-    let notes = [
-      ("texts with an empty response", emptyResponseCount),
-      (
-        "texts longer than the context, whose last \(beyondContextTokenCount) tokens are not measured",
-        beyondContextCount
-      ),
-      ("tokens of responses left out by response_mask", maskedTokenCount),
-      (
-        "texts with tokens that a model lacks, not measured for it from there on",
-        beyondVocabularyCount
-      ),
-      ("texts whose ids do not decode back to the same string", notDecodingBackCount),
-      (
-        "warning: texts that begin with two beginning-of-sequence tokens (take it out of the prompts, "
-          + "or add --bos never)", doubledBeginningCount
-      ),
-    ]
-    return ["texts: \(sequenceCount), tokens: \(tokenCount), measured: \(measuredCount)"]
-      + notes.filter { $0.1 > 0 }.map { "\($0.0): \($0.1)" }
   }
 }
 
@@ -346,15 +263,5 @@ extension CommandLine {
       return isPlain && !argument.isEmpty
         ? argument : "'" + argument.replacing("'", with: "'\\''") + "'"
     }.joined(separator: " ")
-  }
-}
-
-extension PrecisionDifference {
-  fileprivate func line(of checkpoint: Checkpoint, replicate: ComputeType?) -> String {
-    func number(_ value: Double) -> String { String(format: "%.2g", value) }
-    return "\(checkpoint.name): log-probabilities in \(replicate?.rawValue ?? "") less those in "
-      + "\(checkpoint.model.compute.rawValue), nats: mean \(number(mean)), "
-      + "RMS \(number(rootMeanSquare)), 99 % below \(number(quantile(0.99))), "
-      + "largest \(number(largest))"
   }
 }

@@ -10,15 +10,16 @@ struct TokenShift: ParsableCommand {
     abstract: "Shows what fine-tuning did to a language model, token by token.",
     discussion: """
       Example, from checkpoints to a page:
-        tokenshift score --model base=DIR --model rl=DIR --texts responses.jsonl --output log.h5
-        tokenshift report log.h5 --output report
+        tokenshift compare base=DIR rl=DIR --texts prompts.jsonl --output comparison
 
       Exit codes: 0 done, 1 a gate was not met, 2 the command or its input is wrong, 3 the machine failed it (disk,
       memory).
       """,
-    version: Version.current,
+    version: Version.full,
     subcommands: [
-      Inspect.self, Score.self, Merge.self, Figures.self, Audit.self, Report.self, Generate.self,
+      Compare.self, Inspect.self, Score.self, Merge.self, Figures.self, Audit.self,
+      ReportCommand.self,
+      Generate.self,
       Train.self, Reproduce.self, Evaluate.self, Dynamics.self,
     ])
 
@@ -36,7 +37,13 @@ struct TokenShift: ParsableCommand {
   }
 }
 
-/// The version that `--version` prints and logs keep.
+/// What `--version` prints and logs keep.
 enum Version {
-  static let current = "0.1.0"
+  /// The release, which logs keep: a log of one release is the same whatever the commit.
+  static let current = "0.2.0"
+
+  /// With the commit, where the build knows it.
+  static var full: String {
+    Stamp.commit.isEmpty ? current : "\(current) (\(Stamp.commit))"
+  }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Kernels
+import RunLogs
 import Training
 
 /// `tokenshift train`: a configuration in, checkpoints and a training log out.
@@ -14,7 +15,7 @@ struct Train: ParsableCommand {
       a checkpoint; OUTPUT/log.h5 is both in HDF5. Paths are relative to the working directory.
 
       --resume goes on from the last checkpoint with the same bits, whatever ended the run. Ctrl-C ends \
-      it behind the current step with a checkpoint there. A run that ends before its gate is met leaves \
+      it after the current step with a checkpoint there. A run that ends before its gate is met leaves \
       its model and exits with 1.
 
       Example:
@@ -79,7 +80,7 @@ struct Train: ParsableCommand {
     var records: [StepRecord] = []
     let progress = TrainingProgress(configuration, isQuiet: verbosity.isQuiet)
     let final = try Self.run(&trainer, resuming: resume, progress) { records.append($0) }
-    let result = Result(configuration, records, final: final)
+    let result = TrainResult(configuration, records, final: final)
     try verbosity.report(
       ["\(result.steps) steps, \(result.tokens) tokens, \(progress.elapsedText)"], json: result,
       path: configuration.output)
@@ -111,7 +112,7 @@ struct Train: ParsableCommand {
     }
   }
 
-  private struct Result: Encodable {
+  private struct TrainResult: Encodable {
     let output: String
     let final: String
     let steps: Int
@@ -132,16 +133,5 @@ struct Train: ParsableCommand {
       Dictionary(
         uniqueKeysWithValues: (record?.values ?? [:]).map { ($0.key.rawValue, $0.value) })
     }
-  }
-}
-
-/// The run did all its steps, and no evaluation showed what its gate asks for.
-struct GateNotMet: Error, CustomStringConvertible {
-  let output: String
-  let steps: Int
-
-  var description: String {
-    "\(output): the gate was not met in \(steps) steps; give it more steps, or look at the heldout "
-      + "columns of its log"
   }
 }

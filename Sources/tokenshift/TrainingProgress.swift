@@ -1,4 +1,5 @@
 import Foundation
+import RunLogs
 import Training
 
 /// One line on a terminal that is written over at each step; elsewhere a line every ten seconds.

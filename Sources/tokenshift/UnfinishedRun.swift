@@ -16,20 +16,21 @@ struct UnfinishedRun: Error {
     let isWorthwhile = cause is Interrupted || Failure(cause).isMachine
     let kept = "\(finished) of \(textCount) texts are finished and kept in \(journal)"
     self.cause = cause is Interrupted ? Interrupted(consequence: kept) : cause
-    let mend = "the same command with --resume goes on behind them"
-    note = cause is Interrupted ? mend : isWorthwhile ? "\(kept); \(mend)" : kept
+    let fix = "the same command with --resume goes on after them"
+    note = cause is Interrupted ? fix : isWorthwhile ? "\(kept); \(fix)" : kept
   }
 }
 
 extension TokenLogJournal {
-  /// False, where a run may begin here; a journal with finished texts is not thrown away unasked.
-  func mayBegin(overwriting: Bool) throws -> Bool {
+  /// Refuses to throw away a journal with finished texts unasked.
+  ///
+  /// - Throws: `ValidationError` that names both ways on.
+  func checkIsFree(overwriting: Bool) throws {
     guard finishedTextCount == 0 || overwriting else {
       throw ValidationError(
-        "\(path): a stopped run finished \(finishedTextCount) texts there; --resume goes on behind "
+        "\(path): a stopped run finished \(finishedTextCount) texts there; --resume goes on after "
           + "them, --overwrite begins anew")
     }
-    return false
   }
 }
 

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Transformer
 
-/// Names of tensors that wrappers, larger models and base models leave behind.
+/// Names of tensors that wrappers, larger models and base models leave after.
 struct TensorNameTests {
   /// A way of writing names, and what a reader is told.
   struct Writing: Sendable, CustomTestStringConvertible {

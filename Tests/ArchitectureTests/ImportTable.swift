@@ -22,15 +22,15 @@ struct ImportTable {
     "crypto": "Crypto", "mustache": "Mustache", "yams": "Yams", "argumentParser": "ArgumentParser",
   ]
 
-  /// Reads the manifest: `systemLibrary("X"…)`, `library("X", imports: […])`, and executable targets
-  /// with their `dependencies`.
+  /// Reads the manifest: `systemLibrary("X"…)`, `library("X", imports: […])`, executable targets with
+  /// their `dependencies`, and plugins, which have none.
   init(manifest: String) {
     let declaration =
-      /(?:systemLibrary\(\s*"(\w+)"|library\(\s*"([\w-]+)",\s*imports:\s*\[([^\]]*)\]|\.executableTarget\(\s*name:\s*"([\w-]+)",\s*dependencies:\s*\[([^\]]*)\])/
+      /(?:systemLibrary\(\s*"(\w+)"|library\(\s*"([\w-]+)",\s*imports:\s*\[([^\]]*)\]|\.executableTarget\(\s*name:\s*"([\w-]+)",\s*dependencies:\s*\[([^\]]*)\]|\.plugin\(\s*name:\s*"([\w-]+)")/
     rows = manifest.matches(of: declaration).map { match in
       let list = match.3 ?? match.5 ?? ""
       return Row(
-        target: String(match.1 ?? match.2 ?? match.4 ?? ""),
+        target: String(match.1 ?? match.2 ?? match.4 ?? match.6 ?? ""),
         targets: list.matches(of: /"([\w-]+)"/).map { String($0.1) },
         packages: list.split(separator: /[\s,]+/).compactMap { Self.modules[String($0)] })
     }
@@ -45,7 +45,7 @@ struct ImportTable {
 
   /// Modules of the toolchain and of the system's C library: free for all.
   static let free: Set<String> = [
-    "Swift", "Foundation", "Synchronization", "Dispatch", "Glibc", "Darwin",
+    "Swift", "Foundation", "Synchronization", "Dispatch", "Glibc", "Darwin", "PackagePlugin",
   ]
 
   /// The imports of a source that the table doesn't allow its target.

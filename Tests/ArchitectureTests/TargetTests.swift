@@ -4,9 +4,11 @@ import Testing
 
 /// Rules that hold for every target.
 @Suite struct TargetTests {
-  /// Test targets that aren't named after what they test; a benchmark tests itself by running.
+  /// Test targets that aren't named after what they test; a benchmark tests itself by running, and
+  /// what the build's plugin writes is in `--version`.
   static let testFolders: [String: String?] = [
     "tokenshift": "CommandLineTests", "tokenshift-bench": nil,
+    "VersionStamp": nil,
   ]
 
   @Test func `each target says in at most fifteen lines what it is`() throws {

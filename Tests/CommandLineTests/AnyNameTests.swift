@@ -36,7 +36,7 @@ struct AnyNameTests {
     #expect(!steers, sourceLocation: sourceLocation)
   }
 
-  /// Every command behind `score`, on logs of two models of these names.
+  /// Every command after `score`, on logs of two models of these names.
   private func goThrough(_ names: [String], _ place: Workplace, texts: [String] = []) throws {
     let models = zip(names, [Workplace.small, Workplace.small]).map { "--model=\($0)=\($1)" }
     let pair = names.joined(separator: ":")

@@ -74,7 +74,7 @@ struct MachineFailureTests {
         #expect(outcome.output == "")
         let last = try #require(
           outcome.error.split(separator: "\n").first { $0.hasPrefix("tokenshift: ") })
-        #expect(last.contains("the same command with --resume goes on behind them") == isKept)
+        #expect(last.contains("the same command with --resume goes on after them") == isKept)
         // With more room the run ends as if nothing had been.
         #expect(try contents("files-again") == "log.h5\n")
         #expect(try contents("again").contains("texts: 200,"))
@@ -217,7 +217,7 @@ struct MachineFailureTests {
       #expect(outcome.output == "143\n")
       let error = try String(contentsOfFile: place.path("error"), encoding: .utf8)
       let line =
-        /tokenshift: interrupted; (\d+) of 200 texts are finished and kept in log\.h5\.journal; the same command with --resume goes on behind them\n/
+        /tokenshift: interrupted; (\d+) of 200 texts are finished and kept in log\.h5\.journal; the same command with --resume goes on after them\n/
       #expect(error.wholeMatch(of: line) != nil, "\(error)")
       #expect(try differingDatasets(place.path("log.h5"), place.path("whole.h5")).isEmpty)
     }

@@ -73,7 +73,7 @@ struct OutputRuleTests {
     }
   }
 
-  @Test func `a link stays, and the file behind it is replaced`() throws {
+  @Test func `a link stays, and the file after it is replaced`() throws {
     try with { place in
       for (name, arguments) in commands("link") {
         try place.write("old", to: "target")

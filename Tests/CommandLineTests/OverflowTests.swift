@@ -70,7 +70,7 @@ struct OverflowTests {
       let (good, lines) = (try Data(contentsOf: state), try Data(contentsOf: log))
       func resume() throws -> Tool.Outcome { try place.run(train + ["--resume", "--quiet"]) }
 
-      // NaN, infinity and 3.4e38 as one of the parameters, behind the header.
+      // NaN, infinity and 3.4e38 as one of the parameters, after the header.
       let header = Int(good.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) })
       for (bits, word) in [
         (0x7FC0_0000 as UInt32, "NaN or infinity"), (0x7F80_0000, "NaN or infinity"),

@@ -82,7 +82,7 @@ struct ScoreTests {
     }
   }
 
-  @Test func `chosen pairs, in both directions, with a space behind the comma`() throws {
+  @Test func `chosen pairs, in both directions, with a space after the comma`() throws {
     try Workplace.with { place in
       #expect(try place.score(twice, ["--pairs", "a:b, b:a"]).status == 0)
       let log = try TokenLog(path: place.path("log.h5"))

@@ -20,7 +20,7 @@ struct TableOutputTests {
     return try #require(Double(text), "\(cell)")
   }
 
-  /// Three digits are shown, of a share as few as one behind the point of its percent.
+  /// Three digits are shown, of a share as few as one after the point of its percent.
   private func expect(_ cell: String, _ value: Double?, _ place: String) throws {
     let value = try #require(value, "\(place)")
     let isShare = cell.contains("%")

@@ -34,7 +34,7 @@ struct TextsCommandTests {
       #expect(try log.isResponse(in: 0..<5) == [false, false, true, false, true])
       let description = try place.run(["inspect", "log.h5"])
       #expect(
-        description.output.contains("2 first of their text, 22 behind the end of a context"),
+        description.output.contains("2 first of their text, 22 after the end of a context"),
         "\(description.output)")
       let words = try place.score([Self.small], fields, output: "again.h5")
       #expect(

@@ -4,7 +4,7 @@ import RunLogs
 import TestSupport
 import Testing
 
-/// Every wrong input of `score` is one line that names file, place and mend, status 2, and no file.
+/// Every wrong input of `score` is one line that names file, place and fix, status 2, and no file.
 @Suite(.timeLimit(.minutes(15)))
 struct WrongInputTests {
   private static let small = "a=\(Workplace.small)"

@@ -77,7 +77,7 @@ struct DecompressorTests {
   }
 
   @Test(arguments: ["two.gz", "two.zst"])
-  func `something else behind the packed bytes is refused`(name: String) throws {
+  func `something else after the packed bytes is refused`(name: String) throws {
     let bytes = try Self.packed(name) + Array("{\"prompt\": 1}".utf8)
     let error = #expect(throws: DecompressionError.self) { _ = try Self.unpack(bytes, by: 50) }
     #expect(error?.reason.contains("follows") == true)

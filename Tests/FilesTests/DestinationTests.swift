@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  @Test func `pipes, devices and folders are refused, also behind a link`() throws {
+  @Test func `pipes, devices and folders are refused, also after a link`() throws {
     try withTemporaryFolder { folder in
       func path(_ name: String) -> String { folder.appending(path: name).path }
       try node(["mkfifo", path("pipe")])

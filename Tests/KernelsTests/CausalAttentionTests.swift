@@ -60,7 +60,7 @@ import Testing
     let last = (length - 1) * queryWidth..<length * queryWidth
     for promptCount in [0, 6, 20, 22] {
       let own = length - promptCount
-      // Behind a slot of another row, and with room to spare.
+      // After a slot of another row, and with room to spare.
       var (keys, values) = (
         [Float](repeating: 9, count: 60 * width), [Float](repeating: 9, count: 60 * width)
       )

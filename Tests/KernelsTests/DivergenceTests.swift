@@ -15,8 +15,8 @@ import Testing
     // `scale` is Σ max(p, q)(1 + |ln p/q| + |ln p| + |ln q|): each term is at most that large, its
     // logarithms are rounded at ln p and ln q, and it takes about ten operations either way.
     let bound = scale * (20 + Double(count)) * 0x1p-53
-    expectClose(sums.forward, expected.forward, absolute: bound)
-    expectClose(sums.reverse, expected.reverse, absolute: bound)
+    expectClose(sums.klBeforeAfter, expected.klBeforeAfter, absolute: bound)
+    expectClose(sums.klAfterBefore, expected.klAfterBefore, absolute: bound)
     expectClose(sums.jensenShannon, expected.jensenShannon, absolute: bound)
     expectClose(sums.totalVariation, expected.totalVariation, absolute: bound)
   }
@@ -36,7 +36,7 @@ import Testing
     let (p, q) = (logPartition(before), logPartition(after))
     let (there, back) = (divergences(before, p, after, q), divergences(after, q, before, p))
     // The same operations on the same numbers in the same order: the same bits.
-    #expect(there.forward == back.reverse && there.reverse == back.forward)
+    #expect(there.klBeforeAfter == back.klAfterBefore && there.klAfterBefore == back.klBeforeAfter)
     #expect(there.jensenShannon == back.jensenShannon)
     #expect(there.totalVariation == back.totalVariation)
   }
@@ -51,8 +51,8 @@ import Testing
     let sums = divergences(before, 1e4, after, 1e4)
     // p is 1 on the first token and nothing elsewhere, q as little there: KL is 2e4 less the terms
     // −p + q, which cancel between the two tokens. What is clamped to e^−700 is lost in rounding.
-    expectClose(sums.forward, 2e4, relative: 4 * 0x1p-53)
-    expectClose(sums.reverse, 2e4, relative: 4 * 0x1p-53)
+    expectClose(sums.klBeforeAfter, 2e4, relative: 4 * 0x1p-53)
+    expectClose(sums.klAfterBefore, 2e4, relative: 4 * 0x1p-53)
     expectClose(sums.jensenShannon, log(2), relative: 4 * 0x1p-53)
     expectClose(sums.totalVariation, 1, relative: 4 * 0x1p-53)
   }
@@ -64,7 +64,7 @@ import Testing
       logits[index] = .nan
       for sums in [divergences(logits, 2, other, 2), divergences(other, 2, logits, 2)] {
         #expect(
-          sums.forward.isNaN && sums.reverse.isNaN && sums.jensenShannon.isNaN
+          sums.klBeforeAfter.isNaN && sums.klAfterBefore.isNaN && sums.jensenShannon.isNaN
             && sums.totalVariation.isNaN)
       }
     }
@@ -99,8 +99,8 @@ import Testing
       let (a, b) = (Double(before) - logP, Double(after) - logQ)
       let (p, q) = (exp(a), exp(b))
       let middle = (p + q) / 2
-      sums.forward += p * (a - b) - p + q
-      sums.reverse += q * (b - a) - q + p
+      sums.klBeforeAfter += p * (a - b) - p + q
+      sums.klAfterBefore += q * (b - a) - q + p
       sums.jensenShannon += (p * log(p / middle) + q * log(q / middle)) / 2
       sums.totalVariation += abs(p - q) / 2
       scale += max(p, q) * (1 + abs(a - b) + abs(a) + abs(b))

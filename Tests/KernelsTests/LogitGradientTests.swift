@@ -21,7 +21,7 @@ import Testing
       derivatives = (0..<rows).map { _ in
         .init(
           logProbability: random.normal(), entropy: random.normal(),
-          divergenceToReference: random.normal(), divergenceFromReference: random.normal())
+          klPolicyReference: random.normal(), klReferencePolicy: random.normal())
       }
     }
 
@@ -31,8 +31,8 @@ import Testing
       let other = DoubleForward.logSoftmax(reference[range].map(Double.init))
       return .init(
         logProbability: own[Int(targets[row])], entropy: -own.map { exp($0) }.dot(own),
-        divergenceToReference: own.map { exp($0) }.dot(zip(own, other).map { $0 - $1 }),
-        divergenceFromReference: other.map { exp($0) }.dot(zip(own, other).map { $1 - $0 }))
+        klPolicyReference: own.map { exp($0) }.dot(zip(own, other).map { $0 - $1 }),
+        klReferencePolicy: other.map { exp($0) }.dot(zip(own, other).map { $1 - $0 }))
     }
 
     func loss(_ z: [Double], withReference: Bool) -> Double {
@@ -40,8 +40,8 @@ import Testing
         let (value, weight) = (statistics(z, row: row), derivatives[row])
         let plain = value.logProbability * weight.logProbability + value.entropy * weight.entropy
         guard withReference else { return sum + plain }
-        return sum + plain + value.divergenceToReference * weight.divergenceToReference
-          + value.divergenceFromReference * weight.divergenceFromReference
+        return sum + plain + value.klPolicyReference * weight.klPolicyReference
+          + value.klReferencePolicy * weight.klReferencePolicy
       }
     }
   }
@@ -83,9 +83,9 @@ import Testing
       // All in Double, 29 terms below 100: 29 · 100 · 1e-16.
       expectClose(actual.logProbability, expected.logProbability, absolute: 1e-12)
       expectClose(actual.entropy, expected.entropy, absolute: 1e-12)
-      expectClose(actual.divergenceToReference, expected.divergenceToReference, absolute: 1e-12)
+      expectClose(actual.klPolicyReference, expected.klPolicyReference, absolute: 1e-12)
       expectClose(
-        actual.divergenceFromReference, expected.divergenceFromReference, absolute: 1e-12)
+        actual.klReferencePolicy, expected.klReferencePolicy, absolute: 1e-12)
     }
   }
 

@@ -60,13 +60,13 @@ import Testing
     // more, say 32; the sums of eight by eight u.
     let spread = Double((before + after).max() ?? 0) - Double((before + after).min() ?? 0)
     let bound = (5 + 32 + 8 + spread) * unitRoundoff
-    expectClose(sums.forward, expected.forward, absolute: 1e-30, relative: bound)
-    expectClose(sums.reverse, expected.reverse, absolute: 1e-30, relative: bound)
+    expectClose(sums.klBeforeAfter, expected.klBeforeAfter, absolute: 1e-30, relative: bound)
+    expectClose(sums.klAfterBefore, expected.klAfterBefore, absolute: 1e-30, relative: bound)
     expectClose(sums.jensenShannon, expected.jensenShannon, absolute: 1e-30, relative: bound)
     expectClose(sums.totalVariation, expected.totalVariation, absolute: 1e-30, relative: bound)
     // The same operations on the same numbers in the same order: the same bits.
     let back = divergences(after, q, before, p)
-    #expect(sums.forward == back.reverse && sums.reverse == back.forward)
+    #expect(sums.klBeforeAfter == back.klAfterBefore && sums.klAfterBefore == back.klBeforeAfter)
     #expect(sums.jensenShannon == back.jensenShannon && sums.totalVariation == back.totalVariation)
   }
 
@@ -84,8 +84,8 @@ import Testing
     before[0] = 1e4
     after[16] = 1e4
     let sums = divergences(before, 1e4, after, 1e4)
-    expectClose(sums.forward, 2e4, relative: 4 * unitRoundoff)
-    expectClose(sums.reverse, 2e4, relative: 4 * unitRoundoff)
+    expectClose(sums.klBeforeAfter, 2e4, relative: 4 * unitRoundoff)
+    expectClose(sums.klAfterBefore, 2e4, relative: 4 * unitRoundoff)
     expectClose(sums.jensenShannon, log(2), relative: 8 * unitRoundoff)
     expectClose(sums.totalVariation, 1, relative: 4 * unitRoundoff)
     for index in [0, 8, 16] {
@@ -94,7 +94,7 @@ import Testing
       logits[index] = .nan
       for sums in [divergences(logits, 2, other, 2), divergences(other, 2, logits, 2)] {
         #expect(
-          sums.forward.isNaN && sums.reverse.isNaN && sums.jensenShannon.isNaN
+          sums.klBeforeAfter.isNaN && sums.klAfterBefore.isNaN && sums.jensenShannon.isNaN
             && sums.totalVariation.isNaN)
       }
     }

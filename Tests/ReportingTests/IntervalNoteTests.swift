@@ -25,7 +25,7 @@ import Testing
         estimate(degrees: 40, effect: 1.5), estimate(degrees: 12.5, effect: 3),
       ]) == [
         "Brackets: 95 % intervals over prompts.",
-        "Few prompts behind some (12.5 degrees of freedom at least): take their intervals as a rough "
+        "Few prompts for some (12.5 degrees of freedom at least): take their intervals as a rough "
           + "guide.", "Design effect (clustered over naive variance): 1.50 to 3.00.",
       ])
     #expect(
@@ -36,7 +36,7 @@ import Testing
         == ["Brackets: 95 % intervals over seeds."])
     #expect(
       IntervalNote.sentences(about: [estimate(clusters: 3, unit: .problems, degrees: 2)]).last
-        == "Few problems behind some (2.00 degrees of freedom at least): take their intervals as a "
+        == "Few problems for some (2.00 degrees of freedom at least): take their intervals as a "
         + "rough guide.")
     #expect(
       IntervalNote.sentences(about: [estimate(.infinity, nil)])

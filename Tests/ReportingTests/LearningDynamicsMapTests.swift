@@ -12,7 +12,7 @@ import Testing
     let runs = [("sft-1", "sft"), ("sft-2", "sft"), ("rl", "grpo")]
     let members = runs.flatMap { run, objective in
       (0..<checkpoints).map { index in
-        DynamicsLog.Checkpoint(
+        DynamicsLog.CheckpointRecord(
           run: run, condition: objective, objective: objective, step: index * 50,
           path: "\(run)/\(index)")
       }

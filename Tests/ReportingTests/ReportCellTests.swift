@@ -206,8 +206,8 @@ private struct ExpectedCells {
     case "JS share":
       let all = log.tokens.filter { $0.isMeasured && $0.isResponse }.reduce(0) { $0 + js($1) }
       return .number(tokens.reduce(0) { $0 + js($1) } / all)
-    case "KL(before‖after)": return mean(.divergenceOfBefore)
-    case "KL(after‖before)": return mean(.divergenceOfAfter)
+    case "KL(before‖after)": return mean(.klBeforeAfter)
+    case "KL(after‖before)": return mean(.klAfterBefore)
     case "TV": return mean(.totalVariationDistance)
     case "overlap": return mean(.topKOverlap)
     case "Δ log p": return mean(.logProbabilityChange)

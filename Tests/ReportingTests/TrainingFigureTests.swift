@@ -104,7 +104,7 @@ import Testing
     }
   }
 
-  @Test func `a mean is drawn, a gap stays, the band stands behind`() throws {
+  @Test func `a mean is drawn, a gap stays, the band comes after`() throws {
     let runs = runs()
     let entry = try #require(try set(runs).entries.first { $0.name == "training-reward" })
     let series = try #require(entry.figure.panels.first).series

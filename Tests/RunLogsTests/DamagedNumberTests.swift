@@ -48,8 +48,8 @@ import Testing
       reading: { _ = try $0.floats(.logProbability, of: "rl") })
     #expect(probability?.message.contains("values are at most 0.0001") == true)
     let divergences = try error(
-      { $0.pairs[0][.divergenceOfBefore][0] = -1 },
-      reading: { _ = try $0.floats(.divergenceOfBefore, of: pair) })
+      { $0.pairs[0][.klBeforeAfter][0] = -1 },
+      reading: { _ = try $0.floats(.klBeforeAfter, of: pair) })
     #expect(divergences?.message.contains("values are at least 0.0") == true)
   }
 
@@ -58,7 +58,7 @@ import Testing
       // Zero stands for whole numbers that were not measured.
       #expect(column.range.contains(0))
     }
-    let bounds: [(String, TokenLogColumn.Place, [Float])] = [
+    let bounds: [(String, TokenLogColumn.Scope, [Float])] = [
       ("js", .pair, [0, Float(log(2.0))]), ("tv", .pair, [0, 1]), ("overlap", .pair, [0, 1]),
       ("entropy", .model, [0, Float(log(4_294_967_296.0))]), ("dprob", .pair, [-1, 1]),
       ("logp", .model, [-.infinity, 0]), ("extra_logmass", .model, [-.infinity]),

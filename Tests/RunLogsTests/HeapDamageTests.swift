@@ -54,7 +54,7 @@ import Testing
     case .token:
       let log = try TokenLog(path: path)
       let root = try HDF5File.open(path).root
-      for column in TokenLogColumn.all where column.place == .token || column.place == .sequence {
+      for column in TokenLogColumn.all where column.scope == .token || column.scope == .sequence {
         _ = try root.dataset(column.path()).attribute("definition")
       }
       _ = try log.strings(.id)

@@ -219,10 +219,10 @@ import Testing
       let path = folder.appending(path: "log.h5").path
       try write([Samples.block(header, lengths: [4], using: &generator)], header, to: path)
       let root = try HDF5File.open(path).root
-      let owner: [TokenLogColumn.Place: String] = [.model: "n", .pair: "m:n"]
+      let owner: [TokenLogColumn.Scope: String] = [.model: "n", .pair: "m:n"]
       let columns = TokenLogColumn.all + TokenLogColumn.replicate
       for column in columns {
-        let dataset = try root.dataset(column.path(of: owner[column.place] ?? ""))
+        let dataset = try root.dataset(column.path(of: owner[column.scope] ?? ""))
         #expect(try dataset.elementType() == column.elementType)
         #expect(try dataset.attribute("units") == .string(column.unit))
         #expect(try dataset.attribute("definition") == .string(column.definition))
@@ -240,7 +240,7 @@ import Testing
       #expect(try root.attribute("schema") == "tokenshift.token-log")
       #expect(try root.attribute("schema_version") == "2.0")
       // Nothing in the file that the table doesn't know.
-      let known = Set(columns.map { $0.path(of: owner[$0.place] ?? "") })
+      let known = Set(columns.map { $0.path(of: owner[$0.scope] ?? "") })
       for place in ["/tok", "/model/n", "/model/n/replicate", "/pair/m:n"] {
         for child in try root.group(place).children() where child.kind == .dataset {
           #expect(known.contains("\(place)/\(child.name)"))

@@ -49,16 +49,16 @@ import Testing
   }
 
   private static let rollouts = [
-    TrainingLog.Rollout(
+    TrainingLog.RolloutRecord(
       id: "step-1-0-policy-0", promptID: "step-1-0", sample: 0, step: 1, finish: "stop", reward: 1,
       advantage: 0.75, promptIDs: [7, 1, 4_000_000_000], responseIDs: [3, 9],
       logProbabilities: [-0.5, -1.25], behaviorLogProbabilities: [-0.25, -2],
       entropies: [0.125, 3]),
-    TrainingLog.Rollout(
+    TrainingLog.RolloutRecord(
       id: "grüße", promptID: "p", sample: 1, step: 4, finish: "length", reward: 0,
       advantage: -0.75, promptIDs: [2], responseIDs: [], logProbabilities: [],
       behaviorLogProbabilities: [], entropies: []),
-    TrainingLog.Rollout(
+    TrainingLog.RolloutRecord(
       id: "c", promptID: "p", sample: 0, step: 4, finish: "length", reward: 0, advantage: .infinity,
       promptIDs: [], responseIDs: [5], logProbabilities: [-0.0],
       behaviorLogProbabilities: [-.infinity], entropies: [0]),

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import JSON
 import Safetensors
@@ -31,7 +32,7 @@ private struct Folder {
       try SafetensorsCheckpoint(directory: url.path)
     }
     #expect(!error.description.contains { $0.isNewline })
-    #expect(error.description.contains("; "), "no mend in: \(error)")
+    #expect(error.description.contains("; "), "no fix in: \(error)")
     return error.description
   }
 }
@@ -186,12 +187,12 @@ struct SafetensorsCheckpointTests {
       (["adapter_model.safetensors"], "base model"),
       (["consolidated.safetensors"], "has \"consolidated.safetensors\" but no model.safetensors"),
     ] as [([String], String)])
-  func `a folder without weights says what to do`(names: [String], mend: String) throws {
+  func `a folder without weights says what to do`(names: [String], fix: String) throws {
     try inFolder { folder in
       for name in names { try folder.write(name, []) }
       let line = try folder.refusal()
       #expect(line.hasPrefix(folder.url.path + ": "))
-      #expect(line.contains(mend), "\(line)")
+      #expect(line.contains(fix), "\(line)")
     }
   }
 

@@ -33,7 +33,7 @@ struct SafetensorsRefusalTests {
       "seven bytes", bytes: [2, 0, 0, 0, 0, 0, 0],
       says: "is 7 bytes long, a safetensors file has at least 8" + incomplete),
     HostileCase(
-      "no header behind the length", bytes: [2, 0, 0, 0, 0, 0, 0, 0],
+      "no header after the length", bytes: [2, 0, 0, 0, 0, 0, 0, 0],
       says: "header of 2 bytes does not fit into a file of 8 (at byte 0)" + incomplete),
     HostileCase(
       "header one byte longer than the file",
@@ -55,7 +55,7 @@ struct SafetensorsRefusalTests {
   static let textCases = [
     HostileCase(
       "half an object", "{\"a\":", says: "header is invalid JSON at line 1, column 5 (byte 5): "),
-    HostileCase("text behind the object", "{} {}", says: "end of file expected near '{'"),
+    HostileCase("text after the object", "{} {}", says: "end of file expected near '{'"),
     HostileCase(
       "a comma too many", "{\"__metadata__\":{},}", says: "string or '}' expected near '}'"),
     HostileCase(
@@ -161,7 +161,7 @@ struct SafetensorsRefusalTests {
       "bytes wrap around", #"{"dtype":"F32","shape":[4611686018427387905],"data_offsets":[0,4]}"#,
       says: "shape [4611686018427387905] overflows"),
     tensorCase(
-      "overflow hidden behind a zero",
+      "overflow hidden after a zero",
       #"{"dtype":"F32","shape":[0,4294967296,4294967296],"data_offsets":[0,0]}"#,
       says: "shape [0, 4294967296, 4294967296] overflows"),
   ]
@@ -185,7 +185,7 @@ struct SafetensorsRefusalTests {
       "a hole at the start", #"{"a":\#(one(1, 5))}"#, dataSize: 5,
       says: "tensor \"a\": a hole of 1 bytes lies before it (at byte 62)"),
     HostileCase(
-      "bytes behind the last", #"{"a":\#(one(0, 4))}"#, dataSize: 7,
+      "bytes after the last", #"{"a":\#(one(0, 4))}"#, dataSize: 7,
       says: "the last 3 bytes belong to no tensor (at byte 66)" + damaged),
     HostileCase(
       "bytes without a tensor", "{}", dataSize: 1,
@@ -217,7 +217,7 @@ struct SafetensorsRefusalTests {
     #expect(line.hasPrefix(error.path + ": "))
     #expect(error.path.hasSuffix("weights.safetensors"))
     #expect(!line.contains { $0.isNewline }, "\(line)")
-    #expect(line.contains("; "), "no mend in: \(line)")
+    #expect(line.contains("; "), "no fix in: \(line)")
     #expect(line.utf8.count < 600)
   }
 

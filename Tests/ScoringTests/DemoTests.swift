@@ -143,7 +143,7 @@ struct DemoTests {
     let measured = try log.unmeasured().map { $0 == .measured }
     #expect(fixture["tokens"]?.integerValue == Int64(measured.count { $0 }))
     let columns: [PairColumn] = [
-      .jensenShannonDivergence, .divergenceOfBefore, .divergenceOfAfter, .totalVariationDistance,
+      .jensenShannonDivergence, .klBeforeAfter, .klAfterBefore, .totalVariationDistance,
       .logProbabilityChange, .probabilityChange,
     ]
     for column in columns {
@@ -178,8 +178,8 @@ struct DemoTests {
     let measured = try log.unmeasured().map { $0 == .measured }
     let js = try log.floats(.jensenShannonDivergence, of: pair)
     let tv = try log.floats(.totalVariationDistance, of: pair)
-    let forward = try log.floats(.divergenceOfBefore, of: pair)
-    let reverse = try log.floats(.divergenceOfAfter, of: pair)
+    let forward = try log.floats(.klBeforeAfter, of: pair)
+    let reverse = try log.floats(.klAfterBefore, of: pair)
     let change = try log.floats(.logProbabilityChange, of: pair)
     let before = try log.floats(.logProbability, of: pair.before)
     let after = try log.floats(.logProbability, of: pair.after)

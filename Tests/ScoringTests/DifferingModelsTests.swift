@@ -37,7 +37,7 @@ struct DifferingModelsTests {
         absolute: 1e-4)
       let pair = try PairName(parsing: "base:other")
       for (column, key) in [
-        (.divergenceOfBefore, "kl_ab"), (.divergenceOfAfter, "kl_ba"),
+        (.klBeforeAfter, "kl_ab"), (.klAfterBefore, "kl_ba"),
         (.jensenShannonDivergence, "js"), (.totalVariationDistance, "tv"),
         (.logProbabilityChange, "dlogp"),
       ] as [(PairColumn, String)] {

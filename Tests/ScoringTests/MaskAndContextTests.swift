@@ -43,7 +43,7 @@ struct MaskAndContextTests {
     return bits
   }
 
-  // The last token that fits predicts one more; a response may begin before, at and behind the end.
+  // The last token that fits predicts one more; a response may begin before, at and after the end.
   @Test(arguments: [129, 130, 300], [5, 127, 128, 129, 200])
   func `of a text longer than the context its beginning has the numbers of that text alone`(
     length: Int, responseStart: Int
@@ -61,7 +61,7 @@ struct MaskAndContextTests {
       }
       #expect(
         try Self.bits(logs[0].log, 0..<fitting) == Self.bits(logs[1].log, 0..<fitting))
-      // What transformers can be asked: the context alone, whose last token nothing is said behind.
+      // What transformers can be asked: the context alone, whose last token nothing is said after.
       let alone = try Samples.log(
         Self.scorer(
           Samples.texts(
@@ -226,7 +226,9 @@ struct MaskAndContextTests {
         let scorer = try Scorer(
           checkpoints: [Checkpoint(name: "m", directory: Samples.demo("base"))],
           texts: Samples.texts([line], in: folder))
-        return scorer.header(version: "", commandLine: "", created: .distantPast).settings
+        return scorer.header(
+          Provenance(version: "", commandLine: "", created: .distantPast)
+        ).settings
       }
       let plain = try settings(#"{"prompt": "a", "response": "b"}"#)
       #expect(!plain.contains("fields"))

@@ -63,7 +63,8 @@ struct MemoryPlanTests {
         texts, in: folder, compute: .f32, memory: together.plan.peak - 1)
       let writer = try TokenLogWriter(
         destination: folder.appending(path: "log.h5").path,
-        header: scorer.header(version: "", commandLine: "", created: .distantPast))
+        header: scorer.header(
+          Provenance(version: "", commandLine: "", created: .distantPast)))
       defer { writer.discard() }
       var seen: [Int] = []
       var names = Set<String>()

@@ -33,7 +33,8 @@ enum Samples {
     _ scorer: Scorer, in folder: URL
   ) throws -> (log: TokenLog, summary: Scorer.Summary) {
     let path = folder.appending(path: UUID().uuidString + ".h5").path
-    let header = scorer.header(version: "test", commandLine: "test", created: .distantPast)
+    let header = scorer.header(
+      Provenance(version: "test", commandLine: "test", created: .distantPast))
     let writer = try TokenLogWriter(destination: path, header: header)
     defer { writer.discard() }
     let summary = try scorer.run(into: writer)

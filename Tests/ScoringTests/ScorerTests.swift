@@ -129,7 +129,7 @@ struct ScorerTests {
       let (log, summary) = try Samples.log(Self.scorer(texts, in: folder), in: folder)
       #expect(summary.sequenceCount == 4)
       #expect(summary.tokenCount == 761)
-      // The last token of a context predicts the one behind it.
+      // The last token of a context predicts the one after it.
       #expect(summary.beyondContextCount == 1)
       #expect(summary.beyondContextTokenCount == 500 - 129)
       #expect(summary.measuredCount == 127 + 128 + 3 + 128)
@@ -146,7 +146,7 @@ struct ScorerTests {
     }
   }
 
-  @Test func `a context of one token measures the one behind it`() throws {
+  @Test func `a context of one token measures the one after it`() throws {
     try withTemporaryFolder { folder in
       let copy = try CheckpointCopy(of: Samples.small, to: folder.appending(path: "short"))
       try copy.replace(
@@ -232,7 +232,8 @@ struct ScorerTests {
       let scorer = try Self.scorer(texts, in: folder, batchTokens: 7)
       let writer = try TokenLogWriter(
         destination: folder.appending(path: "p.h5").path,
-        header: scorer.header(version: "", commandLine: "", created: .distantPast))
+        header: scorer.header(
+          Provenance(version: "", commandLine: "", created: .distantPast)))
       defer { writer.discard() }
       var seen: [Int] = []
       _ = try scorer.run(into: writer) {

@@ -37,7 +37,8 @@ struct ShardTests {
       for index in 1...count {
         let shard = try #require(Shard(index: index, count: count))
         let part = try scorer(texts, shard)
-        let header = part.header(version: "", commandLine: "", created: .distantPast)
+        let header = part.header(
+          Provenance(version: "", commandLine: "", created: .distantPast))
         let record = try #require(header.shard)
         #expect(record.index == index && record.count == count)
         #expect(record.texts.lowerBound == end)
@@ -54,7 +55,7 @@ struct ShardTests {
     }
   }
 
-  @Test func `no part is before the first or behind the last`() {
+  @Test func `no part is before the first or after the last`() {
     for (index, count) in [(0, 3), (4, 3), (1, 0), (-1, 3), (1, -1)] {
       #expect(Shard(index: index, count: count) == nil)
     }
@@ -67,7 +68,8 @@ struct ShardTests {
         let path = folder.appending(path: name).path
         let writer = try TokenLogWriter(
           destination: path,
-          header: scorer.header(version: "", commandLine: "", created: .distantPast))
+          header: scorer.header(
+            Provenance(version: "", commandLine: "", created: .distantPast)))
         _ = try scorer.run(into: writer)
         try writer.publish()
         return path

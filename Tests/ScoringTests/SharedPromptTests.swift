@@ -122,7 +122,8 @@ struct SharedPromptTests {
   private static func blocks(
     _ scorer: Scorer, in folder: URL
   ) throws -> [(sequences: Int, tokens: Int)] {
-    let header = scorer.header(version: "test", commandLine: "test", created: .distantPast)
+    let header = scorer.header(
+      Provenance(version: "test", commandLine: "test", created: .distantPast))
     let writer = try TokenLogWriter(
       destination: folder.appending(path: "cut.h5").path, header: header)
     defer { writer.discard() }

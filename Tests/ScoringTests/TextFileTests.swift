@@ -31,7 +31,7 @@ struct TextFileTests {
     #expect(texts.last?.id == "é")
   }
 
-  // Files are read by the megabyte: lines that end at, before and behind its end, and longer ones.
+  // Files are read by the megabyte: lines that end at, before and after its end, and longer ones.
   @Test(arguments: [(1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3_000_000], ["\n", "\r\n"])
   func `lines of any length are read whole`(length: Int, end: String) throws {
     let frame = #"{"prompt": "", "response": "b"}"#.utf8.count + end.utf8.count
@@ -50,7 +50,7 @@ struct TextFileTests {
     #expect(lines.map(\.prompt) == ["a\u{2028}\u{85}b"])
   }
 
-  @Test func `a bad line behind blank ones is named by its number in the file`() {
+  @Test func `a bad line after blank ones is named by its number in the file`() {
     let text = "\n\(Self.first)\n\n{\"prompt\": 1}\n"
     expectError(mentioning: ["texts.jsonl, line 4: ", "\"prompt\" should be a string"]) {
       _ = try read(Array(text.utf8))

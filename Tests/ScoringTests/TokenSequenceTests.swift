@@ -66,7 +66,7 @@ struct TokenSequenceTests {
     #expect(!other.decodesBack)
   }
 
-  /// Llama 2 puts a space before a text; between prompt and response the text has none, behind an
+  /// Llama 2 puts a space before a text; between prompt and response the text has none, after an
   /// added token the model was trained with one.
   @Test(arguments: [
     ("llama2", "a b", "c", false), ("llama2", "a b", " c", true), ("llama2", "a<|end|>", "c", true),
@@ -91,7 +91,7 @@ struct TokenSequenceTests {
 
   @Test func `a tokenizer that can't be used is named where one is needed, only there`() throws {
     let error = TokenizerError.unsupported(
-      file: "ckpt/tokenizer.json", path: "model.type", found: "the model Unigram", mend: "use BPE")
+      file: "ckpt/tokenizer.json", path: "model.type", found: "the model Unigram", fix: "use BPE")
     for text in [#"{"prompt": "a", "response": "b"}"#, #"{"prompt_ids": [1], "response": "b"}"#] {
       expectError(mentioning: ["ckpt/tokenizer.json: model.type: the model Unigram is not supp"]) {
         _ = try TextLine(parsing: Array(text.utf8), line: 3, path: "t.jsonl")

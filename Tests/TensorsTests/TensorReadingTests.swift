@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Kernels
 import Tensors
 import TestSupport
 import Testing

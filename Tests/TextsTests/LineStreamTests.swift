@@ -8,7 +8,7 @@ struct LineStreamTests {
   private struct Stopped: Error {}
 
   private static func lines(
-    _ path: String, from place: LineStream.Place = .init()
+    _ path: String, from place: LineStream.Start = .init()
   ) throws -> [LineStream.Line] {
     var stream = try LineStream(path: path, from: place)
     var lines: [LineStream.Line] = []

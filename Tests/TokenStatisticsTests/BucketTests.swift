@@ -77,7 +77,7 @@ struct BucketTests {
       // of them are added up.
       let bound = (largest + 10) * 64 * 0x1p-53
       for (found, expected) in [
-        (pair.klBeforeFromAfter, item.klAb), (pair.klAfterFromBefore, item.klBa),
+        (pair.klBeforeAfter, item.klAb), (pair.klAfterBefore, item.klBa),
         (pair.jensenShannon, item.js), (pair.totalVariation, item.tv),
         (pair.bucketLogMass, item.bucketLogmass),
       ] {
@@ -85,7 +85,7 @@ struct BucketTests {
       }
       // With the bucket as an outcome, the divergence of the smaller model is finite.
       let isAfter = item.after.count > item.before.count
-      let conditional = isAfter ? pair.klBeforeFromAfter : pair.klAfterFromBefore
+      let conditional = isAfter ? pair.klBeforeAfter : pair.klAfterBefore
       let mass = pair.bucketLogMass
       if mass < -0.5 {
         expectClose(
@@ -104,12 +104,12 @@ struct BucketTests {
     let there = statistics(before: before, after: after)
     let back = statistics(before: after, after: before, cut: 71)
     let bound = 40 * 101 * 0x1p-53
-    expectClose(there.klBeforeFromAfter, back.klAfterFromBefore, absolute: bound)
-    expectClose(there.klAfterFromBefore, back.klBeforeFromAfter, absolute: bound)
+    expectClose(there.klBeforeAfter, back.klAfterBefore, absolute: bound)
+    expectClose(there.klAfterBefore, back.klBeforeAfter, absolute: bound)
     expectClose(there.jensenShannon, back.jensenShannon, absolute: bound)
     expectClose(there.totalVariation, back.totalVariation, absolute: bound)
     #expect(there.bucketLogMass == back.bucketLogMass)
-    #expect(there.klBeforeFromAfter >= 0 && there.klAfterFromBefore >= 0)
+    #expect(there.klBeforeAfter >= 0 && there.klAfterBefore >= 0)
     #expect(there.jensenShannon <= log(2) && there.totalVariation <= 1)
     #expect(there.totalVariation >= 0.5 * exp(there.bucketLogMass))
   }
@@ -121,8 +121,8 @@ struct BucketTests {
     let plain = statistics(before: before, after: after)
     let padded = statistics(before: before, after: after + [Float](repeating: -900, count: 8))
     let bound = 30 * 64 * 0x1p-53
-    expectClose(padded.klBeforeFromAfter, plain.klBeforeFromAfter, absolute: bound)
-    expectClose(padded.klAfterFromBefore, plain.klAfterFromBefore, absolute: bound)
+    expectClose(padded.klBeforeAfter, plain.klBeforeAfter, absolute: bound)
+    expectClose(padded.klAfterBefore, plain.klAfterBefore, absolute: bound)
     expectClose(padded.jensenShannon, plain.jensenShannon, absolute: bound)
     expectClose(padded.totalVariation, plain.totalVariation, absolute: bound)
     #expect(plain.bucketLogMass == -.infinity)

@@ -126,7 +126,7 @@ import TokenStatistics
     #expect(row.topTokens == [60])
   }
 
-  @Test func `a distant rest behind a distant second is added up as well`() {
+  @Test func `a distant rest after a distant second is added up as well`() {
     // Both gaps are beyond what an exponential can hold: ln(2 e^−2000) of the rest.
     let row = statistics(of: [0, 1000, -1000, -1000], target: 0, topCount: 2)
     expectClose(row.restLogMass, log(2) - 2000, absolute: 4 * 2000 * RowBounds.unitRoundoff)

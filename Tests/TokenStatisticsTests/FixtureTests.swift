@@ -85,8 +85,8 @@ import TokenStatistics
     let weight = 5 + expected.klAb + expected.klBa
     let term =
       weight * (2 * error + Double(12 + fixture.vocabulary + sliceCount) * RowBounds.unitRoundoff)
-    expectClose(actual.klBeforeFromAfter, expected.klAb, absolute: term)
-    expectClose(actual.klAfterFromBefore, expected.klBa, absolute: term)
+    expectClose(actual.klBeforeAfter, expected.klAb, absolute: term)
+    expectClose(actual.klAfterBefore, expected.klBa, absolute: term)
     expectClose(actual.jensenShannon, expected.js, absolute: term)
     expectClose(actual.totalVariation, expected.tv, absolute: term)
     expectClose(

@@ -16,7 +16,7 @@ import TokenStatistics
         $0 - exp(Double($1.0) - p.logPartition) * (Double($1.1) - q.logPartition)
       }
       let bound = Self.bound(before, after, pair)
-      expectClose(pair.klBeforeFromAfter, crossEntropy - p.entropy, absolute: bound)
+      expectClose(pair.klBeforeAfter, crossEntropy - p.entropy, absolute: bound)
     }
   }
 
@@ -26,8 +26,8 @@ import TokenStatistics
       let there = pairStatistics(before: before, after: after, target: count / 2).pair
       let back = pairStatistics(before: after, after: before, target: count / 2).pair
       // The same operations on the same numbers: the same bits.
-      #expect(there.klBeforeFromAfter == back.klAfterFromBefore)
-      #expect(there.klAfterFromBefore == back.klBeforeFromAfter)
+      #expect(there.klBeforeAfter == back.klAfterBefore)
+      #expect(there.klAfterBefore == back.klBeforeAfter)
       #expect(there.jensenShannon == back.jensenShannon)
       #expect(there.totalVariation == back.totalVariation)
       #expect(there.topOverlap == back.topOverlap)
@@ -45,10 +45,10 @@ import TokenStatistics
       let (tv, js) = (pair.totalVariation, pair.jensenShannon)
       #expect(js >= 0 && js <= log(2) && tv >= 0 && tv <= 1)
       // Pinsker, both ways; Lin; Bretagnolle and Huber; JS is at most a quarter of both KL.
-      #expect(2 * tv * tv <= min(pair.klBeforeFromAfter, pair.klAfterFromBefore) + 4 * bound)
+      #expect(2 * tv * tv <= min(pair.klBeforeAfter, pair.klAfterBefore) + 4 * bound)
       #expect(tv * tv / 2 <= js + 2 * bound && js <= tv * log(2) + 2 * bound)
-      #expect(tv <= (1 - exp(-pair.klBeforeFromAfter)).squareRoot() + bound.squareRoot())
-      #expect(js <= (pair.klBeforeFromAfter + pair.klAfterFromBefore) / 4 + 2 * bound)
+      #expect(tv <= (1 - exp(-pair.klBeforeAfter)).squareRoot() + bound.squareRoot())
+      #expect(js <= (pair.klBeforeAfter + pair.klAfterBefore) / 4 + 2 * bound)
       #expect(abs(pair.probabilityChange) <= tv + 2 * bound)
     }
   }
@@ -59,7 +59,7 @@ import TokenStatistics
     let logits = random.normals(count, deviation: 4)
     let pair = pairStatistics(before: logits, after: logits, target: count - 1).pair
     // Each term is exactly 0 where both logits are the same.
-    #expect(pair.klBeforeFromAfter == 0 && pair.klAfterFromBefore == 0)
+    #expect(pair.klBeforeAfter == 0 && pair.klAfterBefore == 0)
     #expect(pair.jensenShannon == 0 && pair.totalVariation == 0)
     #expect(pair.probabilityChange == 0 && pair.logProbabilityChange == 0)
     #expect(pair.entropyChange == 0)
@@ -78,8 +78,8 @@ import TokenStatistics
       target: order.firstIndex(of: target) ?? 0
     ).pair
     let bound = Self.bound(before, after, pair)
-    expectClose(permuted.klBeforeFromAfter, pair.klBeforeFromAfter, absolute: bound)
-    expectClose(permuted.klAfterFromBefore, pair.klAfterFromBefore, absolute: bound)
+    expectClose(permuted.klBeforeAfter, pair.klBeforeAfter, absolute: bound)
+    expectClose(permuted.klAfterBefore, pair.klAfterBefore, absolute: bound)
     expectClose(permuted.jensenShannon, pair.jensenShannon, absolute: bound)
     expectClose(permuted.totalVariation, pair.totalVariation, absolute: bound)
     expectClose(permuted.logProbabilityChange, pair.logProbabilityChange, absolute: bound)
@@ -92,8 +92,8 @@ import TokenStatistics
     // Float(ln 3) is off by at most 2⁻²⁴, and no derivative exceeds 1 per nat.
     let bound = 0x1p-24
     expectClose(
-      pair.klBeforeFromAfter, 0.75 * log(1.5) + 0.25 * log(0.5), absolute: bound)
-    expectClose(pair.klAfterFromBefore, 0.5 * log(0.5 / 0.75) + 0.5 * log(2), absolute: bound)
+      pair.klBeforeAfter, 0.75 * log(1.5) + 0.25 * log(0.5), absolute: bound)
+    expectClose(pair.klAfterBefore, 0.5 * log(0.5 / 0.75) + 0.5 * log(2), absolute: bound)
     expectClose(pair.totalVariation, 0.25, absolute: bound)
     let js =
       (0.75 * log(0.75 / 0.625) + 0.25 * log(0.25 / 0.375) + 0.5 * log(0.5 / 0.625)
@@ -117,7 +117,7 @@ import TokenStatistics
     let after = [Float](repeating: 1, count: 9)
     let pair = pairStatistics(before: before, after: after, target: 0, slicing).pair
     #expect(
-      pair.klBeforeFromAfter.isNaN && pair.klAfterFromBefore.isNaN && pair.jensenShannon.isNaN
+      pair.klBeforeAfter.isNaN && pair.klAfterBefore.isNaN && pair.jensenShannon.isNaN
         && pair.totalVariation.isNaN && pair.entropyChange.isNaN && pair.probabilityChange.isNaN)
   }
 
@@ -135,7 +135,7 @@ import TokenStatistics
     let error =
       RowBounds(before, sliceCount: 1).logProbability
       + RowBounds(after, sliceCount: 1).logProbability
-    return (5 + pair.klBeforeFromAfter + pair.klAfterFromBefore)
+    return (5 + pair.klBeforeAfter + pair.klAfterBefore)
       * (2 * error + Double(12 + before.count) * RowBounds.unitRoundoff)
   }
 }

@@ -80,12 +80,12 @@ import Tokenization
       // The replacement is the one character that doesn't come back.
       let text = spaced(RandomText.string(using: &generator))
       for previous in [nil, end, letter] {
-        let tokenIDs = try tokenizer.encode(text, addSpecialTokens: false, behind: previous)
+        let tokenIDs = try tokenizer.encode(text, addSpecialTokens: false, after: previous)
         // Mistral's adds no space to one and takes one away.
         let loses = name == "mistral" && previous == nil && text.hasPrefix(" ")
         #expect(
           areSame(
-            tokenizer.decode(tokenIDs, behind: previous), loses ? String(text.dropFirst()) : text),
+            tokenizer.decode(tokenIDs, after: previous), loses ? String(text.dropFirst()) : text),
           "\(text.debugDescription)")
         let bytes = tokenIDs.flatMap { tokenizer.bytes(of: $0) ?? [] }
         let goesOn = previous == letter || name == "gemma"
@@ -95,7 +95,7 @@ import Tokenization
     }
   }
 
-  /// The text with a space for each `▁`; not by characters, which marks behind them would hide.
+  /// The text with a space for each `▁`; not by characters, which marks after them would hide.
   private func spaced(_ text: String) -> String {
     String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\u{2581}" ? " " : $0 }))
   }
@@ -123,23 +123,23 @@ import Tokenization
     #expect(runs.map { tokenizer.bytes(of: $0) ?? [] }.contains(Array("\t\t".utf8)))
   }
 
-  @Test func `behind text no space is put, behind an added token where others put one`() throws {
+  @Test func `after text no space is put, after an added token where others put one`() throws {
     let names = ["llama2", "mistral", "gemma", "metaspace", "gpt2-prefixed"]
     for name in names {
       let tokenizer = try Tokenizer(contentsOf: Golden.path(name))
       let plain = try tokenizer.encode("the <|long|>the", addSpecialTokens: false)
       let split = try #require(
         plain.firstIndex { tokenizer.bytes(of: $0) == Array("<|long|>".utf8) })
-      let behind = try tokenizer.encode("the", addSpecialTokens: false, behind: plain[split])
-      #expect(behind == Array(plain[(split + 1)...]), "\(name)")
-      let goesOn = try tokenizer.encode("the", addSpecialTokens: false, behind: plain[0])
+      let after = try tokenizer.encode("the", addSpecialTokens: false, after: plain[split])
+      #expect(after == Array(plain[(split + 1)...]), "\(name)")
+      let goesOn = try tokenizer.encode("the", addSpecialTokens: false, after: plain[0])
       #expect(goesOn.flatMap { tokenizer.bytes(of: $0) ?? [] } == Array("the".utf8), "\(name)")
       let starts = try tokenizer.encode("the", addSpecialTokens: false)
       let space = name == "gemma" ? "" : " "
       #expect(starts.flatMap { tokenizer.bytes(of: $0) ?? [] } == Array("\(space)the".utf8))
       if let beginning = tokenizer.beginningOfSequenceID {
-        let behind = try tokenizer.encode("the", addSpecialTokens: false, behind: beginning)
-        #expect(behind == starts, "\(name)")
+        let after = try tokenizer.encode("the", addSpecialTokens: false, after: beginning)
+        #expect(after == starts, "\(name)")
       }
     }
   }
@@ -168,7 +168,7 @@ import Tokenization
       #""pre_tokenizer":null"#,
       #""pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Metaspace","replacement":"▁"},"#
         + #"{"type":"Metaspace","replacement":"_"}]}"#,
-      "pretokenizers[1]: a Metaspace behind pre_tokenizer.pretokenizers[0]"
+      "pretokenizers[1]: a Metaspace after pre_tokenizer.pretokenizers[0]"
     ),
     (#"{"type":"ByteFallback"}"#, #"{"type":"ByteLevel"}"#, "decoders[1]: ByteLevel among other"),
     (#"{"type":"ByteFallback"}"#, #"{"type":"CTC"}"#, "decoders[1]: the decoder CTC"),

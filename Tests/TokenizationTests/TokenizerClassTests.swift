@@ -119,7 +119,7 @@ import Tokenization
   }
 
   @Test(arguments: [("first", false), ("always", true)])
-  func `a response behind a prompt goes on in a rebuilt tokenizer, too`(
+  func `a response after a prompt goes on in a rebuilt tokenizer, too`(
     scheme: String, isLegacy: Bool
   ) throws {
     let json = try [UInt8](Data(contentsOf: URL(filePath: Golden.path("llama2"))))
@@ -130,17 +130,17 @@ import Tokenization
       ("the", "cat"), ("the ", "cat"), ("the", " cat"), ("12", "\n3"),
     ] {
       let first = try tokenizer.encode(prompt, addSpecialTokens: false)
-      let next = try tokenizer.encode(response, addSpecialTokens: false, behind: first.last)
+      let next = try tokenizer.encode(response, addSpecialTokens: false, after: first.last)
       #expect(
         areSame(tokenizer.decode(first + next), (prompt + response).replacing("▁", with: " ")))
-      let shown = tokenizer.decode(next, behind: first.last)
+      let shown = tokenizer.decode(next, after: first.last)
       #expect(areSame(shown, response), "\(shown.debugDescription)")
     }
-    // Behind an added token as inside a text.
+    // After an added token as inside a text.
     let whole = try tokenizer.encode("<s>the", addSpecialTokens: false)
     let token = try #require(whole.first)
     #expect(
-      try [token] + tokenizer.encode("the", addSpecialTokens: false, behind: token) == whole
+      try [token] + tokenizer.encode("the", addSpecialTokens: false, after: token) == whole
         || token == tokenizer.beginningOfSequenceID)
   }
 }

@@ -40,7 +40,7 @@ import Tokenization
     Change(#""normalizer":null"#, #""normalizer":7"#, "normalizer: the number 7 where an object"),
     Change(
       preTokenizer, #""pre_tokenizer":null"#,
-      "decoder: the decoder ByteLevel behind a pre-tokenizer without it"),
+      "decoder: the decoder ByteLevel after a pre-tokenizer without it"),
     Change(
       preTokenizer, #""pre_tokenizer":{"type":"Whitespace"}"#,
       "pre_tokenizer: the pre-tokenizer Whitespace"),
@@ -54,14 +54,14 @@ import Tokenization
       preTokenizer, split(#"{"Regex":"a"}"#, #""behavior":"Sideways","invert":false"#),
       "pretokenizers[0].behavior: unknown behavior Sideways"),
     Change(
-      preTokenizer, split(#"{"Regex":"a"}"#, isolated), "decoder: the decoder ByteLevel behind"),
+      preTokenizer, split(#"{"Regex":"a"}"#, isolated), "decoder: the decoder ByteLevel after"),
     Change(preTokenizer, split(#"{"String":""}"#, isolated), "String: an empty pattern"),
     Change(preTokenizer, split(#"{"String":7}"#, isolated), "String: the number 7 where a string"),
     Change(
       preTokenizer,
       #""pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"ByteLevel"},"#
         + #"{"type":"Digits","individual_digits":true}]}"#,
-      "pretokenizers[1]: a pre-tokenizer behind pre_tokenizer.pretokenizers[0]"),
+      "pretokenizers[1]: a pre-tokenizer after pre_tokenizer.pretokenizers[0]"),
     Change(#""dropout":null"#, #""dropout":0.1"#, "model.dropout: dropout"),
     Change(
       #""end_of_word_suffix":null"#, #""end_of_word_suffix":"</w>""#,
@@ -88,7 +88,7 @@ import Tokenization
       "decoder: the decoder WordPiece"),
     Change(
       #""decoder":{"type":"ByteLevel""#, #""decoder":{"type":"Fuse""#,
-      "decoder: a decoder without ByteLevel behind"),
+      "decoder: a decoder without ByteLevel after"),
     Change(
       #""post_processor":{"type":"ByteLevel""#, #""post_processor":{"type":"BertProcessing""#,
       "post_processor: the post-processor BertProcessing"),

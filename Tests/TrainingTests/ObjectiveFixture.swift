@@ -16,8 +16,8 @@ struct ObjectiveFixture: Decodable, Sendable {
     let reference: [Double]
     let entropies: [Double]
     let mask: [Bool]
-    let policyFromReference: [Double]
-    let referenceFromPolicy: [Double]
+    let policyReference: [Double]
+    let referencePolicy: [Double]
 
     /// The batch without advantages.
     var objectiveBatch: ObjectiveBatch {

@@ -191,7 +191,7 @@ import Training
       batch.behaviorLogProbs = objective == .clippedSRFT ? [] : nil
       let result = try objective.evaluate(batch)
       #expect(result.loss == 0)
-      #expect(result.diagnostics.rolloutEntropy.mean.isNaN)
+      #expect(result.diagnostics.countedRolloutEntropy.mean.isNaN)
     }
   }
 }

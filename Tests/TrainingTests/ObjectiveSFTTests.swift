@@ -25,13 +25,13 @@ import Training
     for item in cases {
       let aggregation = try #require(Self.aggregations.first { item.name.hasSuffix($0.0) }).1
       let values = try #require(ObjectiveFixture.shared.get().batches[item.batch])
-      let isForward = item.name.contains("policyFromReference")
+      let isForward = item.name.contains("policyReference")
       let objective = SFTWithKL(
         aggregation: aggregation,
-        direction: isForward ? .policyFromReference : .referenceFromPolicy)
+        direction: isForward ? .policyReference : .referencePolicy)
       let result = try objective.evaluate(
         values.objectiveBatch,
-        divergences: isForward ? values.policyFromReference : values.referenceFromPolicy)
+        divergences: isForward ? values.policyReference : values.referencePolicy)
       item.expect(result)
       #expect(result.divergence?.direction == objective.direction)
       #expect(result.diagnostics.divergence.count > 0)

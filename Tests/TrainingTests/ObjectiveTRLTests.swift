@@ -88,7 +88,7 @@ import Training
 
   private func expectMetrics(_ found: ObjectiveDiagnostics, _ item: Fixture.Case) {
     let count = Double(found.importanceRatio.count)
-    expectClose(found.rolloutEntropy.mean, item.entropy, absolute: Self.tolerance, item.name)
+    expectClose(found.countedRolloutEntropy.mean, item.entropy, absolute: Self.tolerance, item.name)
     expectClose(
       Double(found.clippedLowCount) / count, item.clipLow, absolute: Self.tolerance, item.name)
     expectClose(

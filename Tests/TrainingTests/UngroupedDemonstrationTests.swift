@@ -3,7 +3,7 @@ import Training
 
 /// Demonstrations whose prompt no rollout answers.
 @Suite struct UngroupedDemonstrationTests {
-  /// A group of two rollouts and a demonstration; `more` demonstrations of other prompts behind it.
+  /// A group of two rollouts and a demonstration; `more` demonstrations of other prompts after it.
   private func batch(more: Int) throws -> ObjectiveBatch {
     let kinds: [ObjectiveBatch.Kind] = [.rollout, .rollout, .demonstration]
     var rows = kinds.enumerated().map { index, kind in

@@ -43,8 +43,8 @@ struct GradientFixture {
     let (a, b) = (try Self.numbers(root["a"]), try Self.numbers(root["b"]))
     weights = w.indices.map {
       LogitGradient.Derivatives(
-        logProbability: w[$0], entropy: u[$0], divergenceToReference: a[$0],
-        divergenceFromReference: b[$0])
+        logProbability: w[$0], entropy: u[$0], klPolicyReference: a[$0],
+        klReferencePolicy: b[$0])
     }
     finalNormNoise = try Self.numbers(root["final_norm_noise"]).map { Float($0) }
     loss = try #require(root["loss_f64"]?.doubleValue)
@@ -89,7 +89,7 @@ extension LogitGradient.Statistics {
   /// Σ weight · statistic.
   func dot(_ weights: LogitGradient.Derivatives) -> Double {
     logProbability * weights.logProbability + entropy * weights.entropy
-      + divergenceToReference * weights.divergenceToReference
-      + divergenceFromReference * weights.divergenceFromReference
+      + klPolicyReference * weights.klPolicyReference
+      + klReferencePolicy * weights.klReferencePolicy
   }
 }

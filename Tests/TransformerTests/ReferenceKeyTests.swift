@@ -65,9 +65,9 @@ import Transformer
         case "neutral": #expect(try Self.read(odd) == base, "\(family.name): \(key)")
         case "only default":
           let error = #expect(throws: TransformerError.self) { _ = try Self.read(odd) }
-          let mend = try #require(entry["mend"]?.stringValue)
+          let fix = try #require(entry["fix"]?.stringValue)
           #expect(error?.description.contains("'\(key)' is {\"x\":0.5}, which") == true)
-          #expect(error?.description.contains(mend) == true)
+          #expect(error?.description.contains(fix) == true)
           for allowed in try #require(entry["allowed"]?.arrayValue?.compactMap { $0.stringValue }) {
             let value = try JSONValue(parsing: Array(allowed.utf8))
             #expect(try Self.read(family.base.setting(key, to: value)) == base)

@@ -1,6 +1,6 @@
+import Files
 import Foundation
 import JSON
-import Kernels
 import Tensors
 import TestSupport
 import Testing

@@ -7,7 +7,7 @@ package struct LearningDynamics: Sendable, Equatable {
   /// A checkpoint.
   package struct Point: Sendable, Equatable {
     /// What the log says about it.
-    package let checkpoint: DynamicsLog.Checkpoint
+    package let checkpoint: DynamicsLog.CheckpointRecord
     /// One for each reference: its mean cross-entropy, Σ nats / Σ bytes over all texts, in nats per byte.
     package let coordinates: [Estimate]
   }
@@ -24,7 +24,7 @@ package struct LearningDynamics: Sendable, Equatable {
     package let points: [Point]
   }
 
-  /// A reference and how many texts stand behind its coordinate.
+  /// A reference and how many texts its coordinate rests on.
   package struct Reference: Sendable, Equatable {
     /// Its name.
     package let name: String

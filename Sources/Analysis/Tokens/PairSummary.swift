@@ -93,7 +93,7 @@ extension PairColumn {
     switch self {
     case .probabilityChange: -1...1
     case .logProbabilityChange, .entropyChange, .bucketLogMass: nil
-    case .divergenceOfBefore, .divergenceOfAfter: 0...Double.infinity
+    case .klBeforeAfter, .klAfterBefore: 0...Double.infinity
     case .jensenShannonDivergence: 0...log(2)
     case .totalVariationDistance, .topKOverlap: 0...1
     }

@@ -44,7 +44,7 @@ package struct TokenRows: Sendable {
   /// Number of measured tokens.
   @inlinable package var count: Int { texts.reduce(0) { $0 + range(of: $1).count } }
 
-  /// Selected tokens without statistics: first tokens, those behind the end of a context, tokens that
+  /// Selected tokens without statistics: first tokens, those after the end of a context, tokens that
   /// a model lacks.
   package var unmeasuredCount: Int { selectedCount - count }
 

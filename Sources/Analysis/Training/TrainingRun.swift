@@ -39,7 +39,7 @@ package enum TrainingRunError: Error, Equatable, Sendable, CustomStringConvertib
   /// A log without a step.
   case noSteps(path: String)
 
-  /// One line: what, where, and the mend.
+  /// One line: what, where, and the fix.
   package var description: String {
     switch self {
     case .sameRun(let first, let second):

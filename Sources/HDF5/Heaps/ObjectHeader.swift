@@ -81,7 +81,7 @@ struct ObjectHeader {
     let file = contents.file
     if isOld { return try file.piece(address, size, of: "an object's header") }
     guard size >= 8 else { throw message.contents.damage("a header's piece of \(size) bytes") }
-    // Four letters before, a checksum behind.
+    // Four letters before, a checksum after.
     return try file.piece(address + 4, size - 8, of: "an object's header")
   }
 }

@@ -21,7 +21,7 @@ struct RawFile {
   private let descriptor: Int32
   /// Where the library counts addresses from: the end of a user block.
   private let base: UInt64
-  /// Bytes of the file behind the base.
+  /// Bytes of the file after the base.
   let size: UInt64
 
   /// To be made under the library's lock, of a file that is open for reading.

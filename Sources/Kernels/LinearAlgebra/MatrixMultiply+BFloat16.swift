@@ -98,7 +98,7 @@ extension MatrixMultiply {
       outputSize: outputSize, mode, isNative: isNative, scratch: &scratch, into: &output)
   }
 
-  /// The rows as bfloat16, and rows of zeros behind them.
+  /// The rows as bfloat16, and rows of zeros after them.
   @unsafe private static func round(
     _ input: UnsafePointer<Float>, rows: Int, paddedRows: Int, _ inputSize: Int,
     into rounded: UnsafeMutablePointer<UInt16>

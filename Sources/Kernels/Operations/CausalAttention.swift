@@ -135,7 +135,7 @@ package enum CausalAttention {
     let (segment, width) = (work.segment, heads.dimension)
     // Products of one size for each block of positions, whatever the text's length and wherever its
     // rows are, so that a row's bits depend on what it sees alone: where a block begins before the
-    // own rows it has the prefix's queries too, where it ends behind them zeros.
+    // own rows it has the prefix's queries too, where it ends after them zeros.
     let lead = segment.position(ofRow: work.queries.lowerBound) % forwardBlockQueries
     let queryCount = forwardBlockQueries
     let tail = queryCount - lead - work.queries.count
@@ -163,13 +163,13 @@ package enum CausalAttention {
       if sizes.0 > 0, let start = gathered.baseAddress {
         let shared = prefix.lowerBound * keyWidth + headOffset
         let rows = (prefix.count, ownCount, tail)
-        unsafe keys.gather(behind: k + shared, rows, width: width, into: start)
-        unsafe values.gather(behind: v + shared, rows, width: width, into: start + sizes.0)
+        unsafe keys.gather(after: k + shared, rows, width: width, into: start)
+        unsafe values.gather(after: v + shared, rows, width: width, into: start + sizes.0)
       }
       if !isWhole, let start = gathered.baseAddress {
         let before = (segment.prefix.upperBound - lead) * queryWidth + queryOffset
         unsafe asked.gather(
-          behind: q + before, (lead, work.queries.count, tail), width: width,
+          after: q + before, (lead, work.queries.count, tail), width: width,
           into: start + 2 * sizes.0)
         unsafe (output, outputStride) = (start + 2 * sizes.0 + sizes.1, width)
       }
@@ -206,10 +206,10 @@ package enum CausalAttention {
       unsafe (self.start, self.stride) = (start, stride)
     }
 
-    /// Copies the rows of a prefix, which have the same stride, and its own behind one another, and
-    /// rows of zeros behind them.
+    /// Copies the rows of a prefix, which have the same stride, and its own one after another, and
+    /// rows of zeros after them.
     mutating func gather(
-      behind prefix: UnsafePointer<Float>, _ rows: (prefix: Int, own: Int, zeros: Int), width: Int,
+      after prefix: UnsafePointer<Float>, _ rows: (prefix: Int, own: Int, zeros: Int), width: Int,
       into target: UnsafeMutablePointer<Float>
     ) {
       for row in 0..<rows.prefix {

@@ -95,7 +95,7 @@ package enum DecodingAttention {
     }
   }
 
-  /// Positions one behind the other.
+  /// Positions one after the other.
   @unsafe private struct Stretch {
     let keys: UnsafePointer<Float>
     let values: UnsafePointer<Float>

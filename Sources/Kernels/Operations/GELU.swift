@@ -27,7 +27,7 @@ package enum GELU {
     }
   }
 
-  /// The single factor behind the last whole eight is in every lane.
+  /// The single factor after the last whole eight is in every lane.
   @inline(__always) @unsafe private static func forward(
     _ values: UnsafeMutablePointer<Float>, count: Int,
     _ finish: @Sendable (_ index: Int, _ gelu: Lanes.Floats) -> Lanes.Floats

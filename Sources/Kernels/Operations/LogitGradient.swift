@@ -12,19 +12,19 @@ package enum LogitGradient {
     /// H(p) = −Σ p ln p.
     package var entropy: Double
     /// KL(p ‖ r) = Σ p ln(p/r) from the row to its reference; 0 without one.
-    package var divergenceToReference: Double
+    package var klPolicyReference: Double
     /// KL(r ‖ p) = Σ r ln(r/p) from the reference to the row; 0 without one.
-    package var divergenceFromReference: Double
+    package var klReferencePolicy: Double
 
     /// All values given.
     package init(
-      logProbability: Double = 0, entropy: Double = 0, divergenceToReference: Double = 0,
-      divergenceFromReference: Double = 0
+      logProbability: Double = 0, entropy: Double = 0, klPolicyReference: Double = 0,
+      klReferencePolicy: Double = 0
     ) {
       self.logProbability = logProbability
       self.entropy = entropy
-      self.divergenceToReference = divergenceToReference
-      self.divergenceFromReference = divergenceFromReference
+      self.klPolicyReference = klPolicyReference
+      self.klReferencePolicy = klReferencePolicy
     }
   }
 
@@ -54,8 +54,8 @@ package enum LogitGradient {
         let sums = LogitSums.divergences(
           before: own, beforeLogPartition: partition, after: other,
           afterLogPartition: Self.partition(of: other).log)
-        result.divergenceToReference = sums.forward
-        result.divergenceFromReference = sums.reverse
+        result.klPolicyReference = sums.klBeforeAfter
+        result.klReferencePolicy = sums.klAfterBefore
       }
       return result
     }
@@ -86,8 +86,8 @@ package enum LogitGradient {
       var derivatives = derivatives[row]
       derivatives.logProbability *= scale
       derivatives.entropy *= scale
-      derivatives.divergenceToReference *= scale
-      derivatives.divergenceFromReference *= scale
+      derivatives.klPolicyReference *= scale
+      derivatives.klReferencePolicy *= scale
       let (partition, entropy) = partition(of: logits.span)
       var coefficients = Coefficients(derivatives, partition: partition, entropy: entropy)
       if !reference.isEmpty {
@@ -97,7 +97,7 @@ package enum LogitGradient {
           LogitSums.divergences(
             before: logits.span, beforeLogPartition: partition, after: other,
             afterLogPartition: coefficients.otherPartition
-          ).forward
+          ).klBeforeAfter
         unsafe overwrite(&logits, reference: other, coefficients)
       } else {
         unsafe overwrite(&logits, coefficients)
@@ -135,9 +135,9 @@ package enum LogitGradient {
       let (s, other) = (z - partition, reference - otherPartition)
       let p = Lanes.exp(s)
       let own = -derivatives.logProbability - derivatives.entropy * (s + entropy)
-      let toReference = derivatives.divergenceToReference * (s - other - divergence)
+      let toReference = derivatives.klPolicyReference * (s - other - divergence)
       return p * (own + toReference)
-        + derivatives.divergenceFromReference * (p - Lanes.exp(other))
+        + derivatives.klReferencePolicy * (p - Lanes.exp(other))
     }
   }
 

@@ -19,9 +19,9 @@ package struct ExponentialSums: Sendable, Equatable {
 /// with the square of the log-ratio, so that a divergence of 1e-12 is not lost in rounding.
 package struct DivergenceSums: Sendable, Equatable {
   /// Σ (p ln(p/q) − p + q).
-  package var forward = 0.0
+  package var klBeforeAfter = 0.0
   /// Σ (q ln(q/p) − q + p).
-  package var reverse = 0.0
+  package var klAfterBefore = 0.0
   /// Σ ½ (p ln(p/m) + q ln(q/m)), m = (p + q)/2.
   package var jensenShannon = 0.0
   /// Σ ½ |p − q|.
@@ -207,7 +207,7 @@ package enum LogitSums {
     precondition(
       before.count == after.count, "divergences: \(before.count) and \(after.count) logits")
     var sums = (
-      forward: Lanes.Doubles.zero, reverse: Lanes.Doubles.zero,
+      klBeforeAfter: Lanes.Doubles.zero, klAfterBefore: Lanes.Doubles.zero,
       jensenShannon: Lanes.Doubles.zero, totalVariation: Lanes.Doubles.zero
     )
     unsafe forEachEight(before, after) { before, after in
@@ -221,14 +221,14 @@ package enum LogitSums {
       let mass = Lanes.exp(larger)
       let ofLarger = mass * ((t - 1) - s)
       let ofSmaller = mass * (t * s + (1 - t))
-      sums.forward += ofSmaller.replacing(with: ofLarger, where: beforeIsLarger)
-      sums.reverse += ofLarger.replacing(with: ofSmaller, where: beforeIsLarger)
+      sums.klBeforeAfter += ofSmaller.replacing(with: ofLarger, where: beforeIsLarger)
+      sums.klAfterBefore += ofLarger.replacing(with: ofSmaller, where: beforeIsLarger)
       sums.jensenShannon += mass * (t * s - (1 + t) * Lanes.log(0.5 + 0.5 * t))
       sums.totalVariation += mass * (1 - t)
     }
     var result = DivergenceSums()
-    result.forward = sums.forward.sum()
-    result.reverse = sums.reverse.sum()
+    result.klBeforeAfter = sums.klBeforeAfter.sum()
+    result.klAfterBefore = sums.klAfterBefore.sum()
     result.jensenShannon = 0.5 * sums.jensenShannon.sum()
     result.totalVariation = 0.5 * sums.totalVariation.sum()
     return result

@@ -85,7 +85,7 @@ package enum RotaryEmbedding {
   ///   - positions: `[rows]`, each below the table's position count.
   ///   - headCount: Heads of a row.
   ///   - headDimension: Width of a head; nil for twice the table's angles.
-  ///   - rowWidth: Elements of a row; nil if it has nothing behind its heads.
+  ///   - rowWidth: Elements of a row; nil if it has nothing after its heads.
   ///   - table: Cosines and sines.
   package static func apply(
     to heads: inout MutableSpan<Float>, positions: Span<Int32>, headCount: Int,
@@ -100,7 +100,7 @@ package enum RotaryEmbedding {
   ///   - gradient: `[rows, rowWidth]`, a row's heads first.
   ///   - positions: `[rows]`, each below the table's position count.
   ///   - headCount: Heads of a row.
-  ///   - rowWidth: Elements of a row; nil if it has nothing behind its heads.
+  ///   - rowWidth: Elements of a row; nil if it has nothing after its heads.
   ///   - table: Cosines and sines.
   package static func backward(
     _ gradient: inout MutableSpan<Float>, positions: Span<Int32>, headCount: Int,

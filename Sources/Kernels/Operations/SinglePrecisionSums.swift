@@ -79,10 +79,10 @@ package enum SinglePrecisionSums {
     let distance = TwoParts(beforeLogPartition - afterLogPartition)
     let (p, q) = (TwoParts(beforeLogPartition), TwoParts(afterLogPartition))
     var sums = (
-      forward: Lanes.Doubles.zero, reverse: Lanes.Doubles.zero,
+      klBeforeAfter: Lanes.Doubles.zero, klAfterBefore: Lanes.Doubles.zero,
       jensenShannon: Lanes.Doubles.zero, totalVariation: Lanes.Doubles.zero
     )
-    var (forward, reverse) = (Lanes.Floats.zero, Lanes.Floats.zero)
+    var (klBeforeAfter, klAfterBefore) = (Lanes.Floats.zero, Lanes.Floats.zero)
     var (jensenShannon, totalVariation) = (Lanes.Floats.zero, Lanes.Floats.zero)
     unsafe forEachVector(before, after) { before, after in
       // before − after with what its rounding loses (Knuth): exact before the distance is taken off.
@@ -97,21 +97,21 @@ package enum SinglePrecisionSums {
       let mass = Lanes.Exponential(Lanes.clamped(larger)).value
         .replacing(with: 0, where: larger .< -87)
       let (ofLarger, ofSmaller) = (mass * term.larger, mass * term.smaller)
-      forward += ofSmaller.replacing(with: ofLarger, where: beforeIsLarger)
-      reverse += ofLarger.replacing(with: ofSmaller, where: beforeIsLarger)
+      klBeforeAfter += ofSmaller.replacing(with: ofLarger, where: beforeIsLarger)
+      klAfterBefore += ofLarger.replacing(with: ofSmaller, where: beforeIsLarger)
       jensenShannon = Lanes.multiplyAdd(mass, term.jensenShannon, jensenShannon)
       totalVariation = Lanes.multiplyAdd(mass, term.lessOne, totalVariation)
     } endOfGroup: {
-      sums.forward += Lanes.Doubles(forward)
-      sums.reverse += Lanes.Doubles(reverse)
+      sums.klBeforeAfter += Lanes.Doubles(klBeforeAfter)
+      sums.klAfterBefore += Lanes.Doubles(klAfterBefore)
       sums.jensenShannon += Lanes.Doubles(jensenShannon)
       sums.totalVariation += Lanes.Doubles(totalVariation)
-      (forward, reverse) = (.zero, .zero)
+      (klBeforeAfter, klAfterBefore) = (.zero, .zero)
       (jensenShannon, totalVariation) = (.zero, .zero)
     }
     var result = DivergenceSums()
-    result.forward = sums.forward.sum()
-    result.reverse = sums.reverse.sum()
+    result.klBeforeAfter = sums.klBeforeAfter.sum()
+    result.klAfterBefore = sums.klAfterBefore.sum()
     result.jensenShannon = 0.5 * sums.jensenShannon.sum()
     result.totalVariation = -0.5 * sums.totalVariation.sum()
     return result

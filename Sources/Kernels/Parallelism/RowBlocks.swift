@@ -33,7 +33,7 @@ package enum RowBlocks {
     }
   }
 
-  /// As above, for blocks of given rows, one behind the other from row 0 to the last.
+  /// As above, for blocks of given rows, one after the other from row 0 to the last.
   ///
   /// - Parameters:
   ///   - matrix: `[rows, width]`.

@@ -25,7 +25,7 @@ package enum ChangeByPosition {
   private static let name = "change by position"
 
   /// Draws two measures over the position from the start (left) and over the relative position
-  /// (right), and below them how many responses stand behind each mean.
+  /// (right), and below them how many responses each mean rests on.
   ///
   /// - Parameters:
   ///   - inputs: one for each pair, all over the same tokens.

@@ -11,7 +11,7 @@ package enum FigureError: Error, Equatable, CustomStringConvertible {
   /// Columns that belong together differ in length.
   case lengthsDiffer(figure: String, pair: String, expected: Int, found: Int)
 
-  /// One line: what, where, and the mend.
+  /// One line: what, where, and the fix.
   package var description: String {
     switch self {
     case .noPairs(let figure): "\(figure): no pair of models to show"

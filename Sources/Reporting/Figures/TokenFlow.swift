@@ -2,7 +2,7 @@ import Plotting
 
 /// Tokens set as a text: where each stands, and how its bytes are shown.
 package struct TokenFlow {
-  package struct Place: Equatable {
+  package struct Cell: Equatable {
     package let text: String
     package let line: Int
     package let left: Double
@@ -13,7 +13,7 @@ package struct TokenFlow {
   private static let gap = 1.2
   private static let longest = 28
 
-  package private(set) var places: [Place] = []
+  package private(set) var places: [Cell] = []
   package private(set) var lineCount = 1
 
   /// Sets tokens into lines of that many points; a new line in a token ends its line.
@@ -27,7 +27,7 @@ package struct TokenFlow {
         line += 1
         left = 0
       }
-      places.append(Place(text: text, line: line, left: left, width: needed))
+      places.append(Cell(text: text, line: line, left: left, width: needed))
       left += needed + Self.gap
       lineCount = line + 1
       if token.contains(UInt8(ascii: "\n")) {

@@ -27,7 +27,8 @@ struct TrainingDrawing {
     let drawn = plan.panels.compactMap { panel -> Drawn? in
       let curves = conditions.map {
         TrainingCurve(
-          of: panel.metric, $0, window: window, band: band, within: panel.isShare ? 0...1 : nil)
+          of: panel.metric.rawValue, $0, window: window, band: band,
+          within: panel.isShare ? 0...1 : nil)
       }
       return curves.contains { $0 != nil } ? Drawn(panel: panel, curves: curves) : nil
     }
@@ -73,7 +74,7 @@ struct TrainingDrawing {
 
   private func panel(_ drawn: Drawn, width: ColumnWidth) -> Panel {
     let column = conditions.flatMap(\.runs).compactMap { run in
-      run.log.columns.first { $0.name == drawn.panel.metric }
+      run.log.columns.first { $0.name == drawn.panel.metric.rawValue }
     }.first
     let unit: String? =
       switch column?.unit {
@@ -132,9 +133,10 @@ struct TrainingDrawing {
   private func caption(_ drawn: [Drawn], isByObjective: Bool) -> String {
     var parts = drawn.map { drawn in
       let column = conditions.flatMap(\.runs).flatMap(\.log.columns)
-        .first { $0.name == drawn.panel.metric }
+        .first { $0.name == drawn.panel.metric.rawValue }
       let unit = column.map { $0.unit == "1" ? "" : ", \($0.unit)" } ?? ""
-      return "\(drawn.panel.label) (\(drawn.panel.metric)\(unit)): \(column?.definition ?? "")."
+      return
+        "\(drawn.panel.label) (\(drawn.panel.metric.rawValue)\(unit)): \(column?.definition ?? "")."
     }
     parts.append("A step is one batch of rollouts or demonstrations.")
     parts += sampleTexts(drawn)

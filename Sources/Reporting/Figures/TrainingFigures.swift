@@ -72,7 +72,7 @@ package enum TrainingFigures {
 
 /// One panel of a figure: which metric, and how its axis reads.
 struct TrainingMetricPanel {
-  let metric: String
+  let metric: TrainingMetric
   /// The axis without its unit, which the log knows.
   let label: String
   /// Whether 0 and 1 are its ends.
@@ -89,9 +89,9 @@ struct TrainingMetricPanel {
     var isByObjective = false
   }
 
-  private static let reward = Self(metric: "reward", label: "mean reward")
-  private static let length = Self(metric: "response_length", label: "response length")
-  private static let entropy = Self(metric: "rollout_entropy", label: "rollout entropy")
+  private static let reward = Self(metric: .reward, label: "mean reward")
+  private static let length = Self(metric: .responseLength, label: "response length")
+  private static let entropy = Self(metric: .rolloutEntropy, label: "rollout entropy")
 
   static let figures = [
     Plan(
@@ -102,25 +102,25 @@ struct TrainingMetricPanel {
     Plan(
       name: "training-entropy", title: "Entropy by step",
       panels: [
-        entropy, Self(metric: "demonstration_entropy", label: "demonstration entropy"),
+        entropy, Self(metric: .demonstrationEntropy, label: "demonstration entropy"),
       ]),
     Plan(
       name: "training-weights", title: "Weights of imitation and reinforcement by step",
       panels: [
-        Self(metric: "sft_weight", label: "weight w_SFT"),
-        Self(metric: "rollout_weight", label: "weight w_RL"),
+        Self(metric: .sftWeight, label: "weight w_SFT"),
+        Self(metric: .rolloutWeight, label: "weight w_RL"),
       ]),
     Plan(
       name: "training-degenerate-groups", title: "Share of degenerate groups by step",
       panels: [
-        Self(metric: "degenerate_groups", label: "share of degenerate groups", isShare: true)
+        Self(metric: .degenerateGroups, label: "share of degenerate groups", isShare: true)
       ]),
     Plan(
-      name: "training-loss", title: "Loss by step", panels: [Self(metric: "loss", label: "loss")],
+      name: "training-loss", title: "Loss by step", panels: [Self(metric: .loss, label: "loss")],
       isByObjective: true),
     Plan(
       name: "training-gradient-norm", title: "Norm of the gradient by step",
-      panels: [Self(metric: "gradient_norm", label: "gradient norm")]),
+      panels: [Self(metric: .gradientNorm, label: "gradient norm")]),
   ]
 }
 

@@ -134,7 +134,7 @@ struct LogTables {
       rows: summaries.map { pair, summary in
         [.text(pair.arrow)]
           + [
-            .divergenceOfBefore, .divergenceOfAfter, .totalVariationDistance, .topKOverlap,
+            .klBeforeAfter, .klAfterBefore, .totalVariationDistance, .topKOverlap,
             .logProbabilityChange, .probabilityChange, .entropyChange,
           ].map { .estimate(summary[$0]?.means.byToken) }
           + (hasBucket ? [.estimate(summary.bucketMass?.means.byToken)] : [])
@@ -174,7 +174,7 @@ struct LogTables {
             .estimate(summary[.jensenShannonDivergence]?.means.byToken),
             .estimate(summary.shareAboveTenth),
           ]
-            + [.divergenceOfBefore, .divergenceOfAfter, .logProbabilityChange, .entropyChange].map {
+            + [.klBeforeAfter, .klAfterBefore, .logProbabilityChange, .entropyChange].map {
               .estimate(summary[$0]?.means.byToken)
             })
       }

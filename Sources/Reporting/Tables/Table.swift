@@ -106,10 +106,10 @@ package struct Table: Sendable, Equatable {
 package enum IntervalNote {
   /// What brackets are, on how many units they rest, whether these are few, and the design effect.
   package static func sentences(about estimates: [Estimate]) -> [String] {
-    let sure = estimates.filter { $0.interval != nil }
-    let units = Estimate.Unit.allCases.filter { unit in sure.contains { $0.unit == unit } }
+    let known = estimates.filter { $0.interval != nil }
+    let units = Estimate.Unit.allCases.filter { unit in known.contains { $0.unit == unit } }
     var sentences: [String] = []
-    if let first = sure.first {
+    if let first = known.first {
       let level = Number.percent(first.level).replacing(".0", with: "")
       let words = units.map(\.rawValue).joined(separator: " or ")
       sentences.append("Brackets: \(level) intervals over \(words).")
@@ -120,14 +120,14 @@ package enum IntervalNote {
     if estimates.contains(where: { $0.interval == nil && $0.clusters > 1 && !$0.value.isFinite }) {
       sentences.append("A mean that isn't finite has no brackets.")
     }
-    let few = sure.filter(\.restsOnFew)
+    let few = known.filter(\.restsOnFew)
     if let least = few.map({ $0.degreesOfFreedom ?? Double($0.clusters) }).min() {
       let words = few.contains { $0.unit == .problems } ? "problems" : "prompts"
       sentences.append(
-        "Few \(words) behind some (\(Number.text(least)) degrees of freedom at least): take their "
+        "Few \(words) for some (\(Number.text(least)) degrees of freedom at least): take their "
           + "intervals as a rough guide.")
     }
-    let effects = sure.compactMap(\.designEffect)
+    let effects = known.compactMap(\.designEffect)
     if let least = effects.min(), let most = effects.max() {
       let range =
         Number.text(least) == Number.text(most)

@@ -1,7 +1,12 @@
 package import StatisticalInference
 
-/// An estimate inside a sentence.
+/// Numbers inside a sentence.
 package enum Phrase {
+  /// `1 figure`, `1,536 responses`.
+  package static func count(_ count: Int, _ noun: String) -> String {
+    "\(Number.count(count)) \(noun)\(count == 1 ? "" : "s")"
+  }
+
   /// `0.0123 nats [0.0101, 0.0145]`; "–" for nil.
   package static func text(
     _ estimate: Estimate?, _ format: Table.Format = .number, unit: String = ""

@@ -91,7 +91,7 @@ extension JournalField {
     _ encode: @escaping @Sendable (TokenLogBlock, inout LittleEndianBytes) -> Void
   ) {
     type = column.elementType
-    extent = column.place == .sequence ? .sequences : .tokens(columns: columns)
+    extent = column.scope == .sequence ? .sequences : .tokens(columns: columns)
     outputs = [.values(path: column.path(of: owner), column)]
     self.encode = encode
   }

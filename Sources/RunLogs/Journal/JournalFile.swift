@@ -56,7 +56,7 @@ struct JournalHandle {
     } catch { throw RunLogError(error, path, "cannot write") }
   }
 
-  /// Forgets what lies behind `offset`.
+  /// Forgets what lies after `offset`.
   func truncate(at offset: UInt64) throws(RunLogError) {
     do {
       if try handle.seekToEnd() > offset { try handle.truncate(atOffset: offset) }

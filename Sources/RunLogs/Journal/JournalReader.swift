@@ -7,7 +7,7 @@ internal import Foundation
 package struct JournalReader {
   /// The journal's header.
   package let header: TokenLogHeader
-  /// Behind the last complete record.
+  /// After the last complete record.
   package let end: UInt64
   let entries: [JournalEntry]
 

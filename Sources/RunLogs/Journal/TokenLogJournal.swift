@@ -5,9 +5,9 @@ internal import Foundation
 ///
 /// Opening it shows at once whether the folder can be written to, before any other work. It lies
 /// beside the log as `<log>.journal`. What an earlier run finished is still in it; a writer begins
-/// it anew or goes on behind that.
+/// it anew or goes on after that.
 package final class TokenLogJournal {
-  /// Where the log will be, behind links.
+  /// Where the log will be, links followed.
   package let destination: String
   let file: JournalHandle
   /// What an earlier run left; nil if no block of it was finished.

@@ -19,8 +19,8 @@ package enum PairColumn: String, CaseIterable, Sendable {
   case probabilityChange = "dprob"
   case logProbabilityChange = "dlogp"
   case entropyChange = "dH"
-  case divergenceOfBefore = "kl_ab"
-  case divergenceOfAfter = "kl_ba"
+  case klBeforeAfter = "kl_ab"
+  case klAfterBefore = "kl_ba"
   case jensenShannonDivergence = "js"
   case totalVariationDistance = "tv"
   case topKOverlap = "overlap"
@@ -42,7 +42,7 @@ package enum UnmeasuredReason: UInt8, CaseIterable, Sendable {
   case measured = 0
   /// The first token of its sequence: nothing before it predicts it.
   case firstToken = 1
-  /// Behind the end of a model's context.
+  /// After the end of a model's context.
   case beyondContext = 2
   /// A model's logits were not all finite there.
   case notFinite = 3
@@ -56,9 +56,9 @@ package enum UnmeasuredReason: UInt8, CaseIterable, Sendable {
     switch self {
     case .measured: "measured"
     case .firstToken: "first of their text"
-    case .beyondContext: "behind the end of a context"
+    case .beyondContext: "after the end of a context"
     case .notFinite: "with logits that are not finite"
-    case .beyondVocabulary: "that a model lacks, or behind such"
+    case .beyondVocabulary: "that a model lacks, or after such"
     case .other: "for a reason that only a newer version knows"
     }
   }
@@ -73,5 +73,12 @@ package enum UnmeasuredReason: UInt8, CaseIterable, Sendable {
     case .beyondVocabulary: "beyond_vocabulary"
     case .other: "other"
     }
+  }
+}
+
+extension UnmeasuredReason {
+  /// All reasons as codes of a column.
+  static let flags = allCases.map {
+    TokenLogColumn.Flag(value: Int($0.rawValue), meaning: $0.flag)
   }
 }

@@ -12,9 +12,9 @@ enum LogSchema {
   /// - Parameters:
   ///   - version: as the log says it.
   ///   - path: the log's.
-  ///   - mend: what to do with a log that is older than all known ones.
+  ///   - fix: what to do with a log that is older than all known ones.
   /// - Throws: `RunLogError` of kind `.damaged` or `.newerSchema`.
-  static func check(_ version: String, _ path: String, orElse mend: String) throws(RunLogError) {
+  static func check(_ version: String, _ path: String, orElse fix: String) throws(RunLogError) {
     guard let major = Int(version.prefix { $0 != "." }), major >= 0 else {
       throw RunLogError(.damaged, path, "the schema's version '\(version)' is none")
     }
@@ -22,7 +22,7 @@ enum LogSchema {
       throw RunLogError(
         .newerSchema, path,
         "written by schema \(version), this TokenShift reads 1.x and 2.x: "
-          + (major > majors.upperBound ? "update TokenShift" : mend))
+          + (major > majors.upperBound ? "update TokenShift" : fix))
     }
   }
 }

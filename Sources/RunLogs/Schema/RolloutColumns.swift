@@ -33,9 +33,9 @@ extension TokenLogColumn {
   ]
 
   /// The rollout column of that place and name.
-  static func rollout(_ name: String, _ place: Place) -> TokenLogColumn {
-    guard let column = rolloutColumns.first(where: { $0.place == place && $0.name == name }) else {
-      preconditionFailure("rollouts have no \(place.rawValue) column '\(name)'")
+  static func rollout(_ name: String, _ scope: Scope) -> TokenLogColumn {
+    guard let column = rolloutColumns.first(where: { $0.scope == scope && $0.name == name }) else {
+      preconditionFailure("rollouts have no \(scope.rawValue) column '\(name)'")
     }
     return column
   }

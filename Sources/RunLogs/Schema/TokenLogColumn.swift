@@ -3,7 +3,7 @@ package import HDF5
 /// One column of the schema: where it is, what it holds, in which unit, by which definition.
 package struct TokenLogColumn: Equatable, Sendable {
   /// What a column has one row for, and where it is.
-  package enum Place: String, Equatable, Sendable {
+  package enum Scope: String, Equatable, Sendable {
     /// `/tok/<name>`, a row for each token.
     case token
     /// `/seq/<name>`, a row for each sequence.
@@ -15,7 +15,7 @@ package struct TokenLogColumn: Equatable, Sendable {
   }
 
   /// What it has one row for.
-  package let place: Place
+  package let scope: Scope
   /// The name inside its group, say "logp" or "topk/id".
   package let name: String
   /// The type in the file.
@@ -28,10 +28,22 @@ package struct TokenLogColumn: Equatable, Sendable {
   package let definition: String
   /// Where its values lie, rounding included; NaN, *not measured*, is outside and allowed.
   package let range: ClosedRange<Double>
+  /// The codes of a column that has some, as the CF conventions name them.
+  package let flags: [Flag]
+  /// The dimension whose lengths it counts: the CF conventions' contiguous ragged array.
+  package let sampleDimension: String?
+
+  /// A code and what it means.
+  package struct Flag: Equatable, Sendable {
+    /// As it stands in the column.
+    package let value: Int
+    /// One word.
+    package let meaning: String
+  }
 
   /// The path in the file; `owner` is the model's or the pair's name.
   package func path(of owner: String = "") -> String {
-    switch place {
+    switch scope {
     case .token: "/tok/" + name
     case .sequence: "/seq/" + name
     case .model: "/model/\(owner)/\(name)"
@@ -40,25 +52,46 @@ package struct TokenLogColumn: Equatable, Sendable {
   }
 
   init(
-    _ place: Place, _ name: String, _ elementType: HDF5ElementType, _ unit: String,
-    _ longName: String, _ definition: String, in range: ClosedRange<Double> = .anything
+    _ scope: Scope, _ name: String, _ elementType: HDF5ElementType, _ unit: String,
+    _ longName: String, _ definition: String, in range: ClosedRange<Double> = .anything,
+    flags: [Flag] = [], sampleDimension: String? = nil
   ) {
-    self.place = place
+    self.scope = scope
     self.name = name
     self.elementType = elementType
     self.unit = unit
     self.longName = longName
     self.definition = definition
     self.range = range
+    self.flags = flags
+    self.sampleDimension = sampleDimension
   }
 
-  /// The column of that place and name.
-  package static func named(_ name: String, _ place: Place) -> TokenLogColumn {
-    guard let column = all.first(where: { $0.place == place && $0.name == name }) else {
-      preconditionFailure("the schema has no \(place.rawValue) column '\(name)'")
+  /// The column of that scope and name.
+  package static func named(_ name: String, _ scope: Scope) -> TokenLogColumn {
+    guard let column = all.first(where: { $0.scope == scope && $0.name == name }) else {
+      preconditionFailure("the schema has no \(scope.rawValue) column '\(name)'")
     }
     return column
   }
+
+  /// Bytes that a token has in all columns of a scope.
+  ///
+  /// - Parameters:
+  ///   - scope: tokens, models or pairs.
+  ///   - topCount: k of the lists of most likely tokens.
+  ///   - hasReplicate: whether models have the columns of a second precision.
+  /// - Returns: for one model or one pair.
+  package static func bytesPerToken(
+    _ scope: Scope, topCount: Int, hasReplicate: Bool = false
+  ) -> Int {
+    (all + (hasReplicate ? replicate : [])).filter { $0.scope == scope }.reduce(0) {
+      $0 + $1.elementType.byteCount * ($1.isList ? topCount : 1)
+    }
+  }
+
+  /// Whether it has k values for each token.
+  private var isList: Bool { ["topk/id", "topk/logp"].contains(name) }
 
   /// Every column of the schema but the string lists.
   ///
@@ -86,12 +119,13 @@ package struct TokenLogColumn: Equatable, Sendable {
       .token, "mask", .uint8, "1", "response mask",
       "1 if the token is one of the response; 0 if one of the prompt, or of the response but left out by "
         + "its mask, as output of a tool is",
-      in: 0...1),
+      in: 0...1,
+      flags: [.init(value: 0, meaning: "prompt_or_masked"), .init(value: 1, meaning: "response")]),
     Self(
       .token, "unmeasured", .uint8, "1", "reason why not measured",
       "0 if measured under all models; otherwise the reason of the first that lacks it: its floats are "
-        + "NaN and its whole numbers 0"
-    ),
+        + "NaN and its whole numbers 0",
+      flags: UnmeasuredReason.flags),
   ]
 
   private static let sequenceColumns = [
@@ -101,7 +135,7 @@ package struct TokenLogColumn: Equatable, Sendable {
       in: .counts),
     Self(
       .sequence, "count", .int64, "1", "sequence length", "number of tokens of the sequence",
-      in: .counts),
+      in: .counts, sampleDimension: "token"),
     Self(
       .sequence, "response_start", .int64, "1", "start of the response",
       "index within the sequence of the first token of the response; equal to count if it is empty",
@@ -112,7 +146,11 @@ package struct TokenLogColumn: Equatable, Sendable {
     Self(
       .sequence, "correct", .uint8, "1", "correctness",
       "1 if the response is correct, 0 if not, 255 if unknown",
-      in: 0...255),
+      in: 0...255,
+      flags: [
+        .init(value: 0, meaning: "incorrect"), .init(value: 1, meaning: "correct"),
+        .init(value: 255, meaning: "unknown"),
+      ]),
     Self(
       .sequence, "reward", .float64, "1", "reward", "reward of the response; NaN if unknown",
       in: .finite),
@@ -146,8 +184,8 @@ package struct TokenLogColumn: Equatable, Sendable {
       in: .logProbabilities),
     Self(
       .model, "unmeasured", .uint8, "1", "reason why not measured under this model",
-      "0 if measured; otherwise floats are NaN and whole numbers 0, for the reason in flag_meanings"
-    ),
+      "0 if measured; otherwise floats are NaN and whole numbers 0, for the reason in flag_meanings",
+      flags: UnmeasuredReason.flags),
     Self(
       .model, "rank", .uint32, "1", "rank of the token",
       "1 + number of tokens v with log p_v strictly greater than log p_y; 1 = most likely"),
@@ -177,18 +215,18 @@ package struct TokenLogColumn: Equatable, Sendable {
       .pair, "dH", .float32, "nats", "change of entropy", "H(q) - H(p), p before, q after",
       in: .entropyChanges),
     Self(
-      .pair, "kl_ab", .float32, "nats", "divergence of before from after",
-      "KL(before from after) = sum_v p_v (log p_v - log q_v), p before, q after; where one model has "
+      .pair, "kl_ab", .float32, "nats", "Kullback-Leibler divergence KL(before || after)",
+      "KL(before || after) = sum_v p_v (log p_v - log q_v), p before, q after; where one model has "
         + "more ids, over those that both have, p and q renormalised to them",
       in: .divergences),
     Self(
-      .pair, "kl_ba", .float32, "nats", "divergence of after from before",
-      "KL(after from before) = sum_v q_v (log q_v - log p_v), p before, q after; where one model has "
+      .pair, "kl_ba", .float32, "nats", "Kullback-Leibler divergence KL(after || before)",
+      "KL(after || before) = sum_v q_v (log q_v - log p_v), p before, q after; where one model has "
         + "more ids, over those that both have, p and q renormalised to them",
       in: .divergences),
     Self(
       .pair, "js", .float32, "nats", "Jensen-Shannon divergence",
-      "(KL(p from m) + KL(q from m)) / 2 with m = (p + q) / 2; at most log 2; ids that only one model "
+      "(KL(p || m) + KL(q || m)) / 2 with m = (p + q) / 2; at most log 2; ids that only one model "
         + "has are one outcome",
       in: .jensenShannon),
     Self(

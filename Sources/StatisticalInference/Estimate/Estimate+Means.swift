@@ -13,7 +13,7 @@ extension Estimate {
   ///   - values: one for each prompt, finite, at least one.
   ///   - range: of the quantity; ends are kept inside.
   ///   - isShare: whether each value is the share of trials that succeeded.
-  ///   - observations: how many stand behind the values; nil for as many.
+  ///   - observations: how many the values rest on; nil for as many.
   ///   - level: of the interval.
   /// - Returns: without an interval for one prompt.
   package static func mean(

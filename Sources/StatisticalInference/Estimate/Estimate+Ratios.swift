@@ -11,7 +11,7 @@ extension Estimate {
   ///   - counts: N of each prompt, not negative; prompts with 0 are left out. One positive at least.
   ///   - range: of the quantity; ends are kept inside.
   ///   - isShare: whether S counts some of the N, each wholly or not at all.
-  ///   - observations: how many stand behind it; nil for ΣN.
+  ///   - observations: how many it rests on; nil for ΣN.
   ///   - squares: Σx² over all observations, for the design effect; nil for none.
   ///   - level: of the interval.
   /// - Returns: without an interval where one prompt alone has any.

@@ -42,7 +42,7 @@ package struct Estimate: Sendable, Equatable {
   package var observations: Int
   /// How the interval was made.
   package var method: Method
-  /// Of the t distribution behind it; nil without one.
+  /// Of its t distribution; nil without one.
   package var degreesOfFreedom: Double?
   /// Variance with clusters over that of as many independent observations; nil where it wasn't asked
   /// for or there is no spread.
@@ -72,7 +72,7 @@ package struct Estimate: Sendable, Equatable {
   /// prompts covers a little less than it says (83 to 95 % of the time for 95 %).
   package static let few = 30.0
 
-  /// Whether few prompts stand behind it.
+  /// Whether it rests on few prompts.
   package var restsOnFew: Bool {
     if unit == .seeds { return false }
     return switch method {

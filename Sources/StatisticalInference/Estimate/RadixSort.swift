@@ -24,14 +24,14 @@ enum RadixSort {
       swap(&keys, &other)
     }
     var sorted = [Double](repeating: 0, count: keys.count)
-    var behind = companions
+    var after = companions
     for index in keys.indices {
       let ordered = UInt32(keys[index] >> 32)
       let bits = ordered >> 31 == 1 ? ordered & 0x7FFF_FFFF : ~ordered
       sorted[index] = Double(Float(bitPattern: bits))
-      behind[index] = Int32(truncatingIfNeeded: keys[index])
+      after[index] = Int32(truncatingIfNeeded: keys[index])
     }
-    return (sorted, behind)
+    return (sorted, after)
   }
 
   /// By eleven bits from `shift` on; of equal ones the first stays first.

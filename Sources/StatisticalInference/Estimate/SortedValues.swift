@@ -127,7 +127,7 @@ package struct SortedValues: Sendable {
     return low < count ? low : nil
   }
 
-  /// Behind the last value that equals that of a rank.
+  /// After the last value that equals that of a rank.
   private func endOfTies(_ rank: Int) -> Int {
     let value = self[rank]
     return partition(rank, count) { $0 > value }
@@ -139,7 +139,7 @@ package struct SortedValues: Sendable {
     return partition(first, rank) { $0 >= value }
   }
 
-  /// The first rank of low..<high whose value passes, where all behind it do; `high` if none.
+  /// The first rank of low..<high whose value passes, where all after it do; `high` if none.
   private func partition(_ low: Int, _ high: Int, _ passes: (Double) -> Bool) -> Int {
     var (low, high) = (low, high)
     while low < high {

@@ -1,6 +1,6 @@
+package import Files
 internal import Foundation
 package import JSON
-package import Kernels
 package import Safetensors
 package import Transformer
 
@@ -42,7 +42,7 @@ package struct CheckpointWriter: Sendable {
   ///   - folder: made if it isn't there.
   /// - Throws: `CheckpointError` or `SafetensorsError` with the system's reason.
   package func write(_ parameters: borrowing TransformerParameters, to folder: String) throws {
-    do throws(MappedFileError) { try Folder.create(folder) } catch {
+    do throws(FileError) { try Folder.create(folder) } catch {
       throw CheckpointError(error, "the folder cannot be made")
     }
     try copyTokenizer(to: folder)
@@ -64,14 +64,14 @@ package struct CheckpointWriter: Sendable {
       guard FileManager.default.fileExists(atPath: source) else { continue }
       let contents: Data
       do { contents = try Data(contentsOf: URL(filePath: source)) } catch {
-        throw CheckpointError(MappedFileError(error, path: source), "cannot be read")
+        throw CheckpointError(FileError(error, path: source), "cannot be read")
       }
       try Self.write([UInt8](contents), to: folder + "/" + name)
     }
   }
 
   private static func write(_ bytes: [UInt8], to path: String) throws(CheckpointError) {
-    do throws(MappedFileError) {
+    do throws(FileError) {
       var file = try FileReplacement(path: path)
       try file.append(bytes)
       try file.commit()
@@ -82,7 +82,7 @@ package struct CheckpointWriter: Sendable {
 }
 
 /// Why a checkpoint can't be written.
-package struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct CheckpointError: SystemFaultError, Equatable, CustomStringConvertible {
   /// The file or folder.
   package let path: String
   /// What is wrong, in the system's words.
@@ -90,11 +90,13 @@ package struct CheckpointError: Error, Equatable, Sendable, CustomStringConverti
   /// What that means for callers that act on it.
   package let fault: SystemFault
 
-  init(_ error: MappedFileError, _ action: String) {
+  init(_ error: FileError, _ action: String) {
     (path, fault) = (error.path, error.fault)
     reason = "\(action): \(error.reason)"
   }
 
-  /// One line: where, what and the mend.
-  package var description: String { "\(path): \(reason); \(fault.mend)" }
+  package var systemFault: SystemFault? { fault }
+
+  /// One line: where, what and the fix.
+  package var description: String { "\(path): \(reason); \(fault.fix)" }
 }

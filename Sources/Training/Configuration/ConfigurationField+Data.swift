@@ -1,3 +1,4 @@
+internal import Tasks
 internal import Texts
 
 extension ConfigurationField {
@@ -30,7 +31,7 @@ extension ConfigurationField {
       "demonstrations.per-step", \.demonstrations.perStep, in: 1...1_000_000,
       "How many a step takes; each is seen once before any is seen again.", if: imitates),
     integer(
-      "demonstrations.kl-every", \.demonstrations.divergenceEvery, in: 0...10_000_000,
+      "demonstrations.kl-every", \.demonstrations.klEvery, in: 0...10_000_000,
       "Steps between two measurements of the divergence from the reference on demonstrations; "
         + "0 for none.", if: imitates),
   ]
@@ -74,7 +75,7 @@ extension ConfigurationField {
       "rollouts.updates", \.rollouts.updates, in: 1...1_000,
       "Optimiser steps on each batch of rollouts.", if: samples),
     integer(
-      "rollouts.kl-every", \.rollouts.divergenceEvery, in: 0...10_000_000,
+      "rollouts.kl-every", \.rollouts.klEvery, in: 0...10_000_000,
       "Steps between two measurements of the divergence from the reference; 0 for none.",
       if: samples),
   ]

@@ -25,7 +25,7 @@ extension ConfigurationField {
       "sft.kl-coefficient", \.sft.coefficient, .nonNegative,
       "Weight of the divergence from the reference, the paper's equation A1.", if: hasSFTWithKL),
     choice(
-      "sft.kl-direction", \.sft.directionName, "From which distribution to which.",
+      "sft.kl-direction", \.sft.direction, "From which distribution to which.",
       if: hasSFTWithKL),
   ]
 
@@ -48,7 +48,7 @@ extension ConfigurationField {
       "grpo.kl-coefficient", \.grpo.divergenceCoefficient, .nonNegative,
       "Weight of the estimated divergence from the reference; 0 for none.", if: hasGRPO),
     choice(
-      "grpo.kl-estimator", \.grpo.divergenceEstimator,
+      "grpo.kl-estimator", \.grpo.estimator,
       "How it is estimated from the sampled tokens.",
       if: { hasGRPO($0) && $0.grpo.klPenalty != nil }),
     number(
@@ -97,26 +97,7 @@ extension ConfigurationField {
 
 // MARK: What files call the choices
 
-extension SFTWithKL {
-  enum DirectionName: String, CaseIterable {
-    case policyFromReference = "policy-from-reference"
-    case referenceFromPolicy = "reference-from-policy"
-  }
-
-  fileprivate var directionName: DirectionName {
-    get {
-      direction == .policyFromReference ? .policyFromReference : .referenceFromPolicy
-    }
-    set {
-      direction =
-        newValue == .policyFromReference ? .policyFromReference : .referenceFromPolicy
-    }
-  }
-}
-
 extension GRPO {
-  enum EstimatorName: String, CaseIterable { case k1, k2, k3 }
-
   fileprivate var divergenceCoefficient: Double {
     get { klPenalty?.coefficient ?? 0 }
     set {
@@ -126,22 +107,9 @@ extension GRPO {
     }
   }
 
-  fileprivate var divergenceEstimator: EstimatorName {
-    get {
-      switch klPenalty?.estimator {
-      case .k1: .k1
-      case .k2: .k2
-      case .k3, nil: .k3
-      }
-    }
-    set {
-      klPenalty?.estimator =
-        switch newValue {
-        case .k1: .k1
-        case .k2: .k2
-        case .k3: .k3
-        }
-    }
+  fileprivate var estimator: KLEstimator {
+    get { klPenalty?.estimator ?? .k3 }
+    set { klPenalty?.estimator = newValue }
   }
 
   fileprivate var bonusCoefficient: Double {

@@ -1,5 +1,6 @@
 internal import Kernels
 internal import Safetensors
+internal import Tasks
 
 extension ConfigurationField {
   /// Keys at the top.
@@ -128,7 +129,7 @@ extension ConfigurationField {
       "gate.minimum-pass", \.gate.minimumPass, .share,
       "at least this share of problems with a right sample,"),
     number(
-      "gate.maximum-flat-groups", \.gate.maximumFlatGroups, .share,
+      "gate.maximum-degenerate-groups", \.gate.maximumDegenerateGroups, .share,
       "and at most this share of problems whose samples are all right or all wrong."),
   ]
 
@@ -137,7 +138,7 @@ extension ConfigurationField {
     integer(
       "checkpoints.every", \.checkpoints.every, in: 0...10_000_000,
       "Steps between two checkpoints; 0 for none but the last."),
-    choice("checkpoints.precision", \.checkpoints.precisionName, "How weights are stored."),
+    choice("checkpoints.precision", \.checkpoints.precision, "How weights are stored."),
   ]
 }
 
@@ -146,14 +147,5 @@ extension TrainingConfiguration {
   fileprivate var signedSeed: Int {
     get { Int(truncatingIfNeeded: seed) }
     set { seed = UInt64(newValue) }
-  }
-}
-
-extension TrainingConfiguration.Checkpoints {
-  fileprivate enum PrecisionName: String, CaseIterable { case f32, bf16 }
-
-  fileprivate var precisionName: PrecisionName {
-    get { precision == .float32 ? .f32 : .bf16 }
-    set { precision = newValue == .f32 ? .float32 : .bfloat16 }
   }
 }

@@ -24,9 +24,9 @@ extension ConfigurationField {
       "Over what the entropy in both weights is averaged.", if: hasSRFT,
       parse: { EntropyScope(spelling: $0) }, spell: \.spelling),
     choice(
-      "srft.rl-weight-on", \.srft.weightScopeName, "Which rollouts w_RL weighs.", if: hasSRFT),
+      "srft.rl-weight-on", \.srft.rolloutWeightScope, "Which rollouts w_RL weighs.", if: hasSRFT),
     choice(
-      "srft.demonstration-behavior", \.srft.behaviorName,
+      "srft.demonstration-behavior", \.srft.demonstrationBehavior,
       "What the probability of a demonstration is divided by.", if: hasSRFT),
     spelled(
       "srft.shaping", \.srft.ratioShaping, allowed: RatioShaping.spellings,
@@ -37,10 +37,10 @@ extension ConfigurationField {
       "Where the gradient of that ratio is cut.", if: hasSRFT,
       parse: { ClipRange.parse($0) }, spell: { ClipRange.spell($0) }),
     choice(
-      "srft.demonstration-place", \.srft.placeName,
+      "srft.demonstration-place", \.srft.demonstrationPlace,
       "Whether a demonstration stands beside the rollouts (8 + 1) or in place of one (7 + 1).",
       if: hasSRFT),
-    choice("srft.feedback", \.srft.feedbackName, "What rollouts are pushed by.", if: hasSRFT),
+    choice("srft.feedback", \.srft.rolloutFeedback, "What rollouts are pushed by.", if: hasSRFT),
     spelled(
       "srft.surrogate", \.srft.rolloutSurrogate, allowed: RolloutSurrogate.spellings,
       "What of a rollout's tokens is pushed.", if: hasSRFT,
@@ -53,7 +53,7 @@ extension ConfigurationField {
       "Added to the group's deviation.",
       if: { hasSRFT($0) && $0.srft.groupAdvantage.scale != .none }),
     choice(
-      "srft.baseline", \.srft.groupAdvantage.membershipName,
+      "srft.baseline", \.srft.groupAdvantage.membership,
       "Whose rewards make a group's mean and deviation.", if: hasSRFT),
     spelled(
       "srft.length-penalty", \.srft.groupAdvantage.lengthPenalty,
@@ -70,7 +70,7 @@ extension ConfigurationField {
       "srft.entropy-bonus", \.srft.bonusCoefficient, .nonNegative,
       "What a nat of entropy is worth; 0 for none.", if: hasSRFT),
     choice(
-      "srft.entropy-bonus-on", \.srft.bonusSourceName, "Whose tokens earn it.",
+      "srft.entropy-bonus-on", \.srft.entropyBonusSource, "Whose tokens earn it.",
       if: { hasSRFT($0) && $0.srft.entropyBonus != nil }),
     number(
       "srft.demonstration-coefficient", \.srft.demonstrationCoefficient, .nonNegative,
@@ -117,115 +117,9 @@ extension TrainingConfiguration {
 }
 
 extension SRFT {
-  enum WeightScopeName: String, CaseIterable { case positives, all }
-  enum PlaceName: String, CaseIterable {
-    case additional
-    case replacesRollout = "replaces-rollout"
-  }
-  enum BehaviorName: String, CaseIterable {
-    case one
-    case recordedTeacher = "recorded-teacher"
-    case oldPolicy = "old-policy"
-  }
-  enum FeedbackName: String, CaseIterable {
-    case signs
-    case signsNormalizedApart = "signs-normalized-apart"
-    case advantages
-  }
-  enum BonusSourceName: String, CaseIterable { case demonstrations, rollouts, all }
-
-  fileprivate var weightScopeName: WeightScopeName {
-    get { rolloutWeightScope == .positives ? .positives : .all }
-    set { rolloutWeightScope = newValue == .positives ? .positives : .all }
-  }
-
-  fileprivate var placeName: PlaceName {
-    get { demonstrationPlace == .additional ? .additional : .replacesRollout }
-    set { demonstrationPlace = newValue == .additional ? .additional : .replacesRollout }
-  }
-
-  fileprivate var behaviorName: BehaviorName {
-    get {
-      switch demonstrationBehavior {
-      case .one: .one
-      case .recordedTeacher: .recordedTeacher
-      case .oldPolicy: .oldPolicy
-      }
-    }
-    set {
-      demonstrationBehavior =
-        switch newValue {
-        case .one: .one
-        case .recordedTeacher: .recordedTeacher
-        case .oldPolicy: .oldPolicy
-        }
-    }
-  }
-
-  fileprivate var feedbackName: FeedbackName {
-    get {
-      switch rolloutFeedback {
-      case .signs: .signs
-      case .signsNormalizedApart: .signsNormalizedApart
-      case .advantages: .advantages
-      }
-    }
-    set {
-      rolloutFeedback =
-        switch newValue {
-        case .signs: .signs
-        case .signsNormalizedApart: .signsNormalizedApart
-        case .advantages: .advantages
-        }
-    }
-  }
-
+  /// Of `entropyBonus`; 0 for none.
   fileprivate var bonusCoefficient: Double {
     get { entropyBonus?.coefficient ?? 0 }
     set { entropyBonus = newValue == 0 ? nil : EntropyBonus(coefficient: newValue) }
-  }
-
-  fileprivate var bonusSourceName: BonusSourceName {
-    get {
-      switch entropyBonusSource {
-      case .demonstrations: .demonstrations
-      case .rollouts: .rollouts
-      case .all, .ownTerm: .all
-      }
-    }
-    set {
-      entropyBonusSource =
-        switch newValue {
-        case .demonstrations: .demonstrations
-        case .rollouts: .rollouts
-        case .all: .all
-        }
-    }
-  }
-}
-
-extension GroupAdvantage {
-  enum MembershipName: String, CaseIterable {
-    case rolloutsOnly = "rollouts"
-    case augmented
-    case rolloutBaseline = "rollouts-for-both"
-  }
-
-  var membershipName: MembershipName {
-    get {
-      switch membership {
-      case .rolloutsOnly: .rolloutsOnly
-      case .augmented: .augmented
-      case .rolloutBaseline: .rolloutBaseline
-      }
-    }
-    set {
-      membership =
-        switch newValue {
-        case .rolloutsOnly: .rolloutsOnly
-        case .augmented: .augmented
-        case .rolloutBaseline: .rolloutBaseline
-        }
-    }
   }
 }

@@ -16,7 +16,8 @@ struct ConfigurationField: Sendable {
   /// Whether it means something in a run like this; if not, giving it is an error.
   let applies: Condition
   /// Takes the value, if there is one.
-  let read: @Sendable (ConfigurationReader, inout Configuration) throws(TrainingError) -> Void
+  let read:
+    @Sendable (TrainingConfigurationReader, inout Configuration) throws(TrainingError) -> Void
   /// The value as a file has it; nil for nothing.
   let text: @Sendable (Configuration) -> String?
 

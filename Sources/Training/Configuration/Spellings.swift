@@ -143,19 +143,19 @@ extension TermNormalization {
 
 extension EntropyScope {
   static let spellings =
-    "token, sequence, batch/own-term, batch/demonstrations, batch/rollouts, batch/all"
+    "token, sequence, "
+    + EntropySource.allCases.map { batchPrefix + $0.rawValue }.joined(separator: ", ")
 
-  private static let sources: [(String, EntropySource)] = [
-    ("batch/own-term", .ownTerm), ("batch/demonstrations", .demonstrations),
-    ("batch/rollouts", .rollouts), ("batch/all", .all),
-  ]
+  private static let batchPrefix = "batch/"
 
   init?(spelling: String) {
     switch spelling {
     case "token": self = .token
     case "sequence": self = .sequence
     default:
-      guard let source = Self.sources.first(where: { $0.0 == spelling })?.1 else { return nil }
+      guard spelling.hasPrefix(Self.batchPrefix),
+        let source = EntropySource(rawValue: String(spelling.dropFirst(Self.batchPrefix.count)))
+      else { return nil }
       self = .batch(of: source)
     }
   }
@@ -164,7 +164,7 @@ extension EntropyScope {
     switch self {
     case .token: "token"
     case .sequence: "sequence"
-    case .batch(let source): Self.sources.first { $0.1 == source }?.0 ?? "batch/own-term"
+    case .batch(let source): Self.batchPrefix + source.rawValue
     // A file can't say it: it is a number that a run finds out.
     case .given(let entropy): "\(entropy)"
     }

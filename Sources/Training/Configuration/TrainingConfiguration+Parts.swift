@@ -1,3 +1,6 @@
+internal import RunLogs
+package import Tasks
+
 extension TrainingConfiguration {
   /// A model of random weights.
   package struct NewModel: Sendable, Equatable {
@@ -66,7 +69,7 @@ extension TrainingConfiguration {
     /// The smallest share of problems that one of the samples solves.
     package var minimumPass: Double?
     /// The largest share of problems whose samples are all right or all wrong.
-    package var maximumFlatGroups: Double?
+    package var maximumDegenerateGroups: Double?
 
     /// No gate.
     package init() {}
@@ -79,7 +82,7 @@ extension TrainingConfiguration {
       isSet && isAtLeast(minimumAccuracy, record[.heldOutAccuracy])
         && isAtMost(maximumAccuracy, record[.heldOutAccuracy])
         && isAtLeast(minimumPass, record[.heldOutPass])
-        && isAtMost(maximumFlatGroups, record[.heldOutFlatGroups])
+        && isAtMost(maximumDegenerateGroups, record[.heldOutDegenerateGroups])
     }
 
     // Written so that NaN, a step without evaluation, meets nothing.
@@ -103,7 +106,7 @@ extension TrainingConfiguration {
     package init() {}
   }
 
-  /// Tokens of rollouts that reinforcement leaves out because the policy is sure of them.
+  /// Tokens of rollouts that reinforcement leaves out because the policy is confident of them.
   package struct Confidence: Sendable, Equatable {
     /// How a token is left out.
     package enum Treatment: String, Sendable, CaseIterable {

@@ -1,5 +1,6 @@
 internal import Files
 internal import Foundation
+internal import Tasks
 
 extension TrainingConfiguration {
   /// Reads a YAML file.
@@ -27,7 +28,7 @@ extension TrainingConfiguration {
   package init(
     yaml text: String, path: String, overrides: [String] = []
   ) throws(TrainingError) {
-    let reader = try ConfigurationReader(yaml: text, path: path, overrides: overrides)
+    let reader = try TrainingConfigurationReader(yaml: text, path: path, overrides: overrides)
     for key in ["output", "objective", "steps"] where !reader.has(key) {
       throw reader.error(key, "is missing")
     }
@@ -66,7 +67,7 @@ extension TrainingConfiguration {
   }
 
   /// Throws unless each part that the run needs has one source.
-  private func checkSources(_ reader: ConfigurationReader) throws(TrainingError) {
+  private func checkSources(_ reader: TrainingConfigurationReader) throws(TrainingError) {
     if objective.usesDemonstrations {
       try Self.check(
         ("demonstrations.file", demonstrations.file != nil),
@@ -120,7 +121,7 @@ extension TrainingConfiguration {
 
   private static func check(
     _ first: (key: String, isGiven: Bool), _ second: (key: String, isGiven: Bool),
-    _ reader: ConfigurationReader
+    _ reader: TrainingConfigurationReader
   ) throws(TrainingError) {
     switch (first.isGiven, second.isGiven) {
     case (false, false): throw reader.error(second.key, "is missing (or \(first.key))")
@@ -133,7 +134,7 @@ extension TrainingConfiguration {
 extension ConfigurationField {
   /// Why a key that means nothing in this run is refused: it would mislead readers.
   fileprivate func refusal(
-    _ configuration: TrainingConfiguration, _ reader: ConfigurationReader
+    _ configuration: TrainingConfiguration, _ reader: TrainingConfigurationReader
   ) -> TrainingError {
     let objective = configuration.objective
     let siblings = Self.all.filter { $0.group == group }

@@ -1,5 +1,6 @@
 package import Kernels
 package import Safetensors
+package import Tasks
 package import Texts
 
 /// Everything that decides what a run does: the same value gives the same weights, bit by bit.
@@ -167,7 +168,7 @@ extension TrainingConfiguration {
     /// How many a step takes; each is seen once before any is seen again.
     package var perStep = 16
     /// Steps between two measurements of the divergence from the reference; 0 for none.
-    package var divergenceEvery = 0
+    package var klEvery = 0
 
     /// Those of a file.
     package init(file: String? = nil) { self.file = file }
@@ -198,7 +199,7 @@ extension TrainingConfiguration {
     /// Optimiser steps on each batch of rollouts.
     package var updates = 1
     /// Steps between two measurements of the divergence from the reference; 0 for none.
-    package var divergenceEvery = 0
+    package var klEvery = 0
 
     /// Those of a task.
     package init(task: TaskName? = nil) { self.task = task }

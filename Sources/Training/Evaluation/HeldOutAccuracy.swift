@@ -1,4 +1,5 @@
 internal import JSON
+package import Tasks
 internal import Tokenization
 internal import Transformer
 
@@ -22,7 +23,7 @@ package struct HeldOutAccuracy: Sendable {
     package var maximumTokens = 64
     /// Of problems and samples.
     package var seed: UInt64 = 0
-    /// Who wrote the responses, for their lines; greedy ones get "-greedy" behind it.
+    /// Who wrote the responses, for their lines; greedy ones get "-greedy" after it.
     package var source = "policy"
 
     /// Defaults.
@@ -160,11 +161,11 @@ package struct HeldOutAccuracy: Sendable {
   /// A rollout of the piece that begins at `first`, as a line, and its verdict.
   private func graded(
     _ rollout: Rollout, _ first: Int, _ prompts: [[Int32]], _ start: StartingModel, isGreedy: Bool
-  ) -> (RolloutLine, Verdict.Reason) {
+  ) -> (RolloutLine, Verification.Reason) {
     let index = first + rollout.prompt
     let problem = problems[index]
     let text = start.tokenizer.decode(
-      rollout.tokenIDs, skipSpecialTokens: true, behind: prompts[index].last)
+      rollout.tokenIDs, skipSpecialTokens: true, after: prompts[index].last)
     let verdict = task.verify(text, of: problem, isComplete: rollout.finish == .stop)
     var line = RolloutLine(
       rollout, promptID: promptID(index), promptIDs: prompts[index],

@@ -1,4 +1,5 @@
 package import StatisticalInference
+package import Tasks
 
 /// What a checkpoint made of the problems of one split.
 package struct HeldOutResult: Sendable, Equatable {
@@ -24,7 +25,7 @@ package struct HeldOutResult: Sendable, Equatable {
     /// Responses to each problem.
     package let samples: Int
     /// How many responses got which verdict.
-    package private(set) var verdicts: [Verdict.Reason: Int] = [:]
+    package private(set) var verdicts: [Verification.Reason: Int] = [:]
     /// Responses of each problem that ended by themselves.
     private var stopped: [Int] = []
     /// Tokens of each problem's responses.
@@ -42,7 +43,7 @@ package struct HeldOutResult: Sendable, Equatable {
     ///   - reasons: the verdicts on its `samples` responses.
     ///   - stopped: how many of them ended by themselves.
     ///   - tokens: how long they are together.
-    package mutating func add(_ reasons: [Verdict.Reason], stopped: Int, tokens: Int) {
+    package mutating func add(_ reasons: [Verification.Reason], stopped: Int, tokens: Int) {
       precondition(reasons.count == samples, "\(reasons.count) verdicts of \(samples) samples")
       correct.append(reasons.count { $0 == .correct })
       for reason in reasons { verdicts[reason, default: 0] += 1 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// RL without the tokens that the policy is sure of (the paper's figure A2).
+/// RL without the tokens that the policy is confident of (the paper's figure A2).
 ///
 ///     token t is left out where π(y_t) > threshold
 ///

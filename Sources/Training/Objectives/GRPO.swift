@@ -56,7 +56,7 @@ package struct GRPO: Sendable, Equatable {
         result.dTokenLogProbs[token] -= weight * surrogate.slope
         result.diagnostics.importanceRatio.add(ratio)
         result.diagnostics.count(surrogate.clipping)
-        result.diagnostics.rolloutEntropy.add(batch.entropies[token])
+        result.diagnostics.countedRolloutEntropy.add(batch.entropies[token])
         try addKL(at: token, of: sequence, weight: weight, batch, to: &result)
       }
       entropyBonus?.add(tokens, tally: tally, batch, to: &result)

@@ -15,15 +15,15 @@ package enum AdvantageScale: Sendable, Equatable {
 }
 
 /// Which rows of a group make its baseline.
-package enum GroupMembership: Sendable, Equatable, CaseIterable {
+package enum GroupMembership: String, Sendable, CaseIterable {
   /// Rollouts; demonstrations get advantage 0.
-  case rolloutsOnly
+  case rolloutsOnly = "rollouts"
   /// Rollouts and demonstrations together, the paper's augmented group (equations 6 and 7). The
   /// rollouts' advantages then no longer sum to 0.
   case augmented
   /// Rollouts make the baseline, demonstrations are measured against it (LUFFY's split). Where
   /// the rollouts' spread is 0, the demonstrations' difference isn't divided.
-  case rolloutBaseline
+  case rolloutBaseline = "rollouts-for-both"
 }
 
 /// What a group's rewards say.

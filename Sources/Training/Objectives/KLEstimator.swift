@@ -6,7 +6,7 @@ import Foundation
 /// In expectation over tokens sampled from π, k1 and k3 are the KL; k2 is close while both are. The
 /// *gradients* are another matter: of the three only k2's has the KL's gradient as its expectation
 /// (k1's has 0, k3's that of the reverse KL).
-package enum KLEstimator: Sendable, Equatable, CaseIterable {
+package enum KLEstimator: String, Sendable, CaseIterable {
   /// −d: unbiased, of either sign.
   case k1
   /// d²/2: biased, never negative.

@@ -54,7 +54,7 @@ package enum ObjectiveError: Error, Equatable, CustomStringConvertible {
   /// A setting has no meaning.
   case badSetting(name: String, value: Double, allowed: String)
 
-  /// One line: where, what, and the mend.
+  /// One line: where, what, and the fix.
   package var description: String {
     switch self {
     case .notANumber(let quantity, let sequence, let token):
@@ -80,7 +80,7 @@ package enum ObjectiveError: Error, Equatable, CustomStringConvertible {
     case .missing(let quantity):
       "the batch has no \(quantity.rawValue), which this objective needs; pass the array"
     case .badSequence(let quantity, let sequence):
-      "sequence \(sequence): the \(quantity.rawValue) is not a finite number; mend the verifier"
+      "sequence \(sequence): the \(quantity.rawValue) is not a finite number; fix the verifier"
     case .badSetting(let name, let value, let allowed):
       "\(name) is \(value); it must be \(allowed)"
     }

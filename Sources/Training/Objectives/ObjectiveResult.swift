@@ -94,17 +94,17 @@ package struct LossTerms: Sendable, Equatable {
 /// How much each position's divergence to the reference weighs in the loss.
 package struct DivergenceGradient: Sendable, Equatable {
   /// Which of the two divergences.
-  package var direction: DivergenceDirection
+  package var direction: KLDirection
   /// ∂loss/∂(divergence at the position).
   package var dDivergences: [Double]
 }
 
 /// The order of a KL divergence between policy and reference.
-package enum DivergenceDirection: Sendable, Equatable, CaseIterable {
+package enum KLDirection: String, Sendable, CaseIterable {
   /// KL(π ‖ π_ref) = Σ_v π (log π − log π_ref): punishes mass where the reference has little.
-  case policyFromReference
+  case policyReference = "policy-reference"
   /// KL(π_ref ‖ π) = Σ_v π_ref (log π_ref − log π): punishes missing what the reference does.
-  case referenceFromPolicy
+  case referencePolicy = "reference-policy"
 }
 
 /// Count, sum and extremes of some numbers; parts of a batch merge exactly but for rounding.
@@ -155,8 +155,9 @@ package struct SampleSummary: Sendable, Equatable {
 
 /// What a training log wants to know about one evaluation of an objective.
 package struct ObjectiveDiagnostics: Sendable, Equatable {
-  /// Entropy over the counted tokens of rollouts.
-  package var rolloutEntropy = SampleSummary()
+  /// Entropy over the counted tokens of rollouts, at the temperature of the update: a mask leaves
+  /// tokens out here that `PolicyUpdate.Summary.temperedRolloutEntropy` has.
+  package var countedRolloutEntropy = SampleSummary()
   /// Entropy over the counted tokens of demonstrations.
   package var demonstrationEntropy = SampleSummary()
   /// π/π_behaviour over the counted tokens of rollouts.
@@ -179,7 +180,7 @@ package struct ObjectiveDiagnostics: Sendable, Equatable {
   package var clippedHighCount = 0
   /// Tokens of demonstrations whose ratio is outside of their clip range: without gradient.
   package var clippedDemonstrationCount = 0
-  /// Tokens whose gradient was taken away because the policy is sure of them.
+  /// Tokens whose gradient was taken away because the policy is confident of them.
   package var confidentCount = 0
 
   /// Nothing seen.
@@ -187,7 +188,7 @@ package struct ObjectiveDiagnostics: Sendable, Equatable {
 
   /// Takes in another micro-batch, or another term.
   package mutating func merge(_ other: Self) {
-    rolloutEntropy.merge(other.rolloutEntropy)
+    countedRolloutEntropy.merge(other.countedRolloutEntropy)
     demonstrationEntropy.merge(other.demonstrationEntropy)
     importanceRatio.merge(other.importanceRatio)
     demonstrationRatio.merge(other.demonstrationRatio)

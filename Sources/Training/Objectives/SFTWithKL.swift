@@ -12,13 +12,13 @@ package struct SFTWithKL: Sendable, Equatable {
   /// β, at least 0.
   package var coefficient: Double
   /// The order of the divergence.
-  package var direction: DivergenceDirection
+  package var direction: KLDirection
 
   /// SFT with a KL term; by default with the paper's β, and the direction that is a sum over the
   /// policy's own distribution, as in the usual penalty on a policy.
   package init(
     aggregation: LossAggregation = .tokenMean, coefficient: Double = 0.2,
-    direction: DivergenceDirection = .policyFromReference
+    direction: KLDirection = .policyReference
   ) {
     (self.aggregation, self.coefficient) = (aggregation, coefficient)
     self.direction = direction

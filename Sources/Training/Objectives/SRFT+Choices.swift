@@ -13,9 +13,9 @@ package enum EntropyScope: Sendable, Equatable {
 }
 
 /// Which rows the batch's entropy is that of.
-package enum EntropySource: Sendable, Equatable, CaseIterable {
+package enum EntropySource: String, Sendable, CaseIterable {
   /// Those of the term that the weight belongs to: demonstrations for w_SFT, rollouts for w_RL.
-  case ownTerm
+  case ownTerm = "own-term"
   /// Demonstrations.
   case demonstrations
   /// Rollouts.
@@ -62,22 +62,22 @@ package enum RatioShaping: Sendable, Equatable {
 }
 
 /// What a demonstration's probability is divided by, π_β in equation 10.
-package enum DemonstrationBehavior: Sendable, Equatable, CaseIterable {
+package enum DemonstrationBehavior: String, Sendable, CaseIterable {
   /// 1: the ratio is π itself.
   case one
   /// The teacher's recorded probability; the batch needs `behaviorLogProbs`.
-  case recordedTeacher
+  case recordedTeacher = "recorded-teacher"
   /// The policy's before the first update on the batch, `oldPolicyLogProbs`.
-  case oldPolicy
+  case oldPolicy = "old-policy"
 }
 
 /// What a rollout's log-probability is multiplied by.
-package enum RolloutFeedback: Sendable, Equatable, CaseIterable {
+package enum RolloutFeedback: String, Sendable, CaseIterable {
   /// +1 for rewards above 0, −1 for the others; one expectation over all rollouts.
   case signs
   /// The same signs, but right and wrong rollouts each have an expectation of their own, so that
   /// each side is divided by its own count.
-  case signsNormalizedApart
+  case signsNormalizedApart = "signs-normalized-apart"
   /// The group's advantage.
   case advantages
 }
@@ -91,7 +91,7 @@ package enum RolloutSurrogate: Sendable, Equatable {
 }
 
 /// Which rollouts w_RL weighs.
-package enum RolloutWeightScope: Sendable, Equatable, CaseIterable {
+package enum RolloutWeightScope: String, Sendable, CaseIterable {
   /// Those with a positive sign or advantage.
   case positives
   /// All.
@@ -99,11 +99,11 @@ package enum RolloutWeightScope: Sendable, Equatable, CaseIterable {
 }
 
 /// Where in a group a demonstration sits; the sampler asks how many rollouts to draw.
-package enum DemonstrationPlace: Sendable, Equatable, CaseIterable {
+package enum DemonstrationPlace: String, Sendable, CaseIterable {
   /// Beside the rollouts: 8 + 1.
   case additional
   /// In place of one: 7 + 1.
-  case replacesRollout
+  case replacesRollout = "replaces-rollout"
 
   /// How many rollouts a prompt gets.
   package func rolloutCount(groupSize: Int, demonstrationCount: Int) -> Int {

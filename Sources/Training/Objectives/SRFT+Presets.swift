@@ -55,7 +55,7 @@ extension SRFT {
 // MARK: The literal reading of each choice
 
 extension EntropyWeight {
-  /// Equation 8: the less sure the policy, the weaker the imitation.
+  /// Equation 8: the higher the entropy, the weaker the imitation.
   package static let sftOfPaper = Self(scale: 0.5, exponent: -1)
   /// The opposite sign.
   package static let sftOfReleasedCode = Self(scale: 0.5, exponent: 1)

@@ -99,7 +99,7 @@ extension SRFT {
     let ratio = try batch.importanceRatio(
       at: token, to: batch.behaviorLogProbs, .behaviorLogProb, sequence: sequence)
     result.diagnostics.importanceRatio.add(ratio)
-    result.diagnostics.rolloutEntropy.add(batch.entropies[token])
+    result.diagnostics.countedRolloutEntropy.add(batch.entropies[token])
     switch rolloutSurrogate {
     case .logProbability:
       result.terms.rolloutPolicy -= share * weight * feedback * batch.policyLogProbs[token]

@@ -1,4 +1,5 @@
 internal import Kernels
+internal import Tasks
 package import Transformer
 
 /// A sampled response with what the model thought of each of its tokens.
@@ -25,6 +26,11 @@ package struct Rollout: Sendable, Equatable {
   package internal(set) var entropies: [Double] = []
   /// Why it ended.
   package internal(set) var finish = Finish.length
+
+  /// A response of which only the tokens are known.
+  package init(prompt: Int, sample: Int, tokenIDs: [Int32] = []) {
+    (self.prompt, self.sample, self.tokenIDs) = (prompt, sample, tokenIDs)
+  }
 }
 
 /// Samples responses to prompts, many rows at once.
@@ -78,7 +84,7 @@ package struct RolloutSampler: Sendable {
     of prompts: [[Int32]], keys: [String], model: Transformer, progress: (Int) -> Void = { _ in }
   ) throws(TransformerError) -> [Rollout] {
     precondition(prompts.count == keys.count)
-    let promptsPerBatch = max(1, batchRows(for: model) / settings.samplesPerPrompt)
+    let promptsPerBatch = promptsPerBatch(for: model)
     let batches = stride(from: 0, to: prompts.count, by: promptsPerBatch).map {
       $0..<min($0 + promptsPerBatch, prompts.count)
     }
@@ -97,6 +103,12 @@ package struct RolloutSampler: Sendable {
   }
 
   private static let batchesPerReport = 16
+
+  /// Prompts whose responses are decoded together; what is sampled in pieces of whole batches has the
+  /// same bits.
+  package func promptsPerBatch(for model: Transformer) -> Int {
+    max(1, batchRows(for: model) / settings.samplesPerPrompt)
+  }
 
   /// The keys and values of few rows stay in the cache, and batches go side by side on the threads;
   /// the weights of a large model are read from memory at every token, for as many rows as can be.

@@ -1,3 +1,4 @@
+internal import Tasks
 internal import Tokenization
 
 /// The demonstrations of each step: lines of a file, or texts that a task makes.
@@ -95,7 +96,7 @@ struct DemonstrationSource: Sendable {
       }
     var prompt = try start.promptIDs(text.prompt)
     var response =
-      try start.tokenizer.encode(text.response, addSpecialTokens: false, behind: prompt.last)
+      try start.tokenizer.encode(text.response, addSpecialTokens: false, after: prompt.last)
       + [start.endToken]
     if prompt.isEmpty {
       // Nothing precedes the first token of a drill, so nothing predicts it.

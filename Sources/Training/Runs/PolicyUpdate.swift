@@ -38,7 +38,7 @@ package struct PolicyUpdate: Sendable {
     /// Tokens of rollouts.
     package var rolloutTokens = 0
     /// Entropy over the tokens of all rollouts, those that count or not, at the sampling temperature.
-    package var rolloutEntropy = SampleSummary()
+    package var temperedRolloutEntropy = SampleSummary()
     /// Entropy over the tokens of demonstrations at the sampling temperature, nats.
     package var temperedDemonstrationEntropy = SampleSummary()
   }
@@ -144,7 +144,7 @@ package struct PolicyUpdate: Sendable {
       let counted = part.flatMap { batch.rows[$0].counted }
       let predictions = parameters.predictions(of: tokens(of: part, batch), in: pass, head: head)
       for (statistics, isCounted) in zip(predictions, counted) where isCounted {
-        summary.add(statistics.divergenceToReference)
+        summary.add(statistics.klPolicyReference)
       }
     }
     return summary.mean
@@ -161,15 +161,15 @@ package struct PolicyUpdate: Sendable {
     let batch: ObjectiveBatch
     let head: PredictionHead
     let statistics: [LogitGradient.Statistics]
-    /// Tokens that were left out because the policy is sure of them.
+    /// Tokens that were left out because the policy is confident of them.
     let droppedCount: Int
 
     /// The divergences that the objective penalises, at each position; zeros where it has none.
     func divergences(in objective: RunObjective) -> [Double] {
       guard case .sftWithKL(let sft) = objective else { return [] }
       return statistics.map { statistics in
-        sft.direction == .policyFromReference
-          ? statistics.divergenceToReference : statistics.divergenceFromReference
+        sft.direction == .policyReference
+          ? statistics.klPolicyReference : statistics.klReferencePolicy
       }
     }
   }
@@ -219,10 +219,10 @@ extension ObjectiveResult {
         logProbability: dTokenLogProbs[index], entropy: dEntropies[index])
       if let divergence {
         switch divergence.direction {
-        case .policyFromReference:
-          values.divergenceToReference = divergence.dDivergences[index]
-        case .referenceFromPolicy:
-          values.divergenceFromReference = divergence.dDivergences[index]
+        case .policyReference:
+          values.klPolicyReference = divergence.dDivergences[index]
+        case .referencePolicy:
+          values.klReferencePolicy = divergence.dDivergences[index]
         }
       }
       return values
@@ -236,7 +236,7 @@ extension PolicyUpdate.Summary {
     diagnostics.merge(result.diagnostics)
     for row in seen.rows where row.kind == .rollout {
       rolloutTokens += row.tokens.count
-      for token in row.tokens { rolloutEntropy.add(seen.entropies[token]) }
+      for token in row.tokens { temperedRolloutEntropy.add(seen.entropies[token]) }
       guard let behavior = seen.behaviorLogProbs else { continue }
       for token in row.tokens {
         let gap = abs(seen.policyLogProbs[token] - behavior[token])

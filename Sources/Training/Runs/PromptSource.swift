@@ -1,3 +1,5 @@
+internal import Tasks
+
 /// The prompts of each step: lines of a file, or problems that a task makes.
 struct PromptSource: Sendable {
   /// What checks the responses.

@@ -25,7 +25,7 @@ struct RolloutSamples {
         source: "policy")
       line.prompt = tokenizer.decode(row.promptIDs, skipSpecialTokens: true)
       line.response = tokenizer.decode(
-        rollout.tokenIDs, skipSpecialTokens: true, behind: row.promptIDs.last)
+        rollout.tokenIDs, skipSpecialTokens: true, after: row.promptIDs.last)
       line.notes = [
         JSONMember(key: "step", value: .integer(Int64(step))),
         JSONMember(key: "reward", value: .number(row.reward)),
@@ -44,7 +44,7 @@ struct RolloutSamples {
   }
 }
 
-extension TrainingLog.Rollout {
+extension TrainingLog.RolloutRecord {
   /// What a line says; nil if it is none of `RolloutSamples`.
   init?(parsing line: some Sequence<UInt8>) {
     guard let value = try? JSONValue(parsing: Array(line)),

@@ -1,7 +1,6 @@
 internal import Adapters
 internal import Files
 internal import Foundation
-internal import Kernels
 
 /// The files of one run.
 struct RunFolder {
@@ -68,19 +67,19 @@ struct RunFolder {
   }
 
   /// Takes away a file or a folder, if it is there.
-  func remove(_ path: String) throws(MappedFileError) {
+  func remove(_ path: String) throws(FileError) {
     guard FileManager.default.fileExists(atPath: path) else { return }
     do { try FileManager.default.removeItem(atPath: path) } catch {
-      throw MappedFileError(error, path: path)
+      throw FileError(error, path: path)
     }
   }
 
   /// Gives a complete checkpoint its name, also on the disk: a power cut leaves it there or not.
-  func publish(_ temporary: String, as path: String) throws(MappedFileError) {
+  func publish(_ temporary: String, as path: String) throws(FileError) {
     // Left by a run that was stopped between this checkpoint's folder and its successor's.
     try remove(path)
     do { try FileManager.default.moveItem(atPath: temporary, toPath: path) } catch {
-      throw MappedFileError(error, path: path)
+      throw FileError(error, path: path)
     }
     Folder.synchronize(self.path)
   }
@@ -88,7 +87,7 @@ struct RunFolder {
   /// Makes the folder for a new run, or checks that it holds one of the same configuration.
   func prepare(_ configuration: TrainingConfiguration, resuming: Bool) throws {
     let manager = FileManager.default
-    do throws(MappedFileError) { try Folder.create(path) } catch {
+    do throws(FileError) { try Folder.create(path) } catch {
       throw CheckpointError(error, "the folder cannot be made")
     }
     if resuming, let old = try? String(contentsOfFile: self.configuration, encoding: .utf8) {

@@ -1,3 +1,5 @@
+package import Tasks
+
 /// The tasks that a run names; a file of problems is read once.
 struct RunTasks: Sendable {
   private let tasks: [TaskName: any TrainingTask]

@@ -1,7 +1,9 @@
 internal import Adapters
+internal import Files
 internal import Foundation
 package import JSON
 internal import Kernels
+internal import Tasks
 package import Tokenization
 package import Transformer
 
@@ -16,7 +18,7 @@ package struct StartingModel: Sendable {
   package let tokenizer: Tokenizer
   /// Tokens that end a response.
   package let stopTokens: Set<Int32>
-  /// The token that is put behind a demonstration.
+  /// The token that is put after a demonstration.
   package let endToken: Int32
   /// Members of `config.json`, for the checkpoints to come.
   package let configurationMembers: [JSONMember]
@@ -30,7 +32,7 @@ package struct StartingModel: Sendable {
   ///   - directory: the folder.
   ///   - ignoresRemoteCode: whether a model that brings code of its own is taken as the family that it
   ///     names.
-  /// - Throws: an error of the part that is wrong, naming file, place and mend.
+  /// - Throws: an error of the part that is wrong, naming file, place and fix.
   package init(directory: String, ignoresRemoteCode: Bool = false) throws {
     let folder = try ModelFolder(directory)
     let tokenizerFolder = folder.folder(holding: "tokenizer.json")
@@ -57,7 +59,7 @@ package struct StartingModel: Sendable {
         reason: "the tokenizer has \(tokenizer.vocabularySize) tokens, the model "
           + "\(configuration.vocabularySize); they don't belong together")
     }
-    // All that either file names, and what is put behind demonstrations: a policy that learns to end
+    // All that either file names, and what is put after demonstrations: a policy that learns to end
     // with one of them has ended.
     stopTokens = try folder.namedStopTokens().union([tokenizer.endOfSequenceID].compactMap { $0 })
     guard let endToken = tokenizer.endOfSequenceID ?? stopTokens.min(),
@@ -110,7 +112,7 @@ package struct StartingModel: Sendable {
 
   /// The model that a configuration starts from.
   ///
-  /// - Throws: an error of the part that is wrong, naming file, place and mend.
+  /// - Throws: an error of the part that is wrong, naming file, place and fix.
   package init(of configuration: TrainingConfiguration) throws {
     if let model = configuration.model {
       try self.init(

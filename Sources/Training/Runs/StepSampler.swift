@@ -1,3 +1,4 @@
+internal import Tasks
 internal import Tokenization
 internal import Transformer
 
@@ -86,7 +87,7 @@ struct StepSampler: Sendable {
         group: rollout.prompt, reward: reward,
         behaviorLogProbs: rollout.behaviorLogProbabilities)
     }
-    // Those beyond the prompts of the step get groups of their own behind them.
+    // Those beyond the prompts of the step get groups of their own after them.
     for (index, demonstration) in (shared + others).enumerated() {
       rows.append(demonstration.row(group: index < sharedCount ? index : prompts.count + index))
     }

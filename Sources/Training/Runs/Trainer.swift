@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Kernels
+internal import RunLogs
 internal import Safetensors
 internal import StatisticalInference
 package import Transformer
@@ -37,7 +38,7 @@ package struct Trainer: ~Copyable {
 
   /// Reads model, tokenizer and data, so that what doesn't fit is found before any work is done.
   ///
-  /// - Throws: an error of the part that is wrong, naming file, place and mend.
+  /// - Throws: an error of the part that is wrong, naming file, place and fix.
   ///
   /// - Parameters:
   ///   - configuration: what the run does.
@@ -87,7 +88,7 @@ package struct Trainer: ~Copyable {
     ].compactMap { $0 }
   }
 
-  /// Runs all steps, or those behind the last checkpoint, until the gate is met.
+  /// Runs all steps, or those after the last checkpoint, until the gate is met.
   ///
   /// - Parameters:
   ///   - resuming: whether to go on with a run that was stopped; weights and log are then those of a
@@ -231,14 +232,14 @@ package struct Trainer: ~Copyable {
     samples = RolloutSamples(sampled, step: step, start.tokenizer)
     try fill(&sampled.batch)
     func isDue(every: Int) -> Bool { every > 0 && (step - 1) % every == 0 }
-    if configuration.objective.usesRollouts, isDue(every: configuration.rollouts.divergenceEvery) {
-      record[.referenceDivergence] = try update.divergence(
+    if configuration.objective.usesRollouts, isDue(every: configuration.rollouts.klEvery) {
+      record[.klPolicyReference] = try update.divergence(
         of: sampled.batch, .rollout, from: reference, parameters, keeping: &pass)
     }
     if configuration.objective.usesDemonstrations,
-      isDue(every: configuration.demonstrations.divergenceEvery)
+      isDue(every: configuration.demonstrations.klEvery)
     {
-      record[.demonstrationDivergence] = try update.divergence(
+      record[.demonstrationKLPolicyReference] = try update.divergence(
         of: sampled.batch, .demonstration, from: reference, parameters, keeping: &pass)
     }
     return sampled.batch
@@ -266,8 +267,8 @@ package struct Trainer: ~Copyable {
     guard let grades = result.sampled else { return }
     record[.heldOutAccuracy] = grades.accuracy.value
     record[.heldOutPass] = grades.pass(at: grades.samples).value
-    let flat = grades.correct.count { $0 == 0 || $0 == grades.samples }
-    record[.heldOutFlatGroups] = Double(flat) / Double(grades.correct.count)
+    let degenerate = grades.correct.count { $0 == 0 || $0 == grades.samples }
+    record[.heldOutDegenerateGroups] = Double(degenerate) / Double(grades.correct.count)
   }
 
   /// Keeps the weights that a failed step has left alone, and gives its error the number of the step

@@ -1,9 +1,7 @@
-package import Kernels
-internal import RunLogs
-internal import Safetensors
+package import Files
 
-/// What keeps a run from starting or going on; one line that names the place and the mend.
-package enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
+/// What keeps a run from starting or going on; one line that names the place and the fix.
+package enum TrainingError: SystemFaultError, Equatable, CustomStringConvertible {
   /// A key of the configuration is wrong; `place` is the file with its line, or the option.
   case configuration(place: String, key: String, String)
   /// The configuration is no YAML mapping.
@@ -16,7 +14,7 @@ package enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible 
   case outputInUse(path: String)
   /// Numbers became NaN or infinite; nothing of that step is kept.
   case diverged(step: Int, reason: String, checkpoint: String?)
-  /// The system refused a file of the run; `reason` names it with the mend.
+  /// The system refused a file of the run; `reason` names it with the fix.
   case stopped(step: Int, reason: String, fault: SystemFault, checkpoint: String?)
 
   /// One line for a user.
@@ -40,33 +38,22 @@ package enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible 
 }
 
 extension TrainingError {
-  /// What ends a run: a file that can't be written gets the step and the last good checkpoint, any
+  package var systemFault: SystemFault? {
+    guard case .stopped(_, _, let fault, _) = self else { return nil }
+    return fault
+  }
+
+  /// What ends a run: a file that the system refused gets the step and the last good checkpoint, any
   /// other error stays as it is.
   static func stopping(
     _ error: any Error, atStep step: Int, checkpoint: String?
   ) -> any Error {
-    let (fault, reason): (SystemFault?, String) =
-      switch error {
-      case let error as MappedFileError:
-        (error.fault, "\(error.path): cannot be written: \(error.reason); \(error.fault.mend)")
-      case let error as CheckpointError: (error.fault, error.description)
-      case let error as SafetensorsError: (error.fault, error.description)
-      case let error as RunLogError: (error.fault, error.description)
-      default: (nil, "")
-      }
-    guard let fault else { return error }
-    return TrainingError.stopped(
-      step: step, reason: reason, fault: fault, checkpoint: checkpoint)
-  }
-}
-
-extension RunLogError {
-  fileprivate var fault: SystemFault {
-    switch kind {
-    case .noSpace: .noSpace
-    case .deviceFailed: .device
-    case .missingFile: .missing
-    default: .other
+    guard let refused = error as? any SystemFaultError, let fault = refused.systemFault else {
+      return error
     }
+    let reason =
+      (error as? FileError).map { "\($0.path): cannot be written: \($0.reason); \(fault.fix)" }
+      ?? "\(error)"
+    return TrainingError.stopped(step: step, reason: reason, fault: fault, checkpoint: checkpoint)
   }
 }

@@ -1,3 +1,5 @@
+package import RunLogs
+
 /// What a run tells whoever watches it.
 package enum TrainingEvent: Sendable, Equatable {
   /// A step is done.
@@ -31,6 +33,11 @@ package struct StepRecord: Sendable, Equatable {
 
 extension StepRecord {
   /// Takes in what sampling gave.
+  ///
+  /// - Parameters:
+  ///   - rollouts: of the step.
+  ///   - rewards: of each of them.
+  ///   - outcomes: of the groups that have rollouts, as the objective forms them.
   mutating func add(_ rollouts: [Rollout], rewards: [Double], outcomes: [GroupOutcome]) {
     let count = Double(rollouts.count)
     let tokens = rollouts.reduce(0) { $0 + $1.tokenIDs.count }
@@ -44,7 +51,11 @@ extension StepRecord {
     self[.rolloutEntropy] = entropies / Double(tokens)
     self[.rolloutTokens] = Double(tokens)
     if !outcomes.isEmpty {
-      self[.degenerateGroups] =
+      // Two numbers: with the demonstration as a member hardly any group of SRFT is degenerate.
+      let groups = Dictionary(grouping: zip(rollouts, rewards)) { $0.0.prompt }.values
+      let degenerate = groups.count { group in group.allSatisfy { $0.1 == group[0].1 } }
+      self[.degenerateGroups] = Double(degenerate) / Double(groups.count)
+      self[.zeroAdvantageGroups] =
         Double(outcomes.count { $0.isDegenerate }) / Double(outcomes.count)
     }
   }
@@ -60,7 +71,7 @@ extension StepRecord {
     }
     if configuration.objective.usesRollouts {
       self[.lossRolloutPolicy] = summary.terms.rolloutPolicy
-      self[.temperedRolloutEntropy] = summary.rolloutEntropy.mean
+      self[.temperedRolloutEntropy] = summary.temperedRolloutEntropy.mean
       self[.behaviorGap] = summary.behaviorGap
       self[.advantageMean] = diagnostics.advantage.mean
       self[.advantageDeviation] = diagnostics.advantage.deviation
@@ -87,8 +98,8 @@ extension StepRecord {
       self[.lossEntropyBonus] = summary.terms.entropyBonus
     }
     if diagnostics.divergence.count > 0 {
-      self[.lossDivergence] = summary.terms.divergence
-      self[.penalizedDivergence] = diagnostics.divergence.mean
+      self[.lossKL] = summary.terms.divergence
+      self[.penalizedKL] = diagnostics.divergence.mean
     }
     if configuration.confidence.threshold != nil, configuration.objective.usesGRPO {
       self[.confidentShare] = Double(diagnostics.confidentCount) / Double(summary.rolloutTokens)

@@ -1,4 +1,5 @@
 internal import JSON
+internal import Tasks
 internal import Texts
 internal import Tokenization
 
@@ -6,7 +7,7 @@ internal import Tokenization
 enum TrainingFile {
   /// Responses to imitate: prompts and responses as text or as ids, under the names that `fields` has.
   ///
-  /// The end token is put behind a response that doesn't end with it, and counts where the token
+  /// The end token is put after a response that doesn't end with it, and counts where the token
   /// before it does. Nothing predicts the first token of a text, so a response without a prompt is
   /// learned from its second token on.
   static func demonstrations(
@@ -17,13 +18,13 @@ enum TrainingFile {
       let row = try TrainingLine(members, fields, hasResponse: true, line: line, path: path)
       var prompt = try row.ids(.prompt, .promptIDs) { try start.promptIDs($0) }
       var response = try row.ids(.response, .responseIDs) {
-        try start.tokenizer.encode($0, addSpecialTokens: false, behind: prompt.last)
+        try start.tokenizer.encode($0, addSpecialTokens: false, after: prompt.last)
       }
       var mask = try row.mask(ofTokens: response.count)
       var logProbs = try row.numbers("logprobs")
       let text =
         row.text(.response)
-        ?? start.tokenizer.decode(response, skipSpecialTokens: true, behind: prompt.last)
+        ?? start.tokenizer.decode(response, skipSpecialTokens: true, after: prompt.last)
       if response.last != start.endToken {
         guard logProbs.isEmpty else {
           throw row.bad("with \"logprobs\" the response has to end with its end token")
@@ -185,17 +186,5 @@ private struct TrainingLine {
 
   private func rest(_ name: String) -> JSONValue? {
     row.rest.first { $0.hasKey(name) && $0.value != .null }?.value
-  }
-}
-
-extension CarryArithmetic {
-  /// The number behind the marker of a response, in its one spelling.
-  static func answer(in response: String) -> String? {
-    guard
-      case .answer(_, let bytes) = AnswerText.find(
-        in: Array(response.utf8), markers: ["####"], endOfText: CarryArithmetic().endOfText),
-      let number = NumberText.normalized(bytes, .integer)
-    else { return nil }
-    return String(decoding: number, as: UTF8.self)
   }
 }

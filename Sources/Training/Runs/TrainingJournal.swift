@@ -1,6 +1,6 @@
+internal import Files
 internal import Foundation
 internal import JSON
-internal import Kernels
 internal import RunLogs
 
 /// The log of a run while it goes on: a JSON line for each step, and some rollouts beside it.
@@ -16,7 +16,7 @@ struct TrainingJournal {
   /// More than a step can have, and few enough to be added up.
   private static let tokenRange = 0...0x1p40
 
-  /// Starts the log, or goes on behind a step of one that is there.
+  /// Starts the log, or goes on after a step of one that is there.
   ///
   /// What a run wrote after that step is dropped.
   init(_ folder: RunFolder, after step: Int = 0) throws {
@@ -35,7 +35,7 @@ struct TrainingJournal {
         path: folder.journal, reason: "ends before step \(step); start the run anew")
     }
     let samples = try JSONLinesJournal.lines(of: folder.rollouts).prefix { line in
-      TrainingLog.Rollout.step(of: line).map { $0 <= step } ?? false
+      TrainingLog.RolloutRecord.step(of: line).map { $0 <= step } ?? false
     }
     steps = try JSONLinesJournal(path: folder.journal, keeping: Array(lines))
     rollouts = try JSONLinesJournal(path: folder.rollouts, keeping: Array(samples))
@@ -44,7 +44,7 @@ struct TrainingJournal {
   /// Appends a step, and those of its rollouts that are kept.
   mutating func append(
     _ record: StepRecord, _ samples: RolloutSamples
-  ) throws(MappedFileError) {
+  ) throws(FileError) {
     // The rollouts first: a step that is in the log has them.
     if !samples.text.isEmpty { try rollouts.append(samples.text) }
     try steps.append(record.json.serialized() + "\n")
@@ -59,7 +59,7 @@ struct TrainingJournal {
     try rollouts.synchronize()
     try steps.synchronize()
     let samples = try JSONLinesJournal.lines(of: rollouts.path).enumerated().map { index, line in
-      guard let rollout = TrainingLog.Rollout(parsing: line) else {
+      guard let rollout = TrainingLog.RolloutRecord(parsing: line) else {
         throw TrainingError.badLine(path: rollouts.path, line: index + 1, "is no rollout")
       }
       return rollout

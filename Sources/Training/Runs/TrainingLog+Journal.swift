@@ -27,6 +27,41 @@ extension TrainingLog {
       attributes: configuration.map { ["configuration": $0] } ?? [:])
   }
 
+  /// The lines of a running run, with the configuration that lies beside them.
+  /// - Throws: `TrainingError` naming the file and the line.
+  package init(journalBesideConfiguration path: String) throws {
+    let beside = URL(filePath: path).deletingLastPathComponent().appending(path: "config.yaml")
+    try self.init(journal: path, configuration: try? String(contentsOf: beside, encoding: .utf8))
+  }
+
+  /// The log of a run's folder: HDF5, or the lines beside it if these have more steps, as in a run
+  /// that goes on or was killed.
+  ///
+  /// - Parameter folder: what `train` writes to.
+  /// - Throws: `TrainingError` or `RunLogError` naming the file.
+  package init(ofRun folder: String) throws {
+    let published = folder + "/log.h5"
+    let lines = folder + "/log.jsonl"
+    let manager = FileManager.default
+    guard manager.fileExists(atPath: lines) else {
+      guard manager.fileExists(atPath: published) else {
+        throw TrainingError.file(
+          path: folder,
+          reason:
+            "holds no log.h5; name a token log, or the folder that 'tokenshift train' writes to")
+      }
+      self = try TrainingLog(path: published)
+      return
+    }
+    let now = try TrainingLog(journalBesideConfiguration: lines)
+    guard manager.fileExists(atPath: published) else {
+      self = now
+      return
+    }
+    let before = try TrainingLog(path: published)
+    self = now.steps.count > before.steps.count ? now : before
+  }
+
   /// The numbers of all steps; columns of other programs' metrics are left out.
   var records: [StepRecord] {
     steps.enumerated().map { index, step in
@@ -48,8 +83,9 @@ extension TrainingLog {
     return metrics.map { metric in
       let entry = metric.entry
       return Column(
-        name: metric.rawValue, definition: entry.definition, unit: entry.unit, trl: entry.trl,
-        verl: entry.verl, values: records.map { $0[metric] })
+        name: metric.rawValue, definition: entry.definition, unit: entry.unit,
+        trl: entry.trl?.description ?? "",
+        verl: entry.verl?.description ?? "", values: records.map { $0[metric] })
     }
   }
 }

@@ -1,3 +1,5 @@
+internal import Tasks
+
 /// A prompt to sample responses to, and how they are judged.
 struct TrainingPrompt: Sendable {
   /// Names its random numbers.
@@ -18,15 +20,6 @@ struct Demonstration: Sendable {
   var teacherLogProbs: [Double] = []
   /// Whether each token of the response is learned from; nil if all are.
   var mask: [Bool]?
-}
-
-extension Problem {
-  /// A problem of a file, of which only the answer is known.
-  init(prompt: String, answer: String) {
-    self.init(
-      prompt: prompt, canonicalPrompt: prompt, answer: answer,
-      content: .word(WordProblem(question: prompt, parts: [], answer: answer)))
-  }
 }
 
 /// Lines of a file in an order that is another one in each pass over it.

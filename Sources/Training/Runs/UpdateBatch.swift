@@ -92,7 +92,7 @@ package struct UpdateBatch: Sendable, Equatable {
     }
   }
 
-  /// What objectives see of some rows: response tokens only, one row behind the other.
+  /// What objectives see of some rows: response tokens only, one row after the other.
   ///
   /// - Parameters:
   ///   - indices: which rows.

@@ -9,13 +9,13 @@ internal import Tensors
 ///     x += down(gelu(up(n)))                               n = norm(x)
 enum GPT2 {
   static func configuration(
-    from reader: inout ConfigurationReader
+    from reader: inout ModelConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
     reader.require(
       // Three spellings of one formula.
       "activation_function",
       oneOf: ["gelu_new", "gelu_pytorch_tanh", "gelu_fast"].map { .string($0) },
-      mend: "only gelu_new is implemented")
+      fix: "only gelu_new is implemented")
     let hidden = try reader.size("n_embd", alias: "hidden_size")
     let heads = try reader.size("n_head", alias: "num_attention_heads")
     guard hidden % heads == 0 else {

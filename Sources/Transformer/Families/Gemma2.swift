@@ -3,14 +3,14 @@ internal import Kernels
 internal import Tensors
 
 /// Gemma 2: embeddings times the root of their width, norms that multiply by 1 + w before *and*
-/// behind each branch, a GELU gate, every other layer with a sliding window, scores divided by the
+/// after each branch, a GELU gate, every other layer with a sliding window, scores divided by the
 /// root of a number of their own, and both scores and logits capped.
 ///
 ///     x += norm(output(attention(…norm(x)…)))
 ///     x += norm(down(gelu(gate(n)) · up(n)))     n = norm(x)
 enum Gemma2 {
   static func configuration(
-    from reader: inout ConfigurationReader
+    from reader: inout ModelConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
     let defaults = defaults(from: &reader, contextLength: 8_192)
     return try Llama.decoder(
@@ -32,11 +32,11 @@ enum Gemma2 {
 
   /// The activation is checked apart: no other family calls it so.
   static func defaults(
-    from reader: inout ConfigurationReader, contextLength: Int
+    from reader: inout ModelConfigurationReader, contextLength: Int
   ) -> Llama.Defaults {
     reader.require(
       "hidden_activation", oneOf: [.string("gelu_pytorch_tanh"), .string("gelu_new")],
-      mend: "only gelu_pytorch_tanh is implemented")
+      fix: "only gelu_pytorch_tanh is implemented")
     return Llama.Defaults(
       keyValueHeadCount: 4, headDimension: 256, tiesEmbeddings: true,
       activation: "gelu_pytorch_tanh", contextLength: contextLength)
@@ -44,7 +44,7 @@ enum Gemma2 {
 
   /// What Gemma 2 and 3 have in common beside the plain decoder.
   static func readCommon(
-    _ configuration: inout TransformerConfiguration, _ reader: inout ConfigurationReader
+    _ configuration: inout TransformerConfiguration, _ reader: inout ModelConfigurationReader
   ) throws(TransformerError) {
     try reader.attentionBias(of: &configuration)
     let scalar = try reader.number("query_pre_attn_scalar", default: 256)
@@ -76,12 +76,12 @@ enum Gemma2 {
     let (name, width) = ("model.layers.\(index).", configuration.hiddenSize)
     var block = try Llama.block(index, configuration, from: &loader)
     block.inputNorm = block.inputNorm?.addingOne
-    // Llama's post-attention norm is the one before feed-forward; here it is behind attention.
+    // Llama's post-attention norm is the one before feed-forward; here it is after attention.
     block.attentionBranchNorm = block.feedForwardNorm?.addingOne
     let before = try loader.vector(name + "pre_feedforward_layernorm.weight", width)
-    let behind = try loader.vector(name + "post_feedforward_layernorm.weight", width)
+    let after = try loader.vector(name + "post_feedforward_layernorm.weight", width)
     block.feedForwardNorm = Norm(weight: before).addingOne
-    block.feedForwardBranchNorm = Norm(weight: behind).addingOne
+    block.feedForwardBranchNorm = Norm(weight: after).addingOne
     if configuration.options.hasQueryKeyNorms {
       let (heads, width) = (name + "self_attn.", configuration.heads.dimension)
       block.queryNorm = Norm(weight: try loader.vector(heads + "q_norm.weight", width)).addingOne

@@ -5,7 +5,7 @@ internal import Kernels
 /// six layers, and rotations of their own for the layers with and without one; scores are not capped.
 enum Gemma3 {
   static func configuration(
-    from reader: inout ConfigurationReader
+    from reader: inout ModelConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
     let defaults = Gemma2.defaults(from: &reader, contextLength: 131_072)
     return try Llama.decoder(.gemma3, from: &reader, defaults: defaults, rope: nil) {
@@ -28,7 +28,7 @@ enum Gemma3 {
 
   /// The layers that `layer_types` names, or else all but every sixth, or what the pattern says.
   private static func slidingLayers(
-    from reader: inout ConfigurationReader, layerCount: Int
+    from reader: inout ModelConfigurationReader, layerCount: Int
   ) throws(TransformerError) -> [Bool] {
     if let named = try reader.slidingLayers(layerCount: layerCount) { return named }
     let pattern = try reader.size("sliding_window_pattern", default: 6)
@@ -36,7 +36,7 @@ enum Gemma3 {
     if let other = reader.value("_sliding_window_pattern"), other != .integer(Int64(pattern)) {
       reader.refuse(
         "_sliding_window_pattern", other,
-        mend: "transformers \(ReferenceKeys.version) reads layer_types or sliding_window_pattern "
+        fix: "transformers \(ReferenceKeys.version) reads layer_types or sliding_window_pattern "
           + "(here \(pattern)) instead; say which layers have a window by one of them")
     }
     return (0..<layerCount).map { ($0 + 1) % pattern != 0 }

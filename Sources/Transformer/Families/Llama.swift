@@ -9,7 +9,7 @@ internal import Tensors
 ///     x += down(silu(gate(n)) · up(n))                                     n = norm(x)
 enum Llama {
   static func configuration(
-    from reader: inout ConfigurationReader
+    from reader: inout ModelConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
     try decoder(.llama, from: &reader) { configuration, reader throws(TransformerError) in
       try reader.attentionBias(of: &configuration)
@@ -31,15 +31,16 @@ enum Llama {
   ///
   /// Without a way to read the rotary settings, `adjust` reads them.
   static func decoder(
-    _ family: ModelFamily, from reader: inout ConfigurationReader, defaults: Defaults = Defaults(),
+    _ family: ModelFamily, from reader: inout ModelConfigurationReader,
+    defaults: Defaults = Defaults(),
     rope ropeReading: RopeReading? = RopeReading(),
     _ adjust: (
-      inout TransformerConfiguration, inout ConfigurationReader
+      inout TransformerConfiguration, inout ModelConfigurationReader
     ) throws(TransformerError) -> Void
   ) throws(TransformerError) -> TransformerConfiguration {
     if defaults.activation == "silu" {
       reader.require(
-        "hidden_act", oneOf: [.string("silu"), .string("swish")], mend: "only silu is implemented")
+        "hidden_act", oneOf: [.string("silu"), .string("swish")], fix: "only silu is implemented")
     }
     let hiddenSize = try reader.size("hidden_size")
     let heads = try reader.headSizes(

@@ -5,7 +5,7 @@ internal import Kernels
 /// alone.
 enum OLMo3 {
   static func configuration(
-    from reader: inout ConfigurationReader
+    from reader: inout ModelConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
     try Llama.decoder(.olmo3, from: &reader, defaults: OLMo2.defaults, rope: nil) {
       configuration, reader throws(TransformerError) in

@@ -9,7 +9,7 @@ internal import Tensors
 /// and all layers may see a sliding window.
 enum Phi3 {
   static func configuration(
-    from reader: inout ConfigurationReader
+    from reader: inout ModelConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
     try Llama.decoder(
       .phi3, from: &reader, defaults: .init(normEpsilon: 1e-5, contextLength: 4_096), rope: rope
@@ -27,7 +27,7 @@ enum Phi3 {
     isPartial: true, aliases: ["su": "longrope", "yarn": "longrope"], originalLength: 4096)
 
   private static func checkRotation(
-    _ configuration: TransformerConfiguration, _ reader: inout ConfigurationReader
+    _ configuration: TransformerConfiguration, _ reader: inout ModelConfigurationReader
   ) throws(TransformerError) {
     let rotated = configuration.options.rotatedDimension ?? configuration.heads.dimension
     guard rotated > 0, rotated % 2 == 0 else {
@@ -40,7 +40,7 @@ enum Phi3 {
     case .linear, .dynamic, .yarn, .llama3:
       reader.refuse(
         "rope_type", .string(configuration.options.ropeScaling.name),
-        mend: "Phi-3 has default and longrope only")
+        fix: "Phi-3 has default and longrope only")
     }
   }
 

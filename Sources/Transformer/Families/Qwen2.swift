@@ -5,7 +5,7 @@ internal import Kernels
 /// layers may see a sliding window.
 enum Qwen2 {
   static func configuration(
-    from reader: inout ConfigurationReader
+    from reader: inout ModelConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
     try Llama.decoder(
       .qwen2, from: &reader, defaults: .init(keyValueHeadCount: 32, contextLength: 32_768),
@@ -20,7 +20,7 @@ enum Qwen2 {
   /// The window of the layers that `layer_types` names, or else of those from `max_window_layers`
   /// on; with `use_sliding_window` off, `sliding_window` and `max_window_layers` mean nothing.
   static func slidingWindow(
-    from reader: inout ConfigurationReader, layerCount: Int
+    from reader: inout ModelConfigurationReader, layerCount: Int
   ) throws(TransformerError) -> DecoderOptions.SlidingWindow? {
     let named = try reader.slidingLayers(layerCount: layerCount)
     let isOn = try reader.flag("use_sliding_window", default: false)
@@ -29,7 +29,7 @@ enum Qwen2 {
       if named?.contains(true) == true {
         reader.refuse(
           "layer_types", .string("sliding_attention"),
-          mend: "set use_sliding_window and sliding_window, or make all layers full_attention")
+          fix: "set use_sliding_window and sliding_window, or make all layers full_attention")
       }
       return nil
     }

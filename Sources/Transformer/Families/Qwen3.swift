@@ -6,7 +6,7 @@ internal import Tensors
 /// queries and keys divided by their root mean square before they are rotated.
 enum Qwen3 {
   static func configuration(
-    from reader: inout ConfigurationReader
+    from reader: inout ModelConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
     try Llama.decoder(
       .qwen3, from: &reader,

@@ -8,7 +8,7 @@ internal import Kernels
 ///     x += Σ pᵢ · downᵢ(silu(gateᵢ(n)) · upᵢ(n))   over the experts i with the largest p
 enum Qwen3MoE {
   static func configuration(
-    from reader: inout ConfigurationReader
+    from reader: inout ModelConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
     try Llama.decoder(
       .qwen3MoE, from: &reader, defaults: .init(keyValueHeadCount: 4, contextLength: 32_768)
@@ -29,7 +29,7 @@ enum Qwen3MoE {
 
   /// nil if no layer has any.
   private static func experts(
-    from reader: inout ConfigurationReader, layerCount: Int
+    from reader: inout ModelConfigurationReader, layerCount: Int
   ) throws(TransformerError) -> DecoderOptions.Experts? {
     // transformers 5 writes the second name.
     let count = try reader.size("num_experts", alias: "num_local_experts", default: 128)

@@ -5,7 +5,7 @@ internal import Kernels
 /// which; with `use_sliding_window` these see a window.
 enum SmolLM3 {
   static func configuration(
-    from reader: inout ConfigurationReader
+    from reader: inout ModelConfigurationReader
   ) throws(TransformerError) -> TransformerConfiguration {
     let defaults = Llama.Defaults(keyValueHeadCount: 4, tiesEmbeddings: true, contextLength: 32_768)
     return try Llama.decoder(
@@ -22,7 +22,7 @@ enum SmolLM3 {
 
   /// Where `no_rope_layers` has 0.
   private static func unrotatedLayers(
-    from reader: ConfigurationReader, count: Int
+    from reader: ModelConfigurationReader, count: Int
   ) throws(TransformerError) -> Set<Int> {
     guard let value = reader.value("no_rope_layers") else {
       let interval = try reader.size("no_rope_layer_interval", default: 4)
@@ -41,7 +41,7 @@ enum SmolLM3 {
   }
 
   private static func slidingWindow(
-    _ configuration: TransformerConfiguration, from reader: inout ConfigurationReader
+    _ configuration: TransformerConfiguration, from reader: inout ModelConfigurationReader
   ) throws(TransformerError) -> DecoderOptions.SlidingWindow? {
     let count = configuration.layerCount
     let isOn = try reader.flag("use_sliding_window", default: false)
@@ -57,7 +57,7 @@ enum SmolLM3 {
     if named.contains(true), !isOn {
       reader.refuse(
         "layer_types", .string("sliding_attention"),
-        mend: "set use_sliding_window and sliding_window, or make all layers full_attention")
+        fix: "set use_sliding_window and sliding_window, or make all layers full_attention")
       return nil
     }
     return try reader.slidingWindow(ofLayers: named, default: nil)

@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// The weights behind attention in a block.
+/// The weights after attention in a block.
 enum FeedForwardWeights: Sendable {
   /// One layer, for all tokens.
   case dense(FeedForwardLayer)

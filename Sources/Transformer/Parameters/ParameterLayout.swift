@@ -79,7 +79,7 @@ package struct ParameterLayout: Sendable, Equatable {
   package func entry(named name: String) -> Entry? { entries.first { $0.name == name } }
 }
 
-/// Puts one tensor behind the other.
+/// Puts one tensor after the other.
 private struct LayoutWriter {
   var entries: [ParameterLayout.Entry] = []
   var end = 0

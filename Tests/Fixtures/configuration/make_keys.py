@@ -72,7 +72,7 @@ NEUTRAL = {
     "kept by Gemma 3's attention, which doesn't cap its scores": "attn_logit_softcapping",
     "encoders and their decoders": "is_encoder_decoder add_cross_attention",
     "cut into pieces with the same result": "chunk_size_feed_forward distributed_config",
-    "layers behind the model's own, for drafts": """chain_hidden_post_norm mtp_hidden_states_first
+    "layers after the model's own, for drafts": """chain_hidden_post_norm mtp_hidden_states_first
         mtp_layer_types mtp_mlp_layer_types mtp_per_layer_config num_mtp_layers
         logits_mup_width_multiplier unpadded_vocab_size first_k_dense_replace mlp_layer_types""",
 }
@@ -141,7 +141,7 @@ def classes():
                 entry["class"] = "implemented"
             elif key in only:
                 entry["class"] = "only default"
-                entry["allowed"], entry["mend"] = only[key]
+                entry["allowed"], entry["fix"] = only[key]
             elif key in reasons:
                 if key not in found and reasons[key] != "generation":
                     continue
@@ -185,7 +185,7 @@ def swift(families):
         if entry["class"] == "only default":
             allowed = ", ".join(json.dumps(v) for v in entry["allowed"])
             return (f'{indent}"{key}": .onlyDefault(\n{indent}  [{allowed}], '
-                    f'mend: "{entry["mend"]}"),')
+                    f'fix: "{entry["fix"]}"),')
         return f'{indent}"{key}": .{entry["class"]},'
 
     some = families["llama"]["keys"]

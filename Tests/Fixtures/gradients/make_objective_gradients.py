@@ -88,8 +88,8 @@ class Batch:
             self.reference = self.padded([pick(t, k) for k, t in enumerate(others)])
             pairs = list(zip(tables, others))
             self.kl = {
-                "policyFromReference": self.padded([(p.exp() * (p - q)).sum(-1) for p, q in pairs]),
-                "referenceFromPolicy": self.padded([(q.exp() * (q - p)).sum(-1) for p, q in pairs]),
+                "policyReference": self.padded([(p.exp() * (p - q)).sum(-1) for p, q in pairs]),
+                "referencePolicy": self.padded([(q.exp() * (q - p)).sum(-1) for p, q in pairs]),
             }
         return logp, entropy
 
@@ -140,8 +140,8 @@ def masked(threshold):
 def cases(threshold):
     return [
         ("sft", 1.0, lambda b, p, h: objectives.sft(b, p)),
-        ("sft-with-kl policy-from-reference", 1.0, sft_with_kl("policyFromReference")),
-        ("sft-with-kl reference-from-policy", 1.0, sft_with_kl("referenceFromPolicy")),
+        ("sft-with-kl policy-reference", 1.0, sft_with_kl("policyReference")),
+        ("sft-with-kl reference-policy", 1.0, sft_with_kl("referencePolicy")),
         ("grpo", 1.0, grpo),
         ("grpo k3 bonus", 0.8, lambda b, p, h: grpo(b, p, h, kl="k3", beta=0.04, bonus=0.01)),
         ("dr-grpo", 1.0, fixed(FIXED, lambda b, p, h: grpo(

@@ -33,8 +33,8 @@ class Batch:
         self.reference = pick(reference_logits)
         p, q = torch.log_softmax(logits, -1), torch.log_softmax(reference_logits, -1)
         self.entropy = -(p.exp() * p).sum(-1)
-        self.kl = {"policyFromReference": (p.exp() * (p - q)).sum(-1),
-                   "referenceFromPolicy": (q.exp() * (q - p)).sum(-1)}
+        self.kl = {"policyReference": (p.exp() * (p - q)).sum(-1),
+                   "referencePolicy": (q.exp() * (q - p)).sum(-1)}
         covered = torch.arange(width)[None] < torch.tensor([r[3] for r in rows])[:, None]
         self.covered = covered
         self.mask = (covered & (torch.rand(n, width, generator=g) > 0.15)).to(torch.float64)
@@ -52,8 +52,8 @@ class Batch:
             "policy": self.flat(self.policy), "behavior": self.flat(self.behavior),
             "old": self.flat(self.old), "reference": self.flat(self.reference),
             "entropies": self.flat(self.entropy), "mask": self.flat(self.mask.bool()),
-            "policyFromReference": self.flat(self.kl["policyFromReference"]),
-            "referenceFromPolicy": self.flat(self.kl["referenceFromPolicy"]),
+            "policyReference": self.flat(self.kl["policyReference"]),
+            "referencePolicy": self.flat(self.kl["referencePolicy"]),
         }
 
 
@@ -159,7 +159,7 @@ def sft(b, logp, how="tokenMean"):
 for how in AGGREGATIONS:
     case(f"sft {how}", "demonstrations", lambda b, p, h: sft(b, p, how))
     case(f"sft mixed {how}", "mixed", lambda b, p, h: sft(b, p, how))
-    for direction in ["policyFromReference", "referenceFromPolicy"]:
+    for direction in ["policyReference", "referencePolicy"]:
         case(f"sftKL {direction} {how}", "mixed",
              lambda b, p, h, k: sft(b, p, how) + 0.2 * aggregate(b, k, b.demo, how), kl=direction)
 

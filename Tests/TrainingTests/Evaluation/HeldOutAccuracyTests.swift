@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import StatisticalInference
+import Tasks
 import TestSupport
 import Testing
 import Tokenization

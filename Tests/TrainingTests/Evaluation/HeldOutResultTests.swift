@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import StatisticalInference
+import Tasks
 import TestSupport
 import Testing
 import Training
@@ -44,7 +45,7 @@ import Training
     for problem in 0..<20 {
       let isSolved = problem < 7
       for (index, count) in [2, 16].enumerated() {
-        let verdicts = [Verdict.Reason](
+        let verdicts = [Verification.Reason](
           repeating: isSolved ? .correct : .noAnswer, count: count)
         if index == 0 {
           one.add(verdicts, stopped: 0, tokens: 1)

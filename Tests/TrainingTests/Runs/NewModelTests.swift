@@ -1,4 +1,6 @@
 import Foundation
+import RunLogs
+import Tasks
 import TestSupport
 import Testing
 import Tokenization
@@ -59,19 +61,19 @@ import Transformer
         stage.rollouts.pool = 20
         stage.rollouts.promptsPerStep = 4
         stage.rollouts.maximumTokens = 20
-        stage.rollouts.divergenceEvery = 1
+        stage.rollouts.klEvery = 1
         stage.grpo.klPenalty = KLPenalty(estimator: .k3, coefficient: 0.1)
         let records = try SmallRun.records(stage)
         for record in records {
           #expect(record[.loss].isFinite)
-          #expect(record[.referenceDivergence].isFinite == objective.usesRollouts)
+          #expect(record[.klPolicyReference].isFinite == objective.usesRollouts)
           #expect(
-            record[.penalizedDivergence].isFinite == (objective == .grpo || objective == .sftWithKL)
+            record[.penalizedKL].isFinite == (objective == .grpo || objective == .sftWithKL)
           )
         }
         if objective == .grpo {
           // The stage before has left base, if by little.
-          #expect(records[0][.referenceDivergence] > 0)
+          #expect(records[0][.klPolicyReference] > 0)
         }
         last = stage.output
       }
@@ -81,14 +83,14 @@ import Transformer
   @Test func `the divergence from itself is nothing`() throws {
     try withTemporaryFolder { folder in
       var configuration = try SmallRun.configuration(.grpo, steps: 2, in: folder)
-      configuration.rollouts.divergenceEvery = 1
+      configuration.rollouts.klEvery = 1
       configuration.optimizer.learningRate = 1e-3
       configuration.grpo.klPenalty = KLPenalty(estimator: .k2, coefficient: 1e-3)
       let records = try SmallRun.records(configuration)
       // Logits of two single-precision passes differ by some 1e-5: squares of that, in nats.
-      #expect(records[0][.referenceDivergence] < 1e-8)
-      #expect(records[0][.penalizedDivergence] < 1e-8)
-      #expect(records[1][.referenceDivergence] > 1e-4)
+      #expect(records[0][.klPolicyReference] < 1e-8)
+      #expect(records[0][.penalizedKL] < 1e-8)
+      #expect(records[1][.klPolicyReference] > 1e-4)
     }
   }
 
@@ -107,7 +109,7 @@ import Transformer
       #expect(records[0][.heldOutAccuracy].isNaN && records[1][.heldOutAccuracy].isFinite)
       #expect(FileManager.default.fileExists(atPath: configuration.output + "/final"))
       // Flat where all samples are right or all wrong: with accuracy 0, everywhere.
-      if records[1][.heldOutAccuracy] == 0 { #expect(records[1][.heldOutFlatGroups] == 1) }
+      if records[1][.heldOutAccuracy] == 0 { #expect(records[1][.heldOutDegenerateGroups] == 1) }
 
       configuration.output += "-2"
       configuration.gate.minimumAccuracy = 1

@@ -120,7 +120,7 @@ struct ObjectiveGradientFixture: Decodable {
     return batch
   }
 
-  /// The responses' tokens one row behind the other; zeros for what only a model knows.
+  /// The responses' tokens one row after the other; zeros for what only a model knows.
   static func objectiveBatch(of batch: UpdateBatch) -> ObjectiveBatch {
     let ranges = rowRanges(lengths: batch.rows.map(\.responseIDs.count))
     let zeros = [Double](repeating: 0, count: ranges.last?.upperBound ?? 0)

@@ -33,10 +33,10 @@ import Transformer
     }
     return [
       ("sft", make(.sft)),
-      ("sft-with-kl policy-from-reference", make(.sftWithKL)),
+      ("sft-with-kl policy-reference", make(.sftWithKL)),
       (
-        "sft-with-kl reference-from-policy",
-        make(.sftWithKL) { $0.sft.direction = .referenceFromPolicy }
+        "sft-with-kl reference-policy",
+        make(.sftWithKL) { $0.sft.direction = .referencePolicy }
       ),
       ("grpo", make(.grpo)),
       (

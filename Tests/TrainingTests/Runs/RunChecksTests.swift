@@ -1,4 +1,5 @@
 import Foundation
+import RunLogs
 import TestSupport
 import Testing
 import Training
@@ -122,8 +123,8 @@ import Training
     try withTemporaryFolder { folder in
       var configuration = try SmallRun.configuration(.sft, steps: 4, in: folder)
       configuration.optimizer.learningRate = 1e-3
-      configuration.demonstrations.divergenceEvery = 3
-      let values = try SmallRun.records(configuration).map { $0[.demonstrationDivergence] }
+      configuration.demonstrations.klEvery = 3
+      let values = try SmallRun.records(configuration).map { $0[.demonstrationKLPolicyReference] }
       // The policy is the reference: what is left is rounding of f32 logits.
       #expect(abs(values[0]) < 1e-6 && values[3] > 1e-3)
       #expect(values[1].isNaN && values[2].isNaN)

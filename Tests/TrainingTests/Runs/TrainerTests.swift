@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import RunLogs
 import Safetensors
 import TestSupport
 import Testing

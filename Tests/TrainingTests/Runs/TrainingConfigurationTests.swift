@@ -84,7 +84,7 @@ import Training
     evaluation: {task: countdown, split: harder, every: 2, problems: 5, samples: 3,
       maximum-tokens: 9}
     gate: {minimum-accuracy: 0.1, maximum-accuracy: 0.9, minimum-pass: 0.2,
-      maximum-flat-groups: 0.8}
+      maximum-degenerate-groups: 0.8}
 
     """
 
@@ -131,7 +131,7 @@ import Training
     objective: sft-with-kl
     steps: 3
     demonstrations: {file: d.jsonl}
-    sft: {aggregation: sequence-sum, kl-coefficient: 0.3, kl-direction: reference-from-policy}
+    sft: {aggregation: sequence-sum, kl-coefficient: 0.3, kl-direction: reference-policy}
 
     """
 
@@ -183,7 +183,7 @@ import Training
       withKL.sft
         == SFTWithKL(
           aggregation: .sequenceMeanOfTokenSums, coefficient: 0.3,
-          direction: .referenceFromPolicy))
+          direction: .referencePolicy))
   }
 
   @Test func `the released code divides by the longest response of the file`() throws {
@@ -289,7 +289,7 @@ import Training
     ),
     ("- x", "run.yaml, line 7: no YAML: did not find expected key"),
   ])
-  func `a wrong line is named with its mend`(line: String, message: String) throws {
+  func `a wrong line is named with its fix`(line: String, message: String) throws {
     let error = #expect(throws: TrainingError.self) { try read(Self.grpo + line) }
     #expect(error?.description == message)
   }
@@ -299,8 +299,8 @@ import Training
       let yaml = Self.grpo.split(separator: "\n").filter { !$0.hasPrefix(key + ":") }
         .joined(separator: "\n")
       let error = #expect(throws: TrainingError.self) { try read(yaml) }
-      let mend = key == "model" ? " (or new-model.task, to start from random weights)" : ""
-      #expect(error?.description == "run.yaml: \(key): is missing\(mend)")
+      let fix = key == "model" ? " (or new-model.task, to start from random weights)" : ""
+      #expect(error?.description == "run.yaml: \(key): is missing\(fix)")
     }
     let error = #expect(throws: TrainingError.self) { try read(Self.sft, ["steps"]) }
     #expect(error?.description == "--set steps: write key=value, say --set steps=100")

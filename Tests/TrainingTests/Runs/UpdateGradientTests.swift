@@ -56,7 +56,7 @@ import Transformer
         "sft, KL from the reference",
         configuration(.sftWithKL) {
           $0.sft.coefficient = 0.7
-          $0.sft.direction = .referenceFromPolicy
+          $0.sft.direction = .referencePolicy
         }
       ),
       ("grpo", configuration(.grpo)),

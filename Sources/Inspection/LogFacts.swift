@@ -1,0 +1,171 @@
+internal import HDF5
+internal import Reporting
+internal import RunLogs
+
+/// What a training log holds; Data/Schemas/inspect.schema.json says what the members are.
+struct TrainingLogFacts: InspectedFacts {
+  let path: String
+  let kind = "training log"
+  let steps: Int
+  let rollouts: Int
+  let metrics: [Metric]
+
+  struct Metric: Encodable {
+    let name: String
+    let unit: String
+    let definition: String
+    /// The last that was measured.
+    let last: Double?
+  }
+
+  init(path: String) throws {
+    let log = try TrainingLog(path: path)
+    self.path = path
+    (steps, rollouts) = (log.steps.count, log.rollouts.count)
+    metrics = log.columns.map { column in
+      Metric(
+        name: column.name, unit: column.unit, definition: column.definition,
+        last: column.values.last { !$0.isNaN })
+    }
+  }
+
+  var lines: [(name: String, text: String)] {
+    [("steps", Number.count(steps)), ("rollouts kept", Number.count(rollouts))]
+      + metrics.map {
+        ($0.name, "\(Number.text($0.last)) at the end, unit \($0.unit): \($0.definition)")
+      }
+  }
+}
+
+/// What a token log holds.
+struct TokenLogFacts: InspectedFacts {
+  let path: String
+  let kind = "token log"
+  let schemaVersion: String?
+  let producer: String
+  let producerVersion: String
+  let created: String
+  let commandLine: String
+  let texts: Texts
+  let shard: Shard?
+  let sequences: Int
+  let tokens: Int
+  /// Tokens without numbers, by the reason in words.
+  let notMeasured: [String: Int]
+  let models: [Model]
+  let pairs: [String]
+  let topK: Int
+  let tokenizerDigest: String
+  let tokenizerNote: String?
+  private let reasons: [(reason: String, count: Int)]
+
+  private enum CodingKeys: CodingKey {
+    case path, kind, schemaVersion, producer, producerVersion, created, commandLine, texts, shard
+    case sequences, tokens, notMeasured, models, pairs, topK, tokenizerDigest, tokenizerNote
+  }
+
+  struct Texts: Encodable {
+    let file: String
+    let lines: Int
+    let badLinesLeftOut: Int
+    let digest: String
+  }
+
+  struct Shard: Encodable {
+    let index: Int
+    let count: Int
+    /// First and last; absent without texts.
+    let firstLine: Int?
+    let lastLine: Int?
+  }
+
+  struct Model: Encodable {
+    let name: String
+    let architecture: String
+    let parameters: Int
+    let storedTypes: [String]
+    let computeType: String
+    let replicateType: String?
+    let weightsDigest: String
+    /// A JSON object as text.
+    let unreadConfigurationKeys: String?
+  }
+
+  init(path: String, schemaVersion: HDF5Attribute?) throws {
+    let log = try TokenLog(path: path)
+    let header = log.header
+    self.path = path
+    self.schemaVersion = if case .string(let version)? = schemaVersion { version } else { nil }
+    (producer, producerVersion) = (header.producer, header.producerVersion)
+    (created, commandLine) = (header.created, header.commandLine)
+    texts = Texts(
+      file: header.texts.fileName, lines: header.texts.lineCount,
+      badLinesLeftOut: header.texts.skippedLineCount, digest: header.texts.digest)
+    shard = header.shard.map {
+      Shard(
+        index: $0.index, count: $0.count, firstLine: $0.lines?.lowerBound,
+        lastLine: $0.lines?.upperBound)
+    }
+    (sequences, tokens) = (log.sequenceCount, log.tokenCount)
+    let found = try log.unmeasured()
+    reasons = UnmeasuredReason.allCases.dropFirst().compactMap { reason in
+      let count = found.count { $0 == reason }
+      return count > 0 ? (reason.text, count) : nil
+    }
+    notMeasured = Dictionary(uniqueKeysWithValues: reasons.map { ($0.reason, $0.count) })
+    models = header.models.map { model in
+      Model(
+        name: model.name, architecture: model.architecture, parameters: model.parameterCount,
+        storedTypes: model.storedTypes, computeType: model.computeType,
+        replicateType: model.replicateType, weightsDigest: model.weightsDigest,
+        unreadConfigurationKeys: model.unreadConfigurationKeys == "{}"
+          ? nil : model.unreadConfigurationKeys)
+    }
+    pairs = header.pairs.map(\.description)
+    topK = header.topK
+    tokenizerDigest = header.tokenizer.digest
+    tokenizerNote = header.tokenizer.sentence
+  }
+
+  var lines: [(name: String, text: String)] {
+    var lines = schemaVersion.map { [("schema", $0)] } ?? []
+    lines += [
+      ("written by", "\(producer) \(producerVersion), \(created)"), ("command", commandLine),
+      ("texts", "\(texts.file), \(Number.count(texts.lines)) lines"),
+    ]
+    if texts.badLinesLeftOut > 0 {
+      lines.append(("bad lines left out", Number.count(texts.badLinesLeftOut)))
+    }
+    if let shard {
+      var part = "no texts"
+      if let first = shard.firstLine, let last = shard.lastLine {
+        part = "lines \(first) to \(last)"
+      }
+      lines.append(("shard", "\(shard.index) of \(shard.count), \(part)"))
+    }
+    lines.append(("size", "\(Number.count(sequences)) sequences, \(Number.count(tokens)) tokens"))
+    if !reasons.isEmpty {
+      let parts = reasons.map { "\(Number.count($0.count)) \($0.reason)" }
+      lines.append(("not measured", "tokens: " + parts.joined(separator: ", ")))
+    }
+    for model in models {
+      lines.append(
+        (
+          "model \(model.name)",
+          "\(model.architecture), \(Number.count(model.parameters)) parameters, "
+            + "\(model.storedTypes.joined(separator: "+")) computed in \(model.computeType), "
+            + (model.replicateType.map { "again in \($0), " } ?? "")
+            + "weights \(model.weightsDigest.prefix(12))"
+        ))
+      if let keys = model.unreadConfigurationKeys {
+        lines.append(("model \(model.name), config.json, never read", keys))
+      }
+    }
+    lines += [
+      ("pairs", pairs.isEmpty ? "none" : pairs.joined(separator: ", ")), ("top k", "\(topK)"),
+      ("tokenizer", tokenizerDigest),
+    ]
+    if let tokenizerNote { lines.append(("tokenizer of", tokenizerNote)) }
+    return lines + [("SHA-256 of texts", texts.digest)]
+  }
+}

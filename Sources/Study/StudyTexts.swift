@@ -1,0 +1,87 @@
+internal import Files
+internal import Foundation
+internal import Tasks
+internal import Training
+
+/// Texts that a study makes to measure its runs on.
+struct StudyTexts {
+  let plan: StudyPlan
+  let seed: UInt64
+  let folder: String
+
+  /// Problems whose answers are written.
+  static let problems = 128
+  /// Answers to each.
+  static let samples = 4
+
+  /// The one task that base is evaluated on.
+  func task() throws -> any TrainingTask {
+    let configuration = try plan.configuration(of: plan.base, seed: seed, folder: folder)
+    let name =
+      configuration.evaluation.task ?? configuration.demonstrations.task ?? .modularArithmetic
+    return try name.task(file: configuration.taskFile)
+  }
+
+  /// A run's own answers to held-out problems, sampled at temperature 1.
+  ///
+  /// - Returns: the file they are in.
+  func answers(of name: String) throws -> String {
+    let start = try StartingModel(directory: StudyPlan.model(name, seed, folder))
+    var settings = HeldOutAccuracy.Settings()
+    settings.problems = Self.problems
+    settings.samples = Self.samples
+    settings.includesGreedy = false
+    settings.seed = seed
+    settings.source = name
+    let heldOut = try HeldOutAccuracy(task(), settings).fillingContext(of: start)
+    var lines: [String] = []
+    _ = try heldOut.measure(start) { _ in
+    } write: {
+      lines.append($0.text)
+    }
+    return try write(lines, name)
+  }
+
+  /// What the near teacher writes on the same problems, once each.
+  func demonstrations() throws -> String {
+    var settings = HeldOutAccuracy.Settings()
+    settings.problems = Self.problems
+    settings.seed = seed
+    let task = try task()
+    let lines = try HeldOutAccuracy(task, settings).problems.enumerated().map { index, problem in
+      var generator = CounterGenerator(seed: seed, stream: 0, index: UInt64(index))
+      let text = task.demonstration(of: problem, by: .near, using: &generator)
+      let fields = [
+        "id": "teacher/\(index)", "prompt": text.prompt, "response": text.response,
+        "source": "teacher",
+      ]
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      return String(decoding: try encoder.encode(fields), as: UTF8.self) + "\n"
+    }
+    return try write(lines, "teacher")
+  }
+
+  /// Base, the teacher, and what reinforcement made of base: the axes of the map.
+  ///
+  /// Base's answers are there: all runs were scored on them.
+  func references() throws -> [(name: String, path: String)] {
+    var references = [
+      (plan.base.name, path(of: plan.base.name)), ("teacher", try demonstrations()),
+    ]
+    if plan.stages.contains(where: { $0.name == "rl" }) {
+      references.append(("rl", try answers(of: "rl")))
+    }
+    return references
+  }
+
+  private func path(of name: String) -> String {
+    "\(folder)/seed-\(seed)/\(name)-texts.jsonl"
+  }
+
+  private func write(_ lines: [String], _ name: String) throws -> String {
+    let path = path(of: name)
+    try OutputFile.write(lines.joined(), to: path)
+    return path
+  }
+}
