@@ -58,7 +58,7 @@ struct WeightFolder {
     let wanted = "no model.safetensors and no model.safetensors.index.json"
     let hasSafetensors = names.contains { $0.hasSuffix(".safetensors") }
     // A step's folder that was left behind is none of the model's.
-    if !hasSafetensors, let state = TrainingState(near: path, names: names) {
+    if !hasSafetensors, let state = TrainerShards(near: path, names: names) {
       return SafetensorsError(
         path: path, reason: "has \(state.kind) but \(wanted)", fix: state.fix)
     }

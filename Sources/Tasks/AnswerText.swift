@@ -63,7 +63,7 @@ enum AnswerText {
 }
 
 /// A decimal number as text in one spelling, so that numbers of any length can be compared.
-package enum NumberText {
+package enum DecimalText {
   /// What people write around numbers.
   package enum Style {
     /// A sign and digits.

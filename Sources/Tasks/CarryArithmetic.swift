@@ -88,7 +88,7 @@ package struct CarryArithmetic: TrainingTask {
     switch AnswerText.find(in: response, markers: ["####"], endOfText: endOfText) {
     case .verdict(let verdict): return verdict
     case .answer(_, let bytes):
-      guard let number = NumberText.normalized(bytes, .integer) else {
+      guard let number = DecimalText.normalized(bytes, .integer) else {
         return Verification(.malformedAnswer)
       }
       return Verification(number == Array(problem.answer.utf8) ? .correct : .wrongAnswer)
@@ -102,7 +102,7 @@ extension CarryArithmetic {
     guard
       case .answer(_, let bytes) = AnswerText.find(
         in: Array(response.utf8), markers: ["####"], endOfText: CarryArithmetic().endOfText),
-      let number = NumberText.normalized(bytes, .integer)
+      let number = DecimalText.normalized(bytes, .integer)
     else { return nil }
     return String(decoding: number, as: UTF8.self)
   }

@@ -94,7 +94,7 @@ package struct GSM8K: TrainingTask {
       split.contains(canonicalPrompt: problem.canonicalPrompt)
     else { return false }
     let steps = word.calculations.count
-    let digits = NumberText.normalized(Array(word.answer.utf8), .everyday) ?? []
+    let digits = DecimalText.normalized(Array(word.answer.utf8), .everyday) ?? []
     let isLarge = digits.prefix { $0 != UInt8(ascii: ".") }.count > 3
     switch split {
     case .harder: return (5...6).contains(steps)
@@ -123,10 +123,10 @@ package struct GSM8K: TrainingTask {
     switch AnswerText.find(in: response, markers: ["####"], endOfText: endOfText) {
     case .verdict(let verdict): return verdict
     case .answer(_, let bytes):
-      guard let number = NumberText.normalized(bytes, .everyday) else {
+      guard let number = DecimalText.normalized(bytes, .everyday) else {
         return Verification(.malformedAnswer)
       }
-      let expected = NumberText.normalized(Array(problem.answer.utf8), .everyday)
+      let expected = DecimalText.normalized(Array(problem.answer.utf8), .everyday)
       return Verification(number == expected ? .correct : .wrongAnswer)
     }
   }

@@ -26,7 +26,7 @@ package struct WordProblem: Sendable, Equatable {
     let bytes = Array(text.utf8)
     guard
       case .answer(_, let answer) = AnswerText.find(in: bytes, markers: ["####"], endOfText: ""),
-      NumberText.normalized(answer, .everyday) != nil,
+      DecimalText.normalized(answer, .everyday) != nil,
       let marker = text.range(of: "####")
     else { return nil }
     self.question = Self.trimmed(question)

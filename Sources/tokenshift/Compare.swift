@@ -138,7 +138,7 @@ struct Compare: ParsableCommand {
       name: URL(filePath: last).standardized.lastPathComponent, directory: argument)
   }
 
-  private func report(_ estimate: Comparison.Estimate) throws {
+  private func report(_ estimate: Comparison.Cost) throws {
     let scoring = estimate.scoring
     try verbosity.report(
       [

@@ -17,7 +17,7 @@ struct CompareTests {
   @Test func `one command makes responses, log, figures and the page, and goes on`() throws {
     try Workplace.with(texts: Self.prompts) { place in
       let dry = try place.run(Self.arguments + ["--dry-run", "--json"])
-      #expect(dry.status == 0)
+      try expectFit(dry, "compare-dry-run")
       let estimate = try JSONValue(parsing: Array(dry.output.utf8))
       #expect(estimate["responses"]?.integerValue == 24)
       #expect(!FileManager.default.fileExists(atPath: place.path("out")))
@@ -34,8 +34,7 @@ struct CompareTests {
 
       let again = try place.run(Self.arguments)
       #expect(again.status == 2 && again.error.contains("--resume goes on with it"))
-      let resumed = try place.run(Self.arguments + ["--resume"])
-      #expect(resumed.status == 0)
+      try expectFit(place.run(Self.arguments + ["--resume", "--json"]), "compare")
       #expect(try Data(contentsOf: URL(filePath: place.path("out/log.h5"))) == log)
     }
   }

@@ -7,7 +7,7 @@ others take for JSON Schema (draft 2020-12), and that others find the same outpu
 
 - every schema: its keywords, its name, and that what it refers to is there;
 - of the small fixtures and the demo: inspect, score, score --dry-run, merge, figures, report,
-  generate, dynamics and train;
+  generate, compare, compare --dry-run, dynamics and train;
 - that the same outputs with a member too many, or one that is always there too few, are invalid.
 """
 
@@ -105,6 +105,10 @@ def outputs(tool, folder):
     yield "generate", here(
         "generate", "--model", f"rl={DEMO / 'rl'}", "--texts", "words.jsonl", "--output", "o.jsonl",
         "--samples", 2, "--max-tokens", 4)
+    compared = [f"base={DEMO / 'base'}", DEMO / "rl", "--texts", "words.jsonl", "--output", "both",
+                "--samples", 2, "--max-tokens", 4]
+    yield "compare-dry-run", here("compare", *compared, "--dry-run")
+    yield "compare", here("compare", *compared)
     yield "dynamics", here(
         "dynamics", f"x={DEMO / 'base'}@0", f"x={DEMO / 'rl'}@150", "--texts", "base=words.jsonl",
         "--output", "map")

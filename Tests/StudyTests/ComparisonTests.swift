@@ -74,6 +74,24 @@ import Testing
     }
   }
 
+  @Test func `a file that somebody else put there stays`() throws {
+    try withTemporaryFolder { folder in
+      let comparison = try Self.comparison(folder, "out")
+      let place = folder.appending(path: "out")
+      try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+      let other = place.appending(path: "rl.jsonl")
+      try Data("mine".utf8).write(to: other)
+      for resuming in [false, true] {
+        let error = #expect(throws: StudyError.self) {
+          try Self.sample(comparison, resuming: resuming)
+        }
+        #expect(error?.description.contains("rl.jsonl: is there and of no comparison") == true)
+      }
+      #expect(try String(contentsOf: other, encoding: .utf8) == "mine")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: place.path) == ["rl.jsonl"])
+    }
+  }
+
   @Test func `two models need two names, and a name that is no file of its own`() throws {
     try withTemporaryFolder { folder in
       let prompts = try Self.prompts(folder)

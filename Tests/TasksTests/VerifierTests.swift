@@ -101,8 +101,8 @@ import Testing
       ("--5", nil, nil), ("5 0", nil, nil), ("0x10", nil, nil), ("1e3", nil, nil), ("٣", nil, nil),
     ] as [(String, String?, String?)])
   func `numbers have one spelling`(text: String, integer: String?, everyday: String?) {
-    let found = { (style: NumberText.Style) in
-      NumberText.normalized(Array(text.utf8), style).map { String(decoding: $0, as: UTF8.self) }
+    let found = { (style: DecimalText.Style) in
+      DecimalText.normalized(Array(text.utf8), style).map { String(decoding: $0, as: UTF8.self) }
     }
     #expect(found(.integer) == integer)
     #expect(found(.everyday) == everyday)

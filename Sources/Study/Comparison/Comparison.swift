@@ -103,20 +103,22 @@ package struct Comparison {
   package func sample(
     resuming: Bool, overwriting: Bool, pause: () throws -> Void, progress: (Progress) -> Void
   ) throws -> Int {
-    try Folder.create(folder)
+    var isBegun = try isBegun(resuming: resuming, overwriting: overwriting)
     var count = 0
-    var isBegun = false
     for model in models {
-      let checkpoint = try open(model)
-      let sampling = try ResponseSampling(checkpoint, prompts: prompts, settings: settings)
-      if !isBegun {
-        try begin(resuming: resuming, overwriting: overwriting)
-        isBegun = true
-      }
-      count += sampling.responseCount
       let place = responses(of: model)
-      if resuming, FileManager.default.fileExists(atPath: place) { continue }
-      try sample(sampling, model, to: place, resuming: resuming, pause: pause, progress: progress)
+      if isBegun, FileManager.default.fileExists(atPath: place) {
+        count += try JSONLinesJournal.lines(of: place).count
+        continue
+      }
+      let checkpoint = try Checkpoint(
+        name: model.name, directory: model.directory, ignoresRemoteCode: ignoresRemoteCode)
+      let sampling = try ResponseSampling(checkpoint, prompts: prompts, settings: settings)
+      // Only now: nothing is kept of a comparison whose prompts or first model are wrong.
+      if !isBegun { try begin() }
+      isBegun = true
+      count += sampling.responseCount
+      try sample(sampling, model, to: place, pause: pause, progress: progress)
     }
     let all = try OutputFile(path: texts, sparing: spared)
     for model in models {
@@ -127,14 +129,14 @@ package struct Comparison {
   }
 
   private func sample(
-    _ sampling: ResponseSampling, _ model: Model, to place: String, resuming: Bool,
+    _ sampling: ResponseSampling, _ model: Model, to place: String,
     pause: () throws -> Void, progress: (Progress) -> Void
   ) throws {
     let draft = place + ".unfinished"
-    var kept = resuming ? try JSONLinesJournal.lines(of: draft) : []
+    var kept = try JSONLinesJournal.lines(of: draft)
     // Whole batches only: so each response is drawn beside the same others as in one go.
     let wanted = sampling.responseCount
-    let each = sampling.chunk * settings.samples
+    let each = sampling.promptsPerBatch * settings.samples
     kept = Array(kept.prefix(kept.count == wanted ? wanted : kept.count / each * each))
     let journal = try JSONLinesJournal(path: draft, keeping: kept)
     progress(Progress(model: model.name, done: kept.count, total: wanted))
@@ -148,56 +150,62 @@ package struct Comparison {
     try journal.rename(to: place)
   }
 
-  private func open(_ model: Model, compute: ComputeChoice = .f32) throws -> Checkpoint {
-    try Checkpoint(
-      name: model.name, directory: model.directory, compute: compute,
-      ignoresRemoteCode: ignoresRemoteCode)
-  }
-
-  /// Looks at what the folder was begun with, and writes it where it is new.
-  private func begin(resuming: Bool, overwriting: Bool) throws {
-    let text = try JSONText.text(of: Record(self)) + "\n"
-    let old = try? String(contentsOfFile: record, encoding: .utf8)
-    switch (old, resuming, overwriting) {
-    case (nil, _, _): break
-    case (text?, true, _): return
-    case (_, true, _):
+  /// Whether the folder holds a part of this comparison that is to be kept.
+  ///
+  /// - Throws: `StudyError` where it holds another one, or one that nobody said what to do with.
+  private func isBegun(resuming: Bool, overwriting: Bool) throws -> Bool {
+    if overwriting { return false }
+    guard let old = try? String(contentsOfFile: record, encoding: .utf8) else {
+      // Files of these names that somebody else put there.
+      for path in models.map(responses(of:)) + [texts, log]
+      where FileManager.default.fileExists(atPath: path) {
+        throw StudyError(
+          path, "is there and of no comparison; choose another --output, or --overwrite to replace it")
+      }
+      return false
+    }
+    guard resuming else {
+      throw StudyError(
+        record, "a comparison was begun here; --resume goes on with it, --overwrite begins anew")
+    }
+    guard try old == Record(self).text else {
       throw StudyError(
         record,
         "is of other models, prompts or settings; choose another --output, or --overwrite to begin "
           + "anew")
-    case (_, false, false):
-      throw StudyError(
-        record,
-        "a comparison was begun here; --resume goes on with it, --overwrite begins anew")
-    case (_, false, true): break
     }
-    try OutputFile.write(text, to: record)
-    for model in models {
-      for path in [responses(of: model), responses(of: model) + ".unfinished"]
-      where FileManager.default.fileExists(atPath: path) {
-        try FileManager.default.removeItem(atPath: path)
-      }
+    return true
+  }
+
+  /// Says of what the folder is, and takes away what another comparison left.
+  private func begin() throws {
+    try Folder.create(folder)
+    try OutputFile.write(Record(self).text, to: record)
+    for path in models.map(responses(of:)).flatMap({ [$0, $0 + ".unfinished"] })
+    where FileManager.default.fileExists(atPath: path) {
+      try FileManager.default.removeItem(atPath: path)
     }
   }
 
   private struct Record: Encodable {
-    struct Checkpoint: Encodable {
+    struct Side: Encodable {
       let name: String
       let directory: String
     }
 
-    let models: [Checkpoint]
+    let models: [Side]
     let prompts: String
     let promptsDigest: String
     let sampling: ResponseSampling.Settings
 
     init(_ comparison: Comparison) {
-      models = comparison.models.map { Checkpoint(name: $0.name, directory: $0.directory) }
+      models = comparison.models.map { Side(name: $0.name, directory: $0.directory) }
       prompts = comparison.prompts.path
       promptsDigest = comparison.prompts.digest
       sampling = comparison.settings
     }
+
+    var text: String { get throws { try JSONText.text(of: self) + "\n" } }
   }
 
   // MARK: Scoring and the report
@@ -243,7 +251,7 @@ package struct Comparison {
   // MARK: Estimate
 
   /// What a comparison takes at most: every response is taken to become as long as it may.
-  package struct Estimate: Encodable {
+  package struct Cost: Encodable {
     /// Different prompts.
     package let prompts: Int
     /// Responses of all models.
@@ -265,7 +273,7 @@ package struct Comparison {
   /// - Throws: as sampling and scoring would.
   package func estimate(
     compute: ComputeChoice, memory: Int, provenance: Provenance, pause: () throws -> Void
-  ) throws -> Estimate {
+  ) throws -> Cost {
     let trial = FileManager.default.temporaryDirectory
       .appending(path: "tokenshift-compare-\(UUID().uuidString).jsonl").path
     defer { try? FileManager.default.removeItem(atPath: trial) }
@@ -286,7 +294,7 @@ package struct Comparison {
     let scorer = try scorer(
       of: trial, compute: compute, memory: memory, readsAll: false, pause: pause)
     let scoring = try scorer.estimate(header: scorer.header(provenance), pause: pause)
-    return Estimate(
+    return Cost(
       prompts: prompts, responses: responses, sampleSeconds: seconds, scoring: scoring)
   }
 }

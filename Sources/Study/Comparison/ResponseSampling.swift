@@ -65,14 +65,15 @@ package struct ResponseSampling {
 
   /// Prompts that are sampled between two chances to stop: whole batches, so that wherever a run is
   /// stopped and gone on with, the same rows are decoded together and have the same bits.
-  var chunk: Int {
-    sampler.promptsPerBatch(for: checkpoint.model) * max(Parallel.threadCount, 1)
-  }
+  private var chunk: Int { promptsPerBatch * max(Parallel.threadCount, 1) }
+
+  /// Prompts that are decoded together.
+  var promptsPerBatch: Int { sampler.promptsPerBatch(for: checkpoint.model) }
 
   /// Samples, some prompts at a time.
   ///
   /// - Parameters:
-  ///   - first: prompts that are done already, a multiple of `chunk`.
+  ///   - first: prompts that are done already, a multiple of `promptsPerBatch`.
   ///   - progress: gets the number of responses that are finished.
   ///   - write: takes finished responses in their order; what it throws ends the sampling.
   /// - Throws: `ScoringError.notFinite` naming the prompt's line, and what `write` throws.

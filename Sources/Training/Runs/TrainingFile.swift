@@ -177,7 +177,7 @@ private struct TrainingLine {
     guard let answer = rest("answer") else { return nil }
     if let number = answer.integerValue { return String(number) }
     guard let text = answer.stringValue,
-      let number = NumberText.normalized(Array(text.utf8), .integer)
+      let number = DecimalText.normalized(Array(text.utf8), .integer)
     else {
       throw bad("\"answer\" should be a whole number")
     }

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// They are found where people look for the model: in its folder, in one of the folders inside, and
 /// beside it, since verl puts `config.json` into a folder of its own.
-struct TrainingState {
+struct TrainerShards {
   /// What is there, with the first name.
   let kind: String
   /// The command that makes a model of it.
