@@ -130,7 +130,7 @@ targets += library(
   "Study",
   imports: [
     "Reporting", "Analysis", "Training", "Tasks", "Scoring", "RunLogs", "StatisticalInference",
-    "Plotting", "Adapters", "Transformer", "Tokenization", "Files",
+    "Plotting", "Adapters", "Transformer", "Tokenization", "Kernels", "Files",
   ], tests: ["JSON"])
 
 // 7 executables

@@ -122,7 +122,7 @@ import Testing
       _ = try TokenLogWriter(destination: "/no/such/folder/log.h5", header: header)
     }
     #expect(missing.kind == .missingFile)
-    #expect(missing.description.hasSuffix("No such file or folder: create the folder first"))
+    #expect(missing.description.hasSuffix("No such file or directory: create the folder first"))
     try withTemporaryFolder { folder in
       let known = try error {
         _ = try TokenLogWriter(destination: folder.path, header: header)

@@ -1,7 +1,6 @@
 internal import Adapters
 package import Files
 internal import Foundation
-internal import JSON
 internal import Reporting
 package import RunLogs
 package import Scoring
