@@ -18,10 +18,12 @@ struct DistinctLog {
   }
 
   static let models = ["base", "rl"]
+  /// The names that the log is written with.
+  var models = DistinctLog.models
   static let sources = ["base", "rl", ""]
   var tokens: [Token] = []
   var texts: [SequenceRecord] = []
-  let vocabulary = (0..<8).map { [UInt8(ascii: "a") + UInt8($0)] }
+  var vocabulary = (0..<8).map { [UInt8(ascii: "a") + UInt8($0)] }
 
   init(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
@@ -83,30 +85,30 @@ struct DistinctLog {
         fileName: "a.jsonl", digest: "d", lineCount: texts.count, isRetokenized: false,
         notDecodingBackCount: 0),
       tokenizer: TokenizerRecord(digest: "t", specialIDs: [], tokens: vocabulary),
-      models: Self.models.enumerated().map { index, name in
+      models: models.enumerated().map { index, name in
         ModelRecord(
           name: name, folder: name, architecture: "A\(index)", parameterCount: 10 + index,
           storedTypes: ["F\(16 + index)"], computeType: "BF16", replicateType: "F32",
           fileDigests: [:], weightsDigest: "abc\(index)", tokenizerDigest: "t")
-      }, pairs: [try PairName(parsing: "base:rl")])
-    var models = [ModelColumns(), ModelColumns()]
+      }, pairs: [try PairName(before: models[0], after: models[1])])
+    var columns = [ModelColumns(), ModelColumns()]
     var pair = PairColumns()
     let n = Float.nan
     for token in tokens {
       for model in 0..<2 {
         for column in ModelColumn.allCases {
-          models[model][column].append(token.isMeasured ? token.models[model][column] ?? 0 : n)
+          columns[model][column].append(token.isMeasured ? token.models[model][column] ?? 0 : n)
         }
         for column in ModelIndexColumn.allCases {
-          models[model][column].append(token.isMeasured ? token.integers[model][column] ?? 0 : 0)
+          columns[model][column].append(token.isMeasured ? token.integers[model][column] ?? 0 : 0)
         }
         let replicate = token.replicates[model]
-        models[model].replicate.logProbability.append(
+        columns[model].replicate.logProbability.append(
           token.isMeasured ? replicate.logProbability : n)
-        models[model].replicate.entropy.append(token.isMeasured ? replicate.entropy : n)
-        models[model].topK.ids += [0, 1, 2]
-        models[model].topK.logProbabilities += token.isMeasured ? [-1, -2, -3] : [n, n, n]
-        models[model].topK.restLogMass.append(token.isMeasured ? -1 : n)
+        columns[model].replicate.entropy.append(token.isMeasured ? replicate.entropy : n)
+        columns[model].topK.ids += [0, 1, 2]
+        columns[model].topK.logProbabilities += token.isMeasured ? [-1, -2, -3] : [n, n, n]
+        columns[model].topK.restLogMass.append(token.isMeasured ? -1 : n)
       }
       for column in PairColumn.allCases {
         pair[column].append(token.isMeasured ? token.pair[column] ?? 0 : n)
@@ -116,7 +118,7 @@ struct DistinctLog {
     try writer.append(
       TokenLogBlock(
         sequences: texts, unmeasured: tokens.map { $0.isMeasured ? .measured : .firstToken },
-        models: models, pairs: [pair]))
+        models: columns, pairs: [pair]))
     try writer.publish()
     return try TokenLog(path: path)
   }

@@ -196,6 +196,7 @@ private struct ExpectedCells {
     case "JS by prompt": return meanOfMeans { log.texts[$0.text].promptID }
     case "JS median": return quantile(0.5, tokens.map(js))
     case "JS 99 %": return quantile(0.99, tokens.map(js))
+    case "JS > 0.01": return share { js($0) > 0.01 }
     case "JS > 0.1": return share { js($0) > 0.1 }
     case "JS top 1 %":
       let sorted = tokens.map(js).sorted(by: >)

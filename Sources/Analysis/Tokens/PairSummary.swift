@@ -22,8 +22,9 @@ package struct PairSummary: Sendable {
   package let columns: [PairColumn: ColumnSummary]
   /// Probability of tokens that only one of both models has; nil if both have the same.
   package let bucketMass: ColumnSummary?
-  /// Share of positions whose Jensen-Shannon divergence exceeds 0.1 nats; nil if nothing was measured.
-  package let shareAboveTenth: Estimate?
+  /// Share of positions whose Jensen-Shannon divergence exceeds each of `thresholds`; empty if nothing
+  /// was measured.
+  package let sharesAbove: [Double: Estimate]
   /// Share of positions where the most likely token is another one.
   package let topTokenChangedShare: Estimate?
 
@@ -60,16 +61,26 @@ package struct PairSummary: Sendable {
     }
     self.columns = columns
     bucketMass = try Self.bucketMass(of: pair, in: table, at: rows)
-    // Compared as doubles: 0.1 is another number in single precision.
-    shareAboveTenth = table.share("\(pair) js > 0.1", at: rows) {
-      { Double(divergences[$0]) > 0.1 }
+    var sharesAbove: [Double: Estimate] = [:]
+    for threshold in Self.thresholds {
+      // Compared as doubles: 0.1 is another number in single precision.
+      sharesAbove[threshold] = table.share("\(pair) js > \(threshold)", at: rows) {
+        { Double(divergences[$0]) > threshold }
+      }
     }
+    self.sharesAbove = sharesAbove
     topTokenChangedShare = try table.share("\(pair) top", at: rows) {
       let before = try table.log.integers(.topToken, of: pair.before)
       let after = try table.log.integers(.topToken, of: pair.after)
       return { before[$0] != after[$0] }
     }
   }
+
+  /// Nats above which shares of positions are counted.
+  package static let thresholds = [0.01, 0.1]
+
+  /// The share above 0.1 nats; nil if nothing was measured.
+  package var shareAboveTenth: Estimate? { sharesAbove[0.1] }
 
   /// One column's summary.
   package subscript(column: PairColumn) -> ColumnSummary? { columns[column] }

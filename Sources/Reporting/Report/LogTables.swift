@@ -11,6 +11,8 @@ struct LogTables {
   private let omittedSourceCount: Int
   /// Each pair over all response tokens.
   let summaries: [(pair: PairName, summary: PairSummary)]
+  /// The answer for each pair.
+  let headlines: [Headline]
   /// Each model that the log keeps a second precision of.
   let replicates: [ReplicateSummary]
 
@@ -18,6 +20,7 @@ struct LogTables {
     self.table = table
     (sources, omittedSourceCount) = table.texts.largestSources(Self.mostSources)
     summaries = try table.log.header.pairs.map { ($0, try PairSummary(of: $0, in: table)) }
+    headlines = try table.log.header.pairs.map { try Headline(of: $0, in: table) }
     replicates = try table.log.header.models.compactMap {
       try ReplicateSummary(of: $0.name, in: table)
     }
@@ -95,7 +98,7 @@ struct LogTables {
         .init("JS by prompt", .number, unit: "nats", "mean of the prompts' means"),
         .init("JS median", .number, unit: "nats", "half of the positions are at most this"),
         .init("JS 99 %", .number, unit: "nats", "99 % of the positions are at most this"),
-        Column.aboveTenth,
+      ] + Column.above + [
         .init(
           "JS top 1 %", .share,
           "share of the total that the 1 % of positions with the largest values hold"),
@@ -108,7 +111,8 @@ struct LogTables {
           .text(pair.arrow), .count(summary.positionCount), .count(summary.unmeasuredCount),
           .estimate(divergence?.means.byToken), .estimate(divergence?.means.byText),
           .estimate(divergence?.means.byPrompt), .estimate(distribution?.median),
-          .estimate(distribution?.percentile99), .estimate(summary.shareAboveTenth),
+          .estimate(distribution?.percentile99),
+        ] + summary.shareCells + [
           .share(distribution?.topPercentShare), .estimate(summary.topTokenChangedShare),
         ]
       })
@@ -141,25 +145,20 @@ struct LogTables {
       })
   }
 
-  /// One sentence for each pair, and one about precision where there is a second, for the head of a
-  /// page.
+  /// The answer for each pair, what JS and brackets are, and how precise the numbers are, for the head
+  /// of a page.
   var leads: [String] {
-    let pairs = summaries.map { pair, summary in
-      let divergence = summary[.jensenShannonDivergence]?.means.byToken
-      return "\(pair.arrow): mean JS \(Phrase.text(divergence, unit: "nats")), above 0.1 at "
-        + "\(Phrase.share(summary.shareAboveTenth)) of \(Number.count(summary.positionCount)) "
-        + "positions; another most likely token at "
-        + "\(Phrase.share(summary.topTokenChangedShare)); entropy "
-        + "\(Phrase.text(summary[.entropyChange]?.means.byToken, .signed, unit: "nats"))."
+    headlines.map {
+      [$0.sentence, $0.measureSentence].filter { !$0.isEmpty }.joined(separator: " ")
     }
-    let estimates = summaries.flatMap { _, summary in
-      [
-        summary[.jensenShannonDivergence]?.means.byToken, summary.shareAboveTenth,
-        summary.topTokenChangedShare, summary[.entropyChange]?.means.byToken,
-      ].compactMap(\.self)
-    }
-    let note = IntervalNote.sentences(about: estimates).joined(separator: " ")
-    return pairs + (note.isEmpty ? [] : [note]) + (Self.lead(of: replicates).map { [$0] } ?? [])
+      + notes
+  }
+
+  /// What JS and brackets are, and how precise the numbers are.
+  var notes: [String] {
+    let intervals = IntervalNote.sentences(about: headlines.flatMap(\.estimates))
+    return [([Headline.definition] + intervals).joined(separator: " ")]
+      + (Self.lead(of: replicates).map { [$0] } ?? [])
   }
 
   private func pairsBySource() throws -> Table {
@@ -172,8 +171,8 @@ struct LogTables {
           [
             .text(pair.arrow), .text(Self.name(source)), .count(summary.positionCount),
             .estimate(summary[.jensenShannonDivergence]?.means.byToken),
-            .estimate(summary.shareAboveTenth),
           ]
+            + summary.shareCells
             + [.klBeforeAfter, .klAfterBefore, .logProbabilityChange, .entropyChange].map {
               .estimate(summary[$0]?.means.byToken)
             })
@@ -184,8 +183,8 @@ struct LogTables {
       caption: "The same means over the texts of one writer. A model's own texts keep to what it "
         + "finds likely, so a change looks different on each writer's." + omission,
       columns: [Column.pair, .init("written by", .text, ""), Column.measured[0]] + [
-        Table.Column("JS", .number, unit: "nats", "mean over tokens").undefined, Column.aboveTenth,
-      ] + Column.divergences.map(\.undefined) + [
+        Table.Column("JS", .number, unit: "nats", "mean over tokens").undefined
+      ] + Column.above.map(\.undefined) + Column.divergences.map(\.undefined) + [
         Column.logProbability.undefined, Column.entropy.undefined,
       ],
       rows: rows)
@@ -242,7 +241,7 @@ struct LogTables {
   }
 
   /// More writers than this make no table that can be read.
-  private static let mostSources = 24
+  static let mostSources = 24
 
   /// What a caption says where writers are left out.
   private var omission: String {
@@ -260,8 +259,9 @@ private enum Column {
     Table.Column("measured", .count, "positions with numbers"),
     Table.Column("not measured", .count, "positions without"),
   ]
-  static let aboveTenth = Table.Column(
-    "JS > 0.1", .share, "share of positions whose JS is above 0.1 nats")
+  static let above = PairSummary.thresholds.map {
+    Table.Column("JS > \($0)", .share, "share of positions whose JS is above \($0) nats")
+  }
   static let divergences = [
     Table.Column("KL(before‖after)", .number, unit: "nats", "Σ p (log p − log q)"),
     Table.Column("KL(after‖before)", .number, unit: "nats", "Σ q (log q − log p)"),
@@ -270,6 +270,13 @@ private enum Column {
     "Δ log p", .signed, unit: "nats", "after − before, of the token that occurs")
   static let entropy = Table.Column(
     "Δ H", .signed, unit: "nats", "after − before, of the distribution's entropy")
+}
+
+extension PairSummary {
+  /// The cells of `Column.above`.
+  fileprivate var shareCells: [Table.Cell] {
+    Self.thresholds.map { .estimate(sharesAbove[$0]) }
+  }
 }
 
 extension Table.Column {

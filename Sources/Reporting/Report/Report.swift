@@ -11,14 +11,24 @@ package struct Report: Sendable {
   struct Section: Sendable, Encodable {
     /// The log's file name.
     let log: String
-    /// A sentence for each pair, and one about precision where the log keeps a second.
+    /// The answer for each pair, with its numbers.
+    let headlines: [Headline]
+    /// The same in words, and `notes`.
     let leads: [String]
+    /// What the measures and brackets are, and how precise the numbers are.
+    let notes: [String]
     /// Facts in words: texts, settings, digests.
     let facts: [Fact]
     let tables: [Table]
     let rankings: [Table]
+    /// How the texts were chosen.
+    let choice: String
     let examples: [Example]
     let figures: [FigureReference]
+
+    private enum CodingKeys: CodingKey {
+      case log, headlines, leads, facts, tables, rankings, examples, figures
+    }
   }
 
   /// A named fact.
@@ -32,6 +42,10 @@ package struct Report: Sendable {
     let id: String
     let source: String
     let changes: [ResponseChange]
+    /// What the page shows of single tokens.
+    let statistics: TextStatistics
+
+    private enum CodingKeys: CodingKey { case id, source, changes }
   }
 
   /// A figure's files and words.
@@ -39,6 +53,11 @@ package struct Report: Sendable {
     let name: String
     let title: String
     let caption: String
+
+    /// Whether it is of one text, which the page shows as a text.
+    var isHeatMap: Bool { name.hasPrefix("tokens-") }
+
+    private enum CodingKeys: CodingKey { case name, title, caption }
   }
 
   let sections: [Section]
@@ -67,12 +86,16 @@ package struct Report: Sendable {
       figureSets.append(figures)
       sections.append(
         Section(
-          log: URL(filePath: log.path).lastPathComponent, leads: tables.leads,
+          log: URL(filePath: log.path).lastPathComponent, headlines: tables.headlines,
+          leads: tables.leads, notes: tables.notes,
           facts: Self.facts(of: log) + Self.omission(typical),
           tables: try tables.all(),
           rankings: try log.header.pairs.flatMap {
             try tables.rankings(of: $0, minimumCount: minimumCount, limit: 12)
           },
+          choice: chosen == nil
+            ? "For each author the response with the middle mean divergence among those of 16 to 90 tokens."
+            : "Chosen by hand.",
           examples: try shown.map { try Self.example(of: $0, in: table) },
           figures: figures.entries.map {
             FigureReference(name: $0.name, title: $0.figure.title, caption: $0.figure.caption)
@@ -155,7 +178,8 @@ package struct Report: Sendable {
     }
     return Example(
       id: table.texts.ids[text], source: LogTables.name(table.texts.source(of: text)),
-      changes: changes)
+      changes: changes,
+      statistics: try TextStatistics(ofText: text, in: table, mostTopTokens: TextNumbers.topCount))
   }
 
   private static func facts(of log: TokenLog) -> [Fact] {

@@ -1,9 +1,13 @@
 internal import Analysis
+internal import Crypto
 internal import Foundation
 internal import Mustache
 internal import RunLogs
 
 /// The report as one HTML page that needs no other file.
+///
+/// It reads without its script, which adds the numbers of single tokens. A policy in its head lets no
+/// other script or style run, and nothing be fetched.
 struct ReportPage {
   static let notCalibrated =
     "Not calibrated: no noise floor has been measured, so numbers rank changes and nothing here "
@@ -13,43 +17,128 @@ struct ReportPage {
   /// SVG of each section's figures.
   let pictures: [[Data]]
 
+  /// Pairs whose numbers stand on the first screen.
+  private static let mostMeasuredPairs = 3
+  /// The figure of the first screen.
+  private static let leadFigure = "divergence-survival"
+  /// A table with more columns is set small on paper.
+  private static let mostColumnsOnPaper = 10
+
   /// The page.
   /// - Throws: Mustache's error if a template can't be parsed, which a test rules out.
   var html: String {
     get throws {
-      let template = try MustacheTemplate(
-        string: String(decoding: PackageResources.page_mustache, as: UTF8.self))
+      let template = try MustacheTemplate(string: Self.text(PackageResources.page_mustache))
+      let style = Self.text(PackageResources.page_css)
+      let script = Self.text(PackageResources.page_js)
+      var compared: [String] = []
+      for pair in sections.flatMap(\.headlines).map(\.pair.arrow) where !compared.contains(pair) {
+        compared.append(pair)
+      }
       let page: [String: Any] = [
         "title": VisibleText.escaped(sections.map(\.log).joined(separator: ", ")),
+        "compared": VisibleText.escaped(
+          VisibleText.shortened(compared.joined(separator: ", "), to: 160)),
         "notCalibrated": Self.notCalibrated,
-        "sections": zip(sections, pictures).map(view),
+        "style": style, "styleDigest": Self.digest(style),
+        "script": script, "scriptDigest": Self.digest(script),
+        "sections": sections.indices.map { view(sections[$0], pictures[$0], number: $0 + 1) },
       ]
       return template.render(page)
     }
   }
 
-  private func view(_ section: Report.Section, _ pictures: [Data]) -> [String: Any] {
-    [
-      "log": VisibleText.escaped(section.log),
-      "leads": section.leads.map(VisibleText.escaped),
+  private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+  /// As a Content-Security-Policy names a script or a style.
+  private static func digest(_ text: String) -> String {
+    Data(SHA256.hash(data: Data(text.utf8))).base64EncodedString()
+  }
+
+  private func view(_ section: Report.Section, _ pictures: [Data], number: Int) -> [String: Any] {
+    let anchor = "log\(number)"
+    let tables = section.tables.enumerated().map { view($1, "\(anchor)-table\($0 + 1)") }
+    let rankings = section.rankings.enumerated().map { view($1, "\(anchor)-ranking\($0 + 1)") }
+    let figures = zip(section.figures, pictures).filter { !$0.0.isHeatMap }
+    let lead = figures.filter { $0.0.name == Self.leadFigure }
+    let pairs = section.headlines.map(\.pair)
+    var numbers = TextNumbers(of: pairs)
+    let examples = section.examples.enumerated().map {
+      view($1, "\(anchor)-text\($0 + 1)", &numbers)
+    }
+    return [
+      "anchor": anchor, "log": VisibleText.escaped(section.log),
+      "isOneOfSeveral": sections.count > 1,
+      "answers": section.headlines.enumerated().map { view($1, at: $0) },
+      "notes": section.notes.map(VisibleText.escaped),
+      "leadFigure": lead.map { view($0.0, $0.1) },
+      "contents": contents(anchor, tables: tables, rankings: rankings),
       "facts": section.facts.map { ["name": $0.name, "value": VisibleText.escaped($0.value)] },
-      "tables": section.tables.map(view),
-      "rankings": section.rankings.map(view),
-      "examples": section.examples.map(view),
-      "figures": zip(section.figures, pictures).map { figure, svg in
+      "figures": figures.filter { $0.0.name != Self.leadFigure }.map { view($0.0, $0.1) },
+      "tables": tables, "rankings": rankings,
+      "pairs": pairs.enumerated().map { index, pair in
         [
-          "title": VisibleText.escaped(figure.title),
-          "caption": VisibleText.escaped(figure.caption), "name": figure.name,
-          "data": svg.base64EncodedString(),
+          "index": "\(index)",
+          "name": VisibleText.escaped(VisibleText.shortened(pair.arrow, to: 60)),
+        ]
+      },
+      "examples": examples, "choice": section.choice, "names": numbers.names,
+    ]
+  }
+
+  // MARK: Words
+
+  private func view(_ headline: Headline, at index: Int) -> [String: Any] {
+    let isMeasured = index < Self.mostMeasuredPairs && !headline.measures.isEmpty
+    return [
+      "subject": VisibleText.escaped(headline.subject),
+      "text": Self.unbroken(VisibleText.escaped(headline.predicate)),
+      "hasNumbers": isMeasured, "place": VisibleText.escaped(headline.place),
+      "numbers": headline.measures.map { measure in
+        let text = CellText(.estimate(measure.estimate), measure.format)
+        return [
+          "name": VisibleText.escaped(measure.name), "value": Self.unbroken(text.value),
+          "unit": measure.unit, "interval": text.interval,
         ]
       },
     ]
   }
 
-  private func view(_ table: Table) -> [String: Any] {
+  /// Numbers keep their percent signs, and intervals their ends, on one line.
+  private static func unbroken(_ text: String) -> String {
+    text.replacing(" %", with: "\u{A0}%").replacing(/\[([^\[\], ]+), ([^\[\], ]+)\]/) { match in
+      "[\(match.output.1),\u{A0}\(match.output.2)]"
+    }
+  }
+
+  private func contents(
+    _ anchor: String, tables: [[String: Any]], rankings: [[String: Any]]
+  ) -> [[String: Any]] {
+    let parts: [(name: String, title: String, parts: [[String: Any]])] = [
+      ("compared", "What was compared", []), ("figures", "Figures", []),
+      ("tables", "Tables", tables), ("rankings", "Tokens that changed most", rankings),
+      ("texts", "Texts, token by token", []),
+    ]
+    return parts.map { part in
+      [
+        "anchor": "\(anchor)-\(part.name)", "title": part.title, "hasParts": !part.parts.isEmpty,
+        "parts": part.parts.map { ["anchor": $0["anchor"] ?? "", "title": $0["title"] ?? ""] },
+      ]
+    }
+  }
+
+  private func view(_ figure: Report.FigureReference, _ svg: Data) -> [String: Any] {
     [
-      "title": VisibleText.escaped(table.title),
+      "title": VisibleText.escaped(figure.title),
+      "caption": VisibleText.escaped(figure.caption), "data": svg.base64EncodedString(),
+    ]
+  }
+
+  private func view(_ table: Table, _ anchor: String) -> [String: Any] {
+    [
+      "anchor": anchor, "title": VisibleText.escaped(table.title),
       "caption": VisibleText.escaped(table.describedCaption),
+      "isWide": table.columns.count > Self.mostColumnsOnPaper,
       "columns": table.columns.map {
         ["text": VisibleText.escaped($0.name), "isWord": table.isWord($0)] as [String: Any]
       },
@@ -67,41 +156,26 @@ struct ReportPage {
     ]
   }
 
-  private func view(_ example: Report.Example) -> [String: Any] {
-    [
+  // MARK: Texts
+
+  private func view(
+    _ example: Report.Example, _ anchor: String, _ numbers: inout TextNumbers
+  ) -> [String: Any] {
+    let positions = example.changes.first?.positions ?? []
+    return [
+      "anchor": anchor,
       "id": VisibleText.escaped(VisibleText.shortened(example.id, to: 200)),
       "source": VisibleText.escaped(example.source),
-      "prompt": (example.changes.first?.prompt ?? [])
-        .map { TokenText.flowing($0.bytes?.values, id: $0.token) }.joined(),
-      "changes": example.changes.map { change in
+      "numbers": numbers.json(of: example.statistics),
+      "direction": TokenMarkup.runsRightToLeft(positions) ? "rtl" : "ltr",
+      "changes": example.changes.enumerated().map { index, change in
         [
+          "index": "\(index)",
           "pair": VisibleText.escaped(change.pair.replacing(":", with: PairName.arrow)),
-          "tokens": change.response.map(view),
-        ] as [String: Any]
+          "prompt": TokenMarkup.spans(change.prompt, isPrompt: true),
+          "response": TokenMarkup.spans(change.response),
+        ]
       },
-    ]
-  }
-
-  /// A token as a coloured span: blue and a line above where it became more likely, orange and a line
-  /// below where less, so that it can be read in grey as well.
-  private func view(_ position: PositionChange) -> [String: Any] {
-    let change = position.probabilityChange
-    let text = TokenText.flowing(position.bytes?.values, id: position.token)
-    guard position.isResponse else {
-      return [
-        "text": text, "style": "", "class": "unmeasured", "hint": "left out by response_mask",
-      ]
-    }
-    guard change.isFinite else {
-      return ["text": text, "style": "", "class": "unmeasured", "hint": "not measured"]
-    }
-    let strength = Int((min(abs(change), 1) * 100).rounded())
-    let kind = strength < 5 ? "same" : change > 0 ? "up" : "down"
-    return [
-      "text": text, "class": kind, "style": "--s:\(strength)%",
-      "hint": "p \(Number.text(position.probabilityBefore)) → "
-        + "\(Number.text(position.probabilityAfter)), JS \(Number.text(position.divergence)), "
-        + "Δ H \(Number.signed(position.entropyChange))",
     ]
   }
 }

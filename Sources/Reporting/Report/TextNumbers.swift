@@ -1,0 +1,126 @@
+internal import Analysis
+internal import Foundation
+internal import RunLogs
+
+/// The numbers that the page's script shows of single tokens, as compact JSON that can stand inside a
+/// `script` element.
+package struct TextNumbers {
+  /// As many of the most likely tokens as the page shows at a position.
+  static let topCount = 5
+  /// A token's name in a list.
+  private static let longestToken = 40
+
+  /// Models and pairs of the log.
+  private let models: [String]
+  private let pairs: [PairName]
+  /// The page's own number of each token that occurs, and the tokens' texts in that order.
+  private var places: [UInt32: Int] = [:]
+  private var tokens: [String] = []
+
+  /// - Parameter pairs: of the log.
+  init(of pairs: [PairName]) {
+    self.pairs = pairs
+    models = TextStatistics.modelNames(of: pairs)
+  }
+
+  /// What is common to the texts that `json` was asked for: `models`, `pairs` as
+  /// `[title, before, after]` with numbers of models, and `tokens`.
+  var names: String {
+    func shown(_ name: String) -> String {
+      Self.quoted(VisibleText.escaped(VisibleText.shortened(name, to: 40)))
+    }
+    let pairs = pairs.map { pair in
+      let ends = [pair.before, pair.after].map { models.firstIndex(of: $0) ?? 0 }
+      let title = [pair.before, pair.after].map { VisibleText.shortened($0, to: 40) }
+        .joined(separator: PairName.arrow)
+      return "[\(Self.quoted(VisibleText.escaped(title))),\(ends[0]),\(ends[1])]"
+    }
+    return "{\"models\":\(Self.list(models.map(shown))),\"pairs\":\(Self.list(pairs)),"
+      + "\"tokens\":\(Self.list(tokens.map(Self.quoted)))}"
+  }
+
+  /// The numbers of one text.
+  ///
+  /// - Parameter text: as read from the log.
+  /// - Returns: an object of `tokens`, `leftOut`, `models` and `pairs`. A model has log-probabilities
+  ///   `l`, ranks `r`, entropies `h` and the most likely tokens `t`, each followed by −1000 log p; a
+  ///   pair has `js`, and the changes of entropy `h` and of log-probability `l`. A null is what was not
+  ///   measured, or −∞.
+  mutating func json(of text: TextStatistics) -> String {
+    let models = text.models.map { model in
+      var top: [String] = []
+      top.reserveCapacity(2 * model.topTokens.count)
+      for (token, logProbability) in zip(model.topTokens, model.topLogProbabilities) {
+        top.append("\(place(of: token, in: text))")
+        top.append(
+          logProbability.isFinite ? "\(Int((-1_000 * Double(logProbability)).rounded()))" : "null")
+      }
+      return "{\"l\":\(Self.numbers(model.logProbabilities, digits: 5)),"
+        + "\"r\":\(Self.list(model.ranks.map(String.init))),"
+        + "\"h\":\(Self.numbers(model.entropies)),\"t\":\(Self.list(top))}"
+    }
+    let pairs = text.pairs.map { pair in
+      "{\"js\":\(Self.numbers(pair.divergences)),\"h\":\(Self.numbers(pair.entropyChanges)),"
+        + "\"l\":\(Self.numbers(pair.logProbabilityChanges))}"
+    }
+    return "{\"tokens\":\(Self.list(text.tokens.map { "\(place(of: $0, in: text))" })),"
+      + "\"leftOut\":\(Self.list(text.leftOut.map(String.init))),"
+      + "\"models\":\(Self.list(models)),\"pairs\":\(Self.list(pairs))}"
+  }
+
+  private mutating func place(of token: UInt32, in text: TextStatistics) -> Int {
+    if let known = places[token] { return known }
+    places[token] = tokens.count
+    tokens.append(
+      TokenMarkup.seen(TokenText.shown(text.bytes[token], id: token, limit: Self.longestToken)))
+    return tokens.count - 1
+  }
+
+  private static func list(_ values: [String]) -> String {
+    "[" + values.joined(separator: ",") + "]"
+  }
+
+  private static func numbers(_ values: [Float], digits: Int = 4) -> String {
+    list(values.map { rounded(Double($0), digits: digits) })
+  }
+
+  /// With so many significant digits.
+  package static func rounded(_ value: Double, digits: Int) -> String {
+    guard value.isFinite else { return "null" }
+    if value == 0 { return "0" }
+    let exponent = Int(floor(log10(abs(value)))) + 1 - digits
+    // Divided by a power of ten rather than multiplied by its inverse: 0.1 is no number, 10 is one.
+    let power = pow(10, Double(abs(exponent)))
+    let result =
+      exponent < 0
+      ? (value * power).rounded() / power : (value / power).rounded() * power
+    let text = "\(result)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+
+  /// A JSON string that ends no element: `<` and the like are spelled out, and all that steers.
+  package static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "<", ">", "&", "'", "\u{2028}", "\u{2029}": result += escape(scalar)
+      default:
+        if VisibleText.isSteering(scalar) {
+          result += escape(scalar)
+        } else {
+          result.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return result + "\""
+  }
+
+  private static func escape(_ scalar: Unicode.Scalar) -> String {
+    String(scalar).utf16.map { unit in
+      let digits = String(unit, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }.joined()
+  }
+}

@@ -1,0 +1,301 @@
+"use strict";
+// The page reads without this script. It adds the numbers of one token, and what is coloured.
+// Texts from the log become text nodes only, never markup.
+(() => {
+  const noNumber = "–";
+
+  /** Three significant digits and a true minus, as in the tables. */
+  function number(x) {
+    if (x === null || Number.isNaN(x)) return noNumber;
+    if (x === 0) return "0";
+    const size = Math.abs(x);
+    const isSmall = size < 1e-4 || size >= 1e6;
+    const digits = Math.max(2 - Math.floor(Math.log10(size)), 0);
+    return (isSmall ? x.toExponential(2).replace("e+", "e") : x.toFixed(digits)).replaceAll("-", "−");
+  }
+  const signed = (x) => (x > 0 ? "+" : "") + number(x);
+
+  function element(name, text, className) {
+    const made = document.createElement(name);
+    if (text !== undefined) made.textContent = text;
+    if (className) made.className = className;
+    return made;
+  }
+
+  /** A table whose first row and first column are heads; a cell is text, or what makes it. */
+  function table(heads, rows) {
+    const made = element("table");
+    const line = made.createTHead().insertRow();
+    for (const head of heads) line.append(Object.assign(element("th", head), { scope: "col" }));
+    const body = made.createTBody();
+    for (const [head, ...cells] of rows) {
+      const row = body.insertRow();
+      row.append(Object.assign(element("th", head), { scope: "row" }));
+      for (const cell of cells) {
+        const made = row.insertCell();
+        if (cell) made.append(cell);
+      }
+    }
+    return made;
+  }
+
+  /** Class of a token by each measure: direction, then strength in tenths. */
+  const shades = {
+    js: (js) => (js > 0.01 ? shade("n", Math.sqrt(js / Math.LN2)) : ""),
+    h: (change) => (Math.abs(change) >= 0.1 ? shade(change > 0 ? "u" : "d", Math.abs(change) / 2) : ""),
+  };
+  const shade = (kind, strength) => kind + Math.min(10, Math.max(1, Math.round(strength * 10)));
+
+  /** One log's texts. */
+  function prepare(texts) {
+    const names = JSON.parse(texts.querySelector(".names").textContent);
+    const panel = texts.querySelector(".token");
+    const heard = texts.querySelector(".heard");
+    const form = texts.parentNode.querySelector(`form[data-part="${texts.dataset.part}"]`);
+    const keys = texts.parentNode.querySelectorAll(`.key[data-part="${texts.dataset.part}"]`);
+    const known = new WeakMap();
+    let shown = null;
+    let isClosed = false;
+
+    /** A text's numbers, parsed when they are first asked for. */
+    function numbers(article) {
+      if (!known.has(article)) {
+        known.set(article, JSON.parse(article.querySelector("script").textContent));
+      }
+      return known.get(article);
+    }
+
+    /** The tokens of a text under one pair, prompt first. */
+    function tokens(box) {
+      if (!known.has(box)) {
+        const all = [...box.firstElementChild.children, ...box.lastElementChild.children];
+        all.forEach((token, index) => known.set(token, index));
+        known.set(box, all);
+      }
+      return known.get(box);
+    }
+
+    function boxOf(node) {
+      const token = node instanceof Element ? node.closest(".tokens > span > span") : null;
+      return token ? { token, box: token.closest(".tokens") } : null;
+    }
+
+    /** Everything that is known of a token. */
+    function facts({ token, box }) {
+      const all = tokens(box);
+      const index = known.get(token);
+      const data = numbers(box.closest("article"));
+      const pair = Number(box.dataset.pair);
+      const [title, ...models] = names.pairs[pair];
+      const start = box.firstElementChild.children.length;
+      const place = index < start
+        ? `prompt token ${index + 1} of ${start}`
+        : `response token ${index - start + 1} of ${all.length - start}`;
+      return {
+        title, place, text: names.tokens[data.tokens[index]], isLeftOut: data.leftOut.includes(index),
+        change: Object.fromEntries(["js", "h", "l"].map((name) => [name, data.pairs[pair][name][index]])),
+        models: models.map((model) => {
+          const columns = data.models[model];
+          const size = columns.t.length / all.length;
+          const top = columns.t.slice(index * size, (index + 1) * size);
+          return {
+            name: names.models[model], logp: columns.l[index], rank: columns.r[index], entropy: columns.h[index],
+            top: top.filter((_, at) => at % 2 === 0).map((id, at) => ({
+              text: names.tokens[id], p: top[2 * at + 1] === null ? 0 : Math.exp(-top[2 * at + 1] / 1000),
+              isThis: id === data.tokens[index],
+            })),
+          };
+        }),
+      };
+    }
+
+    function fill(known) {
+      const { models, change } = known;
+      const close = element("button", "×");
+      close.type = "button";
+      close.title = "Close (Escape)";
+      close.setAttribute("aria-label", "Close");
+      const head = element("h4");
+      head.append(element("code", known.text), ` ${known.place}`);
+      panel.replaceChildren(close, head);
+      if (models[0].logp === null || models[1].logp === null) {
+        panel.append(element("p", "Not measured."));
+        return;
+      }
+      const [before, after] = models;
+      const line = `${known.title}: JS ${number(change.js)} nats, Δ log p ${signed(change.l)} nats, `
+        + `Δ p ${signed(Math.exp(after.logp) - Math.exp(before.logp))}, Δ H ${signed(change.h)} nats.`;
+      panel.append(element("p", known.isLeftOut ? `${line} Left out by response_mask.` : line));
+      const lists = element("div", undefined, "lists");
+      lists.append(
+        table(["", before.name, after.name], [
+          ["log p, nats", ...models.map((model) => number(model.logp))],
+          ["p", ...models.map((model) => number(Math.exp(model.logp)))],
+          ["rank", ...models.map((model) => String(model.rank))],
+          ["entropy, nats", ...models.map((model) => number(model.entropy))],
+        ]));
+      const cell = (top) => {
+        if (!top) return "";
+        const made = element("div", undefined, top.isThis ? "top same" : "top");
+        made.append(element("code", top.text), element("span", number(top.p)));
+        return made;
+      };
+      const count = Math.max(before.top.length, after.top.length);
+      if (count > 0) {
+        lists.append(table(
+          ["most likely", before.name, after.name],
+          Array.from({ length: count }, (_, at) => [`${at + 1}, p`, cell(before.top[at]), cell(after.top[at])])));
+      }
+      panel.append(lists);
+    }
+
+    /** The same in one sentence, for those who listen. */
+    function sentence(known) {
+      const models = known.models.map((model) => model.logp === null
+        ? `${model.name}: not measured`
+        : `${model.name}: log probability ${number(model.logp)}, rank ${model.rank}, entropy ${number(model.entropy)}, `
+          + `most likely ${model.top[0] ? model.top[0].text : noNumber}`);
+      return `${known.text}, ${known.place}. ${models.join(". ")}. JS ${number(known.change.js)}.`;
+    }
+
+    function show(place) {
+      if (shown) shown.token.classList.remove("at");
+      shown = place;
+      place.token.classList.add("at");
+      fill(facts(place));
+    }
+
+    function hint() {
+      panel.replaceChildren(element("p", "Point at a token, or go to a text with Tab and through it with the arrow keys, "
+        + "to see both models' numbers here. Enter moves the focus here, Escape closes."));
+    }
+
+    function close() {
+      if (shown) shown.token.classList.remove("at");
+      shown = null;
+      isClosed = true;
+      panel.hidden = true;
+      texts.classList.remove("open");
+    }
+
+    /** Makes a token the one that Tab reaches in its text. */
+    function focus(place) {
+      const old = place.box.querySelector("[tabindex='0']");
+      if (old) old.removeAttribute("tabindex");
+      place.token.tabIndex = 0;
+      place.token.setAttribute("role", "button");
+      isClosed = panel.hidden = false;
+      texts.classList.add("open");
+      place.token.focus();
+    }
+
+    /** The token nearest in the line above or below. */
+    function inOtherLine(all, index, step) {
+      const from = all[index].getClientRects()[0];
+      let best = -1;
+      let line = null;
+      for (let at = index + step; at >= 0 && at < all.length; at += step) {
+        const rect = all[at].getClientRects()[0];
+        if (!rect || Math.abs(rect.top - from.top) < rect.height / 2) continue;
+        if (line !== null && Math.abs(rect.top - line) > rect.height / 2) break;
+        line = rect.top;
+        const isNearer = best < 0
+          || Math.abs(rect.left - from.left) < Math.abs(all[best].getClientRects()[0].left - from.left);
+        if (isNearer) best = at;
+      }
+      return best < 0 ? index : best;
+    }
+
+    texts.addEventListener("pointerover", (event) => {
+      if (isClosed || event.pointerType === "touch") return;
+      const place = boxOf(event.target);
+      if (place && place.token !== shown?.token) show(place);
+    });
+    texts.addEventListener("click", (event) => {
+      if (event.target.closest(".token > button")) return close();
+      const place = boxOf(event.target);
+      if (place && String(getSelection()) === "") focus(place);
+    });
+    texts.addEventListener("focusin", (event) => {
+      const place = boxOf(event.target);
+      if (!place || isClosed) return;
+      show(place);
+      heard.textContent = sentence(facts(place));
+    });
+    texts.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "Escape" && !panel.hidden) {
+        event.preventDefault();
+        if (panel.contains(document.activeElement) && shown) return shown.token.focus();
+        return close();
+      }
+      const place = boxOf(event.target);
+      if (!place) return;
+      const prompt = place.box.firstElementChild;
+      const all = tokens(place.box).slice(prompt.offsetParent === null ? prompt.children.length : 0);
+      const index = all.indexOf(place.token);
+      const isRightToLeft = getComputedStyle(place.box).direction === "rtl";
+      const ahead = isRightToLeft ? -1 : 1;
+      const goal = {
+        ArrowRight: () => index + ahead, ArrowLeft: () => index - ahead,
+        ArrowDown: () => inOtherLine(all, index, 1), ArrowUp: () => inOtherLine(all, index, -1),
+        Home: () => 0, End: () => all.length - 1,
+      }[event.key];
+      if (goal) {
+        event.preventDefault();
+        const token = all[Math.min(Math.max(goal(), 0), all.length - 1)];
+        focus({ token, box: place.box });
+      } else if (event.key === "Enter" || event.key === " ") {
+        event.preventDefault();
+        focus(place);
+        panel.focus();
+      }
+    });
+
+    const original = new WeakMap();
+    function colour(measure) {
+      for (const key of keys) key.hidden = key.dataset.measure !== measure;
+      for (const box of texts.querySelectorAll(".tokens")) {
+        const values = measure === "p" ? null : numbers(box.closest("article")).pairs[box.dataset.pair][measure];
+        tokens(box).forEach((token, index) => {
+          if (!original.has(token)) original.set(token, token.className.replace(/ ?\bat\b/, ""));
+          const own = original.get(token);
+          token.className = values === null || own === "x" ? own : shades[measure](values[index]);
+        });
+      }
+      if (shown) shown.token.classList.add("at");
+    }
+    form.addEventListener("change", () => {
+      const { pair, measure, prompts } = form.elements;
+      texts.classList.toggle("coloured", prompts.checked);
+      for (const box of texts.querySelectorAll(".tokens")) {
+        box.parentNode.classList.toggle("off", pair.value !== "" && box.dataset.pair !== pair.value);
+      }
+      colour(measure.value);
+    });
+    form.addEventListener("submit", (event) => event.preventDefault());
+
+    for (const box of texts.querySelectorAll(".tokens")) {
+      const first = box.lastElementChild.firstElementChild || box.firstElementChild.firstElementChild;
+      if (first) {
+        first.tabIndex = 0;
+        first.setAttribute("role", "button");
+      }
+    }
+    form.reset();
+    form.hidden = panel.hidden = false;
+    texts.classList.add("live", "open");
+    hint();
+  }
+
+  document.querySelectorAll(".texts").forEach(prepare);
+
+  // Only boxes that scroll are stops of the Tab key.
+  const boxes = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+    }
+  });
+  document.querySelectorAll(".scroll").forEach((box) => boxes.observe(box));
+})();
