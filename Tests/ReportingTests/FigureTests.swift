@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import Plotting
 import Reporting
@@ -31,6 +32,20 @@ import Testing
       let text = try FigureScript(figure, name: name)
       try expectGolden(text.script, "plotting/\(name).gp")
       if name == "tokens" { try expectGolden(text.data, "plotting/\(name).tsv") }
+    }
+  }
+
+  @Test func `the article lists the figures of a token log`() throws {
+    let article = try String(
+      contentsOf: Places.root.appending(path: "Sources/Documentation.docc/Report.md"),
+      encoding: .utf8)
+    let listed = article.prefix(upTo: try #require(article.range(of: "## Audit")).lowerBound)
+      .matches(of: /\n\| `([\w-]+)` \|/).map { String($0.1) }
+    try withTemporaryFolder { folder in
+      let log = try DistinctLog(seed: 1).write(to: folder.appending(path: "log.h5").path)
+      let names = try FigureSet(of: TokenTable(log)).entries.map(\.name)
+        .filter { !$0.hasPrefix("tokens-") }
+      #expect(listed == names + ["tokens-ID"])
     }
   }
 

@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import Reporting
 import RunLogs
@@ -100,7 +101,7 @@ import Testing
       let figures = try FileManager.default.contentsOfDirectory(
         atPath: first.appending(path: "figures").path)
       let drawn = Set(figures.filter { $0.hasSuffix(".svg") })
-      #expect(drawn.count == 6)
+      #expect(try drawn == Set(FigureSet(of: TokenTable(log)).entries.map { $0.name + ".svg" }))
       for name in figures {
         let a = try Data(contentsOf: first.appending(path: "figures/\(name)"))
         let b = try Data(contentsOf: second.appending(path: "figures/\(name)"))
