@@ -30,6 +30,14 @@ package struct TrainingLog: Sendable, Equatable {
       (self.name, self.definition, self.unit) = (name, definition, unit)
       (self.trl, self.verl, self.values) = (trl, verl, values)
     }
+
+    /// A metric as the dictionary describes it.
+    package init(_ metric: TrainingMetric, values: [Double]) {
+      let entry = metric.entry
+      self.init(
+        name: metric.rawValue, definition: entry.definition, unit: entry.unit,
+        trl: entry.trl?.description ?? "", verl: entry.verl?.description ?? "", values: values)
+    }
   }
 
   /// Numbers of the steps, from 1.

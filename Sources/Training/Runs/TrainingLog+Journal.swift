@@ -80,13 +80,7 @@ extension TrainingLog {
     let metrics = TrainingMetric.allCases.filter { metric in
       records.contains { $0.values[metric] != nil }
     }
-    return metrics.map { metric in
-      let entry = metric.entry
-      return Column(
-        name: metric.rawValue, definition: entry.definition, unit: entry.unit,
-        trl: entry.trl?.description ?? "",
-        verl: entry.verl?.description ?? "", values: records.map { $0[metric] })
-    }
+    return metrics.map { metric in Column(metric, values: records.map { $0[metric] }) }
   }
 }
 
