@@ -159,7 +159,8 @@ package struct Comparison {
       for path in models.map(responses(of:)) + [texts, log]
       where FileManager.default.fileExists(atPath: path) {
         throw StudyError(
-          path, "is there and of no comparison; choose another --output, or --overwrite to replace it")
+          path,
+          "is there and of no comparison; choose another --output, or --overwrite to replace it")
       }
       return false
     }
@@ -215,6 +216,7 @@ package struct Comparison {
   ///   - compute: the precision of products.
   ///   - memory: bytes to stay within.
   ///   - pause: called now and then; what it throws ends the reading.
+  /// - Returns: a scorer that has read the responses.
   /// - Throws: as `Scorer` does.
   package func scorer(
     compute: ComputeChoice, memory: Int, pause: () throws -> Void

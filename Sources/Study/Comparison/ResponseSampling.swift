@@ -154,8 +154,11 @@ package struct ResponseSampling {
 
   /// Seconds that sampling takes at most: every response is taken to become as long as it may.
   ///
-  /// - Parameter prompts: so many are tried, with few tokens each.
+  /// - Parameters:
+  ///   - prompts: so many are tried.
+  ///   - tokens: at most so many are sampled of each.
   /// - Returns: an estimate from tokens a second, in one batch.
+  /// - Throws: as sampling does.
   func longestSeconds(trying prompts: Int = 8, tokens: Int = 16) throws -> Double {
     let some = self.prompts.prefix(prompts)
     var settings = sampler.settings
