@@ -28,7 +28,8 @@ struct Figures: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Token logs, training logs, folders of training runs, or logs of `dynamics`.",
+      "Token logs, training logs, folders of training runs, logs of `dynamics`; also "
+        + LogSource.names.joined(separator: ", ") + ".",
       valueName: "LOG.h5|RUN"))
   var logs: [String]
 

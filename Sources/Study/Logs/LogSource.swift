@@ -9,6 +9,21 @@ package enum LogSource {
   case training(TrainingRun)
   case dynamics(path: String, DynamicsLog)
 
+  /// Readers of training logs that are no HDF5, asked in turn: each says what it reads, and gives nil for
+  /// a file of another kind.
+  private static let readers: [(name: String, read: @Sendable (String) throws -> TrainingLog?)] = [
+    (
+      "a run's log.jsonl",
+      {
+        let isJournal = URL(filePath: $0).lastPathComponent == "log.jsonl"
+        return isJournal ? try TrainingLog(journalBesideConfiguration: $0) : nil
+      }
+    )
+  ]
+
+  /// What else than HDF5 and folders is read, in words.
+  package static var names: [String] { readers.map(\.name) }
+
   /// Opens a log, or the log in a run's folder.
   ///
   /// - Parameters:
@@ -42,8 +57,8 @@ package enum LogSource {
     if isFolder(path) {
       folder = url
       log = try TrainingLog(ofRun: path)
-    } else if url.lastPathComponent == "log.jsonl" {
-      log = try TrainingLog(journalBesideConfiguration: path)
+    } else if let read = try read(path) {
+      log = read
     } else {
       guard try LogKind(path: path) == .training else { return nil }
       log = try TrainingLog(path: path)
@@ -52,6 +67,13 @@ package enum LogSource {
     let stem = url.deletingPathExtension().lastPathComponent
     let name = isFolder(path) || stem == "log" ? folder.standardized.lastPathComponent : stem
     return TrainingRun(path: path, folderName: name, label: label, log: log)
+  }
+
+  private static func read(_ path: String) throws -> TrainingLog? {
+    for reader in readers {
+      if let log = try reader.read(path) { return log }
+    }
+    return nil
   }
 
   private static func isFolder(_ path: String) -> Bool {
