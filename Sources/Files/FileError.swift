@@ -27,7 +27,7 @@ extension FileError {
   ///   - path: the file that it was about.
   package init(_ error: any Error, path: String) {
     let known = error as NSError
-    let inner = known.userInfo[NSUnderlyingErrorKey] as? NSError
+    let inner = (known.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError }
     let system = [known, inner].compactMap { $0 }.first { $0.domain == NSPOSIXErrorDomain }
     if let system {
       self.init(path: path, number: Int32(system.code))

@@ -12,8 +12,10 @@ package enum SystemFault: Equatable, Sendable {
   case noMemory
   /// The rights, or a disk that is only for reading.
   case notAllowed
-  /// The folder isn't there, or is none.
+  /// The file or its folder isn't there.
   case missing
+  /// A part of the path is a file.
+  case notAFolder
   /// Everything else.
   case other
 
@@ -25,7 +27,8 @@ package enum SystemFault: Equatable, Sendable {
     case EIO: self = .device
     case ENOMEM: self = .noMemory
     case EACCES, EPERM, EROFS: self = .notAllowed
-    case ENOENT, ENOTDIR: self = .missing
+    case ENOENT: self = .missing
+    case ENOTDIR: self = .notAFolder
     default: self = .other
     }
   }
@@ -34,7 +37,7 @@ package enum SystemFault: Equatable, Sendable {
   package var isMachine: Bool {
     switch self {
     case .noSpace, .fileSizeLimit, .device, .noMemory: true
-    case .notAllowed, .missing, .other: false
+    case .notAllowed, .missing, .notAFolder, .other: false
     }
   }
 
@@ -46,6 +49,7 @@ package enum SystemFault: Equatable, Sendable {
     case .device: "check the disk or choose another one"
     case .noMemory: "free memory"
     case .notAllowed: "check the rights or choose another folder"
+    case .notAFolder: "a part of the path is not a folder, choose another one"
     case .missing, .other: "check the path"
     }
   }

@@ -83,7 +83,7 @@ extension HDF5Error {
       switch (fault, number) {
       case (.noSpace, _), (.fileSizeLimit, _): (.noSpace, fault.fix)
       case (.device, _): (.deviceFailed, fault.fix)
-      case (.missing, _): (.missingFile, nil)
+      case (.missing, _), (.notAFolder, _): (.missingFile, nil)
       case (_, EEXIST): (.fileExists, "remove it or choose another name")
       case (_, EAGAIN): (.busy, "another process is writing it")
       default: (attempt.isReading ? .unreadable : .unwritable, nil)

@@ -89,6 +89,7 @@ extension RunLogError {
       case .noSpace, .fileSizeLimit: (.noSpace, known.fault.fix)
       case .device: (.deviceFailed, known.fault.fix)
       case .missing: (.missingFile, isReading ? nil : "create the folder first")
+      case .notAFolder: (isReading ? .unreadable : .unwritable, known.fault.fix)
       case .noMemory, .notAllowed, .other: (isReading ? .unreadable : .unwritable, nil)
       }
     self.init(kind, path, "\(action): \(known.reason)\(fix.map { ": " + $0 } ?? "")")

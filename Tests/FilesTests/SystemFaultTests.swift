@@ -9,7 +9,7 @@ import Testing
     #expect(machine == [.noSpace, .noSpace, .fileSizeLimit, .device, .noMemory])
     #expect(machine.allSatisfy { $0.isMachine })
     let asked = [EACCES, EROFS, ENOENT, ENOTDIR, EISDIR, EEXIST].map { SystemFault(number: $0) }
-    #expect(asked == [.notAllowed, .notAllowed, .missing, .missing, .other, .other])
+    #expect(asked == [.notAllowed, .notAllowed, .missing, .notAFolder, .other, .other])
     #expect(!asked.contains { $0.isMachine })
   }
 
@@ -50,7 +50,7 @@ import Testing
       let error = #expect(throws: FileError.self) { try Folder.create(file) }
       #expect(error?.description == "\(file): File exists")
       let below = #expect(throws: FileError.self) { try Folder.create(file + "/a/b") }
-      #expect(below?.reason == "Not a directory" && below?.fault == .missing)
+      #expect(below?.reason == "Not a directory" && below?.fault == .notAFolder)
       let empty = #expect(throws: FileError.self) { try Folder.create("") }
       #expect(empty?.fault == .missing)
     }

@@ -74,8 +74,10 @@ import Transformer
         try CheckpointWriter().write(parameters, to: file + "/checkpoint")
         Issue.record("written into a file")
       } catch let error as CheckpointError {
-        #expect(error.fault == .missing)
-        let words = "/checkpoint: the folder cannot be made: Not a directory; check the path"
+        #expect(error.fault == .notAFolder)
+        let words =
+          "/checkpoint: the folder cannot be made: Not a directory; "
+          + "a part of the path is not a folder, choose another one"
         #expect(error.description.hasSuffix(words))
       }
     }
