@@ -51,13 +51,8 @@ struct FileValue {
       _ = try FileHandle(forReadingAtPath: path)?.read(upToCount: 1)
       return nil
     } catch {
-      let known = error as NSError
-      let inner = known.userInfo[NSUnderlyingErrorKey] as? NSError
-      let system = [known, inner].compactMap { $0 }.first { $0.domain == NSPOSIXErrorDomain }
-      guard let code = system.flatMap({ POSIXErrorCode(rawValue: Int32($0.code)) }),
-        [.EIO, .ENOMEM].contains(code)
-      else { return nil }
-      return POSIXError(code).localizedDescription
+      let known = FileError(error, path: path)
+      return known.fault.isMachine ? known.reason : nil
     }
   }
 

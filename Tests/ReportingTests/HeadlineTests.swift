@@ -91,7 +91,7 @@ import Testing
         /rl against base: JS > 0\.01 nats at [\d.]+ % \[[\d.]+, [\d.]+\] of the positions in base's own texts, [\d.]+ % \[[\d.]+, [\d.]+\] in rl's own, [\d.]+ % \[[\d.]+, [\d.]+\] in texts of unknown origin\. In rl's own texts, \d+ positions: KL\(rl‖base\), mean .*/
       #expect(try pattern.wholeMatch(in: lead) != nil, "\(lead)")
       // Seven prompts are few, and the reader is told.
-      #expect(leads.contains { $0.stringValue?.contains("Few prompts behind some") == true })
+      #expect(leads.contains { $0.stringValue?.contains("Few prompts for some") == true })
       let sentence = try #require(lead.components(separatedBy: " In rl's own texts,").first)
       let markdown = try text("report.md")
       let escaped = sentence.replacing(/[\[\]>]/) { "\\" + $0.output }
@@ -101,7 +101,7 @@ import Testing
       let place = try #require(html.range(of: "<strong>rl against base</strong>: " + predicate))
       let contents = try #require(html.range(of: "<nav"))
       #expect(place.upperBound < contents.lowerBound)
-      for piece in ["<dl class=\"numbers\">", "Few prompts behind some", "<img "] {
+      for piece in ["<dl class=\"numbers\">", "Few prompts for some", "<img "] {
         let found = try #require(html.range(of: piece), "\(piece)")
         #expect(found.upperBound < contents.lowerBound, "\(piece) is not on the first screen")
       }
