@@ -82,7 +82,7 @@ struct ForeignTextTests {
       #expect(report.status == 0)
       let text = try String(contentsOfFile: place.path("report/report.md"), encoding: .utf8)
       #expect(text.contains("268; the 12 with most texts have one"))
-      #expect(text.contains("The 24 writers with most texts; 256 more are left out here"))
+      #expect(text.contains("The 24 authors with most texts; 256 more are left out here"))
       // Two texts each: they come before all others.
       for source in 0..<20 { #expect(text.contains("| s\(source) |")) }
     }

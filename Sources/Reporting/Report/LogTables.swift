@@ -240,14 +240,14 @@ struct LogTables {
     source.isEmpty ? "unknown" : VisibleText.shortened(source, to: 60)
   }
 
-  /// More writers than this make no table that can be read.
+  /// More authors than this make no table that can be read.
   static let mostSources = 24
 
-  /// What a caption says where writers are left out.
+  /// What a caption says where authors are left out.
   private var omission: String {
     omittedSourceCount == 0
       ? ""
-      : " The \(Self.mostSources) writers with most texts; \(Number.count(omittedSourceCount)) more are "
+      : " The \(Self.mostSources) authors with most texts; \(Number.count(omittedSourceCount)) more are "
         + "left out here, not from the other numbers."
   }
 }

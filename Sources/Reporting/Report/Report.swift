@@ -166,7 +166,7 @@ package struct Report: Sendable {
     guard let omitted = typical?.omittedSourceCount, omitted > 0 else { return [] }
     return [
       Fact(
-        name: "writers without an example",
+        name: "authors without an example",
         value:
           "\(Number.count(omitted)); the \(ChosenResponses.mostSources) with most texts have one")
     ]
