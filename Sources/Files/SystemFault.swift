@@ -49,7 +49,7 @@ package enum SystemFault: Equatable, Sendable {
     case .device: "check the disk or choose another one"
     case .noMemory: "free memory"
     case .notAllowed: "check the rights or choose another folder"
-    case .notAFolder: "a part of the path is not a folder, choose another one"
+    case .notAFolder: "a part of the path is a file, choose another one"
     case .missing, .other: "check the path"
     }
   }

@@ -96,6 +96,7 @@ extension NSError {
       default: break
       }
     }
-    return error.fault.isMachine ? "\(error.reason); \(error.fault.fix)" : error.reason
+    return error.fault.isMachine || error.fault == .notAFolder
+      ? "\(error.reason); \(error.fault.fix)" : error.reason
   }
 }

@@ -92,7 +92,7 @@ struct ForeignTextTests {
     try Workplace.with { place in
       let long = String(repeating: "x", count: 5_000)
       for (arguments, words) in [
-        (["inspect", ""], ["'' is no path"]),
+        (["inspect", ""], ["'': is no path"]),
         (["inspect", long], ["xxx…xxx"]),
         (["train", "."], [".: is a folder", "config.yaml"]),
         (["score", "--model", long, "--texts", "texts.jsonl", "--output", "a"], ["xxx…xxx"]),

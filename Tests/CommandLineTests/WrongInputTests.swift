@@ -240,7 +240,7 @@ struct WrongInputTests {
       try expectNothing(place, ["nowhere/log.h5", "create the folder first"]) {
         try place.score([Self.small], output: "nowhere/log.h5")
       }
-      try expectNothing(place, ["texts.jsonl/log.h5", "not a folder"]) {
+      try expectNothing(place, ["texts.jsonl/log.h5", "a part of the path is a file"]) {
         try place.score([Self.small], output: "texts.jsonl/log.h5")
       }
       for folder in [".", place.folder.path] {

@@ -77,7 +77,7 @@ import Transformer
         #expect(error.fault == .notAFolder)
         let words =
           "/checkpoint: the folder cannot be made: Not a directory; "
-          + "a part of the path is not a folder, choose another one"
+          + "a part of the path is a file, choose another one"
         #expect(error.description.hasSuffix(words))
       }
     }
