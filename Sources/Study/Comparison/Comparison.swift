@@ -181,7 +181,9 @@ package struct Comparison {
   private func begin() throws {
     try Folder.create(folder)
     try OutputFile.write(Record(self).text, to: record)
-    for path in models.map(responses(of:)).flatMap({ [$0, $0 + ".unfinished"] })
+    // The log and its journal too: --resume would take those of another comparison for its own.
+    let drafts = models.map(responses(of:)).flatMap { [$0, $0 + ".unfinished"] }
+    for path in drafts + [texts, log, log + ".journal"]
     where FileManager.default.fileExists(atPath: path) {
       try FileManager.default.removeItem(atPath: path)
     }
