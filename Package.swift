@@ -111,7 +111,8 @@ targets += library(
   ])
 
 // 5 results
-targets += library("Analysis", imports: ["RunLogs", "StatisticalInference", yams])
+targets += library(
+  "Analysis", imports: ["RunLogs", "StatisticalInference", yams], tests: ["HDF5"])
 targets += library(
   "Reporting",
   imports: [

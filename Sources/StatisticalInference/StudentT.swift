@@ -36,6 +36,12 @@ package enum StudentT {
     return IncompleteBeta.regularized(
       degreesOfFreedom / sum, complement: square / sum, a: degreesOfFreedom / 2)
   }
+
+  /// P(T > t): of a large t with all digits that the tail has.
+  package static func upperTail(_ t: Double, degreesOfFreedom: Double) -> Double {
+    let half = probability(beyond: t, degreesOfFreedom: degreesOfFreedom) / 2
+    return t < 0 ? 1 - half : half
+  }
 }
 
 /// The standard normal distribution.

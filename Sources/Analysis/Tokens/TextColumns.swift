@@ -12,6 +12,9 @@ package struct TextColumns: Sendable {
   package let prompts: [Int32]
   /// Different prompts.
   package let promptCount: Int
+  /// The place of each prompt among all, their ids in the order of their bytes: even ones are one half
+  /// of the log, odd ones the other.
+  package let promptRanks: [Int32]
   /// The number of each response among those to the same prompt.
   package let samples: [Int]
   /// Where each response starts, counted from the text's first token.
@@ -25,9 +28,18 @@ package struct TextColumns: Sendable {
     let names: [String]
     (prompts, names) = Numbering.of(try log.strings(.promptID))
     promptCount = names.count
+    promptRanks = Self.ranks(names)
     samples = try log.sampleIDs()
     responseStarts = try log.responseStarts()
     isCorrect = try log.correctness()
+  }
+
+  private static func ranks(_ names: [String]) -> [Int32] {
+    let bytes = names.map { Array($0.utf8) }
+    let order = bytes.indices.sorted { bytes[$0].lexicographicallyPrecedes(bytes[$1]) }
+    var ranks = [Int32](repeating: 0, count: names.count)
+    for (rank, prompt) in order.enumerated() { ranks[prompt] = Int32(rank) }
+    return ranks
   }
 
   /// Who wrote a text.

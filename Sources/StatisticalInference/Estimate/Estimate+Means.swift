@@ -75,37 +75,6 @@ extension Estimate {
   }
 }
 
-/// Mean, spread and skewness of some values.
-struct Moments {
-  let count: Int
-  let mean: Double
-  /// Σ (x − x̄)².
-  let squares: Double
-  /// Σ (x − x̄)³.
-  let cubes: Double
-
-  init(_ values: [Double]) {
-    precondition(!values.isEmpty, "no values")
-    count = values.count
-    let mean = CompensatedSum.of(values) / Double(values.count)
-    self.mean = mean
-    squares = CompensatedSum.of(values) { ($0 - mean) * ($0 - mean) }
-    cubes = CompensatedSum.of(values) { ($0 - mean) * ($0 - mean) * ($0 - mean) }
-  }
-
-  /// sd/√n with the divisor n − 1; at least 1e-12, so that equal values give an interval of nothing.
-  var standardError: Double {
-    let n = Double(count)
-    return max((squares / (n - 1) / n).squareRoot(), 1e-12)
-  }
-
-  /// m₃/m₂^1.5 with divisor n.
-  var skewness: Double {
-    let n = Double(count)
-    return cubes / n / max(pow(squares / n, 1.5), 1e-300)
-  }
-}
-
 /// g(T) = T + aT²/√n + a²T³/(3n) + b/√n, a = skewness/3, b = skewness/6.
 package struct HallTransformation: Sendable {
   private let a: Double

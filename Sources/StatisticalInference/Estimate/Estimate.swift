@@ -114,6 +114,13 @@ package struct Estimate: Sendable, Equatable {
     return .open
   }
 
+  /// An interval that was made elsewhere, kept inside the quantity's range, which always holds the value.
+  package static func kept(
+    _ interval: ClosedRange<Double>, around value: Double, within range: ClosedRange<Double>?
+  ) -> ClosedRange<Double>? {
+    Self.interval(interval.lowerBound, interval.upperBound, around: value, within: range)
+  }
+
   /// value ± half, kept inside a range; nil where `half` is no number.
   static func interval(
     _ lower: Double, _ upper: Double, around value: Double, within range: ClosedRange<Double>?

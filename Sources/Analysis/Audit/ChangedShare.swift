@@ -1,0 +1,52 @@
+internal import RunLogs
+package import StatisticalInference
+
+/// The share of positions that changed by more than a margin, in one author's texts.
+package struct ChangedShare: Sendable, Equatable, Encodable {
+  /// Of the measure, in its unit.
+  package let margin: Double
+  /// Measured positions beyond the margin, with the interval over prompts.
+  package let share: Estimate
+  /// Share of positions that are beyond it for certain: *changed*.
+  package let least: Double
+  /// Share of positions that may be: *changed* or *undecidable*.
+  package let most: Double
+
+  /// Counts; nil of no rows.
+  ///
+  /// - Parameters:
+  ///   - measure: of what.
+  ///   - margin: not negative.
+  ///   - rows: one author's.
+  ///   - verdicts: of the pair.
+  ///   - texts: that the rows are of.
+  init?(
+    _ measure: PositionMeasure, margin: Double, at rows: TokenRows, _ verdicts: PositionVerdicts,
+    _ texts: TextColumns
+  ) {
+    let column = verdicts[measure]
+    var beyond = [Double](repeating: 0, count: texts.promptCount)
+    var counts = beyond
+    var (changed, undecidable) = (0, 0)
+    rows.visit { row, text, _ in
+      let value = Double(column.values[row])
+      let prompt = Int(texts.prompts[text])
+      counts[prompt] += 1
+      if abs(value) > margin { beyond[prompt] += 1 }
+      switch PositionVerdicts.verdict(
+        measure, value: value, halfWidth: Double(column.halfWidths[row]), margin: margin)
+      {
+      case .changed: changed += 1
+      case .undecidable: undecidable += 1
+      case .unchanged, nil: break
+      }
+    }
+    let count = counts.reduce(0, +)
+    guard count > 0 else { return nil }
+    self.margin = margin
+    share = .ratio(
+      beyond, over: counts, isShare: true, squares: beyond.reduce(0, +))
+    least = Double(changed) / count
+    most = Double(changed + undecidable) / count
+  }
+}

@@ -1,0 +1,114 @@
+internal import StatisticalInference
+internal import RunLogs
+
+/// What is known of one group of positions in one author's texts.
+package struct GroupVerdict: Sendable {
+  package let group: PositionGroup
+  /// Measured positions of it.
+  package let occurrences: Int
+  /// Prompts whose answers have it.
+  package let promptCount: Int
+  /// Of each measure that was asked for.
+  package let means: [PositionMeasure: MeanVerdict]
+  /// Share of its positions with a divergence above the margin.
+  package let changedShare: Double
+}
+
+/// Groups of one kind in one author's texts, judged together.
+package struct GroupTable: Sendable {
+  /// In at least 30 prompts, in the order of their first.
+  package let groups: [GroupVerdict]
+  /// Groups in fewer prompts: no verdict.
+  package let rareCount: Int
+  /// Positions of those.
+  package let rarePositionCount: Int
+
+  /// Of the groups that the even half of the prompts calls changed, how many the odd half confirms.
+  package func confirmed(_ measure: PositionMeasure) -> (called: Int, confirmed: Int) {
+    let called = groups.compactMap { $0.means[measure] }.filter(\.isCalledByHalf)
+    return (called.count, called.count(where: \.isConfirmed))
+  }
+
+  /// How many groups have each verdict at each margin of a measure, the one asked for last.
+  package func counts(_ measure: PositionMeasure) -> [[Verdict: Int]] {
+    let all = groups.compactMap { $0.means[measure] }
+    guard let first = all.first else { return [] }
+    return first.verdicts.indices.map { index in
+      Dictionary(all.map { ($0.verdicts[index], 1) }, uniquingKeysWith: +)
+    }
+  }
+
+  /// Judges groupings as one family.
+  ///
+  /// - Parameters:
+  ///   - groupings: of the log's rows.
+  ///   - rows: one author's.
+  ///   - author: number of the author.
+  ///   - verdicts: of the pair's positions.
+  ///   - margins: of each measure the one that was asked for.
+  ///   - texts: of the log.
+  init(
+    _ groupings: [PositionGrouping], at rows: TokenRows, author: Int, _ verdicts: PositionVerdicts,
+    margins: [PositionMeasure: Double], texts: TextColumns
+  ) {
+    let measures = PositionMeasure.allCases.filter { margins[$0] != nil }
+    let limit = margins[.divergence] ?? PositionMeasure.divergence.margin
+    let columns =
+      measures.map { verdicts[$0].values }
+      + [verdicts[.divergence].values.map { Double($0) > limit ? 1 : 0 }]
+    var parts: [(grouping: PositionGrouping, means: PromptMeans, groups: [Int])] = []
+    for grouping in groupings {
+      let means = PromptMeans(
+        rows, textPrompts: texts.prompts, groups: grouping.groups,
+        groupCount: grouping.names.count, fewestPrompts: VerdictFamily.fewestPrompts,
+        columns: columns.map(grouping.averaged))
+      parts.append((grouping, means, means.groups))
+    }
+    var byMeasure: [PositionMeasure: [MeanVerdict]] = [:]
+    for (index, measure) in measures.enumerated() {
+      let moments = parts.flatMap { part in
+        part.groups.compactMap {
+          part.means.groupMoments(of: $0, index, ranks: texts.promptRanks)
+        }
+      }
+      let bias = measure.isSigned ? verdicts[measure].deviations[author] : 0
+      byMeasure[measure] = GroupMeasure(
+        margins: measure.margins + [margins[measure] ?? measure.margin],
+        isSigned: measure.isSigned, range: measure.column.range,
+        bias: moments.map { _ in bias }
+      ).verdicts(moments)
+    }
+    var groups: [GroupVerdict] = []
+    for part in parts {
+      for group in part.groups {
+        let place = groups.count
+        let cells = part.means.cells(of: group)
+        let changed = cells.reduce(0) {
+          $0 + part.means.means[measures.count][$1] * Double(part.means.counts[$1])
+        }
+        groups.append(
+          GroupVerdict(
+            group: part.grouping.names[group], occurrences: part.means.occurrences[group],
+            promptCount: part.means.promptCounts[group],
+            means: byMeasure.mapValues { $0[place] },
+            changedShare: changed / Double(part.means.occurrences[group])))
+      }
+    }
+    self.groups = groups
+    rareCount = parts.reduce(0) { sum, part in
+      sum
+        + part.means.occurrences.indices.count {
+          part.means.occurrences[$0] > 0
+            && part.means.promptCounts[$0] < VerdictFamily.fewestPrompts
+        }
+    }
+    rarePositionCount = parts.reduce(0) { sum, part in
+      sum
+        + part.means.occurrences.indices.reduce(0) {
+          $0
+            + (part.means.promptCounts[$1] < VerdictFamily.fewestPrompts
+              ? part.means.occurrences[$1] : 0)
+        }
+    }
+  }
+}

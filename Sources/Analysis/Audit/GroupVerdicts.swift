@@ -1,0 +1,118 @@
+import Foundation
+package import StatisticalInference
+
+/// What is known of one measure's mean over a group's prompts.
+package struct MeanVerdict: Sendable, Equatable {
+  /// The mean with its 95 % interval, which holds the numerical error.
+  package let estimate: Estimate
+  /// One for each of the measure's margins, ascending, and last the one that was asked for.
+  package let verdicts: [Verdict]
+  /// The mean over even prompts, by which lists are ordered; nil in fewer than two.
+  package let evenMean: Double?
+  /// The mean over odd prompts with its interval: the effect of what a list chose by even ones.
+  package let effect: Estimate?
+  /// Whether the even half alone calls it changed, at the margin that was asked for.
+  package let isCalledByHalf: Bool
+  /// Whether the odd half's interval lies beyond that margin.
+  package let isConfirmed: Bool
+
+  /// At the margin that was asked for.
+  package var verdict: Verdict { verdicts[verdicts.count - 1] }
+}
+
+/// One measure over many groups: members of one family.
+struct GroupMeasure {
+  let margins: [Double]
+  let isSigned: Bool
+  let range: ClosedRange<Double>?
+  /// How far each group's mean may be off numerically.
+  let bias: [Double]
+
+  /// Moments of each group over all prompts, even ones, odd ones; nil for fewer than two.
+  struct GroupMoments {
+    let all: Moments
+    let even: Moments?
+    let odd: Moments?
+    /// Positions, for the estimates.
+    let observations: Int
+  }
+
+  /// Judges all groups.
+  ///
+  /// - Parameters:
+  ///   - moments: of each group, in at least two prompts.
+  /// - Returns: in their order.
+  func verdicts(_ moments: [GroupMoments]) -> [MeanVerdict] {
+    var (bounds, wideBounds) = (StudentBounds(level: 0.95), StudentBounds(level: 0.99))
+    func member(_ moments: Moments, _ bias: Double) -> VerdictFamily.Member {
+      VerdictFamily.Member(moments, bias: bias, &bounds, &wideBounds)
+    }
+    let all = VerdictFamily(
+      members: zip(moments, bias).map { member($0.all, $1) }, isSigned: isSigned)
+    let verdicts = margins.map { all.verdicts(margin: $0) }
+    let margin = margins[margins.count - 1]
+    // Halves have half the floor.
+    let halves = moments.indices.filter { index in
+      [moments[index].even, moments[index].odd].allSatisfy {
+        ($0?.count ?? 0) >= VerdictFamily.fewestPrompts / 2
+      }
+    }
+    let even = VerdictFamily(
+      members: halves.compactMap { index in
+        moments[index].even.map { member($0, bias[index]) }
+      }, isSigned: isSigned)
+    var called: Set<Int> = []
+    for (index, verdict) in zip(halves, even.verdicts(margin: margin)) where verdict == .changed {
+      called.insert(index)
+    }
+    return moments.indices.map { index in
+      let odd = moments[index].odd.map { member($0, bias[index]) }
+      return MeanVerdict(
+        estimate: estimate(moments[index].all, all.members[index], moments[index].observations),
+        verdicts: verdicts.map { $0[index] },
+        evenMean: moments[index].even?.mean,
+        effect: zip2(moments[index].odd, odd).map { estimate($0, $1, nil) },
+        isCalledByHalf: called.contains(index),
+        isConfirmed: odd?.isBeyond(margin, isSigned: isSigned) ?? false)
+    }
+  }
+
+  private func estimate(
+    _ moments: Moments, _ member: VerdictFamily.Member, _ observations: Int?
+  ) -> Estimate {
+    Estimate(
+      value: moments.mean,
+      interval: member.isFinite
+        ? Estimate.kept(member.interval, around: moments.mean, within: range) : nil,
+      clusters: moments.count, observations: observations ?? moments.count,
+      method: .maxOfTAndHall, degreesOfFreedom: Double(moments.count - 1))
+  }
+
+  private func zip2<A, B>(_ a: A?, _ b: B?) -> (A, B)? {
+    guard let a, let b else { return nil }
+    return (a, b)
+  }
+}
+
+extension PromptMeans {
+  /// Moments of a measure over some prompts of a group; nil in fewer than two.
+  func moments(
+    of group: Int, _ measure: Int, _ half: PromptHalf, ranks: [Int32]
+  ) -> Moments? {
+    var values: [Double] = []
+    for cell in cells(of: group) where half.holds(ranks[Int(prompts[cell])]) {
+      values.append(means[measure][cell])
+    }
+    return values.count < 2 ? nil : Moments(values)
+  }
+
+  /// The same over all prompts and over both halves.
+  func groupMoments(
+    of group: Int, _ measure: Int, ranks: [Int32]
+  ) -> GroupMeasure.GroupMoments? {
+    guard let all = moments(of: group, measure, .all, ranks: ranks) else { return nil }
+    return .init(
+      all: all, even: moments(of: group, measure, .even, ranks: ranks),
+      odd: moments(of: group, measure, .odd, ranks: ranks), observations: occurrences[group])
+  }
+}

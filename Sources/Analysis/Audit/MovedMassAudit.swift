@@ -1,0 +1,179 @@
+import Foundation
+internal import RunLogs
+package import StatisticalInference
+
+/// Probability that moved to a token and away from it, over all positions of one author's texts.
+///
+/// M_v = mean over prompts of the prompt's mean over all its positions of p_after(v) − p_before(v): how
+/// much more or less often v is drawn at the same contexts. It is bounded, doesn't depend on which
+/// tokens happen to occur, and its sizes add up: Σ_v of what was gained is the total variation.
+package struct MovedMassAudit: Sendable {
+  /// Margins, ascending: 0.3, 1 and 3 of 1,000 draws.
+  package static let margins = [0.000_3, 0.001, 0.003]
+  /// Entries below it aren't kept in a log, so that a mean may be off by as much.
+  static let leastEntry = 1e-6
+  /// Between two precisions of one model no token moved by more.
+  static let reducedPrecisionFloor = 5e-5
+
+  /// One token.
+  package struct Token: Sendable, Equatable {
+    package let token: UInt32
+    /// Mean over prompts of what it gained.
+    package let gained: Double
+    /// Mean over prompts of what it lost, not negative.
+    package let lost: Double
+    /// Gained − lost with its interval, and verdicts.
+    package let net: MeanVerdict
+    /// Prompts in which it moved at all.
+    package let promptCount: Int
+  }
+
+  /// Whether every token's part was added up while scoring; else it is from the lists of most likely
+  /// tokens, with bounds.
+  package let isExact: Bool
+  /// Prompts.
+  package let promptCount: Int
+  /// Mean total variation by prompt: what is drawn otherwise at the same context.
+  package let totalVariation: Estimate
+  /// Σ|M_v|/2: what is drawn otherwise over all contexts together.
+  package let net: Double
+  /// The same from halves, signs from even prompts and sizes from odd ones, which chance doesn't
+  /// inflate; nil of few prompts.
+  package let netByHalves: Estimate?
+  /// Tokens that moved in at least 30 prompts, ascending.
+  package let tokens: [Token]
+  /// Tokens that moved in fewer.
+  package let rareCount: Int
+
+  /// Adds up; nil without rows.
+  ///
+  /// - Parameters:
+  ///   - source: of a pair.
+  ///   - rows: one author's.
+  ///   - totalVariations: the pair's by row.
+  ///   - margin: the last of the margins that tokens are judged at.
+  ///   - isReduced: whether a model was computed in a reduced precision.
+  ///   - texts: of the log.
+  init?(
+    _ source: MovedMassSource, at rows: TokenRows, totalVariations: [Float], margin: Double,
+    isReduced: Bool, texts: TextColumns
+  ) throws {
+    let measured = rows.texts.filter { !rows.range(of: $0).isEmpty }
+    let byPrompt = Dictionary(grouping: measured) { texts.prompts[$0] }.sorted { $0.key < $1.key }
+    guard !byPrompt.isEmpty else { return nil }
+    var cells = MovedMassCells()
+    var variations: [Double] = []
+    for (prompt, texts) in byPrompt {
+      try cells.add(prompt: prompt, texts: texts, source, rows)
+      var (sum, count) = (0.0, 0)
+      for text in texts {
+        for entry in rows.range(of: text) {
+          sum += Double(totalVariations[Int(rows.indices[entry])])
+          count += 1
+        }
+      }
+      variations.append(sum / Double(count))
+    }
+    isExact = source.isExact
+    promptCount = byPrompt.count
+    totalVariation = .mean(ofPrompts: variations, within: 0...1)
+    let ranks = byPrompt.map { texts.promptRanks[Int($0.key)] }
+    let moved = cells.byToken()
+    net = moved.reduce(0) { $0 + abs($1.net.reduce(0, +)) } / 2 / Double(byPrompt.count)
+    netByHalves = Self.netByHalves(moved, ranks: ranks)
+    let known = moved.filter { $0.prompts.count >= VerdictFamily.fewestPrompts }
+    rareCount = moved.count - known.count
+    let judged = known.filter { _ in byPrompt.count > 1 }
+    let floor = isReduced ? Self.reducedPrecisionFloor : 0
+    let measure = GroupMeasure(
+      margins: Self.margins + [margin], isSigned: true, range: -1...1,
+      bias: judged.map { token in
+        Self.leastEntry + floor + token.width.reduce(0, +) / Double(byPrompt.count)
+      })
+    let verdicts = measure.verdicts(judged.map { $0.moments(ranks: ranks) })
+    tokens = zip(judged, verdicts).map { token, verdict in
+      Token(
+        token: token.token, gained: token.gained / Double(byPrompt.count),
+        lost: token.lost / Double(byPrompt.count), net: verdict, promptCount: token.prompts.count)
+    }
+  }
+
+  private static func netByHalves(_ moved: [MovedMassCells.Token], ranks: [Int32]) -> Estimate? {
+    let odd = ranks.indices.filter { PromptHalf.odd.holds(ranks[$0]) }
+    guard odd.count > 1, odd.count < ranks.count else { return nil }
+    var sizes = [Double](repeating: 0, count: ranks.count)
+    for token in moved {
+      var even = 0.0
+      for (place, net) in zip(token.prompts, token.net)
+      where PromptHalf.even.holds(ranks[Int(place)]) { even += net }
+      let sign: Double = even > 0 ? 1 : even < 0 ? -1 : 0
+      for (place, net) in zip(token.prompts, token.net) { sizes[Int(place)] += sign * net / 2 }
+    }
+    return .mean(ofPrompts: odd.map { sizes[$0] }, within: -1...1)
+  }
+}
+
+/// Sparse means by prompt and token.
+struct MovedMassCells {
+  /// A token's means in the prompts in which it moved, ascending; in the others they are 0.
+  struct Token {
+    let token: UInt32
+    /// Places of prompts, in the order they were added.
+    var prompts: [Int32] = []
+    var net: [Double] = []
+    /// How far each may be off.
+    var width: [Double] = []
+    var gained = 0.0
+    var lost = 0.0
+
+    /// Over all prompts, also those in which it didn't move.
+    func moments(ranks: [Int32]) -> GroupMeasure.GroupMoments {
+      func moments(_ half: PromptHalf) -> Moments? {
+        let all = ranks.count { half.holds($0) }
+        let own = zip(prompts, net).filter { half.holds(ranks[Int($0.0)]) }.map(\.1)
+        guard all > 1 else { return nil }
+        return own.isEmpty
+          ? Moments(count: all, mean: 0, squares: 0, cubes: 0)
+          : Moments(own).withZeros(all - own.count)
+      }
+      return .init(
+        all: moments(.all) ?? Moments(net), even: moments(.even), odd: moments(.odd),
+        observations: ranks.count)
+    }
+  }
+
+  private var slots: [UInt32: Int] = [:]
+  private var tokens: [Token] = []
+  private var promptCount: Int32 = 0
+
+  /// Adds all of one author's answers to a prompt.
+  mutating func add(
+    prompt: Int32, texts: [Int], _ source: MovedMassSource, _ rows: TokenRows
+  ) throws {
+    let place = promptCount
+    promptCount += 1
+    let count = Double(texts.reduce(0) { $0 + rows.range(of: $1).count })
+    for text in texts {
+      try source.visit(text, rows) { token, up, down, width in
+        let slot = slots[token] ?? tokens.count
+        if slot == tokens.count {
+          slots[token] = slot
+          tokens.append(Token(token: token))
+        }
+        if tokens[slot].prompts.last != place {
+          tokens[slot].prompts.append(place)
+          tokens[slot].net.append(0)
+          tokens[slot].width.append(0)
+        }
+        let last = tokens[slot].net.count - 1
+        tokens[slot].net[last] += (up - down) / count
+        tokens[slot].width[last] += width / count
+        tokens[slot].gained += up / count
+        tokens[slot].lost += down / count
+      }
+    }
+  }
+
+  /// All tokens, ascending.
+  func byToken() -> [Token] { tokens.sorted { $0.token < $1.token } }
+}

@@ -1,0 +1,130 @@
+package import RunLogs
+internal import StatisticalInference
+
+/// Which tokens changed between two models, and how sure that is: authors of texts apart, since on text
+/// by the model before the mean change of log-probability is −KL(before‖after), on text by the model
+/// after +KL(after‖before).
+package struct PairAudit: Sendable {
+  /// What is asked.
+  package struct Settings: Sendable {
+    /// The margin of each measure.
+    package var margins = Dictionary(
+      uniqueKeysWithValues: PositionMeasure.allCases.map { ($0, $0.margin) })
+    /// The margin of moved mass.
+    package var movedMargin = MovedMassAudit.margins[1]
+    /// Whether two and three tokens in a row are judged, too.
+    package var hasGrams = true
+
+    /// The defaults of the command.
+    package init() {}
+  }
+
+  /// One author's texts.
+  package struct Author: Sendable {
+    /// Who wrote them; empty where unknown.
+    package let name: String
+    /// Measured positions of responses.
+    package let positionCount: Int
+    /// Prompts that have any.
+    package let promptCount: Int
+    /// Shares of changed positions at each measure's margins, ascending, and last at the one asked for.
+    package let shares: [PositionMeasure: [ChangedShare]]
+    /// What moved; nil without lists of most likely tokens.
+    package let moved: MovedMassAudit?
+    /// Estimators of the divergence between both models; nil of others' texts.
+    package let estimators: [DivergenceEstimator]?
+    /// By token.
+    package let tokens: GroupTable
+    /// By two and by three tokens in a row; nil if not asked for.
+    package let grams: GroupTable?
+    /// By kinds of positions.
+    package let kinds: GroupTable
+  }
+
+  /// Before and after.
+  package let pair: PairName
+  /// Of each position.
+  package let verdicts: PositionVerdicts
+  /// The models of the pair first, then those with most texts.
+  package let authors: [Author]
+  /// Authors beyond the largest.
+  package let omittedAuthorCount: Int
+  package let settings: Settings
+
+  /// More authors than this are left out.
+  package static let mostAuthors = 12
+
+  /// Reads a pair and judges.
+  /// - Throws: `RunLogError` if the log lacks the pair or can't be read.
+  package init(of pair: PairName, in table: TokenTable, settings: Settings = Settings()) throws {
+    self.pair = pair
+    self.settings = settings
+    let verdicts = try PositionVerdicts(of: pair, in: table)
+    self.verdicts = verdicts
+    let rows = try table.rows(of: pair)
+    let ids = try table.tokenIDs()
+    let source = try MovedMassSource(of: pair, in: table)
+    let variations = try table.values(.totalVariationDistance, of: pair)
+    let tokens = PositionGrouping.tokens(rows, ids: ids)
+    let grams = settings.hasGrams ? PositionGrouping.grams(rows, ids: ids) : nil
+    let kinds = try PositionGrouping.kinds(of: pair, rows, in: table)
+    let all = try table.authors(of: pair)
+    omittedAuthorCount = max(all.count - Self.mostAuthors, 0)
+    authors = try all.prefix(Self.mostAuthors).map { name in
+      let rows = try table.rows(of: pair, source: name)
+      let number = table.texts.sources.firstIndex { $0.utf8.elementsEqual(name.utf8) } ?? 0
+      func groups(_ groupings: [PositionGrouping]) -> GroupTable {
+        GroupTable(
+          groupings, at: rows, author: number, verdicts, margins: settings.margins,
+          texts: table.texts)
+      }
+      let estimators = try DivergenceEstimator.all(
+        of: pair, author: name, at: rows, in: table)
+      return Author(
+        name: name, positionCount: rows.count,
+        promptCount: Set(
+          rows.texts.filter { !rows.range(of: $0).isEmpty }.map { table.texts.prompts[$0] }
+        ).count,
+        shares: Dictionary(
+          uniqueKeysWithValues: PositionMeasure.allCases.map { measure in
+            (
+              measure,
+              (measure.margins + [settings.margins[measure] ?? measure.margin]).compactMap {
+                ChangedShare(measure, margin: $0, at: rows, verdicts, table.texts)
+              }
+            )
+          }),
+        moved: source.isKnown
+          ? try MovedMassAudit(
+            source, at: rows, totalVariations: variations, margin: settings.movedMargin,
+            isReduced: verdicts.computeType != PositionVerdicts.exactType, texts: table.texts)
+          : nil,
+        estimators: estimators, tokens: groups([tokens]),
+        grams: grams.map { groups([$0.pairs, $0.triples]) }, kinds: groups(kinds))
+    }
+  }
+}
+
+extension TokenTable {
+  /// Authors with a measured position under a pair: the pair's own models, then by number of texts.
+  /// - Throws: `RunLogError` if the log lacks a model or can't be read.
+  package func authors(of pair: PairName) throws -> [String] {
+    let rows = try rows(of: pair)
+    var sizes = [Int](repeating: 0, count: texts.sources.count)
+    var isMeasured = sizes.map { _ in false }
+    for text in rows.texts {
+      let source = Int(texts.sourceOf[text])
+      sizes[source] += 1
+      if !rows.range(of: text).isEmpty { isMeasured[source] = true }
+    }
+    // Swift takes two ways to write one letter as the same; a log doesn't.
+    func rank(_ source: Int) -> Int {
+      let name = texts.sources[source].utf8
+      return name.elementsEqual(pair.before.utf8)
+        ? 0 : name.elementsEqual(pair.after.utf8) ? 1 : 2
+    }
+    return sizes.indices.filter { isMeasured[$0] }
+      .sorted { (rank($0), -sizes[$0], $0) < (rank($1), -sizes[$1], $1) }
+      .map { texts.sources[$0] }
+  }
+}
