@@ -9,10 +9,6 @@ internal import RunLogs
 /// It reads without its script, which adds the numbers of single tokens. A policy in its head lets no
 /// other script or style run, and nothing be fetched.
 struct ReportPage {
-  static let notCalibrated =
-    "Not calibrated: no noise floor has been measured, so numbers rank changes and nothing here "
-    + "calls a token changed or unchanged."
-
   let sections: [Report.Section]
   /// SVG of each section's figures.
   let pictures: [[Data]]
@@ -39,7 +35,6 @@ struct ReportPage {
         "title": VisibleText.escaped(sections.map(\.log).joined(separator: ", ")),
         "compared": VisibleText.escaped(
           VisibleText.shortened(compared.joined(separator: ", "), to: 160)),
-        "notCalibrated": Self.notCalibrated,
         "style": style, "styleDigest": Self.digest(style),
         "script": script, "scriptDigest": Self.digest(script),
         "sections": sections.indices.map { view(sections[$0], pictures[$0], number: $0 + 1) },
@@ -58,7 +53,7 @@ struct ReportPage {
   private func view(_ section: Report.Section, _ pictures: [Data], number: Int) -> [String: Any] {
     let anchor = "log\(number)"
     let tables = section.tables.enumerated().map { view($1, "\(anchor)-table\($0 + 1)") }
-    let rankings = section.rankings.enumerated().map { view($1, "\(anchor)-ranking\($0 + 1)") }
+    let rankings = section.verdicts.enumerated().map { view($1, "\(anchor)-verdicts\($0 + 1)") }
     let figures = zip(section.figures, pictures).filter { !$0.0.isHeatMap }
     let lead = figures.filter { $0.0.name == Self.leadFigure }
     let pairs = section.headlines.map(\.pair)
@@ -116,7 +111,7 @@ struct ReportPage {
   ) -> [[String: Any]] {
     let parts: [(name: String, title: String, parts: [[String: Any]])] = [
       ("compared", "What was compared", []), ("figures", "Figures", []),
-      ("tables", "Tables", tables), ("rankings", "Tokens that changed most", rankings),
+      ("tables", "Tables", tables), ("rankings", "Which tokens changed", rankings),
       ("texts", "Texts, token by token", []),
     ]
     return parts.map { part in
