@@ -111,7 +111,9 @@ targets += library(
   ])
 
 // 5 results
-targets += library("Analysis", imports: ["RunLogs", "StatisticalInference", yams])
+targets += library(
+  "Analysis", imports: ["Tokenization", "RunLogs", "StatisticalInference", yams],
+  resources: [.embedInCode("Audit/Rules")])
 targets += library(
   "Reporting",
   imports: [
