@@ -112,7 +112,6 @@ targets += library(
 
 // 5 results
 targets += library(
-targets += library(
   "Analysis", imports: ["Tokenization", "RunLogs", "StatisticalInference", yams], tests: ["HDF5"],
   resources: [.embedInCode("Audit/Rules")])
 targets += library(

@@ -1,4 +1,5 @@
-package import Analysis
+internal import Analysis
+internal import RunLogs
 internal import StatisticalInference
 
 /// Data/Schemas/audit.schema.json is its schema.
@@ -166,7 +167,7 @@ private struct Author: Encodable {
 }
 
 extension Author.Groups {
-  init(_ table: GroupTable, _ groups: [Author.Group]) {
+  fileprivate init(_ table: GroupTable, _ groups: [Author.Group]) {
     inFewPrompts = table.rareCount
     positionsOfThose = table.rarePositionCount
     confirmed = Dictionary(

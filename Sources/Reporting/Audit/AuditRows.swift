@@ -1,4 +1,5 @@
 internal import Analysis
+internal import RunLogs
 internal import StatisticalInference
 
 /// Rows of a table of tokens: what moved to them beside what happens where they occur.
