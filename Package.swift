@@ -112,7 +112,8 @@ targets += library(
 
 // 5 results
 targets += library(
-  "Analysis", imports: ["RunLogs", "StatisticalInference", yams], tests: ["HDF5"])
+  "Analysis", imports: ["Tokenization", "RunLogs", "StatisticalInference", yams], tests: ["HDF5"],
+  resources: [.embedInCode("Audit/Rules")])
 targets += library(
   "Reporting",
   imports: [

@@ -54,6 +54,8 @@ struct TokenLogFacts: InspectedFacts {
   let notMeasured: [String: Int]
   let models: [Model]
   let pairs: [String]
+  let replicateTexts: Int?
+  let movedMass: Bool
   let topK: Int
   let tokenizerDigest: String
   let tokenizerNote: String?
@@ -61,7 +63,8 @@ struct TokenLogFacts: InspectedFacts {
 
   private enum CodingKeys: CodingKey {
     case path, kind, schemaVersion, producer, producerVersion, created, commandLine, texts, shard
-    case sequences, tokens, notMeasured, models, pairs, topK, tokenizerDigest, tokenizerNote
+    case sequences, tokens, notMeasured, models, pairs, replicateTexts, movedMass, topK
+    case tokenizerDigest, tokenizerNote
   }
 
   struct Texts: Encodable {
@@ -69,6 +72,8 @@ struct TokenLogFacts: InspectedFacts {
     let lines: Int
     let badLinesLeftOut: Int
     let digest: String
+
+    var scored: Int { lines - badLinesLeftOut }
   }
 
   struct Shard: Encodable {
@@ -122,6 +127,8 @@ struct TokenLogFacts: InspectedFacts {
           ? nil : model.unreadConfigurationKeys)
     }
     pairs = header.pairs.map(\.description)
+    replicateTexts = header.replicateTextCount
+    movedMass = header.movedMassThreshold != nil
     topK = header.topK
     tokenizerDigest = header.tokenizer.digest
     tokenizerNote = header.tokenizer.sentence
@@ -161,10 +168,13 @@ struct TokenLogFacts: InspectedFacts {
         lines.append(("model \(model.name), config.json, never read", keys))
       }
     }
-    lines += [
-      ("pairs", pairs.isEmpty ? "none" : pairs.joined(separator: ", ")), ("top k", "\(topK)"),
-      ("tokenizer", tokenizerDigest),
-    ]
+    lines.append(("pairs", pairs.isEmpty ? "none" : pairs.joined(separator: ", ")))
+    if let replicateTexts {
+      lines.append(
+        ("scored again", "\(Number.count(replicateTexts)) of \(Number.count(texts.scored)) texts"))
+    }
+    if !pairs.isEmpty { lines.append(("moved mass", movedMass ? "kept" : "not kept")) }
+    lines += [("top k", "\(topK)"), ("tokenizer", tokenizerDigest)]
     if let tokenizerNote { lines.append(("tokenizer of", tokenizerNote)) }
     return lines + [("SHA-256 of texts", texts.digest)]
   }

@@ -200,7 +200,7 @@ extension TokenLog {
       restLogMass: try read(.named("topk/rest_logmass", .model), of: model, in: range))
   }
 
-  /// What a model says in another precision; nil if it was not asked.
+  /// What a model says in another precision, NaN in texts where it was not asked; nil if in none.
   ///
   /// - Throws: `RunLogError`: `.missingModel`, `.damaged`, `.unreadable`.
   package func replicate(
@@ -221,13 +221,7 @@ extension TokenLog {
   package func floats(
     _ column: PairColumn, of pair: PairName, in range: Range<Int>? = nil
   ) throws(RunLogError) -> [Float] {
-    guard header.pairs.contains(pair) else {
-      let known = header.pairs.map(\.description).joined(separator: ", ")
-      throw RunLogError(
-        .missingPair, path,
-        "has no pair \(pair), only \(known.isEmpty ? "none" : known): a log of statistics can't give "
-          + "a pair that wasn't scored; score again with --pairs \(pair)")
-    }
+    try checkPair(pair)
     let description = TokenLogColumn.named(column.rawValue, .pair)
     if column == .bucketLogMass, try !has(description, of: pair.description) {
       // Pairs of schema 1.0 have the same tokens.
@@ -236,6 +230,21 @@ extension TokenLog {
       }
     }
     return try read(description, of: pair.description, in: range)
+  }
+
+  /// A pair's Jensen-Shannon divergence in another precision, nats, NaN in texts where it was not asked.
+  ///
+  /// - Parameters:
+  ///   - pair: the pair.
+  ///   - range: tokens; nil for all.
+  /// - Returns: `[tokens]`; nil if the log has none, as before schema 2.1.
+  /// - Throws: `RunLogError`: `.missingPair`, `.damaged`, `.unreadable`.
+  package func replicateDivergences(
+    of pair: PairName, in range: Range<Int>? = nil
+  ) throws(RunLogError) -> [Float]? {
+    try checkPair(pair)
+    guard header.hasPairReplicates else { return nil }
+    return try read(TokenLogColumn.replicate[2], of: pair.description, in: range)
   }
 
   /// Ids of the column are below; nil if it holds none, or in logs of schema 1.0.
@@ -247,6 +256,16 @@ extension TokenLog {
     case (.model, "top1"), (.model, "topk/id"):
       return header.models.first { $0.name == owner }?.vocabularySize
     default: return nil
+    }
+  }
+
+  func checkPair(_ pair: PairName) throws(RunLogError) {
+    guard header.pairs.contains(pair) else {
+      let known = header.pairs.map(\.description).joined(separator: ", ")
+      throw RunLogError(
+        .missingPair, path,
+        "has no pair \(pair), only \(known.isEmpty ? "none" : known): a log of statistics can't give "
+          + "a pair that wasn't scored; score again with --pairs \(pair)")
     }
   }
 

@@ -167,6 +167,10 @@ package struct Replicate: Equatable, Sendable {
 /// How two models differ at each token; all arrays over the same tokens.
 package struct PairColumns: Equatable, Sendable {
   private var columns: [PairColumn: [Float]] = [:]
+  /// Jensen-Shannon divergence in another precision, nats, NaN where not asked; empty if never.
+  package var replicate: [Float] = []
+  /// Over the block's texts; nil in a log without moved mass.
+  package var moved: MovedMass?
 
   /// Empty columns.
   package init() {}

@@ -183,6 +183,11 @@ package final class TokenLogWriter {
     }
     for columns in block.pairs {
       for column in PairColumn.allCases { expect(columns[column].count, column.rawValue) }
+      if header.hasPairReplicates { expect(columns.replicate.count, "replicate/js") }
+      precondition(
+        columns.moved.map { $0.holds(texts: block.sequences.count) }
+          ?? (header.movedMassThreshold == nil),
+        "moved mass that isn't of the block's \(block.sequences.count) texts")
     }
   }
 }
@@ -193,11 +198,14 @@ extension TokenLogHeader {
   /// - Parameters:
   ///   - tokens: of all sequences.
   ///   - sequences: their number.
+  ///   - movedEntries: of each pair's moved mass, if the log has it.
   /// - Returns: a size that lacks what lines of the texts say beside their ids.
-  package func journalByteCount(tokens: Int, sequences: Int) -> Int {
+  package func journalByteCount(tokens: Int, sequences: Int, movedEntries: Int) -> Int {
     // Ids, prompts' names and what else a line says of its text.
     let names = SequenceText.allCases.map { _ in 16 * sequences }
-    let shape = BlockShape(tokens: tokens, sequences: sequences, textBytes: names)
+    let shape = BlockShape(
+      tokens: tokens, sequences: sequences, textBytes: names,
+      movedEntries: pairs.map { _ in movedEntries })
     return JournalField.all(for: self).reduce(0) { $0 + $1.byteCount(in: shape) }
   }
 }

@@ -19,6 +19,9 @@ struct BatchScorer {
   static let blockRows = 256
   /// Tokens of the vocabulary that one slice of logits covers.
   static let sliceSize = 3_072
+  /// Rows of one text, at most, that are gone through slice by slice, so that what a slice's tokens gain
+  /// and lose is added up in the caches.
+  static let segmentRows = 16
 
   let models: [Transformer]
   /// Before and after, as indices of models.
@@ -26,6 +29,8 @@ struct BatchScorer {
   let topCount: Int
   /// Ids from here on are not tokens of all models.
   let sharedVocabulary: Int
+  /// Whether to add up what tokens gain and lose in probability.
+  let keepsMovedMass: Bool
 
   /// A scorer of models.
   ///
@@ -34,13 +39,23 @@ struct BatchScorer {
   ///   - pairs: before and after, as indices of models.
   ///   - topCount: k.
   ///   - sharedVocabulary: nil for the smallest of the models' vocabularies.
+  ///   - keepsMovedMass: whether to add up what tokens gain and lose in probability.
   init(
     models: [Transformer], pairs: [(before: Int, after: Int)], topCount: Int,
-    sharedVocabulary: Int? = nil
+    sharedVocabulary: Int? = nil, keepsMovedMass: Bool = false
   ) {
     (self.models, self.pairs, self.topCount) = (models, pairs, topCount)
+    self.keepsMovedMass = keepsMovedMass
     self.sharedVocabulary =
       sharedVocabulary ?? models.map(\.configuration.vocabularySize).min() ?? 0
+  }
+
+  /// What was found for a batch.
+  struct Found: Sendable {
+    /// Of tokens 1… of each text, in order; the first token has none.
+    var positions: [PositionStatistics] = []
+    /// `[pairs][texts]`; no pairs where it isn't kept.
+    var moved: [[MovedMassList]] = []
   }
 
   /// A model's hidden states of a batch's rows.
@@ -62,7 +77,8 @@ struct BatchScorer {
       model.compute = compute
       return model
     }
-    return BatchScorer(models: models, pairs: [], topCount: 1)
+    return BatchScorer(
+      models: models, pairs: pairs, topCount: 1, sharedVocabulary: sharedVocabulary)
   }
 
   /// Texts ready to go through the models.
@@ -93,13 +109,14 @@ struct BatchScorer {
     return Hidden(states.release(), width: width)
   }
 
-  /// The statistics of tokens 1… of each text, in order; the first token has none.
-  func score(_ batch: PackedBatch) throws -> [PositionStatistics] {
+  /// The statistics of a batch.
+  func score(_ batch: PackedBatch) throws -> Found {
     score(batch, hidden: try models.indices.map { try hidden(of: batch, model: $0) })
   }
 
   /// The same from hidden states that are there already, in the order of the models.
-  func score(_ batch: PackedBatch, hidden: [Hidden]) -> [PositionStatistics] {
+  func score(_ batch: PackedBatch, hidden: [Hidden]) -> Found {
+    let collector = keepsMovedMass && !pairs.isEmpty ? collector(for: batch) : nil
     let predictions = batch.predictions
     var results: [PositionStatistics] = []
     results.reserveCapacity(predictions.count)
@@ -109,14 +126,15 @@ struct BatchScorer {
     var logits = FloatBuffer(uninitialized: most.elementCount)
     for first in stride(from: 0, to: predictions.count, by: Self.blockRows) {
       let block = Array(predictions[first..<min(first + Self.blockRows, predictions.count)])
-      results += score(block, hidden: hidden, scratch: &scratch, logits: &logits)
+      results += score(
+        block, hidden: hidden, collector, scratch: &scratch, logits: &logits)
     }
-    return batch.byText(results)
+    return Found(positions: batch.byText(results), moved: collector?.lists ?? [])
   }
 
   private func score(
-    _ block: [PackedBatch.Prediction], hidden: [Hidden], scratch: inout ProductScratch,
-    logits: inout FloatBuffer
+    _ block: [PackedBatch.Prediction], hidden: [Hidden], _ collector: MovedMassCollector?,
+    scratch: inout ProductScratch, logits: inout FloatBuffer
   ) -> [PositionStatistics] {
     let layout = LogitLayout(rows: block.count, models: models)
     var accumulators: [[DistributionAccumulator]] = []
@@ -142,9 +160,64 @@ struct BatchScorer {
       accumulators.append(sums)
     }
     let (values, firstPasses) = (logits.span, accumulators)
-    return Parallel.map(block.count) { row in
-      finish(firstPasses.map { $0[row] }, of: block[row], row: row, in: values, layout)
+    let segments = segments(of: block)
+    var results: [PositionStatistics] = []
+    results.reserveCapacity(block.count)
+    let step = min(collector?.segmentsAtOnce ?? segments.count, segments.count)
+    for first in stride(from: 0, to: segments.count, by: step) {
+      let found = Parallel.map(min(step, segments.count - first)) { index in
+        let rows = segments[first + index]
+        return finish(
+          rows, firstPasses.map { $0[rows] }, of: block[rows], in: values, layout, collector)
+      }
+      for segment in found { results += segment }
     }
+    return results
+  }
+
+  /// Rows that are worked on by one thread: some of one text where they are added up, else single ones.
+  private func segments(of block: [PackedBatch.Prediction]) -> [Range<Int>] {
+    guard keepsMovedMass else { return block.indices.map { $0..<$0 + 1 } }
+    var segments: [Range<Int>] = []
+    for row in block.indices {
+      if let last = segments.last, last.count < Self.segmentRows,
+        block[last.lowerBound].text == block[row].text
+      {
+        segments[segments.count - 1] = last.lowerBound..<row + 1
+      } else {
+        segments.append(row..<row + 1)
+      }
+    }
+    return segments
+  }
+
+  /// For all texts of a batch.
+  private func collector(for batch: PackedBatch) -> MovedMassCollector {
+    let predictions = batch.predictions
+    var segmentCounts = [Int](repeating: 0, count: batch.textCount)
+    for first in stride(from: 0, to: predictions.count, by: Self.blockRows) {
+      let block = Array(predictions[first..<min(first + Self.blockRows, predictions.count)])
+      for rows in segments(of: block) where block[rows].contains(where: \.isResponse) {
+        segmentCounts[block[rows.lowerBound].text] += 1
+      }
+    }
+    let positions = pairs.map { pair in
+      var counts = [Int](repeating: 0, count: batch.textCount)
+      for prediction in predictions where prediction.isCounted(pair) {
+        counts[prediction.text] += 1
+      }
+      return counts
+    }
+    return MovedMassCollector(
+      segmentCounts: segmentCounts, positions: positions,
+      vocabularies: Self.movedVocabularies(models.map(\.configuration), pairs))
+  }
+
+  /// Tokens that both models of each pair have.
+  static func movedVocabularies(
+    _ models: [TransformerConfiguration], _ pairs: [(before: Int, after: Int)]
+  ) -> [Int] {
+    pairs.map { min(models[$0.before].vocabularySize, models[$0.after].vocabularySize) }
   }
 
   /// The hidden states of a block's rows, side by side.
@@ -162,36 +235,77 @@ struct BatchScorer {
     return rows
   }
 
-  /// Second pass and pairs, slice by slice, so that each is read from memory once.
+  /// Second pass and pairs of some rows, slice by slice, so that each is read from memory once.
+  ///
+  /// - Parameters:
+  ///   - rows: of the block.
+  ///   - firstPasses: `[models][rows]`.
+  ///   - predictions: of the rows.
+  ///   - logits: of the block.
+  ///   - layout: of the logits.
+  ///   - collector: gets what tokens gain and lose; nil if nobody asks.
+  /// - Returns: one for each row.
   private func finish(
-    _ firstPasses: [DistributionAccumulator], of prediction: PackedBatch.Prediction, row: Int,
-    in logits: Span<Float>, _ layout: LogitLayout
-  ) -> PositionStatistics {
-    var accumulators = firstPasses
-    var changes = pairs.map { pair in
+    _ rows: Range<Int>, _ firstPasses: [ArraySlice<DistributionAccumulator>],
+    of predictions: ArraySlice<PackedBatch.Prediction>, in logits: Span<Float>,
+    _ layout: LogitLayout, _ collector: MovedMassCollector?
+  ) -> [PositionStatistics] {
+    // [rows][models], [rows][pairs].
+    var accumulators = rows.map { row in firstPasses.map { $0[row] } }
+    var changes = zip(rows, accumulators).map { row, models in
+      pairAccumulators(models.map(\.logPartition), row, logits, layout)
+    }
+    let counts = predictions.contains { $0.isResponse }
+    var moved = counts ? collector?.take() ?? [] : []
+    for place in 0..<layout.sliceCount {
+      for (index, row) in rows.enumerated() {
+        for model in models.indices where place < layout.slices(of: model).count {
+          accumulators[index][model].addSecondPass(
+            logits.extracting(layout.slices(of: model)[place].elements(ofRow: row)))
+        }
+        for (number, pair) in pairs.enumerated() {
+          let slices = (layout.slices(of: pair.before), layout.slices(of: pair.after))
+          guard place < min(slices.0.count, slices.1.count) else { continue }
+          // Slices begin at the same tokens; where one vocabulary ends, the other's slice is cut.
+          let tokens = slices.0[place].vocabulary.clamped(to: slices.1[place].vocabulary)
+          let before = logits.extracting(slices.0[place].elements(ofRow: row))
+            .extracting(first: tokens.count)
+          let after = logits.extracting(slices.1[place].elements(ofRow: row))
+            .extracting(first: tokens.count)
+          if !moved.isEmpty, predictions[row].isCounted(pair) {
+            changes[index][number].add(
+              before: before, after: after, firstToken: tokens.lowerBound, moved: &moved[number])
+          } else {
+            changes[index][number].add(before: before, after: after)
+          }
+        }
+      }
+    }
+    if !moved.isEmpty { collector?.add(moved, ofText: predictions[rows.lowerBound].text) }
+    return rows.enumerated().map { index, row in
+      statistics(
+        accumulators[index], changes[index], of: predictions[row], row: row, in: logits, layout)
+    }
+  }
+
+  private func pairAccumulators(
+    _ logPartitions: [Double], _ row: Int, _ logits: Span<Float>, _ layout: LogitLayout
+  ) -> [PairAccumulator] {
+    pairs.map { pair in
       PairAccumulator(
-        beforeLogPartition: accumulators[pair.before].logPartition,
-        afterLogPartition: accumulators[pair.after].logPartition,
-        bucket: bucket(of: pair, accumulators.map(\.logPartition), row, logits, layout),
+        beforeLogPartition: logPartitions[pair.before],
+        afterLogPartition: logPartitions[pair.after],
+        bucket: bucket(of: pair, logPartitions, row, logits, layout),
         precision: [pair.before, pair.after].contains { models[$0].termPrecision == .double }
           ? .double : .single)
     }
-    for place in 0..<layout.sliceCount {
-      for index in models.indices where place < layout.slices(of: index).count {
-        accumulators[index].addSecondPass(
-          logits.extracting(layout.slices(of: index)[place].elements(ofRow: row)))
-      }
-      for (index, pair) in pairs.enumerated() {
-        let slices = (layout.slices(of: pair.before), layout.slices(of: pair.after))
-        guard place < min(slices.0.count, slices.1.count) else { continue }
-        let (before, after) = (slices.0[place], slices.1[place])
-        // Slices begin at the same tokens; where one vocabulary ends, the other's slice is cut.
-        let count = min(before.vocabulary.count, after.vocabulary.count)
-        changes[index].add(
-          before: logits.extracting(before.elements(ofRow: row)).extracting(first: count),
-          after: logits.extracting(after.elements(ofRow: row)).extracting(first: count))
-      }
-    }
+  }
+
+  /// What all passes over a row give.
+  private func statistics(
+    _ accumulators: [DistributionAccumulator], _ changes: [PairAccumulator],
+    of prediction: PackedBatch.Prediction, row: Int, in logits: Span<Float>, _ layout: LogitLayout
+  ) -> PositionStatistics {
     let statistics = models.indices.map { index -> DistributionStatistics? in
       guard prediction.isKnown[index] else { return nil }
       var statistics = accumulators[index].finish()
@@ -241,6 +355,13 @@ struct BatchScorer {
       mass.add(logits.extracting(start + part.lowerBound..<start + part.upperBound))
     }
     return mass.value
+  }
+}
+
+extension PackedBatch.Prediction {
+  /// Whether it is one of the response's that both models of a pair have.
+  fileprivate func isCounted(_ pair: (before: Int, after: Int)) -> Bool {
+    isResponse && isKnown[pair.before] && isKnown[pair.after]
   }
 }
 

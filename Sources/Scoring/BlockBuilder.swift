@@ -8,6 +8,8 @@ struct BlockBuilder {
     let positions: ArraySlice<PositionStatistics>
     /// The same in another precision, if that was asked for.
     let replicate: ArraySlice<PositionStatistics>?
+    /// In the order of the pairs; empty if nothing was measured.
+    let moved: [MovedMassList]
 
     /// The first token, if there is one.
     var leadingCount: Int { min(record.tokenIDs.count, 1) }
@@ -18,19 +20,25 @@ struct BlockBuilder {
   private let modelCount: Int
   private let pairCount: Int
   private let topCount: Int
+  private let hasReplicate: Bool
+  private let hasMovedMass: Bool
   private var texts: [Text] = []
 
-  init(modelCount: Int, pairCount: Int, topCount: Int) {
+  init(
+    modelCount: Int, pairCount: Int, topCount: Int, hasReplicate: Bool, hasMovedMass: Bool
+  ) {
     (self.modelCount, self.pairCount, self.topCount) = (modelCount, pairCount, topCount)
+    (self.hasReplicate, self.hasMovedMass) = (hasReplicate, hasMovedMass)
   }
 
   /// Appends a text: its first token, and those after the measured ones, which begin at its second,
   /// get NaN and a reason.
   mutating func add(
     _ record: SequenceRecord, positions: ArraySlice<PositionStatistics>,
-    replicate: ArraySlice<PositionStatistics>? = nil
+    replicate: ArraySlice<PositionStatistics>?, moved: [MovedMassList]
   ) {
-    texts.append(Text(record: record, positions: positions, replicate: replicate))
+    texts.append(
+      Text(record: record, positions: positions, replicate: replicate, moved: moved))
   }
 
   /// All texts so far, each column in one go: its time grows with its length alone.
@@ -73,16 +81,25 @@ struct BlockBuilder {
 
   /// Empty without a replicate.
   private func replicate(of model: Int) -> Replicate {
-    guard texts.contains(where: { $0.replicate != nil }) else { return Replicate() }
-    func column(_ value: (DistributionStatistics) -> Double) -> [Float] {
-      texts.flatMap { text in
-        Array(repeating: Float.nan, count: text.leadingCount)
-          + (text.replicate ?? []).map { $0.models[model].map { Float(value($0)) } ?? .nan }
-          + Array(repeating: Float.nan, count: text.trailingCount)
+    Replicate(
+      logProbability: replicateColumn { $0.models[model]?.logProbability },
+      entropy: replicateColumn { $0.models[model]?.entropy })
+  }
+
+  /// NaN in texts that were scored once; empty without a replicate.
+  private func replicateColumn(_ value: (PositionStatistics) -> Double?) -> [Float] {
+    guard hasReplicate else { return [] }
+    var values: [Float] = []
+    for text in texts {
+      guard let replicate = text.replicate else {
+        values.append(contentsOf: repeatElement(.nan, count: text.record.tokenIDs.count))
+        continue
       }
+      values.append(contentsOf: repeatElement(.nan, count: text.leadingCount))
+      for position in replicate { values.append(value(position).map { Float($0) } ?? .nan) }
+      values.append(contentsOf: repeatElement(.nan, count: text.trailingCount))
     }
-    return Replicate(
-      logProbability: column { $0.logProbability }, entropy: column { $0.entropy })
+    return values
   }
 
   private func pairColumns(_ pair: Int) -> PairColumns {
@@ -90,7 +107,20 @@ struct BlockBuilder {
     for column in PairColumn.allCases {
       columns[column] = self.column(missing: .nan) { $0.pairs[pair].map { Float($0[column]) } }
     }
+    columns.replicate = replicateColumn { $0.pairs[pair]?.jensenShannon }
+    if hasMovedMass { columns.moved = moved(pair) }
     return columns
+  }
+
+  private func moved(_ pair: Int) -> MovedMass {
+    var moved = MovedMass()
+    for text in texts {
+      let list = text.moved.isEmpty ? MovedMassList() : text.moved[pair]
+      moved.append(
+        tokens: list.tokens, gained: list.gained, lost: list.lost, positions: list.positions,
+        dropped: list.dropped)
+    }
+    return moved
   }
 
   /// `[tokens]`.

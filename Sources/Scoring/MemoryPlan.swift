@@ -1,5 +1,7 @@
 import Foundation
+internal import Kernels
 internal import RunLogs
+internal import TokenStatistics
 internal import Transformer
 
 /// How a run's models and texts share memory.
@@ -48,7 +50,8 @@ package struct MemoryPlan: Sendable, Equatable {
     let sizes = models.map(\.weightSizes)
     let owned = sizes.reduce(0) { $0 + $1.owned }
     let hidden = models.reduce(0) { $0 + 4 * $1.configuration.hiddenSize }
-    let passes = load.hasReplicate ? 2 : 1
+    let hasReplicate = load.replicateRows > 0
+    let passes = hasReplicate ? 2 : 1
     // Logits come when the activations are gone. What is found for a row are some 25 numbers and two
     // lists of k; columns are held as arrays, as the journal's bytes, and while they are packed.
     let k = load.topCount
@@ -57,11 +60,12 @@ package struct MemoryPlan: Sendable, Equatable {
       models.reduce(0) { $0 + 4 * BatchScorer.blockRows * $1.configuration.vocabularySize })
     let found = load.batchRows * passes * models.count * (200 + 12 * k)
     let perModel = TokenLogColumn.bytesPerToken(
-      .model, topCount: k, hasReplicate: load.hasReplicate)
-    let perPair = TokenLogColumn.bytesPerToken(.pair, topCount: k)
+      .model, topCount: k, hasReplicate: hasReplicate)
+    let perPair = TokenLogColumn.bytesPerToken(.pair, topCount: k, hasReplicate: hasReplicate)
     let columns =
       load.blockTokens * (3 * (models.count * perModel + load.pairCount * perPair) + 200)
-    let always = Self.base + owned + work + hidden * load.batchRows + found + columns
+    let always =
+      Self.base + owned + work + hidden * load.batchRows + found + columns + load.movedBytes
     let together = always + sizes.reduce(0) { $0 + $1.mapped }
     // Rows of an embedding come with what the system maps around them.
     let touched = sizes.map { min($0.embedding, load.batchRows << 16) }
@@ -72,7 +76,8 @@ package struct MemoryPlan: Sendable, Equatable {
     } else if apart <= budget ?? .max {
       let rows = min(load.rows, max(Self.chapterTokens, load.batchRows))
       chapterRows = rows
-      (order, peak, spool) = (.oneAfterAnother, apart, passes * hidden * rows)
+      (order, peak) = (.oneAfterAnother, apart)
+      spool = hidden * (rows + min(load.replicateRows, rows))
     } else {
       // What smaller batches would leave.
       let least = apart - (always - Self.base - owned)
@@ -90,10 +95,28 @@ package struct MemoryPlan: Sendable, Equatable {
     var batchRows: Int
     /// Tokens of the log's largest block.
     var blockTokens: Int
+    /// Texts of the block that has most.
+    var blockTexts: Int
     var pairCount: Int
     /// k.
     var topCount: Int
-    var hasReplicate: Bool
+    /// Tokens that go through the models again in another precision.
+    var replicateRows: Int
+    /// Tokens that both models of each pair have whose moved mass is kept.
+    var movedVocabularies: [Int]
+
+    /// Bytes of the sums, and of the lists that are made of them: arrays, the journal's bytes, and what
+    /// is packed.
+    fileprivate var movedBytes: Int {
+      guard !movedVocabularies.isEmpty else { return 0 }
+      let most =
+        blockTexts * MovedMassSums.mostEntries(positions: 0)
+        + blockTokens
+        * (MovedMassSums.mostEntries(positions: 1) - MovedMassSums.mostEntries(positions: 0))
+      let entries = movedVocabularies.reduce(0) { $0 + min($1 * blockTexts, most) }
+      return MovedMassCollector.mostByteCount(
+        vocabularies: movedVocabularies, threads: Parallel.threadCount) + 3 * 12 * entries
+    }
   }
 
   /// The memory that the machine has, or less where a control group of the process, or one that it

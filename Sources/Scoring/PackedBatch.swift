@@ -11,6 +11,10 @@ struct PackedBatch: Sendable {
     let target: Int32
     /// Whether each model has this token and all before it.
     let isKnown: [Bool]
+    /// The text that it was made for.
+    let text: Int
+    /// Whether the token counts as one of that text's response.
+    let isResponse: Bool
   }
 
   let packed: PackedSequences
@@ -34,7 +38,7 @@ struct PackedBatch: Sendable {
     var places: [(Range<Int>, Range<Int>)] = []
     // Where the predictions of the text that begins at a row start.
     var starts: [Int: Int] = [:]
-    for (sequence, text) in zip(texts, packed.texts) {
+    for (index, (sequence, text)) in zip(texts, packed.texts).enumerated() {
       let ids = sequence.ids
       let reach = sequence.reach(contextLength: contextLength)
       let ends = models.map { model in
@@ -45,7 +49,7 @@ struct PackedBatch: Sendable {
         predictions.append(
           Prediction(
             row: text.row(ofToken: token - 1), target: ids[token],
-            isKnown: ends.map { token < $0 }))
+            isKnown: ends.map { token < $0 }, text: index, isResponse: sequence.isCounted(token)))
       }
       if text.prefix.isEmpty { starts[text.rows.lowerBound] = first }
       let shared = text.prefix.isEmpty ? 0 : starts[text.prefix.lowerBound] ?? 0
@@ -55,6 +59,9 @@ struct PackedBatch: Sendable {
     self.predictions = predictions
     self.places = places
   }
+
+  /// The number of texts.
+  var textCount: Int { places.count }
 
   /// What was found for the predictions, laid out text by text: for tokens 1… of each.
   func byText<Value>(_ found: [Value]) -> [Value] {

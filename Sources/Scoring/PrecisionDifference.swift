@@ -54,8 +54,10 @@ package struct PrecisionDifference: Sendable, Equatable {
 }
 
 extension Scorer.Summary {
-  /// Adds what a batch's tokens say in the other precision.
-  mutating func add(_ replicates: [PositionStatistics], to results: [PositionStatistics]) {
+  /// Adds what a text's tokens say in the other precision.
+  mutating func add(
+    _ replicates: ArraySlice<PositionStatistics>, to results: ArraySlice<PositionStatistics>
+  ) {
     for (replicate, result) in zip(replicates, results) {
       if self.replicates.isEmpty {
         self.replicates = result.models.map { _ in PrecisionDifference() }

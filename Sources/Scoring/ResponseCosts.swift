@@ -45,7 +45,7 @@ extension Scorer {
           && $0.sequence.reach(contextLength: longest) == $0.sequence.ids.count
       }
       let scored = zip(texts, isScored).filter(\.1).map(\.0.sequence)
-      let positions = try scorer.score(scorer.pack(scored))
+      let positions = try scorer.score(scorer.pack(scored)).positions
       var start = positions.startIndex
       for (text, isScored) in zip(texts, isScored) {
         let end = start + (isScored ? text.sequence.ids.count - 1 : 0)

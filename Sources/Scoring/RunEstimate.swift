@@ -1,6 +1,7 @@
 import Foundation
 internal import Kernels
 package import RunLogs
+internal import TokenStatistics
 internal import Transformer
 
 /// What a run will take, found out in a few seconds before it.
@@ -54,6 +55,8 @@ extension Scorer {
   /// What is left of columns when HDF5 has shuffled and deflated them: measured from 0.3 (three models
   /// of the demo, whose prompts occur often) to 0.8 (random weights).
   private static let compression = 0.5
+  /// The same of moved mass: means in single precision don't pack well.
+  private static let movedCompression = 0.8
   /// Bytes of the journal that become a log in a second, measured: 35 to 45 million.
   private static let publishRate = 40e6
 
@@ -68,21 +71,28 @@ extension Scorer {
     header: TokenLogHeader, pause: () throws -> Void = {}
   ) throws -> RunEstimate {
     let own = survey.batches[batches]
-    let rows = own.reduce(0) { $0 + $1.rowCount }
     let summary = summary
-    let journal = header.journalByteCount(
-      tokens: summary.tokenCount, sequences: summary.sequenceCount)
+    let trial = try trial(of: own, pause: pause)
+    func journalBytes(movedEntries: Int) -> Int {
+      header.journalByteCount(
+        tokens: summary.tokenCount, sequences: summary.sequenceCount, movedEntries: movedEntries)
+    }
+    let columns = journalBytes(movedEntries: 0)
+    let journal = journalBytes(
+      movedEntries: Int(trial.movedEntries * Double(summary.sequenceCount)))
     // HDF5 keeps about 200 bytes for each of its objects, of which every column is one.
     // Columns of what isn't measured are one number throughout.
     let measured = Double(summary.measuredCount) / Double(max(summary.tokenCount, 1))
-    let log = 100_000 + Int(Self.compression * measured * Double(journal))
+    let log =
+      100_000 + Int(Self.compression * measured * Double(columns))
+      + Int(Self.movedCompression * Double(journal - columns))
     return RunEstimate(
       openSeconds: try checkpoints.reduce(0) {
         try pause()
         return try $0 + $1.openSeconds()
       },
       textSeconds: 2 * survey.seconds,
-      scoreSeconds: try scoreSeconds(rows: rows, batchCount: own.count, pause: pause),
+      scoreSeconds: trial.seconds,
       publishSeconds: Double(journal) / Self.publishRate,
       order: plan.order, memoryBytes: plan.peak,
       // The log is written from the whole journal, when the hidden states are gone; the last of these
@@ -90,14 +100,25 @@ extension Scorer {
       diskBytes: journal + max(log, plan.spool), logBytes: log)
   }
 
-  /// Of all models and precisions.
-  private func scoreSeconds(
-    rows: Int, batchCount: Int, pause: () throws -> Void
-  ) throws -> Double {
+  /// What a trial says of the run.
+  private struct Trial {
+    /// Of all models and precisions.
+    var seconds = 0.0
+    /// Of moved mass, of a pair's text.
+    var movedEntries = 0.0
+  }
+
+  private func trial(
+    of batches: ArraySlice<TextSurvey.Batch>, pause: () throws -> Void
+  ) throws -> Trial {
     let few = try sample(rows: Self.sampleRows)
-    guard let short = few.first else { return 0 }
+    guard let short = few.first else { return Trial() }
     let readRate = plan.order == .oneAfterAnother ? try checkpoints[0].readRate() : nil
-    return try scorers.reduce(0) { sum, scorer in
+    // The replicate's precision, after the first, has some of the texts.
+    let rowCounts = [batches.map(\.rowCount), batches.map(\.replicateRowCount)]
+    return try zip(scorers, rowCounts).reduce(into: Trial()) { trial, part in
+      let (scorer, counts) = part
+      let (rows, batchCount) = (counts.reduce(0, +), counts.count { $0 > 0 })
       // Reads weights for the first time, and plans products.
       _ = try secondsPerRow(scorer, scorer.pack([short]), pause)
       var times = try secondsPerRow(scorer, scorer.pack(few), pause)
@@ -114,14 +135,22 @@ extension Scorer {
         let reading = readRate.map { Double(batchCount * pair.0.weightSizes.mapped) / $0 } ?? 0
         return sofar + max(Double(rows) * pair.1, reading)
       }
-      return sum + models + Double(rows) * times.statistics
+      trial.seconds += models + Double(rows) * times.statistics
+      trial.movedEntries = max(trial.movedEntries, times.movedEntries)
     }
   }
 
   /// What a row costs each model, and for the statistics of all, in a batch like this.
+  private struct RowSeconds {
+    var models: [Double]
+    var statistics: Double
+    /// Entries of moved mass, of a pair's text.
+    var movedEntries: Double
+  }
+
   private func secondsPerRow(
     _ scorer: BatchScorer, _ batch: PackedBatch, _ pause: () throws -> Void
-  ) throws -> (models: [Double], statistics: Double) {
+  ) throws -> RowSeconds {
     let rows = Double(batch.packed.rowCount)
     var hidden: [BatchScorer.Hidden] = []
     let models = try scorer.models.enumerated().map { index, model in
@@ -133,8 +162,12 @@ extension Scorer {
       }
       return time.seconds * Double(all) / Double(tried) / rows
     }
-    let time = ContinuousClock().measure { _ = scorer.score(batch, hidden: hidden) }
-    return (models, time.seconds / rows)
+    var found = BatchScorer.Found()
+    let time = ContinuousClock().measure { found = scorer.score(batch, hidden: hidden) }
+    let lists = found.moved.joined()
+    return RowSeconds(
+      models: models, statistics: time.seconds / rows,
+      movedEntries: Double(lists.reduce(0) { $0 + $1.tokens.count }) / Double(max(lists.count, 1)))
   }
 
   /// The first texts that are scored of the largest batch, as many as it takes for so many rows.

@@ -1,6 +1,7 @@
 internal import Foundation
 package import RunLogs
 internal import Texts
+internal import TokenStatistics
 internal import Tokenization
 internal import Transformer
 
@@ -31,7 +32,9 @@ extension Scorer {
         }, model: tokenizerChoice.model,
         lackingCounts: tokenizerChoice.lacking.filter { $0.value > 0 }),
       models: checkpoints.map { $0.record(replicate: settings.replicate) }, pairs: pairs,
-      shard: shardRecord, sharedVocabularySize: sharedVocabulary)
+      shard: shardRecord, sharedVocabularySize: sharedVocabulary,
+      replicateTextCount: settings.replicate == nil ? nil : survey.replicateTextCount,
+      movedMassThreshold: keepsMovedMass ? MovedMassSums.threshold : nil)
   }
 
   /// Which texts of the file these are; the counts of the header are those of the whole file, so

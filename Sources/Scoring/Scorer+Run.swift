@@ -46,7 +46,7 @@ extension Scorer {
         }
         try forEachBatch(of: rest, pause: { try run.pause() }) { texts in
           let batch = pack(texts)
-          let rows = chapter.reduce(batch.packed.packed.rowCount) { $0 + $1.packed.packed.rowCount }
+          let rows = chapter.reduce(batch.rowCount) { $0 + $1.rowCount }
           if rows > MemoryPlan.chapterTokens, !chapter.isEmpty { try score() }
           chapter.append(batch)
         }
@@ -58,50 +58,57 @@ extension Scorer {
 
   /// What scores, the replicate's second, if there is one.
   var scorers: [BatchScorer] {
-    let names = checkpoints.map(\.name)
     let main = BatchScorer(
       models: checkpoints.map { checkpoint in
         var model = checkpoint.model
         model.releasesWeights = plan.order == .oneAfterAnother
         return model
       },
-      pairs: pairs.compactMap { pair in
-        guard let before = names.firstIndex(of: pair.before),
-          let after = names.firstIndex(of: pair.after)
-        else { return nil }
-        return (before, after)
-      },
-      topCount: topCount, sharedVocabulary: sharedVocabulary)
+      pairs: Self.indices(of: pairs, in: checkpoints),
+      topCount: topCount, sharedVocabulary: sharedVocabulary, keepsMovedMass: keepsMovedMass)
     return [main] + (settings.replicate.map { [main.replicate($0)] } ?? [])
   }
 
   private func pack(_ texts: [PreparedText]) -> Batch {
     let contextLength = Self.contextLength(of: checkpoints)
-    let scored = texts.map(\.sequence).filter { $0.isScored(contextLength: contextLength) }
+    let scored = texts.filter { $0.sequence.isScored(contextLength: contextLength) }
+    let again = scored.filter { survey.isReplicated(text: $0.index) }
+    func packed(_ texts: [PreparedText]) -> PackedBatch {
+      PackedBatch(texts.map(\.sequence), models: checkpoints.map(\.model.configuration))
+    }
+    let first = packed(scored)
+    guard settings.replicate != nil else { return Batch(texts: texts, packed: [first]) }
     return Batch(
-      texts: texts,
-      packed: PackedBatch(scored, models: checkpoints.map(\.model.configuration)))
+      texts: texts, packed: [first, again.count == scored.count ? first : packed(again)])
   }
 
   /// Makes columns of what was found, and hands them over.
   private func append(
-    _ results: [[PositionStatistics]], of batch: Batch, to writer: TokenLogWriter,
+    _ results: [BatchScorer.Found], of batch: Batch, to writer: TokenLogWriter,
     _ summary: inout Summary
   ) throws {
     let contextLength = Self.contextLength(of: checkpoints)
-    let replicates = results.count > 1 ? results[1] : nil
-    if let replicates { summary.add(replicates, to: results[0]) }
     var builder = BlockBuilder(
-      modelCount: checkpoints.count, pairCount: pairs.count, topCount: topCount)
-    var next = 0
+      modelCount: checkpoints.count, pairCount: pairs.count, topCount: topCount,
+      hasReplicate: settings.replicate != nil, hasMovedMass: keepsMovedMass)
+    var (next, nextReplicate, nextScored) = (0, 0, 0)
     for text in batch.texts {
       let count = text.sequence.measuredCount(contextLength: contextLength)
-      let positions = results[0][next..<next + count]
-      let replicate = replicates.map { $0[next..<next + count] }
+      let positions = results[0].positions[next..<next + count]
       next += count
       try checkFinite(positions, line: text.line.line)
+      var replicate: ArraySlice<PositionStatistics>?
+      if results.count > 1, survey.isReplicated(text: text.index) {
+        let again = results[1].positions[nextReplicate..<nextReplicate + count]
+        nextReplicate += count
+        summary.add(again, to: positions)
+        replicate = again
+      }
+      let isScored = text.sequence.isScored(contextLength: contextLength)
       builder.add(
-        text.line.record(of: text.sequence), positions: positions, replicate: replicate)
+        text.line.record(of: text.sequence), positions: positions, replicate: replicate,
+        moved: isScored ? results[0].moved.map { $0[nextScored] } : [])
+      nextScored += isScored ? 1 : 0
     }
     try writer.append(builder.block())
   }
@@ -120,8 +127,10 @@ extension Scorer {
 /// Texts, and those of them that are scored as rows.
 private struct Batch {
   let texts: [PreparedText]
-  let packed: PackedBatch
+  /// For each precision; the replicate's has some of the texts.
+  let packed: [PackedBatch]
 
+  var rowCount: Int { packed[0].packed.rowCount }
   var tokenCount: Int { texts.reduce(0) { $0 + $1.sequence.ids.count } }
 }
 
@@ -137,17 +146,18 @@ private struct Run {
   var reached = 0
 
   /// What all models say about a batch, and again in the replicate's precision.
-  func results(of batch: Batch) throws -> [[PositionStatistics]] {
+  func results(of batch: Batch) throws -> [BatchScorer.Found] {
     let passes = scorers.count * scorers[0].models.count
     var pass = 0
-    return try scorers.map { scorer in
+    return try zip(scorers, batch.packed).map { scorer, packed in
+      guard !packed.predictions.isEmpty else { return BatchScorer.Found() }
       let hidden = try scorer.models.indices.map { model in
         defer { pass += 1 }
-        return try scorer.hidden(of: batch.packed, model: model) { share in
+        return try scorer.hidden(of: packed, model: model) { share in
           try report((Double(pass) + share) / Double(passes), of: batch.tokenCount)
         }
       }
-      return scorer.score(batch.packed, hidden: hidden)
+      return scorer.score(packed, hidden: hidden)
     }
   }
 
@@ -164,11 +174,13 @@ private struct Run {
     for model in scorers[0].models.indices {
       for (index, batch) in chapter.enumerated() {
         let weight = Double(batch.tokenCount) / Double(max(tokens, 1)) / passes
-        for (precision, scorer) in scorers.enumerated() {
-          let hidden = try scorer.hidden(of: batch.packed, model: model) { share in
-            try report(before + share * weight, of: tokens)
+        for (precision, (scorer, packed)) in zip(scorers, batch.packed).enumerated() {
+          if !packed.predictions.isEmpty {
+            let hidden = try scorer.hidden(of: packed, model: model) { share in
+              try report(before + share * weight, of: tokens)
+            }
+            places[index][precision].append(try spool.append(hidden))
           }
-          places[index][precision].append(try spool.append(hidden))
           before += weight
         }
       }
@@ -180,12 +192,13 @@ private struct Run {
   /// The same as `results(of:)` from states on the disk.
   func results(
     of batch: Batch, from places: [[HiddenSpool.Extent]], in spool: borrowing HiddenSpool
-  ) throws -> [[PositionStatistics]] {
-    var results: [[PositionStatistics]] = []
-    for (scorer, places) in zip(scorers, places) {
+  ) throws -> [BatchScorer.Found] {
+    var results: [BatchScorer.Found] = []
+    for ((scorer, packed), places) in zip(zip(scorers, batch.packed), places) {
       var hidden: [BatchScorer.Hidden] = []
       for place in places { hidden.append(try spool.read(place)) }
-      results.append(scorer.score(batch.packed, hidden: hidden))
+      results.append(
+        packed.predictions.isEmpty ? BatchScorer.Found() : scorer.score(packed, hidden: hidden))
     }
     return results
   }

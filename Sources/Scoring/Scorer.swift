@@ -17,6 +17,10 @@ package struct Scorer: Sendable {
     package var skipsBadLines = false
     /// A precision that every model is scored in a second time.
     package var replicate: ComputeType?
+    /// Which texts these are, if any are.
+    package var replicateTexts = ReplicateTexts.enough
+    /// Whether the log keeps how much probability each token of the vocabulary gained and lost.
+    package var keepsMovedMass = true
     /// The model whose tokenizer makes ids of text; nil for the one that extends the others.
     package var tokenizer: String?
 
@@ -130,16 +134,35 @@ package struct Scorer: Sendable {
     survey = try TextSurvey(
       source, batchTokens: settings.batchTokens,
       sharing: PromptSharing(checkpoints.map(\.model.configuration)),
-      contextLength: Self.contextLength(of: checkpoints), progress: reading)
+      contextLength: Self.contextLength(of: checkpoints),
+      replicates: settings.replicate == nil ? nil : settings.replicateTexts, progress: reading)
     batches = shard?.batches(of: survey) ?? survey.batches.indices
     let own = survey.batches[batches]
     plan = try MemoryPlan(
       checkpoints.map(\.model),
       MemoryPlan.Load(
         rows: own.reduce(0) { $0 + $1.rowCount }, batchRows: own.map(\.rowCount).max() ?? 0,
-        blockTokens: own.map(\.counts.tokenCount).max() ?? 0, pairCount: self.pairs.count,
+        blockTokens: own.map(\.counts.tokenCount).max() ?? 0,
+        blockTexts: own.map(\.texts.count).max() ?? 0, pairCount: self.pairs.count,
         topCount: min(settings.topCount, Self.smallestVocabulary(of: checkpoints)),
-        hasReplicate: settings.replicate != nil), budget: memory)
+        replicateRows: own.reduce(0) { $0 + $1.replicateRowCount },
+        movedVocabularies: settings.keepsMovedMass
+          ? BatchScorer.movedVocabularies(
+            checkpoints.map(\.model.configuration), Self.indices(of: self.pairs, in: checkpoints))
+          : []), budget: memory)
+  }
+
+  /// Pairs as indices of models.
+  static func indices(
+    of pairs: [PairName], in checkpoints: [Checkpoint]
+  ) -> [(before: Int, after: Int)] {
+    let names = checkpoints.map(\.name)
+    return pairs.compactMap { pair in
+      guard let before = names.firstIndex(of: pair.before),
+        let after = names.firstIndex(of: pair.after)
+      else { return nil }
+      return (before, after)
+    }
   }
 
   /// The first model with each other one.
@@ -194,7 +217,8 @@ package struct Scorer: Sendable {
     var stream = try TextStream(source, from: first.place, pause: pause)
     for batch in survey.batches[range] {
       var texts: [PreparedText] = []
-      while texts.count < batch.texts.count, let text = try stream.next(pause: pause) {
+      while texts.count < batch.texts.count, var text = try stream.next(pause: pause) {
+        text.index = batch.texts.lowerBound + texts.count
         texts.append(text)
       }
       let tokens = texts.reduce(0) { $0 + $1.sequence.ids.count }
@@ -212,6 +236,9 @@ package struct Scorer: Sendable {
   static func contextLength(of checkpoints: [Checkpoint]) -> Int {
     checkpoints.map(\.model.configuration.contextLength).min() ?? 0
   }
+
+  /// Whether there are pairs whose moved mass is to be kept.
+  var keepsMovedMass: Bool { settings.keepsMovedMass && !pairs.isEmpty }
 
   /// k, no larger than any vocabulary.
   var topCount: Int { min(settings.topCount, smallestVocabulary) }

@@ -7,6 +7,8 @@ struct PreparedText {
   var sequence: TokenSequence
   /// Where its line begins in the file.
   var place: LineStream.Start
+  /// Its number among all texts, from 0; known once batches are cut.
+  var index = 0
 }
 
 /// Texts, tokenised and checked one after the other: the same in a first pass and in a later one.

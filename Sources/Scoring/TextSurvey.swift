@@ -20,6 +20,8 @@ struct TextSurvey: Sendable {
     var counts = Scorer.Summary()
     /// Tokens that go through the models, those of a shared prompt once.
     var rowCount = 0
+    /// Of them those that go through the models again in another precision, at most.
+    var replicateRowCount = 0
   }
 
   /// How many tokens of the log a batch may have for each that goes through the models: a block of
@@ -40,6 +42,10 @@ struct TextSurvey: Sendable {
   private(set) var notDecodingBackCount = 0
   /// Fields that don't have their plain names, as "response=completion".
   private(set) var fieldNames: Set<String> = []
+  /// How many texts are scored a second time, in another precision.
+  private(set) var replicateTextCount = 0
+  /// Which texts these are, and their rows; nil for all or none.
+  private var replicateRows: [Int: Int]?
   /// How long it took.
   private(set) var seconds = 0.0
 
@@ -51,17 +57,19 @@ struct TextSurvey: Sendable {
   ///     that several texts share counts once.
   ///   - sharing: what decides which prompts are shared.
   ///   - contextLength: what is after its end is not measured.
+  ///   - replicates: which texts are scored a second time; nil for none.
   ///   - progress: called often with the bytes that are read; what it throws ends the pass.
   /// - Throws: `ScoringError`, say for a bad line, unless those are skipped and one is good.
   init(
     _ source: TextStream.Source, batchTokens: Int, sharing: PromptSharing, contextLength: Int,
-    progress: (UInt64) throws -> Void
+    replicates: ReplicateTexts?, progress: (UInt64) throws -> Void
   ) throws {
     let start = ContinuousClock.now
     defer { seconds = (ContinuousClock.now - start).seconds }
     var stream = try TextStream(source)
     var origin = OriginOfIDs()
     var shared = sharing
+    var candidates = ReplicateCandidates()
     var index = 0
     var reported: UInt64 = 0
     let vocabulary = source.vocabularies.map(\.size).min() ?? 0
@@ -96,6 +104,14 @@ struct TextSurvey: Sendable {
       isRetokenized = isRetokenized || text.sequence.isRetokenized
       notDecodingBackCount += counts.notDecodingBackCount
       origin.add(text, tokenizer: source.widest)
+      if let replicates, replicates != .all {
+        let sequence = text.sequence
+        candidates.add(
+          index: index, author: text.line.source,
+          positions: sequence.measuredResponseCount(
+            contextLength: contextLength, vocabulary: vocabulary),
+          rows: min(sequence.ids.count, contextLength))
+      }
       index += 1
       reported = stream.fileOffset
       try progress(reported)
@@ -109,7 +125,22 @@ struct TextSurvey: Sendable {
       throw ScoringError.idsOfAnotherTokenizer(
         path: source.file.path, directory: source.directory)
     }
+    choose(candidates, replicates)
   }
+
+  private mutating func choose(_ candidates: ReplicateCandidates, _ wanted: ReplicateTexts?) {
+    guard let wanted else { return }
+    replicateRows = wanted == .all ? nil : candidates.choice(wanted)
+    replicateTextCount = replicateRows?.count ?? textCount
+    for batch in batches.indices {
+      let chosen = replicateRows.map { rows in batches[batch].texts.compactMap { rows[$0] } }
+      batches[batch].replicateRowCount =
+        chosen.map { min($0.reduce(0, +), batches[batch].rowCount) } ?? batches[batch].rowCount
+    }
+  }
+
+  /// Whether a text is one of those that are scored a second time, if any are.
+  func isReplicated(text index: Int) -> Bool { replicateRows.map { $0[index] != nil } ?? true }
 
   /// The number of texts.
   var textCount: Int { batches.last?.texts.upperBound ?? 0 }
@@ -144,6 +175,16 @@ private struct OriginOfIDs {
 }
 
 extension TokenSequence {
+  /// Tokens of the response that are counted and measured under all models.
+  ///
+  /// From an id on that reaches `vocabulary`, the smallest of all models', nothing is measured under all.
+  fileprivate func measuredResponseCount(contextLength: Int, vocabulary: Int) -> Int {
+    let reach = reach(contextLength: contextLength)
+    let known = ids.prefix(reach).firstIndex { $0 >= vocabulary } ?? reach
+    let first = max(responseStart, 1)
+    return (first..<max(first, known)).count(where: isCounted)
+  }
+
   /// Whether it has anything to predict.
   func isScored(contextLength: Int) -> Bool { measuredCount(contextLength: contextLength) > 0 }
 

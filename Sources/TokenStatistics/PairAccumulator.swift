@@ -63,7 +63,30 @@ package struct PairAccumulator: Sendable {
 
   /// Adds a slice of the tokens that both models have: both models' logits for the same ones.
   package mutating func add(before: Span<Float>, after: Span<Float>) {
-    let slice = divergences(before, beforeLogPartition, after, afterLogPartition)
+    add(
+      divergences(before, beforeLogPartition, after, afterLogPartition), before: before,
+      after: after)
+  }
+
+  /// Adds a slice, and what its tokens gained and lost to a text's sums.
+  ///
+  /// - Parameters:
+  ///   - before: logits of tokens `firstToken…`.
+  ///   - after: logits of the same tokens.
+  ///   - firstToken: the id of the first one.
+  ///   - moved: of the text that the position belongs to.
+  package mutating func add(
+    before: Span<Float>, after: Span<Float>, firstToken: Int, moved: inout MovedMassSums
+  ) {
+    let slice = moved.add(
+      before: before, beforeLogPartition, after: after, afterLogPartition, firstToken: firstToken,
+      precision)
+    add(slice, before: before, after: after)
+  }
+
+  private mutating func add(
+    _ slice: DivergenceSums, before: Span<Float>, after: Span<Float>
+  ) {
     sums.jensenShannon += slice.jensenShannon
     sums.totalVariation += slice.totalVariation
     let conditional =

@@ -5,19 +5,23 @@ import Synchronization
 ///
 /// The syntax, the encoding (UTF-8) and the limits are that library's: Oniguruma's defaults, which
 /// are no limit on the match stack and ten million retries for one match.
-@safe final class OnigurumaExpression: @unchecked Sendable {
+@safe package final class OnigurumaExpression: @unchecked Sendable {
   /// Why a pattern doesn't compile or a search ended early, in the library's words.
-  struct Failure: Error { let reason: String }
+  package struct Failure: Error {
+    /// One line, such as `end pattern with unmatched parenthesis`.
+    package let reason: String
+  }
 
   /// As the file has it; compiled is what `NewerCharacters` makes of it.
-  let pattern: String
+  package let pattern: String
   /// Written once in `init`; searching only reads it, so that threads may share it.
   private let compiled: OnigRegex
 
   /// The library's initialisation and compilation aren't safe to run on two threads at once.
   private static let compilation = Mutex<Bool>(false)
 
-  init(_ pattern: String) throws(Failure) {
+  /// Compiles a pattern.
+  package init(_ pattern: String) throws(Failure) {
     self.pattern = pattern
     unsafe self.compiled = try Self.compile(Array(NewerCharacters.completed(pattern).utf8))
   }
@@ -48,8 +52,9 @@ import Synchronization
 
   /// All matches from left to right in `bytes[range]`, which look-around takes for the whole text.
   ///
-  /// As in Rust's `onig`, an empty match right after another match is skipped.
-  func matches(in bytes: [UInt8], _ range: Range<Int>) throws(Failure) -> [Range<Int>] {
+  /// As in Rust's `onig`, an empty match right after another match is skipped. The bytes have to be
+  /// UTF-8: the library doesn't look.
+  package func matches(in bytes: [UInt8], _ range: Range<Int>) throws(Failure) -> [Range<Int>] {
     precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "\(range)")
     // The library counts bytes in 32 bits.
     guard range.count < Int(Int32.max) else { throw Failure(reason: "2 GB or more") }
@@ -100,7 +105,7 @@ import Synchronization
 
 extension OnigurumaExpression: Equatable {
   /// Whether both find the same, having the same pattern.
-  static func == (left: OnigurumaExpression, right: OnigurumaExpression) -> Bool {
+  package static func == (left: OnigurumaExpression, right: OnigurumaExpression) -> Bool {
     left.pattern == right.pattern
   }
 }

@@ -4,19 +4,26 @@ import Foundation
 import Reporting
 import RunLogs
 
-/// `tokenshift audit`: which tokens changed between two models.
+/// `tokenshift audit`: which tokens changed between two models, and how sure that is.
 struct Audit: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Rank the tokens that changed between two models.",
+    abstract: "Say which tokens changed between two models, and how sure that is.",
     discussion: """
-      Counts and means over all occurrences of a token in responses, by several measures, with \
-      occurrences by who wrote the text. The ranking is not calibrated: no noise floor has been \
-      measured, so no token is called changed or unchanged.
+      A position, a token or a kind of positions is 'changed' where its change exceeds a margin for \
+      certain, 'unchanged' where it stays within, else 'undecidable'. At a position the doubt is \
+      numerical; of a token it is over prompts, and judged together at 5 % false discoveries. Authors of \
+      texts are never pooled. A token in fewer than 30 prompts gets no verdict.
+
+      Parts of the output, with --show: answer (shares of changed positions), sweep (every measure and \
+      margin), moved (probability that moved), estimators (of the KL divergence), tokens, grams (two and \
+      three in a row), kinds (categories, place, distance to landmarks, entropy, rank).
 
       Examples:
         tokenshift audit log.h5 --pair base:rl
-        tokenshift audit log.h5 --pair base:rl --by dlogp-up --limit 40
-        tokenshift audit log.h5 --pair base:rl --text base-000-0
+        tokenshift audit log.h5 --pair base:rl --show kinds,grams --author rl --by js
+        tokenshift audit log.h5 --margin js=0.05 --json > audit.json
+        tokenshift audit log.h5 --positions > positions.jsonl    # a row for each position
+        tokenshift audit log.h5 --text base-000-0
       """)
 
   @Argument(help: ArgumentHelp("A token log.", valueName: "LOG.h5"))
@@ -27,50 +34,93 @@ struct Audit: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Rank by one measure only: \(AuditMeasure.allCases.map(\.rawValue).joined(separator: ", ")).",
-      valueName: "MEASURE"))
-  var by: AuditMeasure?
+      "Parts to show, with commas, or 'all'; default: answer,moved,tokens.", valueName: "PART,…"))
+  var show: String?
 
-  @Option(help: ArgumentHelp("Tokens to list per ranking.", valueName: "N"))
-  var limit = 10
+  @Option(
+    help: ArgumentHelp(
+      """
+      What lists of tokens are ordered by: moved (probability that moved), js, dlogp, dprob, dH.
+      """, valueName: "MEASURE"))
+  var by = AuditTables.Order.moved
 
-  @Option(help: ArgumentHelp("Leave out tokens that occur less often.", valueName: "N"))
-  var minimumCount = 20
+  @Option(
+    name: .long, parsing: .singleValue,
+    help: ArgumentHelp(
+      """
+      A verdict's margin, say js=0.05, dlogp=0.5, dprob=0.02, dH=0.2 or moved=0.002; repeat for more.
+      """, valueName: "MEASURE=X"))
+  var margin: [String] = []
 
-  @Option(help: "Which tokens: response, prompt or all.")
-  var tokens = TokenSelection.response
+  @Option(help: ArgumentHelp("Only texts by this author.", valueName: "NAME"))
+  var author: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Rows of a list; default: 10, all with --json.", valueName: "N"))
+  var limit: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Your own categories and landmarks; the page Categories shows how.", valueName: "FILE.yaml"))
+  var categories: String?
 
   @Option(
     help: ArgumentHelp("Show this text, coloured by change of probability.", valueName: "ID"))
   var text: String?
 
+  @Flag(help: "Print each position's verdicts as JSON lines, text by text.")
+  var positions = false
+
   @Flag(name: .customLong("json"), help: "Print the result as JSON.")
   var isJSON = false
 
   func validate() throws {
-    guard limit > 0 else { throw ValidationError("--limit must be positive") }
-    guard minimumCount > 0 else { throw ValidationError("--minimum-count must be positive") }
+    guard (limit ?? 1) > 0 else { throw ValidationError("--limit must be positive") }
+    guard !(positions && text != nil) else {
+      throw ValidationError("--positions is of all texts, --text shows one: give one of them")
+    }
+    _ = try parts()
+    _ = try margins()
   }
 
   func run() throws {
     let file = try TokenLog(path: log)
     let name = try pair.map { try PairName(parsing: $0) } ?? file.firstPair()
     let table = try TokenTable(file)
-    if let text {
-      try show(text, pair: name, in: table)
-      return
-    }
+    if let text { return try show(text, pair: name, in: table) }
+    if positions { return try printPositions(of: name, in: table) }
     var settings = AuditReport.Settings()
-    settings.selection = tokens
-    settings.measures = by.map { [$0] } ?? AuditReport.Settings().measures
+    settings.audit = try margins()
+    if let categories {
+      let yaml: String
+      do { yaml = try String(contentsOfFile: categories, encoding: .utf8) } catch {
+        throw ValidationError(
+          "\(categories): cannot be read as a text: name a YAML file, or leave --categories out")
+      }
+      settings.audit.categories = try TokenCategories(yaml: yaml, path: categories)
+    }
+    settings.parts = try parts()
+    settings.order = by
     settings.limit = limit
-    settings.minimumCount = minimumCount
+    settings.author = try author.map { try checked($0, of: name, in: table) }
     let report = try AuditReport(of: name, in: table, path: log, settings: settings)
     if isJSON {
       try Terminal.printResult(Verbosity.text(of: report))
       return
     }
     for line in report.lines(width: Terminal.tableWidth) { try Terminal.printResult(line) }
+  }
+
+  private func printPositions(of pair: PairName, in table: TokenTable) throws {
+    let lines = try PositionLines(of: pair, in: table, margins: try margins().margins)
+    let wanted = try author.map { try checked($0, of: pair, in: table) }
+    let texts = wanted.map(table.texts.texts) ?? Array(0..<table.textCount)
+    for text in texts {
+      let block = try lines.lines(ofText: text)
+      // Each line has its own end.
+      if !block.isEmpty { try Terminal.printResult(String(block.dropLast())) }
+    }
   }
 
   private func show(_ id: String, pair: PairName, in table: TokenTable) throws {
@@ -87,7 +137,50 @@ struct Audit: ParsableCommand {
     try Terminal.printResult(
       "not calibrated: colours show changes of probability, not verdicts")
   }
+
+  // MARK: Options
+
+  /// An author that has a measured position.
+  private func checked(_ author: String, of pair: PairName, in table: TokenTable) throws -> String {
+    let known = try table.authors(of: pair)
+    guard known.contains(where: { $0.utf8.elementsEqual(author.utf8) }) else {
+      let names = known.map { $0.isEmpty ? "'' (unknown)" : $0 }.joined(separator: ", ")
+      throw ValidationError(
+        "--author '\(author)': \(log) has no measured text by it, only by \(names)")
+    }
+    return author
+  }
+
+  private func parts() throws -> [AuditReport.Part] {
+    guard let show else { return AuditReport.Settings().parts }
+    if show == "all" { return AuditReport.Part.allCases }
+    return try show.split(separator: ",").map { name in
+      guard let part = AuditReport.Part(rawValue: name.trimmingCharacters(in: .whitespaces)) else {
+        let known = AuditReport.Part.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("--show '\(name)': the parts are \(known), or all")
+      }
+      return part
+    }
+  }
+
+  private func margins() throws -> PairAudit.Settings {
+    var settings = PairAudit.Settings()
+    for argument in margin {
+      let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, let value = Double(parts[1]), value.isFinite, value > 0 else {
+        throw ValidationError("--margin '\(argument)': write a measure and a positive number, say js=0.05")
+      }
+      if parts[0] == AuditTables.Order.moved.rawValue {
+        settings.movedMargin = value
+      } else if let measure = PositionMeasure(rawValue: parts[0]) {
+        settings.margins[measure] = value
+      } else {
+        let known = AuditTables.Order.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("--margin '\(argument)': the measures are \(known)")
+      }
+    }
+    return settings
+  }
 }
 
-extension AuditMeasure: ExpressibleByArgument {}
-extension TokenSelection: ExpressibleByArgument {}
+extension AuditTables.Order: ExpressibleByArgument {}

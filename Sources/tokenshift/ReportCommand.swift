@@ -10,8 +10,8 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Write a report of a token log: HTML page, Markdown, LaTeX tables, JSON, figures.",
     discussion: """
-      The page needs no other file: what was compared, the numbers, the figures, the tokens that \
-      changed most, coloured texts.
+      The page needs no other file: what was compared, the numbers, the figures, which tokens \
+      changed, coloured texts.
 
       Example:
         tokenshift report log.h5 --output report
@@ -28,23 +28,17 @@ struct ReportCommand: ParsableCommand {
       "Show this text; repeat for more. Default: a typical text of each writer.", valueName: "ID"))
   var text: [String] = []
 
-  @Option(
-    help: ArgumentHelp("Leave tokens out of rankings that occur less often.", valueName: "N"))
-  var minimumCount = 20
-
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
     guard !output.isEmpty else { throw ValidationError("--output is empty; name the folder") }
-    guard minimumCount > 0 else { throw ValidationError("--minimum-count must be positive") }
   }
 
   func run() throws {
     let logs = try logs.map { try TokenLog(path: $0) }
     for log in logs { _ = try log.firstPair() }
     let report = try Report(
-      of: logs, responses: try logs.map { try $0.sequences(named: text) },
-      minimumCount: minimumCount)
+      of: logs, responses: try logs.map { try $0.sequences(named: text) })
     let page = try report.write(
       to: URL(filePath: output), sparing: SparedFiles(logs.flatMap(\.files)))
     try verbosity.report([], json: ["page": page.relativePath], path: page.relativePath)

@@ -92,6 +92,21 @@ struct Score: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
+      How many texts --replicate scores again, spread evenly over authors, or 'all'. Default: enough for \
+      verdicts, 72 texts and 2,300 response tokens at least.
+      """, valueName: "N|all"),
+    transform: ReplicateTexts.init(argument:))
+  var replicateTexts: ReplicateTexts?
+
+  @Flag(
+    help: """
+      Don't keep how much probability each token of the vocabulary gained and lost in each text.
+      """)
+  var noMovedMass = false
+
+  @Option(
+    help: ArgumentHelp(
+      """
       Memory to stay within, weights included, say 12GB. Models that don't fit into it together go one \
       after another over the texts, block by block, with hidden states on the disk; the log has the same \
       bits. Default: nine tenths of the machine's.
@@ -147,6 +162,9 @@ struct Score: ParsableCommand {
     if replicate == .auto {
       throw ValidationError("--replicate is bf16 or f32: the precision to compare with")
     }
+    if replicateTexts != nil, replicate == nil {
+      throw ValidationError("--replicate-texts goes with --replicate bf16 or f32")
+    }
   }
 
   func run() throws {
@@ -194,6 +212,8 @@ struct Score: ParsableCommand {
     settings.skipsBadLines = skipBadLines
     settings.tokenizer = tokenizer
     settings.replicate = replicate.map { $0 == .bf16 ? .bfloat16 : .float32 }
+    settings.replicateTexts = replicateTexts ?? .enough
+    settings.keepsMovedMass = !noMovedMass
     let size = try? FileManager.default.attributesOfItem(atPath: texts)[.size] as? Int
     let progress = ProgressBar(label: "reading texts", unit: "MB", isQuiet: verbosity.isQuiet)
     return try Scorer(
@@ -226,6 +246,19 @@ struct Score: ParsableCommand {
 
 extension BeginningOfSequence: ExpressibleByArgument {}
 extension ComputeChoice: ExpressibleByArgument {}
+
+extension ReplicateTexts {
+  /// "all", or a number.
+  fileprivate init(argument: String) throws {
+    if argument == "all" {
+      self = .all
+    } else if let count = Int(argument), count > 0 {
+      self = .count(count)
+    } else {
+      throw ValidationError("write a number of texts above 0, or all")
+    }
+  }
+}
 
 /// `NAME=DIR`.
 struct ModelArgument {

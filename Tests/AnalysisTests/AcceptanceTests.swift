@@ -92,8 +92,9 @@ import Testing
     let all = try VerdictExpectations.shared.get().acceptance.filter {
       $0.measure == .logProbability
     }
-    for mutant in [\VerdictExpectations.Acceptance.worstOfNarrow, \.worstOfOneModel, \.worstOfGlobal]
-    {
+    for mutant in [
+      \VerdictExpectations.Acceptance.worstOfNarrow, \.worstOfOneModel, \.worstOfGlobal,
+    ] {
       #expect(all.contains { $0[keyPath: mutant] > 0.05 })
     }
   }

@@ -21,7 +21,9 @@ struct VerdictColumns {
     func read(_ path: String) throws -> [Double] {
       try file.root.dataset(path).read(as: Float.self).map(Double.init)
     }
-    func whole(_ path: String) throws -> [UInt32] { try file.root.dataset(path).read(as: UInt32.self) }
+    func whole(_ path: String) throws -> [UInt32] {
+      try file.root.dataset(path).read(as: UInt32.self)
+    }
     ids = try whole("id")
     prompts = try whole("prompt").map { Int32($0) }
     sources = try whole("source").map { Int32($0) }

@@ -11,10 +11,12 @@ import Testing
 
   /// `whole.h5`, and the shards `1.h5`, `2.h5`, `3.h5`.
   private func make(
-    in folder: URL, replicateTypes: [String: String] = [:],
+    in folder: URL, replicateTypes: [String: String] = [:], hasMovedMass: Bool = false,
     _ change: (Int, inout TokenLogHeader) -> Void = { _, _ in }
   ) throws -> [String] {
-    var header = try Samples.header(replicateTypes: replicateTypes)
+    var header = try Samples.header(
+      replicateTypes: replicateTypes, replicateTextCount: replicateTypes.isEmpty ? nil : 4,
+      movedMassThreshold: hasMovedMass ? 1e-6 : nil)
     header.texts.lineCount = 6
     header.texts.skippedLineCount = 1
     var generator = SeededGenerator(seed: 12)
@@ -94,6 +96,39 @@ import Testing
         #expect(found.entropy.map(\.bitPattern) == own.entropy.map(\.bitPattern))
         #expect(found.entropy.count == 15 && found.entropy.contains { $0.isFinite })
       }
+      #expect(log.header.replicateTextCount == 4)
+      let pair = try log.firstPair()
+      let found = try #require(try log.replicateDivergences(of: pair))
+      #expect(
+        try found.map(\.bitPattern) == expected.replicateDivergences(of: pair)?.map(\.bitPattern))
+      #expect(found.count == 15 && found.contains { $0.isFinite })
+    }
+  }
+
+  @Test(arguments: TokenLogMerge.Form.allCases)
+  func `a merged log has the moved mass of a single run`(form: TokenLogMerge.Form) throws {
+    try withTemporaryFolder { folder in
+      let paths = try make(in: folder, hasMovedMass: true)
+      let merged = folder.appending(path: "merged.h5").path
+      try merge(paths, to: merged, form)
+      let whole = folder.appending(path: "whole.h5").path
+      #expect(try differingDatasets(merged, whole).isEmpty)
+      let (log, expected) = (try TokenLog(path: merged), try TokenLog(path: whole))
+      for pair in expected.header.pairs {
+        let moved = try #require(try log.movedMass(of: pair))
+        #expect(try moved == expected.movedMass(of: pair))
+        #expect(moved.textCount == 5 && moved.tokens.count > 3)
+      }
+    }
+  }
+
+  @Test func `shards of which one alone has moved mass are refused`() throws {
+    try withTemporaryFolder { folder in
+      let paths = try make(in: folder, hasMovedMass: true) { index, header in
+        if index == 2 { header.movedMassThreshold = nil }
+      }
+      let error = try refusal(paths)
+      #expect(error.description.contains("another header"), "\(error)")
     }
   }
 

@@ -8,6 +8,22 @@ import Testing
   /// Bits, because NaN equals nothing.
   private func bits(_ values: [Float]) -> [UInt32] { values.map(\.bitPattern) }
 
+  /// Of all blocks; nil without any.
+  private func joined(_ blocks: [MovedMass?]) -> MovedMass? {
+    guard blocks.contains(where: { $0 != nil }) else { return nil }
+    var all = MovedMass()
+    for block in blocks.compactMap({ $0 }) {
+      for text in 0..<block.textCount {
+        let entries = block.entries(ofText: text)
+        all.append(
+          tokens: Array(block.tokens[entries]), gained: Array(block.gained[entries]),
+          lost: Array(block.lost[entries]), positions: block.positions[text],
+          dropped: block.dropped[text])
+      }
+    }
+    return all
+  }
+
   /// `isOldest`: the log is of schema 1.0, and what came later is filled in.
   private func expect(
     _ log: TokenLog, holds blocks: [TokenLogBlock], isOldest: Bool = false
@@ -71,6 +87,11 @@ import Testing
         let expected = blocks.flatMap { $0.pairs[index][column] }
         #expect(try bits(log.floats(column, of: pair)) == bits(expected))
       }
+      let columns = blocks.map { $0.pairs[index] }
+      let replicate = try log.replicateDivergences(of: pair)
+      #expect((replicate == nil) == (log.header.replicateTextCount == nil))
+      if let replicate { #expect(bits(replicate) == bits(columns.flatMap(\.replicate))) }
+      #expect(try log.movedMass(of: pair) == joined(columns.map(\.moved)))
     }
   }
 
@@ -214,13 +235,15 @@ import Testing
   @Test func `every column has its unit and definition in the file`() throws {
     var generator = SeededGenerator(seed: 11)
     let header = try Samples.header(
-      models: ["m", "n"], pairs: ["m:n"], replicateTypes: ["n": "BF16"])
+      models: ["m", "n"], pairs: ["m:n"], replicateTypes: ["n": "BF16"], replicateTextCount: 1,
+      movedMassThreshold: 1e-6)
     try withTemporaryFolder { folder in
       let path = folder.appending(path: "log.h5").path
       try write([Samples.block(header, lengths: [4], using: &generator)], header, to: path)
       let root = try HDF5File.open(path).root
       let owner: [TokenLogColumn.Scope: String] = [.model: "n", .pair: "m:n"]
-      let columns = TokenLogColumn.all + TokenLogColumn.replicate
+      let columns =
+        TokenLogColumn.all + TokenLogColumn.replicate + MovedMassColumn.allCases.map(\.description)
       for column in columns {
         let dataset = try root.dataset(column.path(of: owner[column.scope] ?? ""))
         #expect(try dataset.elementType() == column.elementType)
@@ -238,10 +261,16 @@ import Testing
           == "measured first_token beyond_context not_finite beyond_vocabulary other")
       #expect(try root.dataset("seq/count").attribute("sample_dimension") == "token")
       #expect(try root.attribute("schema") == "tokenshift.token-log")
-      #expect(try root.attribute("schema_version") == "2.0")
+      #expect(try root.attribute("schema_version") == "2.1")
+      #expect(try root.attribute("replicate_texts") == 1)
+      #expect(try root.attribute("moved_mass_threshold") == 1e-6)
       // Nothing in the file that the table doesn't know.
       let known = Set(columns.map { $0.path(of: owner[$0.scope] ?? "") })
-      for place in ["/tok", "/model/n", "/model/n/replicate", "/pair/m:n"] {
+      let places = [
+        "/tok", "/model/n", "/model/n/replicate", "/pair/m:n", "/pair/m:n/replicate",
+        "/pair/m:n/moved",
+      ]
+      for place in places {
         for child in try root.group(place).children() where child.kind == .dataset {
           #expect(known.contains("\(place)/\(child.name)"))
         }

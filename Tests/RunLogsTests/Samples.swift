@@ -7,7 +7,8 @@ enum Samples {
   static func header(
     models: [String] = ["base", "sft", "rl-1.5_b"],
     pairs: [String] = ["base:sft", "base:rl-1.5_b"],
-    topK: Int = 3, replicateTypes: [String: String] = [:]
+    topK: Int = 3, replicateTypes: [String: String] = [:], replicateTextCount: Int? = nil,
+    movedMassThreshold: Double? = nil
   ) throws -> TokenLogHeader {
     TokenLogHeader(
       producer: "TokenShift", producerVersion: "0.1.0", created: "2026-01-02T03:04:05Z",
@@ -25,7 +26,22 @@ enum Samples {
           replicateType: replicateTypes[name],
           fileDigests: ["model.safetensors": "a/b", "config.json": "c"], weightsDigest: "w",
           tokenizerDigest: "t1")
-      }, pairs: try pairs.map { try PairName(parsing: $0) })
+      }, pairs: try pairs.map { try PairName(parsing: $0) },
+      replicateTextCount: replicateTextCount, movedMassThreshold: movedMassThreshold)
+  }
+
+  /// Moved mass of so many texts, some without an entry.
+  static func moved(texts: Int, using generator: inout SeededGenerator) -> MovedMass {
+    var moved = MovedMass()
+    func share() -> Float { Float(generator.next() % 1_000) / 1_000 }
+    for index in 0..<texts {
+      let count = index % 3 == 2 ? 0 : Int(generator.next() % 6)
+      let tokens = (0..<count).map { UInt32(100 * $0 + Int(generator.next() % 100)) }
+      moved.append(
+        tokens: tokens, gained: tokens.map { _ in share() }, lost: tokens.map { _ in share() },
+        positions: count > 0 ? 1 : 0, dropped: share())
+    }
+    return moved
   }
 
   /// A number moved into its column's range; `Fixtures/runlogs/move_into_ranges.py` did the same to the
@@ -96,6 +112,12 @@ enum Samples {
         columns[column] = floats(.named(column.rawValue, .pair), count)
       }
       columns[.bucketLogMass] = laterFloats(.named("bucket_logmass", .pair))
+      if header.replicateTextCount != nil {
+        columns.replicate = laterFloats(TokenLogColumn.replicate[2])
+      }
+      if header.movedMassThreshold != nil {
+        columns.moved = moved(texts: lengths.count, using: &later)
+      }
       return columns
     }
     return TokenLogBlock(

@@ -28,6 +28,7 @@ struct MemoryPlanTests {
     var settings = Scorer.Settings()
     settings.batchTokens = batchTokens
     if replicates { settings.replicate = compute == .f32 ? .bfloat16 : .float32 }
+    settings.replicateTexts = .all
     return try Scorer(
       checkpoints: Samples.smallPair(in: folder, compute: compute), texts: texts,
       settings: settings, memory: memory)

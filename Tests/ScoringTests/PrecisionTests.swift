@@ -10,10 +10,11 @@ import Transformer
 @Suite struct PrecisionTests {
   private static func scorer(
     _ compute: ComputeChoice, _ texts: TextFile, replicate: ComputeType? = nil,
-    batchTokens: Int = 4_096
+    of replicateTexts: ReplicateTexts = .all, batchTokens: Int = 4_096
   ) throws -> Scorer {
     var settings = Scorer.Settings()
     settings.replicate = replicate
+    settings.replicateTexts = replicateTexts
     settings.batchTokens = batchTokens
     return try Scorer(
       checkpoints: [
@@ -40,6 +41,14 @@ import Transformer
       #expect(try exact.replicate(of: "base") == nil)
       #expect(
         log.header.models.allSatisfy { $0.computeType == "BF16" && $0.replicateType == "F32" })
+      #expect(log.header.replicateTextCount == log.sequenceCount)
+      #expect(exact.header.replicateTextCount == nil)
+      let pair = try log.firstPair()
+      #expect(try exact.replicateDivergences(of: pair) == nil)
+      let divergences = try #require(try log.replicateDivergences(of: pair))
+      #expect(
+        try divergences.map(\.bitPattern)
+          == exact.floats(.jensenShannonDivergence, of: pair).map(\.bitPattern))
       for (index, model) in ["base", "rl"].enumerated() {
         let replicate = try #require(try log.replicate(of: model))
         let (p, h) = (

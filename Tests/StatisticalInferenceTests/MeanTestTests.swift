@@ -90,7 +90,8 @@ import Testing
 @Suite struct FalseDiscoveriesTests {
   /// The least q at which the step-up procedure calls a hypothesis, by trying every p-value's.
   private static func definition(_ p: [Double], at index: Int) -> Double {
-    let candidates = p.flatMap { value in (1...p.count).map { value * Double(p.count) / Double($0) } }
+    let candidates = p.flatMap { value in (1...p.count).map { value * Double(p.count) / Double($0) }
+    }
     return min(
       1,
       candidates.sorted().first { q in

@@ -1,5 +1,5 @@
-internal import StatisticalInference
 internal import RunLogs
+internal import StatisticalInference
 
 /// What is known of one group of positions in one author's texts.
 package struct GroupVerdict: Sendable {

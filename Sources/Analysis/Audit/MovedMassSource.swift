@@ -53,7 +53,8 @@ struct MovedMassSource {
         let change = (known ?? half) - p.probabilities[place]
         body(p.ids[place], max(change, 0), max(-change, 0), half)
       }
-      for place in 0..<k where q.probabilities[place] > 0 && p.probability(of: q.ids[place]) == nil {
+      for place in 0..<k where q.probabilities[place] > 0 && p.probability(of: q.ids[place]) == nil
+      {
         let half = p.most / 2
         let change = q.probabilities[place] - half
         body(q.ids[place], max(change, 0), max(-change, 0), half)

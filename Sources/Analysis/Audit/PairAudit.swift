@@ -14,6 +14,8 @@ package struct PairAudit: Sendable {
     package var movedMargin = MovedMassAudit.margins[1]
     /// Whether two and three tokens in a row are judged, too.
     package var hasGrams = true
+    /// What puts tokens into categories, and which texts are landmarks.
+    package var categories = TokenCategories.standard
 
     /// The defaults of the command.
     package init() {}
@@ -67,7 +69,8 @@ package struct PairAudit: Sendable {
     let variations = try table.values(.totalVariationDistance, of: pair)
     let tokens = PositionGrouping.tokens(rows, ids: ids)
     let grams = settings.hasGrams ? PositionGrouping.grams(rows, ids: ids) : nil
-    let kinds = try PositionGrouping.kinds(of: pair, rows, in: table)
+    let kinds = try PositionGrouping.kinds(
+      of: pair, rows, in: table, categories: settings.categories)
     let all = try table.authors(of: pair)
     omittedAuthorCount = max(all.count - Self.mostAuthors, 0)
     authors = try all.prefix(Self.mostAuthors).map { name in

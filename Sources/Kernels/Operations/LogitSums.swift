@@ -204,6 +204,41 @@ package enum LogitSums {
   package static func divergences(
     before: Span<Float>, beforeLogPartition: Double, after: Span<Float>, afterLogPartition: Double
   ) -> DivergenceSums {
+    divergences(before, beforeLogPartition, after, afterLogPartition) { _, _ in }
+  }
+
+  /// The same, and what each token gained and lost in probability is added to sums.
+  ///
+  /// Each change is rounded to a multiple of 2⁻³⁶ first, so that sums below 2¹⁷ are exact: no bit depends
+  /// on the order in which rows are added.
+  ///
+  /// - Parameters:
+  ///   - before: logits of the slice; p = e^(logit − beforeLogPartition).
+  ///   - beforeLogPartition: ln Σ e^logit over the whole row before.
+  ///   - after: logits of the same slice; q likewise.
+  ///   - afterLogPartition: ln Σ e^logit over the whole row after.
+  ///   - gained: max(q − p, 0) of the slice's tokens is added to these.
+  ///   - lost: max(p − q, 0) likewise.
+  ///   - first: place of the slice's first token in both.
+  /// - Returns: the slice's share of each sum, in nats; add up over slices.
+  package static func divergences(
+    before: Span<Float>, beforeLogPartition: Double, after: Span<Float>, afterLogPartition: Double,
+    gained: inout MutableSpan<Double>, lost: inout MutableSpan<Double>, from first: Int
+  ) -> DivergenceSums {
+    unsafe Lanes.MovedSums.with(&gained, &lost, from: first, count: before.count) { moved in
+      var moved = unsafe moved
+      return divergences(before, beforeLogPartition, after, afterLogPartition) { size, isLoss in
+        unsafe moved.add(
+          size.replacing(with: 0, where: isLoss), size.replacing(with: 0, where: .!isLoss))
+      }
+    }
+  }
+
+  /// `body` gets eight times |q − p|, and where p is larger.
+  @inline(__always) private static func divergences(
+    _ before: Span<Float>, _ beforeLogPartition: Double, _ after: Span<Float>,
+    _ afterLogPartition: Double, _ body: (Lanes.Doubles, SIMDMask<Lanes.Bits>) -> Void
+  ) -> DivergenceSums {
     precondition(
       before.count == after.count, "divergences: \(before.count) and \(after.count) logits")
     var sums = (
@@ -224,7 +259,9 @@ package enum LogitSums {
       sums.klBeforeAfter += ofSmaller.replacing(with: ofLarger, where: beforeIsLarger)
       sums.klAfterBefore += ofLarger.replacing(with: ofSmaller, where: beforeIsLarger)
       sums.jensenShannon += mass * (t * s - (1 + t) * Lanes.log(0.5 + 0.5 * t))
-      sums.totalVariation += mass * (1 - t)
+      let size = mass * (1 - t)
+      sums.totalVariation += size
+      body(size, beforeIsLarger)
     }
     var result = DivergenceSums()
     result.klBeforeAfter = sums.klBeforeAfter.sum()

@@ -74,6 +74,29 @@ package enum SinglePrecisionSums {
   package static func divergences(
     before: Span<Float>, beforeLogPartition: Double, after: Span<Float>, afterLogPartition: Double
   ) -> DivergenceSums {
+    divergences(before, beforeLogPartition, after, afterLogPartition) { _, _ in }
+  }
+
+  /// The same with what each token gained and lost, as `LogitSums.divergences` adds it up.
+  package static func divergences(
+    before: Span<Float>, beforeLogPartition: Double, after: Span<Float>, afterLogPartition: Double,
+    gained: inout MutableSpan<Double>, lost: inout MutableSpan<Double>, from first: Int
+  ) -> DivergenceSums {
+    unsafe Lanes.MovedSums.with(&gained, &lost, from: first, count: before.count) { moved in
+      var moved = unsafe moved
+      return divergences(before, beforeLogPartition, after, afterLogPartition) { size, isLoss in
+        unsafe moved.add(
+          Lanes.Doubles(size.replacing(with: 0, where: isLoss)),
+          Lanes.Doubles(size.replacing(with: 0, where: .!isLoss)))
+      }
+    }
+  }
+
+  /// `body` gets eight times |q − p|, and where p is larger.
+  @inline(__always) private static func divergences(
+    _ before: Span<Float>, _ beforeLogPartition: Double, _ after: Span<Float>,
+    _ afterLogPartition: Double, _ body: (Lanes.Floats, SIMDMask<SIMD8<Int32>>) -> Void
+  ) -> DivergenceSums {
     precondition(
       before.count == after.count, "divergences: \(before.count) and \(after.count) logits")
     let distance = TwoParts(beforeLogPartition - afterLogPartition)
@@ -101,6 +124,7 @@ package enum SinglePrecisionSums {
       klAfterBefore += ofLarger.replacing(with: ofSmaller, where: beforeIsLarger)
       jensenShannon = Lanes.multiplyAdd(mass, term.jensenShannon, jensenShannon)
       totalVariation = Lanes.multiplyAdd(mass, term.lessOne, totalVariation)
+      body(-(mass * term.lessOne), beforeIsLarger)
     } endOfGroup: {
       sums.klBeforeAfter += Lanes.Doubles(klBeforeAfter)
       sums.klAfterBefore += Lanes.Doubles(klAfterBefore)

@@ -20,14 +20,17 @@ package struct ColouredTextPage: Sendable {
   ///   - pairs: under each of which texts are shown; nil for all of the log.
   ///   - ids: the texts' in the order of the page; nil for whole texts of each author in turn, as many as
   ///     have 10,000 tokens together, prompts included.
+  ///   - margins: of verdicts; a measure's own where it isn't named.
   /// - Throws: `RunLogError` if the log lacks a pair or a text, or can't be read.
   package init(
-    of table: TokenTable, pairs: [PairName]? = nil, texts ids: [String]? = nil
+    of table: TokenTable, pairs: [PairName]? = nil, texts ids: [String]? = nil,
+    margins: [PositionMeasure: Double] = [:]
   ) throws {
     log = URL(filePath: table.log.path).lastPathComponent
     let chosen = try table.log.sequences(named: ids ?? [])
     texts = try TextExamples(
-      of: chosen ?? Self.defaultTexts(in: table), pairs: pairs ?? table.log.header.pairs, in: table)
+      of: chosen ?? Self.defaultTexts(in: table), pairs: pairs ?? table.log.header.pairs, in: table,
+      margins: margins)
     choice =
       ids == nil
       ? "Texts of each author in turn, in the log's order, up to \(Number.count(Self.mostTokens)) tokens."

@@ -2,7 +2,7 @@ internal import Analysis
 internal import RunLogs
 internal import StatisticalInference
 
-/// The answer for one pair: how many positions changed in each author's texts, and three numbers.
+/// The answer for one pair: how many positions changed in each author's texts, and a few numbers.
 ///
 /// Authors are never pooled: a text by the model before and one by the model after show different
 /// changes.
@@ -18,9 +18,13 @@ struct Headline: Sendable {
     let author: String
     /// Share of their measured response positions with a divergence above the threshold.
     let share: Estimate
+    /// Share that is above it for certain, given the numerical error.
+    let least: Double
+    /// Share that may be.
+    let most: Double
   }
 
-  /// One of the three numbers.
+  /// One of a few numbers.
   struct Measure: Sendable, Encodable {
     let name: String
     let unit: String
@@ -45,52 +49,39 @@ struct Headline: Sendable {
   let positionCount: Int
   let measures: [Measure]
 
-  /// Asks a log.
+  /// Of an audit.
   /// - Throws: `RunLogError` if the log can't be read.
-  init(of pair: PairName, in table: TokenTable) throws {
-    self.pair = pair
-    let authors = try Self.authors(of: pair, in: table)
-    omittedAuthorCount = max(0, authors.count - Self.mostAuthors)
-    let shown = try authors.prefix(Self.mostAuthors).map { author in
-      let summary = try PairSummary(of: pair, in: table, source: author, isDistributed: false)
-      return (author: author, summary: summary)
+  init(_ audit: PairAudit, in table: TokenTable) throws {
+    pair = audit.pair
+    let all = audit.authors.count + audit.omittedAuthorCount
+    omittedAuthorCount = max(0, all - Self.mostAuthors)
+    let shown = audit.authors.prefix(Self.mostAuthors)
+    shares = shown.compactMap { author in
+      author.shares[.divergence]?.first { $0.margin == Self.threshold }.map {
+        Share(author: author.name, share: $0.share, least: $0.least, most: $0.most)
+      }
     }
-    shares = shown.compactMap { author, summary in
-      summary.sharesAbove[Self.threshold].map { Share(author: author, share: $0) }
-    }
-    let measured = shown.first { Self.areSame($0.author, pair.after) } ?? shown.first
-    measuredAuthor = measured?.author ?? ""
-    positionCount = measured?.summary.positionCount ?? 0
+    let measured = shown.first { Self.areSame($0.name, audit.pair.after) } ?? shown.first
+    measuredAuthor = measured?.name ?? ""
+    positionCount = measured?.positionCount ?? 0
     let names = [pair.before, pair.after].map { VisibleText.shortened($0, to: 30) }
-    let summary = measured?.summary
+    let summary = try measured.map {
+      try PairSummary(of: audit.pair, in: table, source: $0.name, isDistributed: false)
+    }
+    let moved = measured?.moved
     measures = [
+      Measure(
+        "drawn otherwise at the same position", .number, unit: "of 1,000",
+        moved?.totalVariation.mapped { $0 * 1_000 }),
+      Measure(
+        "of it net, over all positions", .number, unit: "of 1,000",
+        moved?.netByHalves?.mapped { $0 * 1_000 }),
       Measure(
         "KL(\(names[1])‖\(names[0])), mean", .number, unit: "nats",
         summary?[.klAfterBefore]?.means.byToken),
       Measure(
         "positions with another most likely token", .share, summary?.topTokenChangedShare),
-      Measure(
-        "change of entropy, mean", .signed, unit: "nats", summary?[.entropyChange]?.means.byToken),
     ].compactMap(\.self)
-  }
-
-  /// Those with a measured position: the pair's own models, then by number of texts.
-  private static func authors(of pair: PairName, in table: TokenTable) throws -> [String] {
-    let rows = try table.rows(of: pair)
-    var sizes = [Int](repeating: 0, count: table.texts.sources.count)
-    var isMeasured = sizes.map { _ in false }
-    for text in rows.texts {
-      let source = Int(table.texts.sourceOf[text])
-      sizes[source] += 1
-      if !rows.range(of: text).isEmpty { isMeasured[source] = true }
-    }
-    func rank(_ source: Int) -> Int {
-      let name = table.texts.sources[source]
-      return areSame(name, pair.before) ? 0 : areSame(name, pair.after) ? 1 : 2
-    }
-    return sizes.indices.filter { isMeasured[$0] }
-      .sorted { (rank($0), -sizes[$0], $0) < (rank($1), -sizes[$1], $1) }
-      .map { table.texts.sources[$0] }
   }
 
   /// Swift takes two ways to write one letter as the same; a log doesn't.
@@ -118,7 +109,7 @@ struct Headline: Sendable {
       ? ""
       : "; \(Number.count(omittedAuthorCount)) more authors, "
         + (isCut ? "the largest of them in a table below" : "in a table below")
-    return "JS > \(Self.threshold) nats at " + clauses.joined(separator: ", ") + rest + "."
+    return "changed by JS > \(Self.threshold) nats at " + clauses.joined(separator: ", ") + rest + "."
   }
 
   /// The sentence: the share of changed positions for each author.

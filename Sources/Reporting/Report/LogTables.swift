@@ -11,6 +11,8 @@ struct LogTables {
   private let omittedSourceCount: Int
   /// Each pair over all response tokens.
   let summaries: [(pair: PairName, summary: PairSummary)]
+  /// Each pair's verdicts.
+  let audits: [PairAudit]
   /// The answer for each pair.
   let headlines: [Headline]
   /// Each model that the log keeps a second precision of.
@@ -20,19 +22,25 @@ struct LogTables {
     self.table = table
     (sources, omittedSourceCount) = table.texts.largestSources(Self.mostSources)
     summaries = try table.log.header.pairs.map { ($0, try PairSummary(of: $0, in: table)) }
-    headlines = try table.log.header.pairs.map { try Headline(of: $0, in: table) }
+    audits = try table.log.header.pairs.map { try PairAudit(of: $0, in: table) }
+    headlines = try audits.map { try Headline($0, in: table) }
     replicates = try table.log.header.models.compactMap {
       try ReplicateSummary(of: $0.name, in: table)
     }
   }
 
-  /// All tables in the order of a report, without the rankings.
+  /// All tables in the order of a report, without lists of tokens and kinds of positions.
   func all() throws -> [Table] {
-    [
-      models, try texts(), divergences, changes, Self.precisions(replicates),
-      try changesBesidePrecision(), try pairsBySource(), try modelsBySource(),
-    ]
-    .filter { !$0.rows.isEmpty }
+    let answers = audits.flatMap { audit in
+      let tables = AuditTables(audit, in: table)
+      return [tables.answer, tables.movedMass, tables.estimators]
+    }
+    return
+      (answers + [
+        models, try texts(), divergences, changes, Self.precisions(replicates),
+        try changesBesidePrecision(), try pairsBySource(), try modelsBySource(),
+      ])
+      .filter { !$0.rows.isEmpty }
   }
 
   private var models: Table {
@@ -157,8 +165,19 @@ struct LogTables {
   /// What JS and brackets are, and how precise the numbers are.
   var notes: [String] {
     let intervals = IntervalNote.sentences(about: headlines.flatMap(\.estimates))
-    return [([Headline.definition] + intervals).joined(separator: " ")]
+    return [([Headline.definition] + intervals).joined(separator: " "), basis]
       + (Self.lead(of: replicates).map { [$0] } ?? [])
+  }
+
+  /// What verdicts rest on.
+  private var basis: String {
+    var sentences: [String] = []
+    for audit in audits {
+      let sentence = BasisWords.sentence(audit.verdicts, .divergence)
+      if !sentences.contains(sentence) { sentences.append(sentence) }
+    }
+    return sentences.joined(separator: " ")
+      + " Verdicts hold for prompts like these and for these checkpoints, not for how they were trained."
   }
 
   private func pairsBySource() throws -> Table {
@@ -218,22 +237,17 @@ struct LogTables {
       rows: rows)
   }
 
-  /// The rankings of one pair.
-  func rankings(of pair: PairName, minimumCount: Int, limit: Int) throws -> [Table] {
-    let audit = try TokenAudit(of: pair, in: table)
-    let measures: [(AuditMeasure, String)] = [
-      (.totalDivergence, "most of the change in all"), (.raised, "became more likely"),
-      (.lowered, "became less likely"),
-    ]
-    let rankings = audit.estimates(
-      of: measures.map { audit.ranking(by: $0.0, minimumCount: minimumCount, limit: limit) })
-    return zip(measures, rankings).map { measure, ranking in
-      RankingTable.table(
-        title: "\(pair.arrow): \(measure.1)",
-        caption: "Not calibrated: a ranking, no verdict. Tokens that occur at least "
-          + "\(minimumCount) times in responses, ranked by \(measure.0.rawValue)." + omission,
-        by: measure.0, ranking, sources: sources)
-    }
+  /// The verdicts on tokens and kinds of positions, pair after pair, of the authors that lead.
+  ///
+  /// - Parameter limit: rows of a list.
+  func verdicts(limit: Int) -> [Table] {
+    audits.flatMap { audit -> [Table] in
+      let tables = AuditTables(audit, in: table)
+      let authors = audit.authors.prefix(Headline.mostAuthors)
+      return authors.map { tables.tokens($0, by: .moved, limit: limit) }
+        + authors.compactMap { tables.grams($0, by: .js, limit: limit) }
+        + authors.map(tables.kinds)
+    }.filter { !$0.rows.isEmpty }
   }
 
   static func name(_ source: String) -> String {

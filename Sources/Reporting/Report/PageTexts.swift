@@ -15,21 +15,22 @@ struct PageTexts {
 
   /// The template's values.
   var view: [String: Any] {
-    var numbers = TextNumbers(of: texts.pairs)
+    var numbers = TextNumbers(of: texts.pairs, margins: texts.margins)
     let examples = texts.texts.enumerated().map {
       view($1, "\(anchor)-text\($0 + 1)", &numbers)
     }
     return [
       "part": anchor, "choice": VisibleText.escaped(choice), "hasHeatMaps": hasHeatMaps,
+      "hasReplicates": texts.hasReplicates,
       "pairs": texts.pairs.enumerated().map { index, pair in
         ["index": "\(index)", "name": Self.shown(pair)]
       },
       "measures": PageMeasure.allCases.enumerated().map { index, measure in
-        Self.view(measure).merging(["digit": "\(index + 1)"]) { $1 }
+        view(measure).merging(["digit": "\(index + 1)"]) { $1 }
       },
       "verdictDigit": "\(PageMeasure.allCases.count + 1)",
       "verdicts": PageMeasure.byVerdict.map { measure in
-        Self.view(measure).merging(["bases": bases(measure)]) { $1 }
+        view(measure).merging(["bases": bases(measure)]) { $1 }
       },
       "examples": examples, "names": numbers.names,
     ]
@@ -39,10 +40,10 @@ struct PageTexts {
     VisibleText.escaped(VisibleText.shortened(pair.arrow, to: 60))
   }
 
-  private static func view(_ measure: PageMeasure) -> [String: Any] {
+  private func view(_ measure: PageMeasure) -> [String: Any] {
     [
       "key": measure.rawValue, "name": measure.name, "meaning": measure.meaning,
-      "size": measure.size, "margin": "\(measure.measure.margin)\(measure.unit)",
+      "size": measure.size, "margin": "\(texts.margin(measure.measure))\(measure.unit)",
     ]
   }
 
@@ -78,7 +79,7 @@ struct PageTexts {
         return [
           "index": "\(index)",
           "pair": VisibleText.escaped(change.pair.replacing(":", with: PairName.arrow)),
-          "count": Self.count(change, verdicts),
+          "count": count(change, verdicts),
           "prompt": TokenMarkup.spans(change.prompt, isPrompt: true),
           "response": TokenMarkup.spans(change.response),
         ]
@@ -88,12 +89,13 @@ struct PageTexts {
 
   /// How many of a response's tokens have which verdict by the measure that the page opens with; the
   /// script says the same of others.
-  private static func count(_ change: ResponseChange, _ verdicts: TextVerdicts) -> String {
+  private func count(_ change: ResponseChange, _ verdicts: TextVerdicts) -> String {
     let measure = PageMeasure.probability
-    let letters = verdicts[measure.measure].verdicts(margin: measure.measure.margin)
+    let margin = texts.margin(measure.measure)
+    let letters = verdicts[measure.measure].verdicts(margin: margin)
     let counts = VerdictCounts(
       zip(change.positions, letters).filter { $0.0.isResponse }.map { $0.1 })
-    return "\(measure.name) at margin \(measure.measure.margin)\(measure.unit): "
+    return "\(measure.name) at margin \(margin)\(measure.unit): "
       + "\(counts.changed) changed, \(counts.unchanged) unchanged, "
       + "\(counts.undecidable) undecidable, \(counts.unmeasured) not measured"
   }

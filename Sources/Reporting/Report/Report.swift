@@ -20,7 +20,8 @@ package struct Report: Sendable {
     /// Facts in words: texts, settings, digests.
     let facts: [Fact]
     let tables: [Table]
-    let rankings: [Table]
+    /// On tokens and kinds of positions.
+    let verdicts: [Table]
     /// How the texts were chosen.
     let choice: String
     let examples: [Example]
@@ -29,7 +30,7 @@ package struct Report: Sendable {
     let figures: [FigureReference]
 
     private enum CodingKeys: CodingKey {
-      case log, headlines, leads, facts, tables, rankings, examples, figures
+      case log, headlines, leads, facts, tables, verdicts, examples, figures
     }
   }
 
@@ -67,15 +68,14 @@ package struct Report: Sendable {
   let sections: [Section]
   private let figureSets: [FigureSet]
 
-  /// Reads logs and makes tables, rankings and figures of them.
+  /// Reads logs and makes tables, verdicts and figures of them.
   ///
   /// - Parameters:
   ///   - logs: open token logs, each with at least one pair.
   ///   - responses: for each log the texts to show, as indices of sequences; nil for a typical
   ///     text of each writer.
-  ///   - minimumCount: rarer tokens are left out of rankings.
   /// - Throws: `RunLogError` or `FigureError`.
-  package init(of logs: [TokenLog], responses: [[Int]?], minimumCount: Int = 20) throws {
+  package init(of logs: [TokenLog], responses: [[Int]?]) throws {
     precondition(logs.count == responses.count)
     var sections: [Section] = []
     var figureSets: [FigureSet] = []
@@ -95,9 +95,7 @@ package struct Report: Sendable {
           leads: tables.leads, notes: tables.notes,
           facts: Self.facts(of: log) + Self.omission(typical),
           tables: try tables.all(),
-          rankings: try log.header.pairs.flatMap {
-            try tables.rankings(of: $0, minimumCount: minimumCount, limit: 12)
-          },
+          verdicts: tables.verdicts(limit: 12),
           choice: chosen == nil
             ? "For each author the response with the middle mean divergence among those of 16 to 90 tokens."
             : "Chosen by hand.",
@@ -163,7 +161,7 @@ package struct Report: Sendable {
   }
 
   private func json() throws -> String {
-    try JSONText.text(of: ReportDocument(version: 1, sections: sections))
+    try JSONText.text(of: ReportDocument(version: 2, sections: sections))
   }
 
   /// What the page says where not every writer has an example.
@@ -221,10 +219,8 @@ extension Report {
       }
       return
         (["# \(Table.escapedForMarkdown(section.log))", ""]
-        + section.leads.map { "- \(Table.escapedForMarkdown($0))" } + [""] + facts + [
-          "", ReportPage.notCalibrated, "",
-        ]
-        + (section.tables + section.rankings).flatMap { [$0.markdown, ""] }
+        + section.leads.map { "- \(Table.escapedForMarkdown($0))" } + [""] + facts + [""]
+        + (section.tables + section.verdicts).flatMap { [$0.markdown, ""] }
         + ["### Figures", ""] + figures).joined(separator: "\n")
     }.joined(separator: "\n\n")
   }
@@ -233,7 +229,7 @@ extension Report {
   var latex: String {
     (["% Tables of a TokenShift report; \\usepackage{booktabs}."]
       + sections.flatMap { section in
-        ["% \(VisibleText.escaped(section.log))"] + (section.tables + section.rankings).map(\.latex)
+        ["% \(VisibleText.escaped(section.log))"] + (section.tables + section.verdicts).map(\.latex)
       }).joined(separator: "\n\n")
   }
 }

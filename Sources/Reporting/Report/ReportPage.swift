@@ -6,10 +6,6 @@ internal import RunLogs
 ///
 /// It reads without its script, which adds the numbers of single tokens.
 struct ReportPage {
-  static let notCalibrated =
-    "Not calibrated: no noise floor has been measured, so numbers rank changes and nothing here "
-    + "calls a token changed or unchanged."
-
   /// What verdicts on single tokens say.
   static let verdicts =
     "A verdict on a token is numerical: in exact arithmetic its change exceeds a margin, or stays "
@@ -39,7 +35,6 @@ struct ReportPage {
         "title": VisibleText.escaped(sections.map(\.log).joined(separator: ", ")),
         "compared": VisibleText.escaped(
           VisibleText.shortened(compared.joined(separator: ", "), to: 160)),
-        "notCalibrated": Self.notCalibrated,
         "sections": sections.indices.map { view(sections[$0], pictures[$0], number: $0 + 1) },
       ]
       return template.html("page", page)
@@ -49,7 +44,7 @@ struct ReportPage {
   private func view(_ section: Report.Section, _ pictures: [Data], number: Int) -> [String: Any] {
     let anchor = "log\(number)"
     let tables = section.tables.enumerated().map { view($1, "\(anchor)-table\($0 + 1)") }
-    let rankings = section.rankings.enumerated().map { view($1, "\(anchor)-ranking\($0 + 1)") }
+    let rankings = section.verdicts.enumerated().map { view($1, "\(anchor)-verdicts\($0 + 1)") }
     let figures = zip(section.figures, pictures).filter { !$0.0.isHeatMap }
     let lead = figures.filter { $0.0.name == Self.leadFigure }
     let texts = PageTexts(
@@ -98,7 +93,7 @@ struct ReportPage {
   ) -> [[String: Any]] {
     let parts: [(name: String, title: String, parts: [[String: Any]])] = [
       ("compared", "What was compared", []), ("figures", "Figures", []),
-      ("tables", "Tables", tables), ("rankings", "Tokens that changed most", rankings),
+      ("tables", "Tables", tables), ("rankings", "Which tokens changed", rankings),
       ("texts", "Texts, token by token", []),
     ]
     return parts.map { part in

@@ -9,6 +9,10 @@ struct TextExamples: Sendable {
   let texts: [Report.Example]
   /// What half-widths rest on, in words: by pair, then measure.
   let bases: [[PositionMeasure: String]]
+  /// Whether some changes are from another precision than the models' numbers beside them.
+  let hasReplicates: Bool
+  /// Of verdicts.
+  let margins: [PositionMeasure: Double]
 
   /// Reads texts.
   ///
@@ -16,10 +20,15 @@ struct TextExamples: Sendable {
   ///   - texts: their places in the log.
   ///   - pairs: of the log.
   ///   - table: of an open log.
+  ///   - margins: of verdicts; a measure's own where it isn't named.
   /// - Throws: `RunLogError` if the log lacks a pair or can't be read.
-  init(of texts: [Int], pairs: [PairName], in table: TokenTable) throws {
+  init(
+    of texts: [Int], pairs: [PairName], in table: TokenTable,
+    margins: [PositionMeasure: Double] = [:]
+  ) throws {
     var verdicts: [[TextVerdicts]] = texts.map { _ in [] }
     var bases: [[PositionMeasure: String]] = []
+    var hasReplicates = false
     // Whole columns are in memory for one pair at a time.
     for pair in pairs where !texts.isEmpty {
       let all = try PositionVerdicts(of: pair, in: table)
@@ -28,12 +37,16 @@ struct TextExamples: Sendable {
           uniqueKeysWithValues: PositionMeasure.allCases.map {
             ($0, BasisWords.sentence(all, $0))
           }))
+      hasReplicates =
+        hasReplicates || PositionMeasure.allCases.contains { all[$0].calibrationCount > 0 }
       for (place, text) in texts.enumerated() {
         verdicts[place].append(TextVerdicts(ofText: text, all, in: table))
       }
     }
     self.pairs = pairs
     self.bases = bases
+    self.hasReplicates = hasReplicates
+    self.margins = margins
     self.texts = try zip(texts, verdicts).map { text, verdicts in
       Report.Example(
         id: table.texts.ids[text], source: LogTables.name(table.texts.source(of: text)),
@@ -43,4 +56,7 @@ struct TextExamples: Sendable {
         verdicts: verdicts)
     }
   }
+
+  /// Of a measure's verdicts.
+  func margin(_ measure: PositionMeasure) -> Double { margins[measure] ?? measure.margin }
 }

@@ -13,13 +13,17 @@ package struct TextNumbers {
   /// Models and pairs of the log.
   private let models: [String]
   private let pairs: [PairName]
+  private let margins: [PositionMeasure: Double]
   /// The page's own number of each token that occurs, and the tokens' texts in that order.
   private var places: [UInt32: Int] = [:]
   private var tokens: [String] = []
 
-  /// - Parameter pairs: of the log.
-  init(of pairs: [PairName]) {
+  /// - Parameters:
+  ///   - pairs: of the log.
+  ///   - margins: of verdicts, by measure.
+  init(of pairs: [PairName], margins: [PositionMeasure: Double]) {
     self.pairs = pairs
+    self.margins = margins
     models = TextStatistics.modelNames(of: pairs)
   }
 
@@ -38,7 +42,7 @@ package struct TextNumbers {
     }
     let measures = PageMeasure.allCases.map { measure in
       "{\"key\":\"\(measure.rawValue)\",\"name\":\(Self.quoted(measure.name)),"
-        + "\"unit\":\(Self.quoted(measure.unit)),\"margin\":\(measure.measure.margin)}"
+        + "\"unit\":\(Self.quoted(measure.unit)),\"margin\":\(margin(measure.measure))}"
     }
     return "{\"measures\":\(Self.list(measures)),\"models\":\(Self.list(models.map(shown))),\"pairs\":\(Self.list(pairs)),"
       + "\"tokens\":\(Self.list(tokens.map(Self.quoted)))}"
@@ -69,7 +73,7 @@ package struct TextNumbers {
     }
     let pairs = verdicts.map { pair in
       let measures = PageMeasure.allCases.map { measure in
-        "\"\(measure.rawValue)\":\(Self.column(pair[measure.measure]))"
+        "\"\(measure.rawValue)\":\(column(pair[measure.measure]))"
       }
       return "{" + measures.joined(separator: ",") + "}"
     }
@@ -78,9 +82,12 @@ package struct TextNumbers {
       + "\"models\":\(Self.list(models)),\"pairs\":\(Self.list(pairs))}"
   }
 
-  private static func column(_ column: TextVerdicts.Column) -> String {
-    let letters = column.verdicts(margin: column.measure.margin).map(letter)
-    return "{\"x\":\(numbers(column.values)),\"e\":\(halfWidths(column.halfWidths)),"
+  private func margin(_ measure: PositionMeasure) -> Double { margins[measure] ?? measure.margin }
+
+  private func column(_ column: TextVerdicts.Column) -> String {
+    let letters = column.verdicts(margin: margin(column.measure)).map(Self.letter)
+    return "{\"x\":\(Self.numbers(column.values)),"
+      + "\"e\":\(Self.halfWidths(column.halfWidths)),"
       + "\"v\":\"\(letters.joined())\"}"
   }
 

@@ -52,11 +52,11 @@
   };
 
   /** A change with how far rounding may have moved it. A half-width of JS is of its root. */
-  function bounds({ key, unit }, x, e) {
+  function bounds(key, x, e) {
     if (x === null || e === null) return noNumber;
-    if (key !== "js") return `${signed(x)} ± ${number(e)}${unit}`;
+    if (key !== "js") return `${signed(x)} ± ${e < 1e-4 ? number(e) : Number(e.toPrecision(2))}`;
     const root = Math.sqrt(Math.max(x, 0));
-    return `${number(x)}${unit}, ${number(Math.max(root - e, 0) ** 2)} to ${number((root + e) ** 2)}`;
+    return `${number(x)}, ${number(Math.max(root - e, 0) ** 2)} to ${number((root + e) ** 2)}`;
   }
 
   /** One log's texts. */
@@ -109,7 +109,7 @@
         changes: names.measures.map((measure) => {
           const { x, e, v } = data.pairs[pair][measure.key];
           return {
-            name: measure.name, isChosen: measure === chosen(), value: bounds(measure, x[index], Array.isArray(e) ? e[index] : e),
+            name: measure.name, unit: measure.unit.trim(), isChosen: measure === chosen(), value: bounds(measure.key, x[index], Array.isArray(e) ? e[index] : e),
             verdict: verdicts[v[index]][0], margin: measure.margin,
           };
         }),
@@ -145,8 +145,8 @@
       if (known.isLeftOut) panel.append(element("p", "Left out by response_mask."));
       const lists = element("div", undefined, "lists");
       lists.append(
-        table([known.title, "change", "verdict"], changes.map(({ name, value, verdict, margin }) =>
-          [name, value, `${verdict} at ${margin}`])),
+        table([known.title, "change", "verdict"], changes.map(({ name, unit, value, verdict, margin }) =>
+          [unit ? `${name}, ${unit}` : name, value, `${verdict} at ${margin}`])),
         table(["", before.name, after.name], [
           ["log p, nats", ...models.map((model) => number(model.logp))],
           ["p", ...models.map((model) => number(Math.exp(model.logp)))],

@@ -6,9 +6,13 @@ struct BlockShape: Equatable, Sendable {
   var sequences: Int
   /// Bytes of each of the string lists, in the order of `SequenceText.allCases`.
   var textBytes: [Int]
+  /// Entries of each pair's moved mass; empty in a log without it.
+  var movedEntries: [Int]
 
-  /// A block's record starts with these numbers, as 64-bit integers.
-  static let encodedCount = 2 + SequenceText.allCases.count
+  /// A block's record starts with so many numbers, 64-bit integers.
+  static func encodedCount(_ header: TokenLogHeader) -> Int {
+    2 + SequenceText.allCases.count + (header.movedMassThreshold == nil ? 0 : header.pairs.count)
+  }
 
   init(_ block: TokenLogBlock) {
     tokens = block.tokenCount
@@ -16,23 +20,27 @@ struct BlockShape: Equatable, Sendable {
     textBytes = SequenceText.allCases.map { text in
       block.sequences.reduce(0) { $0 + $1[text].utf8.count }
     }
+    movedEntries = block.pairs.compactMap { $0.moved?.tokens.count }
   }
 
-  init(tokens: Int, sequences: Int, textBytes: [Int]) {
-    (self.tokens, self.sequences, self.textBytes) = (tokens, sequences, textBytes)
+  init(tokens: Int, sequences: Int, textBytes: [Int], movedEntries: [Int]) {
+    (self.tokens, self.sequences) = (tokens, sequences)
+    (self.textBytes, self.movedEntries) = (textBytes, movedEntries)
   }
 
   /// From the numbers at the start of a record; nil unless they are possible.
-  init?(_ numbers: [Int64], recordBytes: Int) {
+  init?(_ numbers: [Int64], _ header: TokenLogHeader, recordBytes: Int) {
     let sizes = numbers.compactMap { Int(exactly: $0) }
-    guard sizes.count == Self.encodedCount, sizes.allSatisfy({ (0...recordBytes).contains($0) })
+    guard sizes.count == Self.encodedCount(header),
+      sizes.allSatisfy({ (0...recordBytes).contains($0) })
     else { return nil }
     tokens = sizes[0]
     sequences = sizes[1]
-    textBytes = Array(sizes[2...])
+    textBytes = Array(sizes[2..<2 + SequenceText.allCases.count])
+    movedEntries = Array(sizes[(2 + SequenceText.allCases.count)...])
   }
 
-  var encoded: [Int64] { ([tokens, sequences] + textBytes).map(Int64.init) }
+  var encoded: [Int64] { ([tokens, sequences] + textBytes + movedEntries).map(Int64.init) }
 }
 
 /// One array of a block's record, and what becomes of it in the HDF5 file.
@@ -44,6 +52,8 @@ struct JournalField: Sendable {
     case sequences
     /// The bytes of a string list, by its place in `SequenceText.allCases`.
     case text(Int)
+    /// The entries of a pair's moved mass, by the pair's place in the header.
+    case moved(Int)
   }
 
   /// A dataset that is made from it.
@@ -69,8 +79,14 @@ struct JournalField: Sendable {
 
   /// Bytes of the field in a block of a shape that a file claims; nil if no number holds them.
   func possibleByteCount(in shape: BlockShape) -> Int? {
-    guard case .tokens(let columns) = extent else { return byteCount(in: shape) }
-    let (values, overflow) = shape.tokens.multipliedReportingOverflow(by: columns ?? 1)
+    let (rows, columns): (Int, Int?) =
+      switch extent {
+      case .tokens(let columns): (shape.tokens, columns)
+      case .moved(let pair): (shape.movedEntries[pair], nil)
+      case .sequences, .text: (0, nil)
+      }
+    guard rows > 0 else { return byteCount(in: shape) }
+    let (values, overflow) = rows.multipliedReportingOverflow(by: columns ?? 1)
     let (bytes, tooMany) = values.multipliedReportingOverflow(by: type.byteCount)
     return overflow || tooMany ? nil : bytes
   }
@@ -81,6 +97,7 @@ struct JournalField: Sendable {
     case .tokens(let columns): shape.tokens * (columns ?? 1) * type.byteCount
     case .sequences: shape.sequences * type.byteCount
     case .text(let index): shape.textBytes[index]
+    case .moved(let pair): shape.movedEntries[pair] * type.byteCount
     }
   }
 }
@@ -122,8 +139,46 @@ extension JournalField {
           bytes.append(block.pairs[index][column])
         }
       }
+      if header.hasPairReplicates {
+        fields.append(
+          Self(TokenLogColumn.replicate[2], of: pair.description) { block, bytes in
+            bytes.append(block.pairs[index].replicate)
+          })
+      }
+      if header.movedMassThreshold != nil { fields += movedFields(index, pair.description) }
     }
     return fields
+  }
+
+  private static func movedFields(_ index: Int, _ pair: String) -> [JournalField] {
+    func field(
+      _ column: MovedMassColumn, _ extent: Extent,
+      _ encode: @escaping @Sendable (MovedMass, inout LittleEndianBytes) -> Void
+    ) -> JournalField {
+      let description = column.description
+      let path = description.path(of: pair)
+      return Self(
+        description.elementType, extent,
+        [
+          column == .offsets
+            ? .runningSums(path: path, description) : .values(path: path, description)
+        ]
+      ) { block, bytes in
+        if let moved = block.pairs[index].moved { encode(moved, &bytes) }
+      }
+    }
+    return [
+      field(.offsets, .sequences) { moved, bytes in
+        bytes.append(zip(moved.offsets, moved.offsets.dropFirst()).map { Int64($1 - $0) })
+      },
+      field(.token, .moved(index)) { moved, bytes in bytes.append(moved.tokens) },
+      field(.gained, .moved(index)) { moved, bytes in bytes.append(moved.gained) },
+      field(.lost, .moved(index)) { moved, bytes in bytes.append(moved.lost) },
+      field(.positions, .sequences) { moved, bytes in
+        bytes.append(moved.positions.map { Int64($0) })
+      },
+      field(.dropped, .sequences) { moved, bytes in bytes.append(moved.dropped) },
+    ]
   }
 
   private static let tokenFields: [JournalField] = [

@@ -66,7 +66,7 @@ package struct JournalReader {
     var entries: [JournalEntry] = []
     var end = scan.offset
     while let record = try scan.next(), record.kind == .block {
-      guard let entry = try Self.entry(record, fields, in: file) else { break }
+      guard let entry = try Self.entry(record, header, fields, in: file) else { break }
       entries.append(entry)
       end = scan.offset
     }
@@ -76,13 +76,14 @@ package struct JournalReader {
 
   /// The block's place; nil if its sizes contradict each other.
   private static func entry(
-    _ record: RecordScan.Record, _ fields: [JournalField], in file: JournalHandle
+    _ record: RecordScan.Record, _ header: TokenLogHeader, _ fields: [JournalField],
+    in file: JournalHandle
   ) throws(RunLogError) -> JournalEntry? {
-    let start = BlockShape.encodedCount * 8
+    let start = BlockShape.encodedCount(header) * 8
     let numbers = LittleEndianBytes.decode(
       try file.read(start, at: record.offset), as: Int64.self)
     // Sizes that pass for themselves may still be more than a number holds together.
-    guard let shape = BlockShape(numbers, recordBytes: record.length) else { return nil }
+    guard let shape = BlockShape(numbers, header, recordBytes: record.length) else { return nil }
     var left = record.length - start
     for field in fields {
       guard let bytes = field.possibleByteCount(in: shape), bytes <= left else { return nil }

@@ -73,7 +73,7 @@ struct MergeWriter {
       switch field.extent {
       case .tokens: part.tokenCount
       case .sequences: part.sequenceCount
-      case .text: nil
+      case .text, .moved: nil
       }
     let rows = expected ?? shape[0]
     guard shape == [rows] + (field.columns.map { [$0] } ?? []) else {

@@ -22,6 +22,11 @@ extension ClosedRange<Double> {
   static let squaredNats = 0...500.0
   /// q − p from probabilities e^ln p with ln p ≤ 1e-4.
   static let probabilityChanges = -1.000_2...1.000_2
+  /// Means of what a token gained, or lost, in probability; single-precision terms of one row may add
+  /// up to a little more than 1.
+  static let movedMass = 0...1.000_2
+  /// Of all tokens: twice a total variation.
+  static let droppedMass = 0...2.000_4
   /// Where q has next to no mass where p has some, there is no bound.
   static let divergences = 0...Double.infinity
   /// ln 2 = 0.693147181, in 32 bits 0.693147182.

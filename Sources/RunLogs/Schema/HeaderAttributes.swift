@@ -33,6 +33,12 @@ extension TokenLogHeader {
     if let sharedVocabularySize {
       try root.setAttribute("shared_vocabulary_size", to: .integer(Int64(sharedVocabularySize)))
     }
+    if let replicateTextCount {
+      try root.setAttribute("replicate_texts", to: .integer(Int64(replicateTextCount)))
+    }
+    if let movedMassThreshold {
+      try root.setAttribute("moved_mass_threshold", to: .double(movedMassThreshold))
+    }
     try tokenizer.write(to: root.createGroup("tokenizer"))
     for model in models { try model.write(to: root.createGroup("model/" + model.name)) }
     for pair in pairs {
@@ -66,6 +72,9 @@ extension TokenLogHeader {
     shard = try attributes.has("shard_index") ? ShardRecord(attributes, root) : nil
     tokenizer = try TokenizerRecord(from: root)
     sharedVocabularySize = try attributes.optionalInteger("shared_vocabulary_size")
+    replicateTextCount = try attributes.optionalInteger("replicate_texts")
+    movedMassThreshold =
+      try attributes.has("moved_mass_threshold") ? attributes.double("moved_mass_threshold") : nil
     models = []
     pairs = []
     do {
@@ -87,7 +96,8 @@ extension TokenLogHeader {
       [texts.lineCount, texts.notDecodingBackCount, sharedVocabularySize ?? 0, topK]
       + models.flatMap { [$0.parameterCount, $0.vocabularySize ?? 0] } + tokenizer.specialIDs
     guard counts.allSatisfy({ (0...1 << 53).contains($0) }),
-      (0...texts.lineCount).contains(texts.skippedLineCount)
+      (0...texts.lineCount).contains(texts.skippedLineCount),
+      (0...texts.lineCount).contains(replicateTextCount ?? 0)
     else { throw RunLogError(.badHeader, "", "a number in its header is negative or too large") }
   }
 

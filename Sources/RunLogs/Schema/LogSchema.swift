@@ -2,9 +2,10 @@
 ///
 /// 1.1 of token logs: ids that not all models have, per model why a token is not measured, shards,
 /// skipped lines; of training logs: rollouts. 2.0: no strings of variable length, so that all of a
-/// file is under checksums; long attributes are datasets beside their object.
+/// file is under checksums; long attributes are datasets beside their object. 2.1 of token logs: moved
+/// mass, pairs in a second precision, which may be of some texts only.
 enum LogSchema {
-  static let version = "2.0"
+  static let version = "2.1"
   private static let majors = 1...2
 
   /// Refuses a major version that isn't known.

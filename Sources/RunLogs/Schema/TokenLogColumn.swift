@@ -80,7 +80,7 @@ package struct TokenLogColumn: Equatable, Sendable {
   /// - Parameters:
   ///   - scope: tokens, models or pairs.
   ///   - topCount: k of the lists of most likely tokens.
-  ///   - hasReplicate: whether models have the columns of a second precision.
+  ///   - hasReplicate: whether models and pairs have the columns of a second precision.
   /// - Returns: for one model or one pair.
   package static func bytesPerToken(
     _ scope: Scope, topCount: Int, hasReplicate: Bool = false
@@ -100,8 +100,9 @@ package struct TokenLogColumn: Equatable, Sendable {
   /// q is after.
   package static let all = tokenColumns + sequenceColumns + modelColumns + pairColumns
 
-  /// The columns of a model that was scored a second time, in another precision; a log has
-  /// both or none.
+  /// The columns of models that were scored a second time, in another precision, and of their pairs.
+  ///
+  /// NaN in texts that were not. Logs before schema 2.1 lack the pairs'.
   package static let replicate = [
     Self(
       .model, "replicate/logp", .float32, "nats", "log-probability of the token, replicate",
@@ -111,6 +112,10 @@ package struct TokenLogColumn: Equatable, Sendable {
       .model, "replicate/entropy", .float32, "nats", "entropy, replicate",
       "H as in entropy, products computed in the replicate's compute_type",
       in: .entropies),
+    Self(
+      .pair, "replicate/js", .float32, "nats", "Jensen-Shannon divergence, replicate",
+      "as in js, products of both models computed in the replicate's compute_type",
+      in: .jensenShannon),
   ]
 
   private static let tokenColumns = [

@@ -26,13 +26,19 @@ package struct TokenLogHeader: Codable, Sendable, Equatable {
   package var shard: ShardRecord?
   /// Ids below are tokens of all models; nil in logs of schema 1.0.
   package var sharedVocabularySize: Int?
+  /// How many of all texts were scored a second time, in another precision; nil if none, and in logs
+  /// before schema 2.1, which have all of them and no pairs.
+  package var replicateTextCount: Int?
+  /// Moved mass of a text below this is not listed; nil in logs without moved mass.
+  package var movedMassThreshold: Double?
 
   /// A header.
   package init(
     producer: String, producerVersion: String, created: String, commandLine: String,
     settings: String = "{}", scoringTemperature: Double = 1, topK: Int, texts: TextsRecord,
     tokenizer: TokenizerRecord, models: [ModelRecord], pairs: [PairName],
-    shard: ShardRecord? = nil, sharedVocabularySize: Int? = nil
+    shard: ShardRecord? = nil, sharedVocabularySize: Int? = nil,
+    replicateTextCount: Int? = nil, movedMassThreshold: Double? = nil
   ) {
     self.producer = producer
     self.producerVersion = producerVersion
@@ -47,6 +53,13 @@ package struct TokenLogHeader: Codable, Sendable, Equatable {
     self.pairs = pairs
     self.shard = shard
     self.sharedVocabularySize = sharedVocabularySize
+    self.replicateTextCount = replicateTextCount
+    self.movedMassThreshold = movedMassThreshold
+  }
+
+  /// Whether pairs have columns in a second precision.
+  var hasPairReplicates: Bool {
+    replicateTextCount != nil && models.contains { $0.replicateType != nil }
   }
 
   /// Refuses names that clash or that the file can't hold.
@@ -66,6 +79,9 @@ package struct TokenLogHeader: Codable, Sendable, Equatable {
       guard known.insert(pair).inserted else {
         throw RunLogError(.badHeader, "", "the pair \(pair) is listed twice")
       }
+    }
+    guard movedMassThreshold.map({ (0...1).contains($0) }) ?? true else {
+      throw RunLogError(.badHeader, "", "a threshold of moved mass that is no probability")
     }
     guard topK >= 0, scoringTemperature.isFinite else {
       throw RunLogError(.badHeader, "", "top-k \(topK), temperature \(scoringTemperature)")

@@ -50,8 +50,8 @@ package struct MeanTest: Sendable {
   /// - Parameter bound: Student's two-sided quantile at n − 1 degrees of freedom.
   /// - Returns: not kept inside a range.
   package func interval(bound: Double) -> ClosedRange<Double> {
-    mean - max(bound, hall.inverse(bound)) * error - bias
-      ... mean + max(bound, -hall.inverse(-bound)) * error + bias
+    mean - max(bound, hall.inverse(bound)) * error - bias...mean + max(bound, -hall.inverse(-bound))
+      * error + bias
   }
 
   private func lesser(_ t: Double) -> Double { min(t, hall(t)) }

@@ -1,0 +1,33 @@
+package import Analysis
+
+/// What verdicts rest on, in words.
+package enum BasisWords {
+  /// How half-widths were found.
+  package static func sentence(_ verdicts: PositionVerdicts, _ measure: PositionMeasure) -> String {
+    let column = verdicts[measure]
+    let type = verdicts.computeType.isEmpty ? "an unknown precision" : verdicts.computeType
+    return switch column.basis {
+    case .exact:
+      "Computed in 32 bits: a number is taken as exact to \(PositionVerdicts.exactHalfWidth)."
+    case .calibrated:
+      "Computed in \(type), calibrated at \(Number.count(column.calibrationCount)) positions that were "
+        + "computed in 32 bits, too."
+    case .pooled:
+      "Computed in \(type), calibrated at only \(Number.count(column.calibrationCount)) positions, all "
+        + "kinds of positions together."
+    case .prior:
+      "Not calibrated: computed in \(type) without enough positions in 32 bits beside it, so an error "
+        + "is assumed that is three times a typical one. Score with --replicate f32 for less."
+    }
+  }
+
+  /// What lists of verdicts are good for.
+  static func rates(prompts: Int) -> String {
+    let absence =
+      UnchangedRate.atMost(prompts: prompts).map {
+        "of those called unchanged \(Number.percent($0.share)) were in simulations of "
+          + "\($0.prompts) prompts"
+      } ?? "in simulations of 60 prompts 8.5 % of those called unchanged were, and here are fewer"
+    return "Of those called changed at most 5 % are expected to be so by chance; \(absence)."
+  }
+}
