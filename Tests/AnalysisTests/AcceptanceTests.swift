@@ -165,17 +165,20 @@ import Testing
 @Suite struct TokenVerdictReferenceTests {
   /// One mean per prompt of each token that is in at least 30 prompts, the slow way.
   private static func means(
-    _ data: VerdictColumns, _ source: String, _ values: [Double]
-  ) -> [(token: UInt32, values: [Double])] {
+    _ data: VerdictColumns, _ source: String, _ values: [Double], _ scales: [Double]
+  ) -> [(token: UInt32, values: [Double], scale: Double)] {
     let author = Int32(VerdictColumns.models.firstIndex(of: source) ?? -1)
     var cells: [UInt32: [Int32: [Double]]] = [:]
+    var squares: [UInt32: [Double]] = [:]
     for index in values.indices where data.sources[index] == author {
       cells[data.ids[index], default: [:]][data.prompts[index], default: []].append(values[index])
+      squares[data.ids[index], default: []].append(scales[index] * scales[index])
     }
     return cells.filter { $0.value.count >= 30 }.sorted { $0.key < $1.key }.map { token, prompts in
       (
         token,
-        prompts.sorted { $0.key < $1.key }.map { $0.value.reduce(0, +) / Double($0.value.count) }
+        prompts.sorted { $0.key < $1.key }.map { $0.value.reduce(0, +) / Double($0.value.count) },
+        squares[token].map { ($0.reduce(0, +) / Double($0.count)).squareRoot() } ?? .nan
       )
     }
   }
@@ -187,13 +190,15 @@ import Testing
     let measured = data.measured(expected.measure, models[0], models[1])
     let scaled = isReduced ? measured.value : measured.exact
     let isSigned = expected.measure.isSigned
-    let all = means(data, expected.source, isSigned ? scaled : scaled.map { $0 * $0 })
+    let all = means(
+      data, expected.source, isSigned ? scaled : scaled.map { $0 * $0 }, measured.columns.scales)
     let rows = isReduced ? expected.reduced : expected.exact
-    let bias = isReduced && isSigned ? expected.sigma : 0
+    let sigma = isReduced && isSigned ? expected.sigma : 0
     var (bounds, wide) = (StudentBounds(level: 0.95), StudentBounds(level: 0.99))
     try #require(all.map(\.token) == rows.map(\.token))
     let members = zip(all, rows).map { own, row in
-      let member = VerdictFamily.Member(Moments(own.values), bias: bias, &bounds, &wide)
+      let member = VerdictFamily.Member(
+        Moments(own.values), bias: sigma * own.scale, &bounds, &wide)
       // 1e-10 of the interval's width; a p-value moves by its relative share of that, and is right
       // to 1e-12 itself.
       let width = 1e-10 * (row.upper - row.lower)

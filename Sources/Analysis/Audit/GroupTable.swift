@@ -56,42 +56,50 @@ package struct GroupTable: Sendable {
     let columns =
       measures.map { verdicts[$0].values }
       + [verdicts[.divergence].values.map { Double($0) > limit ? 1 : 0 }]
+    // Errors of a group's positions don't average out: its mean may be off by σ times the root mean
+    // square of their scales (on the demo by 0.6 of that at most).
+    let noisy = measures.filter { $0.isSigned && !verdicts[$0].scales.isEmpty }
+    let squares = noisy.map { verdicts[$0].scales.map { $0 * $0 } }
     var parts: [(grouping: PositionGrouping, means: PromptMeans, groups: [Int])] = []
     for grouping in groupings {
       let means = PromptMeans(
         rows, textPrompts: texts.prompts, groups: grouping.groups,
         groupCount: grouping.names.count, fewestPrompts: VerdictFamily.fewestPrompts,
-        columns: columns.map(grouping.averaged))
+        columns: (columns + squares).map(grouping.averaged))
       parts.append((grouping, means, means.groups))
     }
     var byMeasure: [PositionMeasure: [MeanVerdict]] = [:]
     for (index, measure) in measures.enumerated() {
       let moments = parts.flatMap { part in
-        part.groups.compactMap {
+        part.groups.map {
           part.means.groupMoments(of: $0, index, ranks: texts.promptRanks)
         }
       }
-      let bias = measure.isSigned ? verdicts[measure].deviations[author] : 0
+      let deviation = verdicts[measure].deviations[author]
+      let bias = parts.flatMap { part in
+        part.groups.map { group in
+          noisy.firstIndex(of: measure).map { place in
+            let square = part.means.mean(of: group, measures.count + 1 + place)
+            return deviation * square.squareRoot()
+          } ?? 0
+        }
+      }
       byMeasure[measure] = GroupMeasure(
         margins: measure.margins + [margins[measure] ?? measure.margin],
         isSigned: measure.isSigned, range: measure.column.range,
-        bias: moments.map { _ in bias }
+        bias: bias
       ).verdicts(moments)
     }
     var groups: [GroupVerdict] = []
     for part in parts {
       for group in part.groups {
         let place = groups.count
-        let cells = part.means.cells(of: group)
-        let changed = cells.reduce(0) {
-          $0 + part.means.means[measures.count][$1] * Double(part.means.counts[$1])
-        }
         groups.append(
           GroupVerdict(
             group: part.grouping.names[group], occurrences: part.means.occurrences[group],
             promptCount: part.means.promptCounts[group],
             means: byMeasure.mapValues { $0[place] },
-            changedShare: changed / Double(part.means.occurrences[group])))
+            changedShare: part.means.mean(of: group, measures.count)))
       }
     }
     self.groups = groups

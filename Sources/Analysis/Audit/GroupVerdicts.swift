@@ -106,13 +106,12 @@ extension PromptMeans {
     return values.count < 2 ? nil : Moments(values)
   }
 
-  /// The same over all prompts and over both halves.
+  /// The same over all prompts, of which there are at least two, and over both halves.
   func groupMoments(
     of group: Int, _ measure: Int, ranks: [Int32]
-  ) -> GroupMeasure.GroupMoments? {
-    guard let all = moments(of: group, measure, .all, ranks: ranks) else { return nil }
-    return .init(
-      all: all, even: moments(of: group, measure, .even, ranks: ranks),
+  ) -> GroupMeasure.GroupMoments {
+    .init(
+      all: Moments(cells(of: group).map { means[measure][$0] }), even: moments(of: group, measure, .even, ranks: ranks),
       odd: moments(of: group, measure, .odd, ranks: ranks), observations: occurrences[group])
   }
 }

@@ -28,8 +28,9 @@ package struct PositionVerdicts: Sendable {
     package let values: [Float]
     /// Half-widths on the measure's scale (of the root for a divergence).
     package let halfWidths: [Float]
-    /// σ of the logits' errors by author, 0 if exact: how far a signed mean may be off, since errors
-    /// don't average out.
+    /// S: how far the measure moves when logits have errors of deviation 1; empty if exact.
+    package let scales: [Float]
+    /// σ of the logits' errors by author, 0 if exact.
     package let deviations: [Double]
     /// Whether half-widths are learned, known or assumed.
     package let basis: Basis
@@ -97,7 +98,7 @@ package struct PositionVerdicts: Sendable {
         columns[measure] = Column(
           values: values,
           halfWidths: values.map { $0.isNaN ? .nan : Float(Self.exactHalfWidth) },
-          deviations: table.texts.sources.map { _ in 0 }, basis: .exact, calibrationCount: 0)
+          scales: [], deviations: table.texts.sources.map { _ in 0 }, basis: .exact, calibrationCount: 0)
       }
     } else {
       let noise = try PairNoise(of: pair, in: table)
@@ -200,7 +201,8 @@ private struct PairNoise {
     let basis: PositionVerdicts.Basis =
       calibration.map { $0.hasCells ? .calibrated : .pooled } ?? .prior
     return .init(
-      values: values, halfWidths: halfWidths, deviations: deviations, basis: basis,
+      values: values, halfWidths: halfWidths, scales: columns.scales.map { Float($0) },
+      deviations: deviations, basis: basis,
       calibrationCount: calibration?.count ?? 0)
   }
 

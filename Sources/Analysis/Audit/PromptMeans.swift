@@ -88,6 +88,12 @@ struct PromptMeans: Sendable {
   var groups: [Int] { occurrences.indices.filter { starts[$0] < starts[$0 + 1] } }
 
   func cells(of group: Int) -> Range<Int> { starts[group]..<starts[group + 1] }
+
+  /// The mean over all positions of a group, whatever their prompts.
+  func mean(of group: Int, _ measure: Int) -> Double {
+    let sum = cells(of: group).reduce(0) { $0 + means[measure][$1] * Double(counts[$1]) }
+    return sum / Double(occurrences[group])
+  }
 }
 
 /// Which prompts a statistic is over: all, or a half of them.

@@ -190,16 +190,20 @@ def adjust(p):
     return result
 
 
-def token_verdicts(ids, prompts, values, margin, signed, bias=0.0, floor=30):
-    """One mean per token and prompt; max(t, Hall); changed at 5 %, unchanged at 1 %."""
-    tokens, means, rows = [], [], []
+def token_verdicts(ids, prompts, values, margin, signed, errors=None, floor=30):
+    """One mean per token and prompt; max(t, Hall); changed at 5 %, unchanged at 1 %.
+
+    errors are the deviations of single positions: a mean may be off by their root mean square.
+    """
+    tokens, means, biases, rows = [], [], [], []
     for token in np.unique(ids):
         own = ids == token
         by_prompt = [values[own & (prompts == g)].mean() for g in np.unique(prompts[own])]
         if len(by_prompt) >= floor:
             tokens.append(int(token))
             means.append(np.array(by_prompt))
-    for x in means:
+            biases.append(0.0 if errors is None else np.sqrt(np.mean(errors[own] ** 2)))
+    for x, bias in zip(means, biases):
         n = len(x)
         error = max(x.std(ddof=1) / np.sqrt(n), 1e-12)
         skew = stats.skew(x) if x.std() > 1e-150 else 0.0
@@ -257,13 +261,14 @@ def main():
             for author, source in enumerate(MODELS):
                 own = data["source"] == author
                 sigma = np.sqrt(np.mean((pair.error / pair.scale)[own] ** 2))
-                run = lambda values, bias: token_verdicts(
+                run = lambda values, errors: token_verdicts(
                     data["id"][own], data["prompt"][own], square(values)[own], margin,
-                    measure != "js", bias)
+                    measure != "js", errors)
                 expected["tokens"].append({
                     "pair": f"{before}:{after}", "measure": measure, "margin": margin,
-                    "source": source, "sigma": sigma, "exact": run(pair.exact, 0.0),
-                    "reduced": run(pair.value, sigma if measure != "js" else 0.0)})
+                    "source": source, "sigma": sigma, "exact": run(pair.exact, None),
+                    "reduced": run(
+                        pair.value, sigma * pair.scale[own] if measure != "js" else None)})
     text = json.dumps(expected, indent=None, separators=(",", ":"))
     open(f"{folder}/expected.json", "w").write(text.replace('},{"', '},\n{"') + "\n")
 
