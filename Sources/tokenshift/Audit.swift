@@ -125,17 +125,19 @@ struct Audit: ParsableCommand {
 
   private func show(_ id: String, pair: PairName, in table: TokenTable) throws {
     guard let sequence = try table.log.sequences(named: [id])?.first else { return }
-    let change = try ResponseChange(ofText: sequence, pair: pair, in: table)
     if isJSON {
+      let change = try ResponseChange(ofText: sequence, pair: pair, in: table)
       try Terminal.printResult(Verbosity.text(of: change))
       return
     }
-    let author = change.source.isEmpty ? "unknown" : change.source
-    try Terminal.printResult(
-      Terminal.harmless("\(change.id), written by \(author), \(pair)"))
-    try Terminal.printStyled(ColouredText(change: change, usesColor: Terminal.usesColor).text)
-    try Terminal.printResult(
-      "not calibrated: colours show changes of probability, not verdicts")
+    let source = table.texts.source(of: sequence)
+    let author = source.isEmpty ? "unknown" : source
+    try Terminal.printResult(Terminal.harmless("\(id), written by \(author), \(pair)"))
+    let text = try ColouredText(
+      ofText: sequence, PositionVerdicts(of: pair, in: table, measures: [.probability]), in: table,
+      margin: try margins().margins[.probability], usesColor: Terminal.usesColor)
+    try Terminal.printStyled(text.text)
+    for line in text.legend { try Terminal.printResult(line) }
   }
 
   // MARK: Options

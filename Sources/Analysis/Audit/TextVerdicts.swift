@@ -11,8 +11,10 @@ package struct TextVerdicts: Sendable {
     /// Half-widths on the measure's scale (of the root for a divergence); NaN where not measured.
     package let halfWidths: [Float]
 
-    /// A verdict for each token; nil where not measured.
+    /// A verdict for each token.
+    ///
     /// - Parameter margin: not negative.
+    /// - Returns: nil where not measured.
     package func verdicts(margin: Double) -> [Verdict?] {
       zip(values, halfWidths).map { value, halfWidth in
         PositionVerdicts.verdict(
@@ -23,28 +25,36 @@ package struct TextVerdicts: Sendable {
 
   /// Before and after.
   package let pair: PairName
-  /// One for each measure, in the order of `PositionMeasure`.
-  package let columns: [Column]
+  private let columns: [PositionMeasure: Column]
 
   /// Takes one text's part of what is known of all texts.
   ///
   /// - Parameters:
   ///   - text: its place in the log.
-  ///   - verdicts: of all measures.
+  ///   - verdicts: of a pair.
   ///   - table: that the verdicts were read from.
-  package init(ofText text: Int, _ verdicts: PositionVerdicts, in table: TokenTable) {
+  ///   - measures: that are asked for, all of them among the verdicts'.
+  package init(
+    ofText text: Int, _ verdicts: PositionVerdicts, in table: TokenTable,
+    measures: [PositionMeasure] = PositionMeasure.allCases
+  ) {
     let rows = table.log.tokens(ofSequence: text)
     pair = verdicts.pair
-    columns = PositionMeasure.allCases.map { measure in
-      let column = verdicts[measure]
-      return Column(
-        measure: measure, values: Array(column.values[rows]),
-        halfWidths: Array(column.halfWidths[rows]))
-    }
+    columns = Dictionary(
+      uniqueKeysWithValues: measures.map { measure in
+        let column = verdicts[measure]
+        return (
+          measure,
+          Column(
+            measure: measure, values: Array(column.values[rows]),
+            halfWidths: Array(column.halfWidths[rows]))
+        )
+      })
   }
 
-  /// One measure's column.
+  /// One measure's column; it must be one that was asked for.
   package subscript(measure: PositionMeasure) -> Column {
-    columns[PositionMeasure.allCases.firstIndex(of: measure) ?? 0]
+    guard let column = columns[measure] else { preconditionFailure("no \(measure) was read") }
+    return column
   }
 }

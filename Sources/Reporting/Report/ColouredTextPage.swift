@@ -38,7 +38,9 @@ package struct ColouredTextPage: Sendable {
   }
 
   /// Texts of each author in turn, in the log's order, until the next would be too much; at least one.
-  package static func defaultTexts(in table: TokenTable) -> [Int] {
+  package static func defaultTexts(
+    in table: TokenTable, mostTokens: Int = ColouredTextPage.mostTokens
+  ) -> [Int] {
     var queues = table.texts.sources.map { table.texts.texts(of: $0)[...] }
     var chosen: [Int] = []
     var tokenCount = 0

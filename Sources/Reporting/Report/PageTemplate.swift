@@ -23,6 +23,7 @@ struct PageTemplate {
   /// - Parameters:
   ///   - name: the template's.
   ///   - view: its values; what it doesn't escape must be escaped already.
+  /// - Returns: HTML.
   func html(_ name: String, _ view: [String: Any]) -> String {
     let style = Self.text(PackageResources.page_css)
     let script = Self.text(PackageResources.page_js)

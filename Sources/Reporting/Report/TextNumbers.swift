@@ -44,8 +44,8 @@ package struct TextNumbers {
       "{\"key\":\"\(measure.rawValue)\",\"name\":\(Self.quoted(measure.name)),"
         + "\"unit\":\(Self.quoted(measure.unit)),\"margin\":\(margin(measure.measure))}"
     }
-    return "{\"measures\":\(Self.list(measures)),\"models\":\(Self.list(models.map(shown))),\"pairs\":\(Self.list(pairs)),"
-      + "\"tokens\":\(Self.list(tokens.map(Self.quoted)))}"
+    return "{\"measures\":\(Self.list(measures)),\"models\":\(Self.list(models.map(shown))),"
+      + "\"pairs\":\(Self.list(pairs)),\"tokens\":\(Self.list(tokens.map(Self.quoted)))}"
   }
 
   /// The numbers of one text.

@@ -16,7 +16,7 @@ package struct ColouredText {
   ///
   /// - Parameters:
   ///   - text: its place in the log.
-  ///   - verdicts: of its pair.
+  ///   - verdicts: of its pair, the change of probability among their measures.
   ///   - table: that the verdicts were read from.
   ///   - margin: of the change of probability; nil for the measure's own.
   ///   - usesColor: whether the terminal shows colours.
@@ -29,7 +29,7 @@ package struct ColouredText {
     self.margin = margin ?? measure.margin
     self.usesColor = usesColor
     change = try ResponseChange(ofText: text, pair: verdicts.pair, in: table)
-    let column = TextVerdicts(ofText: text, verdicts, in: table)[measure]
+    let column = TextVerdicts(ofText: text, verdicts, in: table, measures: [measure])[measure]
     values = column.values.map(Double.init)
     self.verdicts = column.verdicts(margin: self.margin)
     basis = BasisWords.sentence(verdicts, measure)
