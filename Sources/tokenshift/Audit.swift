@@ -168,7 +168,8 @@ struct Audit: ParsableCommand {
     for argument in margin {
       let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2, let value = Double(parts[1]), value.isFinite, value > 0 else {
-        throw ValidationError("--margin '\(argument)': write a measure and a positive number, say js=0.05")
+        throw ValidationError(
+          "--margin '\(argument)': write a measure and a positive number, say js=0.05")
       }
       if parts[0] == AuditTables.Order.moved.rawValue {
         settings.movedMargin = value

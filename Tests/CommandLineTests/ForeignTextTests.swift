@@ -25,15 +25,15 @@ struct ForeignTextTests {
     try Workplace.with(texts: own) { place in
       #expect(try place.score().status == 0)
       for arguments in [
-        ["audit", "log.h5", "--minimum-count", "1"], ["inspect", "log.h5"],
-        ["audit", "log.h5", "--minimum-count", "1", "--json"],
+        ["audit", "log.h5"], ["inspect", "log.h5"],
+        ["audit", "log.h5", "--json"],
         ["report", "log.h5", "--output", "report"], ["figures", "log.h5", "--output", "figures"],
       ] {
         let outcome = try place.run(arguments)
         #expect(outcome.status == 0, "\(outcome.error)")
         #expect(!steers(outcome.output), "\(arguments)")
       }
-      let table = try place.run(["audit", "log.h5", "--minimum-count", "1"]).output
+      let table = try place.run(["audit", "log.h5"]).output
       let rankings = table.components(separatedBy: "\n\n").dropFirst().prefix(4)
       #expect(rankings.allSatisfy { $0.contains("n(") })
       for name in ["report.md", "tables.tex", "index.html"] {

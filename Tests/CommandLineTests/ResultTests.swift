@@ -47,7 +47,7 @@ struct ResultTests {
     try withLog { place in
       for measure in ["js-total", "js-mean", "dlogp-up", "dlogp-down", "dprob", "dH"] {
         let outcome = try place.run(
-          ["audit", "log.h5", "--json", "--by", measure, "--limit", "7", "--minimum-count", "5"])
+          ["audit", "log.h5", "--json", "--by", measure, "--limit", "7"])
         let result = try #require(try json(outcome) as? [String: Any])
         #expect(result["calibrated"] as? Bool == false)
         #expect(result["pair"] as? String == "base:sft")
@@ -67,7 +67,7 @@ struct ResultTests {
     try Workplace.with { place in
       let scored = try place.score(more: ["--compute", "bf16", "--replicate", "f32", "--quiet"])
       #expect(scored.status == 0, "\(scored.error)")
-      let plain = try place.run(["audit", "log.h5", "--minimum-count", "1"])
+      let plain = try place.run(["audit", "log.h5"])
       #expect(plain.status == 0 && plain.error == "")
       #expect(plain.output.contains("\na: log p in F32 less that in BF16, nats: mean "))
       #expect(plain.output.contains("\nb: log p in F32 less that in BF16, nats: mean "))
@@ -89,7 +89,7 @@ struct ResultTests {
       #expect(
         try place.run(["inspect", "log.h5"]).output.contains("computed in BF16, again in F32"))
       #expect(try place.score(output: "plain.h5").status == 0)
-      let without = try place.run(["audit", "plain.h5", "--minimum-count", "1"])
+      let without = try place.run(["audit", "plain.h5"])
       #expect(without.status == 0 && !without.output.contains("precision"))
       let other = try #require(
         try json(place.run(["audit", "plain.h5", "--json"])) as? [String: Any])

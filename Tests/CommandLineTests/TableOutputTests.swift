@@ -42,7 +42,7 @@ struct TableOutputTests {
       let scored = try place.score(models, ["--compute", "f32", "--quiet"])
       #expect(scored.status == 0, "\(scored.error)")
       let arguments = [
-        "audit", "log.h5", "--by", measure, "--limit", "6", "--minimum-count", "15",
+        "audit", "log.h5", "--by", measure, "--limit", "6",
       ]
       let lines = try place.run(arguments).output.split(separator: "\n")
       let head = try #require(lines.firstIndex { $0.hasPrefix("token ") })

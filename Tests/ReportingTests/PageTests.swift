@@ -15,7 +15,7 @@ import Testing
     let chosen = [0, 5, 23]
     try withTemporaryFolder { folder in
       let log = try distinct.write(to: folder.appending(path: "log.h5").path)
-      let page = try Report(of: [log], responses: [chosen], minimumCount: 1).write(to: folder)
+      let page = try Report(of: [log], responses: [chosen]).write(to: folder)
       let html = try String(contentsOf: page, encoding: .utf8)
       let blocks = try html.matches(
         of: /<script type="application\/json"(?: class="names")?>(.*?)<\/script>/
@@ -105,7 +105,7 @@ import Testing
   @Test func `nothing from a log becomes markup, a script or a direction`() throws {
     try withTemporaryFolder { folder in
       let log = try hostileLog(in: folder)
-      let page = try Report(of: [log], responses: [Array(0..<24)], minimumCount: 1)
+      let page = try Report(of: [log], responses: [Array(0..<24)])
         .write(to: folder)
       let html = try String(contentsOf: page, encoding: .utf8)
       #expect(html.utf8.count < 3_000_000)
@@ -152,7 +152,7 @@ import Testing
   @Test func `the policy lets only the page's own script and style run`() throws {
     try withTemporaryFolder { folder in
       let log = try DistinctLog(seed: 2).write(to: folder.appending(path: "log.h5").path)
-      let page = try Report(of: [log], responses: [nil], minimumCount: 1).write(to: folder)
+      let page = try Report(of: [log], responses: [nil]).write(to: folder)
       let html = try String(contentsOf: page, encoding: .utf8)
       let policy = try #require(
         try /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.firstMatch(in: html))
@@ -175,7 +175,7 @@ import Testing
   @Test func `every entry of the contents leads somewhere, and no place has two names`() throws {
     try withTemporaryFolder { folder in
       let log = try hostileLog(in: folder)
-      let page = try Report(of: [log, log], responses: [nil, nil], minimumCount: 1)
+      let page = try Report(of: [log, log], responses: [nil, nil])
         .write(to: folder)
       let html = try String(contentsOf: page, encoding: .utf8)
       let ids = html.matches(of: #/\sid="([^"]*)"/#).map { String($0.output.1) }

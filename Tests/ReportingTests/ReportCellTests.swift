@@ -13,7 +13,7 @@ import Testing
     let distinct = DistinctLog(seed: seed)
     try withTemporaryFolder { folder in
       let log = try distinct.write(to: folder.appending(path: "log.h5").path)
-      _ = try Report(of: [log], responses: [nil], minimumCount: 1).write(to: folder)
+      _ = try Report(of: [log], responses: [nil]).write(to: folder)
       let data = try Data(contentsOf: folder.appending(path: "report.json"))
       let document = try JSONValue(parsing: Array(data))
       let section = try #require(document["sections"]?.arrayValue?.first)
