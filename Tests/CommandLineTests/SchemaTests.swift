@@ -56,7 +56,7 @@ struct SchemaTests {
       try expectFit(place.run(["figures", "log.h5", "--output", "f", "--json"]), "figures")
       try expectFit(place.run(["report", "log.h5", "--output", "r", "--json"]), "report-result")
       try expectFit("r/report.json", in: place, "report")
-      for more in [[], ["--by", "dH", "--tokens", "all"]] {
+      for more in [[], ["--by", "dH", "--show", "all", "--margin", "js=0.02"]] {
         try expectFit(place.run(["audit", "log.h5", "--json"] + more), "audit")
       }
       let id = try #require(try TokenLog(path: place.path("log.h5")).strings(.id).first)
