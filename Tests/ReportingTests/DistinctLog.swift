@@ -23,6 +23,8 @@ struct DistinctLog {
   static let sources = ["base", "rl", ""]
   var tokens: [Token] = []
   var texts: [SequenceRecord] = []
+  /// Texts that are in the second precision, too; nil for all.
+  var replicatedTexts: Set<Int>?
   var vocabulary = (0..<8).map { [UInt8(ascii: "a") + UInt8($0)] }
 
   init(seed: UInt64) {
@@ -78,6 +80,21 @@ struct DistinctLog {
     return token
   }
 
+  /// Makes every third token one at which next to nothing changes, so that not all are changed.
+  mutating func calm() {
+    for index in tokens.indices where index % 3 == 0 {
+      let small = Float(1e-3 * Double(1 + index % 7))
+      let first = tokens[index].replicates[0]
+      tokens[index].replicates[1] = (first.logProbability - small, first.entropy + small)
+      for column in [
+        PairColumn.logProbabilityChange, .probabilityChange, .entropyChange,
+        .jensenShannonDivergence,
+      ] {
+        tokens[index].pair[column] = small
+      }
+    }
+  }
+
   func write(to path: String) throws -> TokenLog {
     let header = TokenLogHeader(
       producer: "tokenshift", producerVersion: "0", created: "", commandLine: "", topK: 3,
@@ -103,9 +120,10 @@ struct DistinctLog {
           columns[model][column].append(token.isMeasured ? token.integers[model][column] ?? 0 : 0)
         }
         let replicate = token.replicates[model]
+        let isReplicated = token.isMeasured && replicatedTexts?.contains(token.text) ?? true
         columns[model].replicate.logProbability.append(
-          token.isMeasured ? replicate.logProbability : n)
-        columns[model].replicate.entropy.append(token.isMeasured ? replicate.entropy : n)
+          isReplicated ? replicate.logProbability : n)
+        columns[model].replicate.entropy.append(isReplicated ? replicate.entropy : n)
         columns[model].topK.ids += [0, 1, 2]
         columns[model].topK.logProbabilities += token.isMeasured ? [-1, -2, -3] : [n, n, n]
         columns[model].topK.restLogMass.append(token.isMeasured ? -1 : n)

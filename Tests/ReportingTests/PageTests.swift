@@ -1,3 +1,4 @@
+import Analysis
 import Crypto
 import Foundation
 import JSON
@@ -65,15 +66,6 @@ import Testing
         #expect(shown.map(\.0) == ["a", "b", "c"] && shown.map(\.1) == [1_000, 2_000, 3_000])
       }
     }
-    let pair = try #require(block["pairs"]?.arrayValue?.first)
-    for (key, name) in [
-      ("js", PairColumn.jensenShannonDivergence), ("h", .entropyChange),
-      ("l", .logProbabilityChange),
-    ] {
-      for (value, token) in zip(try column(pair, key), tokens) where token.isMeasured {
-        expectClose(value.doubleValue ?? .nan, Double(token.pair[name] ?? 0), relative: 5e-4)
-      }
-    }
   }
 
   // MARK: Inert
@@ -105,71 +97,79 @@ import Testing
   @Test func `nothing from a log becomes markup, a script or a direction`() throws {
     try withTemporaryFolder { folder in
       let log = try hostileLog(in: folder)
-      let page = try Report(of: [log], responses: [Array(0..<24)])
-        .write(to: folder)
-      let html = try String(contentsOf: page, encoding: .utf8)
-      #expect(html.utf8.count < 3_000_000)
-      let steers = html.unicodeScalars.contains { VisibleText.isSteering($0) && $0 != "\n" }
-      #expect(!steers)
-      for block in html.matches(of: /<script type="application\/json"[^>]*>(.*?)<\/script>/) {
-        _ = try JSONValue(parsing: Array(block.output.1.utf8))
-        #expect(!block.output.1.contains("<"))
-      }
-      // Own script and style apart, every tag is one of the template's.
-      let markup = html.replacing(/<(script|style)[^>]*>.*?<\/(script|style)>/.dotMatchesNewlines())
-      {
-        "<\($0.output.1)></\($0.output.1)>"
-      }
-      #expect(markup.count(where: { $0 == "<" }) == markup.matches(of: /<[!\/a-z]/).count)
-      let elements: Set = [
-        "html", "head", "meta", "title", "style", "body", "header", "h1", "h2", "h3", "p", "main",
-        "section", "div", "strong", "dl", "dt", "dd", "span", "figure", "img", "figcaption",
-        "details", "summary", "nav", "ul", "li", "a", "table", "thead", "tbody", "tr", "th", "td",
-        "form", "label", "select", "option", "input", "code", "article", "aside", "footer",
-        "script",
-      ]
-      let attributes: Set = [
-        "lang", "charset", "http-equiv", "content", "name", "class", "id", "aria-label",
-        "aria-labelledby", "src", "alt", "href", "scope", "tabindex", "role", "hidden", "value",
-        "type", "data-part", "data-measure", "data-pair", "dir",
-      ]
-      for tag in markup.matches(of: /<([a-z0-9]+)((?:\s+[a-z-]+(?:="[^"]*")?)*)\s*>/) {
-        #expect(elements.contains(String(tag.output.1)), "\(tag.output.0)")
-        for attribute in tag.output.2.matches(of: /([a-z-]+)(?:="([^"]*)")?/) {
-          #expect(attributes.contains(String(attribute.output.1)), "\(tag.output.0)")
-          let value = attribute.output.2 ?? ""
-          if attribute.output.1 == "href" { #expect(value.hasPrefix("#")) }
-          if attribute.output.1 == "src" { #expect(value.hasPrefix("data:image/svg+xml;base64,")) }
-        }
-      }
-      // And every `<` that opens one was looked at.
-      let opened = markup.matches(of: /<[a-z]/).count
-      let seen = markup.matches(of: /<([a-z0-9]+)((?:\s+[a-z-]+(?:="[^"]*")?)*)\s*>/).count
-      #expect(opened == seen)
+      let page = try Report(of: [log], responses: [Array(0..<24)]).write(to: folder)
+      try expectInert(String(contentsOf: page, encoding: .utf8))
+      let texts = try ColouredTextPage(of: TokenTable(log)).html
+      #expect(texts.matches(of: /<article\s/).count == 24)
+      try expectInert(texts)
     }
+  }
+
+  private func expectInert(_ html: String) throws {
+    #expect(html.utf8.count < 3_000_000)
+    let steers = html.unicodeScalars.contains { VisibleText.isSteering($0) && $0 != "\n" }
+    #expect(!steers)
+    for block in html.matches(of: /<script type="application\/json"[^>]*>(.*?)<\/script>/) {
+      _ = try JSONValue(parsing: Array(block.output.1.utf8))
+      #expect(!block.output.1.contains("<"))
+    }
+    // Own script and style apart, every tag is one of the template's.
+    let markup = html.replacing(/<(script|style)[^>]*>.*?<\/(script|style)>/.dotMatchesNewlines()) {
+      "<\($0.output.1)></\($0.output.1)>"
+    }
+    #expect(markup.count(where: { $0 == "<" }) == markup.matches(of: /<[!\/a-z]/).count)
+    let elements: Set = [
+      "html", "head", "meta", "title", "style", "body", "header", "h1", "h2", "h3", "p", "main",
+      "section", "div", "strong", "dl", "dt", "dd", "span", "figure", "img", "figcaption",
+      "details", "summary", "nav", "ul", "li", "a", "table", "thead", "tbody", "tr", "th", "td",
+      "form", "label", "select", "option", "input", "code", "article", "aside", "footer",
+      "script", "kbd",
+    ]
+    let attributes: Set = [
+      "lang", "charset", "http-equiv", "content", "name", "class", "id", "aria-label",
+      "aria-labelledby", "src", "alt", "href", "scope", "tabindex", "role", "hidden", "value",
+      "type", "data-part", "data-measure", "data-pair", "dir",
+    ]
+    for tag in markup.matches(of: /<([a-z0-9]+)((?:\s+[a-z-]+(?:="[^"]*")?)*)\s*>/) {
+      #expect(elements.contains(String(tag.output.1)), "\(tag.output.0)")
+      for attribute in tag.output.2.matches(of: /([a-z-]+)(?:="([^"]*)")?/) {
+        #expect(attributes.contains(String(attribute.output.1)), "\(tag.output.0)")
+        let value = attribute.output.2 ?? ""
+        if attribute.output.1 == "href" { #expect(value.hasPrefix("#")) }
+        if attribute.output.1 == "src" { #expect(value.hasPrefix("data:image/svg+xml;base64,")) }
+      }
+    }
+    // And every `<` that opens one was looked at.
+    let opened = markup.matches(of: /<[a-z]/).count
+    let seen = markup.matches(of: /<([a-z0-9]+)((?:\s+[a-z-]+(?:="[^"]*")?)*)\s*>/).count
+    #expect(opened == seen)
   }
 
   @Test func `the policy lets only the page's own script and style run`() throws {
     try withTemporaryFolder { folder in
       let log = try DistinctLog(seed: 2).write(to: folder.appending(path: "log.h5").path)
       let page = try Report(of: [log], responses: [nil]).write(to: folder)
-      let html = try String(contentsOf: page, encoding: .utf8)
-      let policy = try #require(
-        try /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.firstMatch(in: html))
-      #expect(policy.output.1.hasPrefix("default-src 'none'; img-src data:; "))
-      #expect(!policy.output.1.contains("unsafe"))
-      let style = try #require(
-        try /<style>(.*?)<\/style>/.dotMatchesNewlines().firstMatch(in: html))
-      let script = try #require(
-        try /<script id="[a-z-]+">(.*?)<\/script>/.dotMatchesNewlines().firstMatch(in: html))
-      for (kind, text) in [("style", style.output.1), ("script", script.output.1)] {
-        let digest = Data(SHA256.hash(data: Data(text.utf8))).base64EncodedString()
-        #expect(policy.output.1.contains("\(kind)-src 'sha256-\(digest)'"))
-      }
-      #expect(!html.contains("style=\"") && !html.contains("innerHTML"))
-      // What the template must not escape is escaped before.
-      #expect(html.matches(of: #/<script\s/#).count == 5)
+      try expectPolicy(String(contentsOf: page, encoding: .utf8))
+      try expectPolicy(ColouredTextPage(of: TokenTable(log), texts: ["t3", "t1", "t2"]).html)
     }
+  }
+
+  /// Of a page of three texts.
+  private func expectPolicy(_ html: String) throws {
+    let policy = try #require(
+      try /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.firstMatch(in: html))
+    #expect(policy.output.1.hasPrefix("default-src 'none'; img-src data:; "))
+    #expect(!policy.output.1.contains("unsafe"))
+    let style = try #require(try /<style>(.*?)<\/style>/.dotMatchesNewlines().firstMatch(in: html))
+    let script = try #require(
+      try /<script id="[a-z-]+">(.*?)<\/script>/.dotMatchesNewlines().firstMatch(in: html))
+    for (kind, text) in [("style", style.output.1), ("script", script.output.1)] {
+      let digest = Data(SHA256.hash(data: Data(text.utf8))).base64EncodedString()
+      #expect(policy.output.1.contains("\(kind)-src 'sha256-\(digest)'"))
+    }
+    #expect(!html.contains("style=\"") && !html.contains("innerHTML"))
+    // What the template must not escape is escaped before.
+    #expect(html.matches(of: #/<script\s/#).count == 5)
   }
 
   @Test func `every entry of the contents leads somewhere, and no place has two names`() throws {

@@ -18,26 +18,12 @@ package struct TextStatistics: Sendable {
     package let topLogProbabilities: [Float]
   }
 
-  /// One pair's numbers, a value for each token; NaN where not measured.
-  package struct Pair: Sendable {
-    /// Before and after.
-    package let pair: PairName
-    /// Jensen-Shannon divergence, nats.
-    package let divergences: [Float]
-    /// Change of entropy, nats.
-    package let entropyChanges: [Float]
-    /// Change of the token's log-probability, nats.
-    package let logProbabilityChanges: [Float]
-  }
-
   /// Each token's id, prompt first.
   package let tokens: [UInt32]
   /// Those tokens of the response that its mask leaves out.
   package let leftOut: [Int]
-  /// The models of the log's pairs, in the order of the pairs.
+  /// The pairs' models, in the order of the pairs.
   package let models: [Model]
-  /// The log's pairs.
-  package let pairs: [Pair]
   /// How many of the most likely tokens there are at each position.
   package let topCount: Int
   /// The bytes of every token among these; none of those that the log has no bytes for.
@@ -47,10 +33,13 @@ package struct TextStatistics: Sendable {
   ///
   /// - Parameters:
   ///   - text: its place in the log.
+  ///   - pairs: whose models are read.
   ///   - table: of an open log.
   ///   - mostTopTokens: at most so many of the most likely tokens at each position.
   /// - Throws: `RunLogError` if the log can't be read.
-  package init(ofText text: Int, in table: TokenTable, mostTopTokens: Int) throws {
+  package init(
+    ofText text: Int, pairs: [PairName], in table: TokenTable, mostTopTokens: Int
+  ) throws {
     let log = table.log
     let range = log.tokens(ofSequence: text)
     let isResponse = try table.isResponse(in: range)
@@ -58,7 +47,7 @@ package struct TextStatistics: Sendable {
     let topCount = min(stored, mostTopTokens)
     tokens = try table.tokenIDs(in: range)
     leftOut = (table.texts.responseStarts[text]..<range.count).filter { !isResponse[$0] }
-    models = try Self.modelNames(of: log.header.pairs).map { name in
+    models = try Self.modelNames(of: pairs).map { name in
       let top = try log.topK(of: name, in: range)
       func first<Value>(_ values: [Value]) -> [Value] {
         guard topCount < stored else { return values }
@@ -72,13 +61,6 @@ package struct TextStatistics: Sendable {
         ranks: try log.integers(.rank, of: name, in: range),
         entropies: try table.values(.entropy, of: name, in: range),
         topTokens: first(top.ids), topLogProbabilities: first(top.logProbabilities))
-    }
-    pairs = try log.header.pairs.map { pair in
-      Pair(
-        pair: pair,
-        divergences: try table.values(.jensenShannonDivergence, of: pair, in: range),
-        entropyChanges: try table.values(.entropyChange, of: pair, in: range),
-        logProbabilityChanges: try table.values(.logProbabilityChange, of: pair, in: range))
     }
     self.topCount = topCount
     var bytes: [UInt32: [UInt8]] = [:]

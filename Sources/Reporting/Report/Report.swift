@@ -25,6 +25,8 @@ package struct Report: Sendable {
     /// How the texts were chosen.
     let choice: String
     let examples: [Example]
+    /// What the verdicts of examples rest on.
+    let texts: TextExamples
     let figures: [FigureReference]
 
     private enum CodingKeys: CodingKey {
@@ -45,6 +47,8 @@ package struct Report: Sendable {
     let changes: [ResponseChange]
     /// What the page shows of single tokens.
     let statistics: TextStatistics
+    /// Under each pair.
+    let verdicts: [TextVerdicts]
 
     private enum CodingKeys: CodingKey { case id, source, changes }
   }
@@ -82,6 +86,7 @@ package struct Report: Sendable {
         try chosen == nil
         ? log.header.pairs.first.map { try ChosenResponses(from: table, pair: $0) } : nil
       let shown = chosen ?? typical?.sequences ?? []
+      let texts = try TextExamples(of: shown, pairs: log.header.pairs, in: table)
       let figures = try FigureSet(of: table, responses: shown)
       figureSets.append(figures)
       sections.append(
@@ -94,7 +99,7 @@ package struct Report: Sendable {
           choice: chosen == nil
             ? "For each author the response with the middle mean divergence among those of 16 to 90 tokens."
             : "Chosen by hand.",
-          examples: try shown.map { try Self.example(of: $0, in: table) },
+          examples: texts.texts, texts: texts,
           figures: figures.entries.map {
             FigureReference(name: $0.name, title: $0.figure.title, caption: $0.figure.caption)
           }))
@@ -168,16 +173,6 @@ package struct Report: Sendable {
         value:
           "\(Number.count(omitted)); the \(ChosenResponses.mostSources) with most texts have one")
     ]
-  }
-
-  private static func example(of text: Int, in table: TokenTable) throws -> Example {
-    let changes = try table.log.header.pairs.map {
-      try ResponseChange(ofText: text, pair: $0, in: table)
-    }
-    return Example(
-      id: table.texts.ids[text], source: LogTables.name(table.texts.source(of: text)),
-      changes: changes,
-      statistics: try TextStatistics(ofText: text, in: table, mostTopTokens: TextNumbers.topCount))
   }
 
   private static func facts(of log: TokenLog) -> [Fact] {

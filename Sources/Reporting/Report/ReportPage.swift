@@ -1,14 +1,16 @@
 internal import Analysis
-internal import Crypto
 internal import Foundation
-internal import Mustache
 internal import RunLogs
 
 /// The report as one HTML page that needs no other file.
 ///
-/// It reads without its script, which adds the numbers of single tokens. A policy in its head lets no
-/// other script or style run, and nothing be fetched.
+/// It reads without its script, which adds the numbers of single tokens.
 struct ReportPage {
+  /// What verdicts on single tokens say.
+  static let verdicts =
+    "A verdict on a token is numerical: in exact arithmetic its change exceeds a margin, or stays "
+    + "within it. It holds for this text and these checkpoints."
+
   let sections: [Report.Section]
   /// SVG of each section's figures.
   let pictures: [[Data]]
@@ -24,9 +26,7 @@ struct ReportPage {
   /// - Throws: Mustache's error if a template can't be parsed, which a test rules out.
   var html: String {
     get throws {
-      let template = try MustacheTemplate(string: Self.text(PackageResources.page_mustache))
-      let style = Self.text(PackageResources.page_css)
-      let script = Self.text(PackageResources.page_js)
+      let template = try PageTemplate()
       var compared: [String] = []
       for pair in sections.flatMap(\.headlines).map(\.pair.arrow) where !compared.contains(pair) {
         compared.append(pair)
@@ -35,19 +35,10 @@ struct ReportPage {
         "title": VisibleText.escaped(sections.map(\.log).joined(separator: ", ")),
         "compared": VisibleText.escaped(
           VisibleText.shortened(compared.joined(separator: ", "), to: 160)),
-        "style": style, "styleDigest": Self.digest(style),
-        "script": script, "scriptDigest": Self.digest(script),
         "sections": sections.indices.map { view(sections[$0], pictures[$0], number: $0 + 1) },
       ]
-      return template.render(page)
+      return template.html("page", page)
     }
-  }
-
-  private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
-
-  /// As a Content-Security-Policy names a script or a style.
-  private static func digest(_ text: String) -> String {
-    Data(SHA256.hash(data: Data(text.utf8))).base64EncodedString()
   }
 
   private func view(_ section: Report.Section, _ pictures: [Data], number: Int) -> [String: Any] {
@@ -56,11 +47,8 @@ struct ReportPage {
     let rankings = section.verdicts.enumerated().map { view($1, "\(anchor)-verdicts\($0 + 1)") }
     let figures = zip(section.figures, pictures).filter { !$0.0.isHeatMap }
     let lead = figures.filter { $0.0.name == Self.leadFigure }
-    let pairs = section.headlines.map(\.pair)
-    var numbers = TextNumbers(of: pairs)
-    let examples = section.examples.enumerated().map {
-      view($1, "\(anchor)-text\($0 + 1)", &numbers)
-    }
+    let texts = PageTexts(
+      anchor: anchor, texts: section.texts, choice: section.choice, hasHeatMaps: true)
     return [
       "anchor": anchor, "log": VisibleText.escaped(section.log),
       "isOneOfSeveral": sections.count > 1,
@@ -71,13 +59,7 @@ struct ReportPage {
       "facts": section.facts.map { ["name": $0.name, "value": VisibleText.escaped($0.value)] },
       "figures": figures.filter { $0.0.name != Self.leadFigure }.map { view($0.0, $0.1) },
       "tables": tables, "rankings": rankings,
-      "pairs": pairs.enumerated().map { index, pair in
-        [
-          "index": "\(index)",
-          "name": VisibleText.escaped(VisibleText.shortened(pair.arrow, to: 60)),
-        ]
-      },
-      "examples": examples, "choice": section.choice, "names": numbers.names,
+      "texts": texts.view,
     ]
   }
 
@@ -88,6 +70,20 @@ struct ReportPage {
     return [
       "subject": VisibleText.escaped(headline.subject),
       "text": Self.unbroken(VisibleText.escaped(headline.predicate)),
+      "hasShares": index < Self.mostMeasuredPairs && !headline.shares.isEmpty,
+      "margins": PositionMeasure.divergence.margins.map { "JS > \($0)" },
+      "shares": headline.shares.map { share in
+        [
+          "author": VisibleText.escaped(LogTables.name(share.author)),
+          "cells": share.margins.map { margin in
+            let text = CellText(.estimate(margin.share), .share)
+            return ["value": Self.unbroken(text.value), "interval": Self.unbroken(text.interval)]
+          },
+          "bounds": Self.unbroken(
+            Number.percent(share.least) + " to " + Number.percent(share.most)),
+          "effect": Number.text(share.share.designEffect),
+        ] as [String: Any]
+      },
       "hasNumbers": isMeasured, "place": VisibleText.escaped(headline.place),
       "numbers": headline.measures.map { measure in
         let text = CellText(.estimate(measure.estimate), measure.format)
@@ -146,29 +142,6 @@ struct ReportPage {
               "isWord": table.isWord(column),
             ] as [String: Any]
           }
-        ]
-      },
-    ]
-  }
-
-  // MARK: Texts
-
-  private func view(
-    _ example: Report.Example, _ anchor: String, _ numbers: inout TextNumbers
-  ) -> [String: Any] {
-    let positions = example.changes.first?.positions ?? []
-    return [
-      "anchor": anchor,
-      "id": VisibleText.escaped(VisibleText.shortened(example.id, to: 200)),
-      "source": VisibleText.escaped(example.source),
-      "numbers": numbers.json(of: example.statistics),
-      "direction": TokenMarkup.runsRightToLeft(positions) ? "rtl" : "ltr",
-      "changes": example.changes.enumerated().map { index, change in
-        [
-          "index": "\(index)",
-          "pair": VisibleText.escaped(change.pair.replacing(":", with: PairName.arrow)),
-          "prompt": TokenMarkup.spans(change.prompt, isPrompt: true),
-          "response": TokenMarkup.spans(change.response),
         ]
       },
     ]

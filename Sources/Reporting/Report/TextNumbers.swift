@@ -1,4 +1,4 @@
-internal import Analysis
+package import Analysis
 internal import Foundation
 internal import RunLogs
 
@@ -13,18 +13,23 @@ package struct TextNumbers {
   /// Models and pairs of the log.
   private let models: [String]
   private let pairs: [PairName]
+  private let margins: [PositionMeasure: Double]
   /// The page's own number of each token that occurs, and the tokens' texts in that order.
   private var places: [UInt32: Int] = [:]
   private var tokens: [String] = []
 
-  /// - Parameter pairs: of the log.
-  init(of pairs: [PairName]) {
+  /// - Parameters:
+  ///   - pairs: of the log.
+  ///   - margins: of verdicts, by measure.
+  init(of pairs: [PairName], margins: [PositionMeasure: Double]) {
     self.pairs = pairs
+    self.margins = margins
     models = TextStatistics.modelNames(of: pairs)
   }
 
   /// What is common to the texts that `json` was asked for: `models`, `pairs` as
-  /// `[title, before, after]` with numbers of models, and `tokens`.
+  /// `[title, before, after]` with numbers of models, `tokens`, and `measures`, each with its key in a
+  /// pair's numbers, its name, its unit and the margin of its verdicts.
   var names: String {
     func shown(_ name: String) -> String {
       Self.quoted(VisibleText.escaped(VisibleText.shortened(name, to: 40)))
@@ -35,18 +40,25 @@ package struct TextNumbers {
         .joined(separator: PairName.arrow)
       return "[\(Self.quoted(VisibleText.escaped(title))),\(ends[0]),\(ends[1])]"
     }
-    return "{\"models\":\(Self.list(models.map(shown))),\"pairs\":\(Self.list(pairs)),"
-      + "\"tokens\":\(Self.list(tokens.map(Self.quoted)))}"
+    let measures = PageMeasure.allCases.map { measure in
+      "{\"key\":\"\(measure.rawValue)\",\"name\":\(Self.quoted(measure.name)),"
+        + "\"unit\":\(Self.quoted(measure.unit)),\"margin\":\(margin(measure.measure))}"
+    }
+    return "{\"measures\":\(Self.list(measures)),\"models\":\(Self.list(models.map(shown))),"
+      + "\"pairs\":\(Self.list(pairs)),\"tokens\":\(Self.list(tokens.map(Self.quoted)))}"
   }
 
   /// The numbers of one text.
   ///
-  /// - Parameter text: as read from the log.
+  /// - Parameters:
+  ///   - text: as read from the log.
+  ///   - verdicts: under each pair.
   /// - Returns: an object of `tokens`, `leftOut`, `models` and `pairs`. A model has log-probabilities
   ///   `l`, ranks `r`, entropies `h` and the most likely tokens `t`, each followed by −1000 log p; a
-  ///   pair has `js`, and the changes of entropy `h` and of log-probability `l`. A null is what was not
-  ///   measured, or −∞.
-  mutating func json(of text: TextStatistics) -> String {
+  ///   pair has for each measure the change `x`, its half-width `e` (of the root of JS; one number where
+  ///   all are alike) and the verdicts `v`, a letter for each token. A null is what was not measured, or
+  ///   −∞.
+  mutating func json(of text: TextStatistics, _ verdicts: [TextVerdicts]) -> String {
     let models = text.models.map { model in
       var top: [String] = []
       top.reserveCapacity(2 * model.topTokens.count)
@@ -59,13 +71,42 @@ package struct TextNumbers {
         + "\"r\":\(Self.list(model.ranks.map(String.init))),"
         + "\"h\":\(Self.numbers(model.entropies)),\"t\":\(Self.list(top))}"
     }
-    let pairs = text.pairs.map { pair in
-      "{\"js\":\(Self.numbers(pair.divergences)),\"h\":\(Self.numbers(pair.entropyChanges)),"
-        + "\"l\":\(Self.numbers(pair.logProbabilityChanges))}"
+    let pairs = verdicts.map { pair in
+      let measures = PageMeasure.allCases.map { measure in
+        "\"\(measure.rawValue)\":\(column(pair[measure.measure]))"
+      }
+      return "{" + measures.joined(separator: ",") + "}"
     }
     return "{\"tokens\":\(Self.list(text.tokens.map { "\(place(of: $0, in: text))" })),"
       + "\"leftOut\":\(Self.list(text.leftOut.map(String.init))),"
       + "\"models\":\(Self.list(models)),\"pairs\":\(Self.list(pairs))}"
+  }
+
+  private func margin(_ measure: PositionMeasure) -> Double { margins[measure] ?? measure.margin }
+
+  private func column(_ column: TextVerdicts.Column) -> String {
+    let letters = column.verdicts(margin: margin(column.measure)).map(Self.letter)
+    return "{\"x\":\(Self.numbers(column.values)),"
+      + "\"e\":\(Self.halfWidths(column.halfWidths)),"
+      + "\"v\":\"\(letters.joined())\"}"
+  }
+
+  /// A verdict in the page's JSON.
+  package static func letter(_ verdict: Verdict?) -> String {
+    switch verdict {
+    case .changed: "c"
+    case .unchanged: "u"
+    case .undecidable: "?"
+    case nil: "-"
+    }
+  }
+
+  private static func halfWidths(_ values: [Float]) -> String {
+    let measured = values.filter { !$0.isNaN }
+    guard let first = measured.first, measured.allSatisfy({ $0 == first }) else {
+      return numbers(values, digits: 2)
+    }
+    return rounded(Double(first), digits: 2)
   }
 
   private mutating func place(of token: UInt32, in text: TextStatistics) -> Int {

@@ -40,11 +40,24 @@
   }
 
   /** Class of a token by each measure: direction, then strength in tenths. */
-  const shades = {
-    js: (js) => (js > 0.01 ? shade("n", Math.sqrt(js / Math.LN2)) : ""),
-    h: (change) => (Math.abs(change) >= 0.1 ? shade(change > 0 ? "u" : "d", Math.abs(change) / 2) : ""),
-  };
   const shade = (kind, strength) => kind + Math.min(10, Math.max(1, Math.round(strength * 10)));
+  const bySign = (change) => (Math.abs(change) >= 0.1 ? shade(change > 0 ? "u" : "d", Math.abs(change) / 2) : "");
+  const shades = {
+    l: bySign, h: bySign, js: (js) => (js > 0.01 ? shade("n", Math.sqrt(js / Math.LN2)) : ""),
+  };
+
+  /** Word and class of each verdict's letter. */
+  const verdicts = {
+    c: ["changed", "vc"], u: ["unchanged", "vu"], "?": ["undecidable", "vq"], "-": ["not measured", "x"],
+  };
+
+  /** A change with how far rounding may have moved it. A half-width of JS is of its root. */
+  function bounds(key, x, e) {
+    if (x === null || e === null) return noNumber;
+    if (key !== "js") return `${signed(x)} ± ${e < 1e-4 ? number(e) : Number(e.toPrecision(2))}`;
+    const root = Math.sqrt(Math.max(x, 0));
+    return `${number(x)}, ${number(Math.max(root - e, 0) ** 2)} to ${number((root + e) ** 2)}`;
+  }
 
   /** One log's texts. */
   function prepare(texts) {
@@ -93,7 +106,13 @@
         : `response token ${index - start + 1} of ${all.length - start}`;
       return {
         title, place, text: names.tokens[data.tokens[index]], isLeftOut: data.leftOut.includes(index),
-        change: Object.fromEntries(["js", "h", "l"].map((name) => [name, data.pairs[pair][name][index]])),
+        changes: names.measures.map((measure) => {
+          const { x, e, v } = data.pairs[pair][measure.key];
+          return {
+            name: measure.name, unit: measure.unit.trim(), isChosen: measure === chosen(), value: bounds(measure.key, x[index], Array.isArray(e) ? e[index] : e),
+            verdict: verdicts[v[index]][0], margin: measure.margin,
+          };
+        }),
         models: models.map((model) => {
           const columns = data.models[model];
           const size = columns.t.length / all.length;
@@ -110,7 +129,7 @@
     }
 
     function fill(known) {
-      const { models, change } = known;
+      const { models, changes } = known;
       const close = element("button", "×");
       close.type = "button";
       close.title = "Close (Escape)";
@@ -123,11 +142,11 @@
         return;
       }
       const [before, after] = models;
-      const line = `${known.title}: JS ${number(change.js)} nats, Δ log p ${signed(change.l)} nats, `
-        + `Δ p ${signed(Math.exp(after.logp) - Math.exp(before.logp))}, Δ H ${signed(change.h)} nats.`;
-      panel.append(element("p", known.isLeftOut ? `${line} Left out by response_mask.` : line));
+      if (known.isLeftOut) panel.append(element("p", "Left out by response_mask."));
       const lists = element("div", undefined, "lists");
       lists.append(
+        table([known.title, "change", "verdict"], changes.map(({ name, unit, value, verdict, margin }) =>
+          [unit ? `${name}, ${unit}` : name, value, `${verdict} at ${margin}`])),
         table(["", before.name, after.name], [
           ["log p, nats", ...models.map((model) => number(model.logp))],
           ["p", ...models.map((model) => number(Math.exp(model.logp)))],
@@ -155,7 +174,8 @@
         ? `${model.name}: not measured`
         : `${model.name}: log probability ${number(model.logp)}, rank ${model.rank}, entropy ${number(model.entropy)}, `
           + `most likely ${model.top[0] ? model.top[0].text : noNumber}`);
-      return `${known.text}, ${known.place}. ${models.join(". ")}. JS ${number(known.change.js)}.`;
+      const { name, value, verdict } = known.changes.find(({ isChosen }) => isChosen);
+      return `${known.text}, ${known.place}. ${name} ${value}: ${verdict}. ${models.join(". ")}.`;
     }
 
     function show(place) {
@@ -229,49 +249,104 @@
         if (panel.contains(document.activeElement) && shown) return shown.token.focus();
         return close();
       }
-      const place = boxOf(event.target);
-      if (!place) return;
+      const action = choices[event.key.toLowerCase()] || moves(boxOf(event.target))[event.key];
+      if (!action) return;
+      event.preventDefault();
+      action();
+    });
+
+    /** What keys choose anywhere among the texts; the page lists them beside the choices. */
+    const choices = {
+      1: () => choose(0),
+      2: () => choose(1),
+      3: () => choose(2),
+      4: () => choose(3),
+      5: () => choose(4),
+      v: () => chooseVerdict(),
+    };
+
+    /** Where keys go from a token; nowhere from elsewhere. */
+    function moves(place) {
+      if (!place) return {};
       const prompt = place.box.firstElementChild;
       const all = tokens(place.box).slice(prompt.offsetParent === null ? prompt.children.length : 0);
       const index = all.indexOf(place.token);
-      const isRightToLeft = getComputedStyle(place.box).direction === "rtl";
-      const ahead = isRightToLeft ? -1 : 1;
-      const goal = {
-        ArrowRight: () => index + ahead, ArrowLeft: () => index - ahead,
-        ArrowDown: () => inOtherLine(all, index, 1), ArrowUp: () => inOtherLine(all, index, -1),
-        Home: () => 0, End: () => all.length - 1,
-      }[event.key];
-      if (goal) {
-        event.preventDefault();
-        const token = all[Math.min(Math.max(goal(), 0), all.length - 1)];
-        focus({ token, box: place.box });
-      } else if (event.key === "Enter" || event.key === " ") {
-        event.preventDefault();
+      const ahead = getComputedStyle(place.box).direction === "rtl" ? -1 : 1;
+      const go = (goal) => focus({ token: all[Math.min(Math.max(goal, 0), all.length - 1)], box: place.box });
+      const enter = () => {
         focus(place);
         panel.focus();
+      };
+      return {
+        ArrowRight: () => go(index + ahead),
+        ArrowLeft: () => go(index - ahead),
+        ArrowDown: () => go(inOtherLine(all, index, 1)),
+        ArrowUp: () => go(inOtherLine(all, index, -1)),
+        Home: () => go(0),
+        End: () => go(all.length - 1),
+        Enter: () => enter(),
+        " ": () => enter(),
+      };
+    }
+
+    /** The measure that is coloured, or whose verdicts are. */
+    function chosen() {
+      const { measure, of } = form.elements;
+      const key = measure.value === "verdict" ? of.value : measure.value;
+      return names.measures.find((known) => known.key === key);
+    }
+
+    function choose(at) {
+      form.elements.measure.selectedIndex = at;
+      colour();
+      const { measure } = form.elements;
+      heard.textContent = `Colour: ${measure.value === "verdict" ? `verdict of ${chosen().name}` : chosen().name}`;
+    }
+
+    /** The next measure's verdicts, or first the verdicts. */
+    function chooseVerdict() {
+      const { measure, of } = form.elements;
+      if (measure.value === "verdict") of.selectedIndex = (of.selectedIndex + 1) % of.length;
+      choose(measure.length - 1);
+    }
+
+    /** How many of a response's tokens have which verdict. */
+    function counts(box, letters, { name, margin, unit }) {
+      const leftOut = new Set(numbers(box.closest("article")).leftOut);
+      const found = Object.fromEntries(Object.keys(verdicts).map((letter) => [letter, 0]));
+      for (let at = box.firstElementChild.children.length; at < letters.length; at += 1) {
+        if (!leftOut.has(at)) found[letters[at]] += 1;
       }
-    });
+      const words = Object.entries(verdicts).map(([letter, [word]]) => `${found[letter]} ${word}`);
+      return `${name} at margin ${margin}${unit}: ${words.join(", ")}`;
+    }
 
     const original = new WeakMap();
-    function colour(measure) {
-      for (const key of keys) key.hidden = key.dataset.measure !== measure;
+    function colour() {
+      const { measure, of } = form.elements;
+      const isVerdict = measure.value === "verdict";
+      const known = chosen();
+      of.parentNode.hidden = !isVerdict;
+      for (const key of keys) key.hidden = key.dataset.measure !== (isVerdict ? `verdict-${known.key}` : known.key);
       for (const box of texts.querySelectorAll(".tokens")) {
-        const values = measure === "p" ? null : numbers(box.closest("article")).pairs[box.dataset.pair][measure];
+        const { x, v } = numbers(box.closest("article")).pairs[box.dataset.pair][known.key];
+        const kind = isVerdict ? (at) => verdicts[v[at]][1] : (at) => shades[known.key](x[at]);
         tokens(box).forEach((token, index) => {
           if (!original.has(token)) original.set(token, token.className.replace(/ ?\bat\b/, ""));
           const own = original.get(token);
-          token.className = values === null || own === "x" ? own : shades[measure](values[index]);
+          token.className = measure.value === "p" || own === "x" ? own : kind(index);
         });
+        box.parentNode.querySelector(".count").textContent = counts(box, v, known);
       }
-      if (shown) shown.token.classList.add("at");
+      if (shown) show(shown);
     }
     form.addEventListener("change", () => {
-      const { pair, measure, prompts } = form.elements;
+      const { pair, prompts } = form.elements;
       texts.classList.toggle("coloured", prompts.checked);
       for (const box of texts.querySelectorAll(".tokens")) {
         box.parentNode.classList.toggle("off", pair.value !== "" && box.dataset.pair !== pair.value);
       }
-      colour(measure.value);
+      colour();
     });
     form.addEventListener("submit", (event) => event.preventDefault());
 
