@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Files
 import Foundation
 import Reporting
 import RunLogs
@@ -24,6 +25,7 @@ struct Audit: ParsableCommand {
         tokenshift audit log.h5 --margin js=0.05 --json > audit.json
         tokenshift audit log.h5 --positions > positions.jsonl    # a row for each position
         tokenshift audit log.h5 --text base-000-0
+        tokenshift audit log.h5 --html texts.html                # coloured texts, one page
       """)
 
   @Argument(help: ArgumentHelp("A token log.", valueName: "LOG.h5"))
@@ -66,8 +68,17 @@ struct Audit: ParsableCommand {
   var categories: String?
 
   @Option(
-    help: ArgumentHelp("Show this text, coloured by change of probability.", valueName: "ID"))
-  var text: String?
+    help: ArgumentHelp(
+      "Show this text, coloured by change of probability; repeat for more.", valueName: "ID"))
+  var text: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Write a page of coloured texts: those of --text, or whole texts of each author in turn, up to \
+      10,000 tokens.
+      """, valueName: "FILE.html"))
+  var html: String?
 
   @Flag(help: "Print each position's verdicts as JSON lines, text by text.")
   var positions = false
@@ -77,9 +88,10 @@ struct Audit: ParsableCommand {
 
   func validate() throws {
     guard (limit ?? 1) > 0 else { throw ValidationError("--limit must be positive") }
-    guard !(positions && text != nil) else {
+    guard !(positions && !text.isEmpty) else {
       throw ValidationError("--positions is of all texts, --text shows one: give one of them")
     }
+    guard html != "" else { throw ValidationError("--html is empty; name the page") }
     _ = try parts()
     _ = try margins()
   }
@@ -88,7 +100,8 @@ struct Audit: ParsableCommand {
     let file = try TokenLog(path: log)
     let name = try pair.map { try PairName(parsing: $0) } ?? file.firstPair()
     let table = try TokenTable(file)
-    if let text { return try show(text, pair: name, in: table) }
+    if let html { return try write(html, pair: name, in: table) }
+    if !text.isEmpty { return try show(pair: name, in: table) }
     if positions { return try printPositions(of: name, in: table) }
     var settings = AuditReport.Settings()
     settings.audit = try margins()
@@ -123,21 +136,43 @@ struct Audit: ParsableCommand {
     }
   }
 
-  private func show(_ id: String, pair: PairName, in table: TokenTable) throws {
-    guard let sequence = try table.log.sequences(named: [id])?.first else { return }
+  /// A page of the pair asked for, or of all.
+  private func write(_ path: String, pair name: PairName, in table: TokenTable) throws {
+    let file = try OutputFile(path: path, sparing: SparedFiles(table.log.files))
+    let page = try ColouredTextPage(
+      of: table, pairs: pair == nil ? nil : [name], texts: text.isEmpty ? nil : text,
+      margins: try margins().margins)
+    try file.append(page.html + "\n")
+    try file.commit()
     if isJSON {
-      let change = try ResponseChange(ofText: sequence, pair: pair, in: table)
-      try Terminal.printResult(Verbosity.text(of: change))
+      try Terminal.printResult(Verbosity.text(of: ["page": path]))
+    } else {
+      try Terminal.printResult(Terminal.harmless("wrote \(path)"))
+    }
+  }
+
+  private func show(pair: PairName, in table: TokenTable) throws {
+    let texts = try table.log.sequences(named: text) ?? []
+    if isJSON {
+      // One text is one object, as it always was.
+      let changes = try texts.map { try ResponseChange(ofText: $0, pair: pair, in: table) }
+      let json =
+        try changes.count == 1 ? Verbosity.text(of: changes[0]) : Verbosity.text(of: changes)
+      try Terminal.printResult(json)
       return
     }
-    let source = table.texts.source(of: sequence)
-    let author = source.isEmpty ? "unknown" : source
-    try Terminal.printResult(Terminal.harmless("\(id), written by \(author), \(pair)"))
-    let text = try ColouredText(
-      ofText: sequence, PositionVerdicts(of: pair, in: table, measures: [.probability]), in: table,
-      margin: try margins().margins[.probability], usesColor: Terminal.usesColor)
-    try Terminal.printStyled(text.text)
-    for line in text.legend { try Terminal.printResult(line) }
+    let verdicts = try PositionVerdicts(of: pair, in: table, measures: [.probability])
+    for text in texts {
+      let source = table.texts.source(of: text)
+      let author = source.isEmpty ? "unknown" : source
+      try Terminal.printResult(
+        Terminal.harmless("\(table.texts.ids[text]), written by \(author), \(pair)"))
+      let text = try ColouredText(
+        ofText: text, verdicts, in: table, margin: try margins().margins[.probability],
+        usesColor: Terminal.usesColor)
+      try Terminal.printStyled(text.text)
+      for line in text.legend { try Terminal.printResult(line) }
+    }
   }
 
   // MARK: Options
@@ -170,7 +205,8 @@ struct Audit: ParsableCommand {
     for argument in margin {
       let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2, let value = Double(parts[1]), value.isFinite, value > 0 else {
-        throw ValidationError("--margin '\(argument)': write a measure and a positive number, say js=0.05")
+        throw ValidationError(
+          "--margin '\(argument)': write a measure and a positive number, say js=0.05")
       }
       if parts[0] == AuditTables.Order.moved.rawValue {
         settings.movedMargin = value

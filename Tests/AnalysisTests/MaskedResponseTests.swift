@@ -53,10 +53,14 @@ struct MaskedResponseTests {
         model.logProbability?.mean ?? .nan,
         measured.reduce(0.0) { $0 + Double(logs[$1.index]) } / Double(measured.count),
         relative: 1e-12)
-      let audit = try TokenAudit(of: PlantedLog.first, in: log)
+      let audit = try PairAudit(of: PlantedLog.first, in: log)
       let counts = Dictionary(grouping: measured, by: \.id).mapValues(\.count)
-      let ranked = audit.ranking(by: .totalDivergence, minimumCount: 1, limit: 100)
-      #expect(Dictionary(uniqueKeysWithValues: ranked.map { ($0.token, $0.count) }) == counts)
+      let found = audit.authors.flatMap { $0.tokens.groups + $0.tokens.rareGroups }
+      let pairs = found.compactMap { group -> (UInt32, Int)? in
+        guard case .token(let id) = group.group else { return nil }
+        return (id, group.occurrences)
+      }
+      #expect(Dictionary(pairs, uniquingKeysWith: +) == counts)
     }
   }
 

@@ -16,6 +16,15 @@ struct PlantedLog {
   /// Bytes of each token by id; nil for a log without a tokenizer.
   var tokens: [[UInt8]]? = (0..<32).map { [UInt8(ascii: "a") + UInt8($0 % 26)] }
 
+  /// Of each pair; nil for a log without moved mass.
+  var moved: [MovedMass]?
+  /// The first pair's divergences in the other precision, the second pair's NaN; empty for none.
+  var pairReplicates: [Float] = []
+  /// What models were computed in.
+  var computeType = "F32"
+  /// Most likely tokens of each position.
+  var topK = 0
+
   /// What each model was computed in a second time; nil for one that was not.
   var replicateTypes: [String?] = [nil, nil, nil]
 
@@ -75,7 +84,7 @@ struct PlantedLog {
     try withTemporaryFolder { folder in
       let path = folder.appending(path: "planted.h5").path
       let header = TokenLogHeader(
-        producer: "test", producerVersion: "0", created: "", commandLine: "", topK: 0,
+        producer: "test", producerVersion: "0", created: "", commandLine: "", topK: topK,
         texts: TextsRecord(
           fileName: "", digest: "", lineCount: block.sequences.count, isRetokenized: false,
           notDecodingBackCount: 0),
@@ -83,9 +92,17 @@ struct PlantedLog {
         models: zip(Self.models, replicateTypes).map {
           ModelRecord(
             name: $0, folder: $0, architecture: "", parameterCount: 0, storedTypes: [],
-            computeType: "F32", replicateType: $1, fileDigests: [:], weightsDigest: "",
+            computeType: computeType, replicateType: $1, fileDigests: [:], weightsDigest: "",
             tokenizerDigest: "")
-        }, pairs: [Self.first, Self.second])
+        }, pairs: [Self.first, Self.second],
+        replicateTextCount: pairReplicates.isEmpty ? nil : block.sequences.count,
+        movedMassThreshold: moved == nil ? nil : 1e-6)
+      var block = block
+      for pair in block.pairs.indices {
+        block.pairs[pair].moved = moved?[pair]
+        block.pairs[pair].replicate =
+          pair == 0 ? pairReplicates : pairReplicates.map { _ in .nan }
+      }
       let writer = try TokenLogWriter(destination: path, header: header)
       try writer.append(block)
       try writer.publish()

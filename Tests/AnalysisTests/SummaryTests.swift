@@ -201,7 +201,7 @@ struct SummaryTests {
       let pair = try PairName(parsing: "b:c")
       #expect(throws: RunLogError.self) { try PairSummary(of: pair, in: log) }
       #expect(throws: RunLogError.self) { try ModelSummary(of: "z", in: log) }
-      #expect(throws: RunLogError.self) { try TokenAudit(of: pair, in: log) }
+      #expect(throws: RunLogError.self) { try PairAudit(of: pair, in: log) }
       #expect(throws: RunLogError.self) { try ChosenResponses(from: log, pair: pair) }
     }
   }

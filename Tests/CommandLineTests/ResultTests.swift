@@ -32,32 +32,75 @@ struct ResultTests {
     return try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
   }
 
-  @Test func `audit ranks, counts by writer, and says that it is not calibrated`() throws {
+  @Test func `audit answers, and says for whose texts and with which margin`() throws {
     try withLog { place in
       let outcome = try place.run(["audit", "log.h5"])
       #expect(outcome.status == 0 && outcome.error == "")
       #expect(outcome.output.hasPrefix("log.h5, pair base:sft, response tokens: "))
-      #expect(outcome.output.contains("n(base)") && outcome.output.contains("n(rl)"))
-      #expect(outcome.output.contains("\nnot calibrated: "))
+      #expect(outcome.output.contains("sft against base: changed by JS > 0.01 nats at "))
+      #expect(outcome.output.contains(" of the positions in base's own texts, "))
+      #expect(outcome.output.contains("\nComputed in 32 bits: "))
+      #expect(outcome.output.contains("\nbase → sft: moved probability, of 1,000 draws\n"))
+      for author in ["base", "sft", "rl"] {
+        #expect(outcome.output.contains("\nbase → sft: tokens in \(author)'s texts\n"))
+      }
       #expect(!outcome.output.contains("\u{1B}"), "no colours where nobody looks")
+      let all = try place.run(["audit", "log.h5", "--show", "all", "--author", "rl"]).output
+      for part in ["estimators of", "every measure", "tokens in a row in rl", "kinds of positions in"] {
+        #expect(all.contains(part), "\(part)")
+      }
+      #expect(!all.contains("tokens in base's"))
+      let wrong = try place.run(["audit", "log.h5", "--author", "me"])
+      #expect(wrong.status != 0)
+      #expect(wrong.error.contains("--author 'me': log.h5 has no measured text by it, only by base, sft"))
     }
   }
 
-  @Test func `audit as JSON has each ranking, in order`() throws {
+  @Test func `audit's positions are those of the log, with verdicts that follow from them`() throws {
     try withLog { place in
-      for measure in ["js-total", "js-mean", "dlogp-up", "dlogp-down", "dprob", "dH"] {
-        let outcome = try place.run(
-          ["audit", "log.h5", "--json", "--by", measure, "--limit", "7", "--minimum-count", "5"])
+      let log = try TokenLog(path: place.path("log.h5"))
+      let outcome = try place.run(
+        ["audit", "log.h5", "--positions", "--margin", "dlogp=0.5"])
+      #expect(outcome.status == 0 && outcome.error == "")
+      let lines = outcome.output.split(separator: "\n")
+      #expect(lines.count == (try log.isResponse().count { $0 }))
+      var counts: [String: Int] = [:]
+      for line in lines {
+        let row = try #require(
+          try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        #expect(row["pair"] as? String == "base:sft")
+        guard let change = row["dlogp"] as? [String: Any] else { continue }
+        let value = abs(try #require(change["value"] as? Double))
+        let half = try #require(change["halfWidth"] as? Double)
+        let verdict = try #require(change["verdict"] as? String)
+        let expected = value - half > 0.5 ? "changed" : value + half < 0.5 ? "unchanged" : "undecidable"
+        #expect(verdict == expected, "\(line)")
+        counts[verdict, default: 0] += 1
+      }
+      #expect(counts["changed", default: 0] > 100 && counts["unchanged", default: 0] > 100)
+    }
+  }
+
+  @Test func `audit as JSON has all authors and tokens, in the asked order`() throws {
+    try withLog { place in
+      for measure in ["moved", "js", "dlogp", "dprob", "dH"] {
+        let outcome = try place.run(["audit", "log.h5", "--json", "--by", measure])
         let result = try #require(try json(outcome) as? [String: Any])
-        #expect(result["calibrated"] as? Bool == false)
         #expect(result["pair"] as? String == "base:sft")
-        let rankings = try #require(result["rankings"] as? [String: [[String: Any]]])
-        let ranking = try #require(rankings[measure])
-        #expect(ranking.count == 7)
-        #expect(ranking.allSatisfy { ($0["count"] as? Int ?? 0) >= 5 })
-        if measure == "js-total" {
-          let totals = ranking.compactMap { $0["totalDivergence"] as? Double }
-          #expect(totals.count == 7 && totals == totals.sorted(by: >))
+        let authors = try #require(result["authors"] as? [[String: Any]])
+        #expect(authors.map { $0["author"] as? String } == ["base", "sft", "rl"])
+        for author in authors {
+          let tokens = try #require(author["tokens"] as? [String: Any])
+          let groups = try #require(tokens["groups"] as? [[String: Any]])
+          let found = groups.reduce(0) { $0 + ($1["occurrences"] as? Int ?? 0) }
+          #expect(found == author["positions"] as? Int, "every position is some token's")
+          // Those without a verdict come last.
+          let known = groups.map { group -> Bool in
+            if measure == "moved" { return group["moved"] != nil }
+            return (group["means"] as? [String: Any])?[measure] != nil
+          }
+          let last = known.lastIndex(of: true) ?? -1
+          #expect(known.prefix(last + 1).allSatisfy { $0 })
         }
       }
     }
@@ -67,7 +110,7 @@ struct ResultTests {
     try Workplace.with { place in
       let scored = try place.score(more: ["--compute", "bf16", "--replicate", "f32", "--quiet"])
       #expect(scored.status == 0, "\(scored.error)")
-      let plain = try place.run(["audit", "log.h5", "--minimum-count", "1"])
+      let plain = try place.run(["audit", "log.h5"])
       #expect(plain.status == 0 && plain.error == "")
       #expect(plain.output.contains("\na: log p in F32 less that in BF16, nats: mean "))
       #expect(plain.output.contains("\nb: log p in F32 less that in BF16, nats: mean "))
@@ -89,8 +132,8 @@ struct ResultTests {
       #expect(
         try place.run(["inspect", "log.h5"]).output.contains("computed in BF16, again in F32"))
       #expect(try place.score(output: "plain.h5").status == 0)
-      let without = try place.run(["audit", "plain.h5", "--minimum-count", "1"])
-      #expect(without.status == 0 && !without.output.contains("precision"))
+      let without = try place.run(["audit", "plain.h5"])
+      #expect(without.status == 0 && !without.output.contains("less that in"))
       let other = try #require(
         try json(place.run(["audit", "plain.h5", "--json"])) as? [String: Any])
       #expect(other["precision"] == nil)

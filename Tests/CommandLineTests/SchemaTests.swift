@@ -56,7 +56,7 @@ struct SchemaTests {
       try expectFit(place.run(["figures", "log.h5", "--output", "f", "--json"]), "figures")
       try expectFit(place.run(["report", "log.h5", "--output", "r", "--json"]), "report-result")
       try expectFit("r/report.json", in: place, "report")
-      for more in [[], ["--by", "dH", "--tokens", "all", "--minimum-count", "1"]] {
+      for more in [[], ["--by", "dH", "--show", "all", "--margin", "js=0.02"]] {
         try expectFit(place.run(["audit", "log.h5", "--json"] + more), "audit")
       }
       let id = try #require(try TokenLog(path: place.path("log.h5")).strings(.id).first)
@@ -68,7 +68,7 @@ struct SchemaTests {
     try Workplace.with { place in
       _ = try place.score(more: ["--replicate", "bf16", "--quiet"])
       try expectFit(
-        place.run(["audit", "log.h5", "--minimum-count", "1", "--json"]), "audit")
+        place.run(["audit", "log.h5", "--json"]), "audit")
       _ = try place.run(["report", "log.h5", "--output", "r"])
       try expectFit("r/report.json", in: place, "report")
     }

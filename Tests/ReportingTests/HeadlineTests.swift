@@ -45,7 +45,7 @@ import Testing
     let distinct = DistinctLog(seed: seed)
     try withTemporaryFolder { folder in
       let log = try distinct.write(to: folder.appending(path: "log.h5").path)
-      _ = try Report(of: [log], responses: [nil], minimumCount: 1).write(to: folder)
+      _ = try Report(of: [log], responses: [nil]).write(to: folder)
       let data = try Data(contentsOf: folder.appending(path: "report.json"))
       let section = try JSONValue(parsing: Array(data))["sections"]?.arrayValue?.first
       let headline = try #require(section?["headlines"]?.arrayValue?.first)
@@ -80,7 +80,7 @@ import Testing
   @Test func `page, Markdown and JSON begin with the same sentence`() throws {
     try withTemporaryFolder { folder in
       let log = try DistinctLog(seed: 4).write(to: folder.appending(path: "log.h5").path)
-      _ = try Report(of: [log], responses: [nil], minimumCount: 1).write(to: folder)
+      _ = try Report(of: [log], responses: [nil]).write(to: folder)
       func text(_ name: String) throws -> String {
         try String(contentsOf: folder.appending(path: name), encoding: .utf8)
       }
@@ -120,7 +120,7 @@ import Testing
     }
     try withTemporaryFolder { folder in
       let log = try distinct.write(to: folder.appending(path: "log.h5").path)
-      _ = try Report(of: [log], responses: [nil], minimumCount: 1).write(to: folder)
+      _ = try Report(of: [log], responses: [nil]).write(to: folder)
       let markdown = try String(
         contentsOf: folder.appending(path: "report.md"), encoding: .utf8)
       let pattern =

@@ -80,11 +80,11 @@ import Testing
   @Test func `a report is whole, escaped, needs no other file, and is the same again`() throws {
     try withTemporaryFolder { folder in
       let log = try log(in: folder, tokens: tokens)
-      let report = try Report(of: [log], responses: [nil], minimumCount: 1)
+      let report = try Report(of: [log], responses: [nil])
       let first = folder.appending(path: "first")
       let second = folder.appending(path: "second")
       let page = try report.write(to: first)
-      _ = try Report(of: [log], responses: [nil], minimumCount: 1).write(to: second)
+      _ = try Report(of: [log], responses: [nil]).write(to: second)
       let html = try String(contentsOf: page, encoding: .utf8)
       #expect(html.contains("&lt;script&gt;"))
       #expect(html.contains("tokenshift score &lt;&amp;&gt;"))
@@ -113,7 +113,7 @@ import Testing
   @Test func `the numbers of a table are those of the log`() throws {
     try withTemporaryFolder { folder in
       let log = try log(in: folder, tokens: tokens)
-      let report = try Report(of: [log], responses: [nil], minimumCount: 1)
+      let report = try Report(of: [log], responses: [nil])
       _ = try report.write(to: folder)
       let markdown = try String(
         contentsOf: folder.appending(path: "report.md"), encoding: .utf8)
@@ -131,7 +131,7 @@ import Testing
   @Test func `a log in two precisions says how far they are apart, others don't`() throws {
     try withTemporaryFolder { folder in
       let log = try log(in: folder, tokens: tokens, compute: "BF16", replicate: "F32")
-      _ = try Report(of: [log], responses: [nil], minimumCount: 1).write(to: folder)
+      _ = try Report(of: [log], responses: [nil]).write(to: folder)
       func text(_ name: String) throws -> String {
         try String(contentsOf: folder.appending(path: name), encoding: .utf8)
       }
@@ -163,7 +163,7 @@ import Testing
       let plain = folder.appending(path: "plain")
       try FileManager.default.createDirectory(at: plain, withIntermediateDirectories: true)
       _ = try Report(
-        of: [try self.log(in: plain, tokens: tokens)], responses: [nil], minimumCount: 1
+        of: [try self.log(in: plain, tokens: tokens)], responses: [nil]
       ).write(to: plain)
       for name in ["index.html", "report.md", "tables.tex", "report.json"] {
         let whole = try text("plain/" + name)
@@ -179,7 +179,7 @@ import Testing
       let other = folder.appending(path: "other.h5")
       try FileManager.default.copyItem(atPath: log.path, toPath: other.path)
       let logs = [log, try TokenLog(path: other.path)]
-      _ = try Report(of: logs, responses: [nil, nil], minimumCount: 1).write(to: folder)
+      _ = try Report(of: logs, responses: [nil, nil]).write(to: folder)
       for name in ["small", "other"] {
         let svg = folder.appending(path: "figures/\(name)/probability-change.svg")
         #expect(FileManager.default.fileExists(atPath: svg.path))

@@ -8,16 +8,18 @@ package struct GroupVerdict: Sendable {
   package let occurrences: Int
   /// Prompts whose answers have it.
   package let promptCount: Int
-  /// Of each measure that was asked for.
+  /// Of each measure; empty where it is in too few prompts.
   package let means: [PositionMeasure: MeanVerdict]
-  /// Share of its positions with a divergence above the margin.
-  package let changedShare: Double
+  /// Share of its positions with a divergence above the margin; nil where it is in too few prompts.
+  package let changedShare: Double?
 }
 
 /// Groups of one kind in one author's texts, judged together.
 package struct GroupTable: Sendable {
   /// In at least 30 prompts, in the order of their first.
   package let groups: [GroupVerdict]
+  /// In fewer, without a verdict, if they were asked for.
+  package let rareGroups: [GroupVerdict]
   /// Groups in fewer prompts: no verdict.
   package let rareCount: Int
   /// Positions of those.
@@ -47,9 +49,10 @@ package struct GroupTable: Sendable {
   ///   - verdicts: of the pair's positions.
   ///   - margins: of each measure the one that was asked for.
   ///   - texts: of the log.
+  ///   - listsRare: whether groups in too few prompts are listed, too.
   init(
     _ groupings: [PositionGrouping], at rows: TokenRows, author: Int, _ verdicts: PositionVerdicts,
-    margins: [PositionMeasure: Double], texts: TextColumns
+    margins: [PositionMeasure: Double], texts: TextColumns, listsRare: Bool = true
   ) {
     let measures = PositionMeasure.allCases.filter { margins[$0] != nil }
     let limit = margins[.divergence] ?? PositionMeasure.divergence.margin
@@ -103,20 +106,21 @@ package struct GroupTable: Sendable {
       }
     }
     self.groups = groups
-    rareCount = parts.reduce(0) { sum, part in
-      sum
-        + part.means.occurrences.indices.count {
-          part.means.occurrences[$0] > 0
-            && part.means.promptCounts[$0] < VerdictFamily.fewestPrompts
-        }
+    var (rareGroups, count, positions) = ([GroupVerdict](), 0, 0)
+    for part in parts {
+      for group in part.means.occurrences.indices
+      where part.means.occurrences[group] > 0
+        && part.means.promptCounts[group] < VerdictFamily.fewestPrompts
+      {
+        count += 1
+        positions += part.means.occurrences[group]
+        guard listsRare else { continue }
+        rareGroups.append(
+          GroupVerdict(
+            group: part.grouping.names[group], occurrences: part.means.occurrences[group],
+            promptCount: part.means.promptCounts[group], means: [:], changedShare: nil))
+      }
     }
-    rarePositionCount = parts.reduce(0) { sum, part in
-      sum
-        + part.means.occurrences.indices.reduce(0) {
-          $0
-            + (part.means.promptCounts[$1] < VerdictFamily.fewestPrompts
-              ? part.means.occurrences[$1] : 0)
-        }
-    }
+    (self.rareGroups, rareCount, rarePositionCount) = (rareGroups, count, positions)
   }
 }

@@ -111,7 +111,8 @@ extension PromptMeans {
     of group: Int, _ measure: Int, ranks: [Int32]
   ) -> GroupMeasure.GroupMoments {
     .init(
-      all: Moments(cells(of: group).map { means[measure][$0] }), even: moments(of: group, measure, .even, ranks: ranks),
+      all: Moments(cells(of: group).map { means[measure][$0] }),
+      even: moments(of: group, measure, .even, ranks: ranks),
       odd: moments(of: group, measure, .odd, ranks: ranks), observations: occurrences[group])
   }
 }

@@ -76,10 +76,10 @@ package struct PairAudit: Sendable {
     authors = try all.prefix(Self.mostAuthors).map { name in
       let rows = try table.rows(of: pair, source: name)
       let number = table.texts.sources.firstIndex { $0.utf8.elementsEqual(name.utf8) } ?? 0
-      func groups(_ groupings: [PositionGrouping]) -> GroupTable {
+      func groups(_ groupings: [PositionGrouping], listsRare: Bool = true) -> GroupTable {
         GroupTable(
           groupings, at: rows, author: number, verdicts, margins: settings.margins,
-          texts: table.texts)
+          texts: table.texts, listsRare: listsRare)
       }
       let estimators = try DivergenceEstimator.all(
         of: pair, author: name, at: rows, in: table)
@@ -103,7 +103,7 @@ package struct PairAudit: Sendable {
             isReduced: verdicts.computeType != PositionVerdicts.exactType, texts: table.texts)
           : nil,
         estimators: estimators, tokens: groups([tokens]),
-        grams: grams.map { groups([$0.pairs, $0.triples]) }, kinds: groups(kinds))
+        grams: grams.map { groups([$0.pairs, $0.triples], listsRare: false) }, kinds: groups(kinds))
     }
   }
 }

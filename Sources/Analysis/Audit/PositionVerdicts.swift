@@ -98,7 +98,8 @@ package struct PositionVerdicts: Sendable {
         columns[measure] = Column(
           values: values,
           halfWidths: values.map { $0.isNaN ? .nan : Float(Self.exactHalfWidth) },
-          scales: [], deviations: table.texts.sources.map { _ in 0 }, basis: .exact, calibrationCount: 0)
+          scales: [], deviations: table.texts.sources.map { _ in 0 }, basis: .exact,
+          calibrationCount: 0)
       }
     } else {
       let noise = try PairNoise(of: pair, in: table)

@@ -21,13 +21,12 @@ struct AuditPrecision: Encodable {
   var lines: [String] {
     models.map { summary in
       let difference = summary.logProbability
-      let missing = summary.unmeasuredCount
       return "\(summary.model): log p in \(summary.replicateType) less that in "
         + "\(summary.computeType), nats: mean \(Phrase.text(summary.meanLogProbability, .signed)), "
         + "RMS \(Number.text(difference?.rootMeanSquare)), "
         + "99 % within \(Number.text(difference?.percentile99)), "
         + "largest \(Number.text(difference?.largest))"
-        + (missing > 0 ? "; \(missing) not measured" : "")
+        + " (\(Phrase.count(summary.positionCount, "position")))"
     } + (pair.map { [line(of: $0)] } ?? [])
   }
 

@@ -162,7 +162,8 @@ private struct Author: Encodable {
         AuditRows.ordered(grams.groups, by: settings.order == .moved ? .js : settings.order)
           .prefix(limit).map { group($0) })
     }
-    kinds = Groups(author.kinds, author.kinds.groups.map { group($0) })
+    kinds = Groups(
+      author.kinds, (author.kinds.groups + author.kinds.rareGroups).map { group($0) })
   }
 }
 

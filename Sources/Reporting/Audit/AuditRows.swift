@@ -51,7 +51,7 @@ struct AuditRows {
     var moved: [UInt32: MovedMassAudit.Token] = [:]
     for token in author.moved?.tokens ?? [] { moved[token.token] = token }
     var groups: [UInt32: GroupVerdict] = [:]
-    for group in author.tokens.groups {
+    for group in author.tokens.groups + author.tokens.rareGroups {
       if case .token(let id) = group.group { groups[id] = group }
     }
     let ids = Set(moved.keys).union(groups.keys)
@@ -62,8 +62,11 @@ struct AuditRows {
         meanOfBothAuthors: means.count == 2 ? (means[0] + means[1]) / 2 : nil)
     }
     let keyed = rows.map { (row: $0, size: $0.size(order) ?? -1) }
-    return keyed.sorted {
-      $0.size == $1.size ? $0.row.token < $1.row.token : $0.size > $1.size
+    // Those without a verdict come last, frequent ones first.
+    return keyed.sorted { a, b in
+      if a.size != b.size { return a.size > b.size }
+      let counts = (a.row.group?.occurrences ?? 0, b.row.group?.occurrences ?? 0)
+      return counts.0 == counts.1 ? a.row.token < b.row.token : counts.0 > counts.1
     }.map(\.row)
   }
 

@@ -26,7 +26,8 @@ package struct AuditTables {
     let margins = self.margins(measure)
     return Table(
       title: "\(audit.pair.arrow): positions that changed, by who wrote the text",
-      caption: "A position changed where the Jensen-Shannon divergence exceeds the margin, in nats. "
+      caption:
+        "A position changed where the Jensen-Shannon divergence exceeds the margin, in nats. "
         + basis(measure) + omission,
       columns: [
         .init("text by", .text, "who wrote the texts"),
@@ -97,7 +98,8 @@ package struct AuditTables {
     let isExact = known.allSatisfy(\.1.isExact)
     return Table(
       title: "\(audit.pair.arrow): moved probability, of 1,000 draws",
-      caption: "At each position of a text both models draw a token. What tokens gain and lose at the "
+      caption:
+        "At each position of a text both models draw a token. What tokens gain and lose at the "
         + "same position adds up to the total variation; over all positions of a text gains and losses of "
         + "a token cancel, and the rest is net."
         + (isExact
@@ -142,7 +144,8 @@ package struct AuditTables {
     }
     return Table(
       title: "\(audit.pair.arrow): estimators of the Kullback-Leibler divergence",
-      caption: "On text that one of both models wrote, from the log-ratio r of the token that occurs: "
+      caption:
+        "On text that one of both models wrote, from the log-ratio r of the token that occurs: "
         + "k1 = −ln r, k2 = (ln r)²/2, k3 = r − 1 − ln r; full is the sum over the vocabulary at the "
         + "same positions. An estimator is off where text wasn't drawn at temperature 1 from the whole "
         + "distribution.",
@@ -179,20 +182,22 @@ package struct AuditTables {
           "moved", .signed, unit: "1/1000",
           "of 1,000 draws, how many more or less are this token at the same positions, all of the "
             + "author's; mean over prompts", isKey: order == .moved),
-        .init("verdict", .text, "on what moved, margin \(1_000 * audit.settings.movedMargin) of 1,000"),
+        .init(
+          "verdict", .text, "on what moved, margin \(1_000 * audit.settings.movedMargin) of 1,000"),
       ]
     }
-    columns += groupColumns(isKey: order) + [
-      .init("prompts", .count, "whose answers have it"),
-      .init("per 1,000", .number, unit: "1/1000", "its occurrences of 1,000 positions"),
-      .init(
-        "Δ log p, both authors", .signed, unit: "nats",
-        "mean of what the texts of both models say", isDetail: true),
-      .init(
-        "effect", order == .js ? .number : .signed,
-        unit: order == .moved ? "1/1000" : order.measure?.unit ?? "1",
-        "of the list's measure, over odd prompts alone: even ones chose the list", isDetail: true),
-    ]
+    columns +=
+      groupColumns(isKey: order) + [
+        .init("prompts", .count, "whose answers have it"),
+        .init("per 1,000", .number, unit: "1/1000", "its occurrences of 1,000 positions"),
+        .init(
+          "Δ log p, both authors", .signed, unit: "nats",
+          "mean of what the texts of both models say", isDetail: true),
+        .init(
+          "effect", order == .js ? .number : .signed,
+          unit: order == .moved ? "1/1000" : order.measure?.unit ?? "1",
+          "of the list's measure, over odd prompts alone: even ones chose the list", isDetail: true),
+      ]
     return Table(
       title: "\(audit.pair.arrow): tokens in \(possessive(author.name)) texts",
       caption: caption(author, author.tokens, order, shown: shown.count, of: rows.count),
@@ -247,7 +252,7 @@ package struct AuditTables {
           .init("prompts", .count, "whose answers have such"),
           .init("share of positions", .share, "of the author's"),
         ],
-      rows: author.kinds.groups.map { group in
+      rows: (author.kinds.groups + author.kinds.rareGroups).map { group in
         guard case .kind(let kind, let name) = group.group else { return [] }
         return [.text(kind), .text(name)] + cells(group) + [
           .count(group.promptCount),
@@ -343,8 +348,8 @@ package struct AuditTables {
     }
     if groups.rareCount > 0 {
       sentences.append(
-        "\(Number.count(groups.rareCount)) more occur in fewer than \(VerdictFamily.fewestPrompts) "
-          + "prompts: no verdict.")
+        "\(Number.count(groups.rareCount)) occur in fewer than \(VerdictFamily.fewestPrompts) prompts: "
+          + "no verdict.")
     }
     if let measure = order.measure, case let halves = groups.confirmed(measure), halves.called > 0 {
       sentences.append(

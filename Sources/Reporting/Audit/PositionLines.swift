@@ -37,7 +37,8 @@ package struct PositionLines {
       + ",\"author\":\(Self.quoted(table.texts.source(of: text)))"
       + ",\"pair\":\(Self.quoted(pair.description))"
     var lines = ""
-    for place in table.texts.responseStarts[text]..<max(range.count, table.texts.responseStarts[text])
+    for place in table.texts.responseStarts[
+      text]..<max(range.count, table.texts.responseStarts[text])
     where isResponse[place] {
       let row = range.lowerBound + place
       lines += head + ",\"place\":\(place - table.texts.responseStarts[text])"

@@ -22,6 +22,8 @@ struct Headline: Sendable {
     let least: Double
     /// Share that may be.
     let most: Double
+    /// The same at each of the measure's margins.
+    let margins: [ChangedShare]
   }
 
   /// One of a few numbers.
@@ -58,7 +60,9 @@ struct Headline: Sendable {
     let shown = audit.authors.prefix(Self.mostAuthors)
     shares = shown.compactMap { author in
       author.shares[.divergence]?.first { $0.margin == Self.threshold }.map {
-        Share(author: author.name, share: $0.share, least: $0.least, most: $0.most)
+        Share(
+          author: author.name, share: $0.share, least: $0.least, most: $0.most,
+          margins: author.shares[.divergence]?.dropLast() ?? [])
       }
     }
     let measured = shown.first { Self.areSame($0.name, audit.pair.after) } ?? shown.first
@@ -109,7 +113,8 @@ struct Headline: Sendable {
       ? ""
       : "; \(Number.count(omittedAuthorCount)) more authors, "
         + (isCut ? "the largest of them in a table below" : "in a table below")
-    return "changed by JS > \(Self.threshold) nats at " + clauses.joined(separator: ", ") + rest + "."
+    return "changed by JS > \(Self.threshold) nats at " + clauses.joined(separator: ", ") + rest
+      + "."
   }
 
   /// The sentence: the share of changed positions for each author.

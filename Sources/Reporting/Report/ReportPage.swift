@@ -70,6 +70,20 @@ struct ReportPage {
     return [
       "subject": VisibleText.escaped(headline.subject),
       "text": Self.unbroken(VisibleText.escaped(headline.predicate)),
+      "hasShares": index < Self.mostMeasuredPairs && !headline.shares.isEmpty,
+      "margins": PositionMeasure.divergence.margins.map { "JS > \($0)" },
+      "shares": headline.shares.map { share in
+        [
+          "author": VisibleText.escaped(LogTables.name(share.author)),
+          "cells": share.margins.map { margin in
+            let text = CellText(.estimate(margin.share), .share)
+            return ["value": Self.unbroken(text.value), "interval": Self.unbroken(text.interval)]
+          },
+          "bounds": Self.unbroken(
+            Number.percent(share.least) + " to " + Number.percent(share.most)),
+          "effect": Number.text(share.share.designEffect),
+        ] as [String: Any]
+      },
       "hasNumbers": isMeasured, "place": VisibleText.escaped(headline.place),
       "numbers": headline.measures.map { measure in
         let text = CellText(.estimate(measure.estimate), measure.format)
