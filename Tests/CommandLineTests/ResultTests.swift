@@ -146,7 +146,16 @@ struct ResultTests {
       let id = try #require(log.strings(.id).first)
       let plain = try place.run(["audit", "log.h5", "--text", id])
       #expect(plain.status == 0 && plain.output.hasPrefix("\(id), written by "))
-      #expect(plain.output.contains("not calibrated"))
+      #expect(plain.output.contains("\na verdict is numerical: in exact arithmetic |Δp| exceeds "))
+      let line = try #require(plain.output.split(separator: "\n").first { $0.hasPrefix("Δp at ") })
+      #expect(line.hasPrefix("Δp at margin 0.01, tokens of the response: "))
+      // Every token of the response has one of four verdicts, its count before the verdict's name.
+      let counts = line.matches(of: /(\d+) (changed|unchanged|undecidable|not measured) \(/)
+      let start = try log.responseStarts()[0]
+      #expect(counts.count == 4)
+      #expect(
+        counts.compactMap { Int($0.output.1) }.reduce(0, +)
+          == log.tokens(ofSequence: 0).count - start)
       let result = try #require(
         try json(place.run(["audit", "log.h5", "--text", id, "--json"])) as? [String: Any])
       let positions = try #require(result["positions"] as? [[String: Any]])

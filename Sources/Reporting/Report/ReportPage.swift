@@ -1,6 +1,7 @@
 internal import Analysis
 internal import Foundation
 internal import RunLogs
+internal import StatisticalInference
 
 /// The report as one HTML page that needs no other file.
 ///
