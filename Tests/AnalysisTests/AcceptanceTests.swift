@@ -5,7 +5,9 @@ import TestSupport
 import Testing
 
 /// Position verdicts on the demo: 4,000 positions of half of the prompts calibrate, the other half
-/// tests. What NumPy makes of the same columns has to come out, and what is asked of it has to hold.
+/// tests.
+///
+/// What NumPy makes of the same columns has to come out, and what is asked of it has to hold.
 @Suite struct AcceptanceTests {
   /// Half-widths, and what they are good for.
   struct Check {

@@ -46,17 +46,20 @@ struct ResultTests {
       }
       #expect(!outcome.output.contains("\u{1B}"), "no colours where nobody looks")
       let all = try place.run(["audit", "log.h5", "--show", "all", "--author", "rl"]).output
-      for part in ["estimators of", "every measure", "tokens in a row in rl", "kinds of positions in"] {
+      for part in [
+        "estimators of", "every measure", "tokens in a row in rl", "kinds of positions in",
+      ] {
         #expect(all.contains(part), "\(part)")
       }
       #expect(!all.contains("tokens in base's"))
       let wrong = try place.run(["audit", "log.h5", "--author", "me"])
       #expect(wrong.status != 0)
-      #expect(wrong.error.contains("--author 'me': log.h5 has no measured text by it, only by base, sft"))
+      #expect(
+        wrong.error.contains("--author 'me': log.h5 has no measured text by it, only by base, sft"))
     }
   }
 
-  @Test func `audit's positions are those of the log, with verdicts that follow from them`() throws {
+  @Test func `audit's positions are the log's, with verdicts that follow`() throws {
     try withLog { place in
       let log = try TokenLog(path: place.path("log.h5"))
       let outcome = try place.run(
@@ -73,7 +76,8 @@ struct ResultTests {
         let value = abs(try #require(change["value"] as? Double))
         let half = try #require(change["halfWidth"] as? Double)
         let verdict = try #require(change["verdict"] as? String)
-        let expected = value - half > 0.5 ? "changed" : value + half < 0.5 ? "unchanged" : "undecidable"
+        let expected =
+          value - half > 0.5 ? "changed" : value + half < 0.5 ? "unchanged" : "undecidable"
         #expect(verdict == expected, "\(line)")
         counts[verdict, default: 0] += 1
       }

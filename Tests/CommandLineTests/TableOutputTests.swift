@@ -57,7 +57,8 @@ struct TableOutputTests {
       for (token, line) in zip(tokens, lines[(head + 1)...]) {
         let row = cells(line)
         try #require(row.count == names.count, "\(line)")
-        for (name, cell) in zip(names, row).dropFirst() where cell != "–" && cell != "too few prompts" {
+        for (name, cell) in zip(names, row).dropFirst()
+        where !["–", "too few prompts"].contains(cell) {
           let base = name.replacing(" verdict", with: "")
           if name == "moved" {
             let value = token["moved"]?["net"]?["mean"]?["value"]?.doubleValue

@@ -39,8 +39,7 @@ struct GroupMeasure {
 
   /// Judges all groups.
   ///
-  /// - Parameters:
-  ///   - moments: of each group, in at least two prompts.
+  /// - Parameter moments: of each group, in at least two prompts.
   /// - Returns: in their order.
   func verdicts(_ moments: [GroupMoments]) -> [MeanVerdict] {
     var (bounds, wideBounds) = (StudentBounds(level: 0.95), StudentBounds(level: 0.99))

@@ -54,6 +54,7 @@ package struct MovedMassAudit: Sendable {
   ///   - margin: the last of the margins that tokens are judged at.
   ///   - isReduced: whether a model was computed in a reduced precision.
   ///   - texts: of the log.
+  /// - Throws: `RunLogError` if the log can't be read.
   init?(
     _ source: MovedMassSource, at rows: TokenRows, totalVariations: [Float], margin: Double,
     isReduced: Bool, texts: TextColumns

@@ -8,6 +8,7 @@ extension PositionGrouping {
   ///   - rows: of the pair, all authors'.
   ///   - table: of an open log.
   ///   - categories: rules.
+  /// - Returns: by category, place, distance to each landmark, entropy and rank before.
   /// - Throws: `RunLogError` if the log can't be read.
   static func kinds(
     of pair: PairName, _ rows: TokenRows, in table: TokenTable, categories: TokenCategories

@@ -56,6 +56,7 @@ package struct PositionVerdicts: Sendable {
   ///   - measure: of what.
   ///   - row: the token's in the log.
   ///   - margin: not negative.
+  /// - Returns: nil for NaN.
   package func verdict(_ measure: PositionMeasure, at row: Int, margin: Double) -> Verdict? {
     let column = self[measure]
     return Self.verdict(

@@ -170,6 +170,7 @@ package struct AuditTables {
   ///   - author: of the audit.
   ///   - order: by what; sizes of the even half of the prompts decide.
   ///   - limit: most rows.
+  /// - Returns: what moved, and what happens where a token occurs.
   func tokens(_ author: PairAudit.Author, by order: Order, limit: Int) -> Table {
     let rows = AuditRows(audit, author).tokens(by: order)
     let shown = rows.prefix(limit)

@@ -240,6 +240,7 @@ struct LogTables {
   /// The verdicts on tokens and kinds of positions, pair after pair, of the authors that lead.
   ///
   /// - Parameter limit: rows of a list.
+  /// - Returns: for each pair tokens, tokens in a row, and kinds, by author.
   func verdicts(limit: Int) -> [Table] {
     audits.flatMap { audit -> [Table] in
       let tables = AuditTables(audit, in: table)
