@@ -56,7 +56,8 @@ with h5py.File(sys.argv[1], "r") as log:
             return
         assert item.compression == "gzip" and item.shuffle and item.fletcher32, name
         if name.startswith(("model/", "pair/", "tok/")):
-            assert item.shape[0] == tokens, name
+            if "/moved/" not in name:
+                assert item.shape[0] == tokens, name
             assert item.attrs["definition"] and item.attrs["long_name"], name
             if item.dtype == np.float32:
                 assert np.isnan(item.attrs["_FillValue"]), name
@@ -66,3 +67,26 @@ with h5py.File(sys.argv[1], "r") as log:
         item[()]
 
     log.visititems(show)
+
+    # Moved mass: half of what is listed is the mean total variation of a text's response tokens.
+    for pair in log["pair"].values():
+        if "moved" not in pair:
+            continue
+        moved = {key: pair["moved"][key][:] for key in pair["moved"]}
+        assert len(moved["offsets"]) == len(count) + 1 and moved["offsets"][0] == 0
+        assert moved["offsets"][-1] == len(moved["id"])
+        response = (log["tok/mask"][:] == 1) & np.isfinite(pair["tv"][:])
+        worst = 0.0
+        for text, (first, end) in enumerate(zip(moved["offsets"], moved["offsets"][1:])):
+            assert (np.diff(moved["id"][first:end].astype(np.int64)) > 0).all()
+            rows = np.flatnonzero(response[offsets[text] : offsets[text + 1]]) + offsets[text]
+            assert moved["positions"][text] == len(rows)
+            if len(rows) == 0:
+                continue
+            gained, lost = moved["gained"][first:end], moved["lost"][first:end]
+            listed = (gained.astype(float).sum() + lost.astype(float).sum()) / 2
+            missing = pair["tv"][:][rows].astype(float).mean() - listed
+            bucket = np.exp(pair["bucket_logmass"][:][rows].astype(float)).mean() / 2
+            assert -1e-6 <= missing <= moved["dropped"][text] / 2 + bucket + 1e-6, (text, missing)
+            worst = max(worst, missing)
+        print(f"{pair.name}: {len(moved['id'])} entries of moved mass, at most {worst:.1e} not listed")
