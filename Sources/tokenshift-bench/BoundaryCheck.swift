@@ -139,5 +139,7 @@ struct BoundaryCheck {
     measure == .logProbability ? [0.01, 0.03, 0.1] : measure.margins
   }
 
-  static func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
+  static func percent(_ share: Double) -> String {
+    share.isNaN ? "of none" : String(format: "%.1f %%", 100 * share)
+  }
 }
