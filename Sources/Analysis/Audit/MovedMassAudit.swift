@@ -10,8 +10,6 @@ package import StatisticalInference
 package struct MovedMassAudit: Sendable {
   /// Margins, ascending: 0.3, 1 and 3 of 1,000 draws.
   package static let margins = [0.000_3, 0.001, 0.003]
-  /// Entries below it aren't kept in a log, so that a mean may be off by as much.
-  static let leastEntry = 1e-6
   /// Between two precisions of one model no token moved by more.
   static let reducedPrecisionFloor = 5e-5
 
@@ -64,6 +62,8 @@ package struct MovedMassAudit: Sendable {
     guard !byPrompt.isEmpty else { return nil }
     var cells = MovedMassCells()
     var variations: [Double] = []
+    // How far a mean may be off for want of an entry.
+    var unlisted = 0.0
     for (prompt, texts) in byPrompt {
       try cells.add(prompt: prompt, texts: texts, source, rows)
       var (sum, count) = (0.0, 0)
@@ -74,6 +74,9 @@ package struct MovedMassAudit: Sendable {
         }
       }
       variations.append(sum / Double(count))
+      unlisted += texts.reduce(0) {
+        $0 + source.unlisted($1) * Double(rows.range(of: $1).count) / Double(count)
+      }
     }
     isExact = source.isExact
     promptCount = byPrompt.count
@@ -89,7 +92,8 @@ package struct MovedMassAudit: Sendable {
     let measure = GroupMeasure(
       margins: Self.margins + [margin], isSigned: true, range: -1...1,
       bias: judged.map { token in
-        Self.leastEntry + floor + token.width.reduce(0, +) / Double(byPrompt.count)
+        unlisted / Double(byPrompt.count) + floor + token.width.reduce(0, +)
+          / Double(byPrompt.count)
       })
     let verdicts = measure.verdicts(judged.map { $0.moments(ranks: ranks) })
     tokens = zip(judged, verdicts).map { token, verdict in

@@ -19,6 +19,21 @@ struct MovedMassSource {
   /// Whether there is anything to be read.
   var isKnown: Bool { isExact || table.log.header.topK > 0 }
 
+  /// The most that a token without an entry may have moved in a text, mean over its positions; 0 where
+  /// lists of most likely tokens are all there is, whose widths say more.
+  ///
+  /// Entries below the log's threshold aren't kept, and of a text with very many only the largest: then
+  /// none of the others is larger than any that is listed.
+  func unlisted(_ text: Int) -> Double {
+    guard let stored, case let entries = stored.entries(ofText: text), !entries.isEmpty else {
+      return 0
+    }
+    let threshold = table.log.header.movedMassThreshold ?? 0
+    let least = entries.reduce(Float.infinity) { min($0, stored.gained[$1] + stored.lost[$1]) }
+    let dropped = Double(stored.dropped[text])
+    return min(dropped, max(Double(least), threshold))
+  }
+
   /// Each token that moved in a text, with sums over its positions of what it gained and lost, and of
   /// how far gained − lost may be off.
   ///
