@@ -52,11 +52,10 @@ package struct MovedMassAudit: Sendable {
   ///   - margin: the last of the margins that tokens are judged at.
   ///   - isReduced: whether a model was computed in a reduced precision.
   ///   - texts: of the log.
-  /// - Throws: `RunLogError` if the log can't be read.
   init?(
     _ source: MovedMassSource, at rows: TokenRows, totalVariations: [Float], margin: Double,
     isReduced: Bool, texts: TextColumns
-  ) throws {
+  ) {
     let measured = rows.texts.filter { !rows.range(of: $0).isEmpty }
     let byPrompt = Dictionary(grouping: measured) { texts.prompts[$0] }.sorted { $0.key < $1.key }
     guard !byPrompt.isEmpty else { return nil }
@@ -65,7 +64,7 @@ package struct MovedMassAudit: Sendable {
     // How far a mean may be off for want of an entry.
     var unlisted = 0.0
     for (prompt, texts) in byPrompt {
-      try cells.add(prompt: prompt, texts: texts, source, rows)
+      cells.add(prompt: prompt, texts: texts, source, rows)
       var (sum, count) = (0.0, 0)
       for text in texts {
         for entry in rows.range(of: text) {
@@ -154,12 +153,12 @@ struct MovedMassCells {
   /// Adds all of one author's answers to a prompt.
   mutating func add(
     prompt: Int32, texts: [Int], _ source: MovedMassSource, _ rows: TokenRows
-  ) throws {
+  ) {
     let place = promptCount
     promptCount += 1
     let count = Double(texts.reduce(0) { $0 + rows.range(of: $1).count })
     for text in texts {
-      try source.visit(text, rows) { token, up, down, width in
+      source.visit(text, rows) { token, up, down, width in
         let slot = slots[token] ?? tokens.count
         if slot == tokens.count {
           slots[token] = slot
