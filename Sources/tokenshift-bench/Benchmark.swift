@@ -49,6 +49,17 @@ struct Benchmark: ParsableCommand {
       valueName: "LOG.h5"))
   var coverage: String?
 
+  @Flag(help: "Only how often verdicts on tokens are false, in simulations: about half a minute.")
+  var falseDiscoveries = false
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Only whether half-widths of position verdicts hold; exits with 1 if not.",
+      discussion: "Two logs of the same texts, scored with --compute f32 and with bf16.",
+      valueName: "EXACT.h5 REDUCED.h5"))
+  var boundary: [String] = []
+
   @Flag(help: "Times alone, without ceilings: for profiles.")
   var timesOnly = false
 
@@ -60,6 +71,9 @@ struct Benchmark: ParsableCommand {
     if let threads, !(1...1_024).contains(threads) {
       throw ValidationError("--threads goes from 1 to 1024")
     }
+    guard boundary.isEmpty || boundary.count == 2 else {
+      throw ValidationError("--boundary takes two logs, the one scored with --compute f32 first")
+    }
   }
 
   func run() throws {
@@ -69,6 +83,16 @@ struct Benchmark: ParsableCommand {
     }
     if let coverage {
       for line in try Coverage(log: coverage, seed: seed).lines() { print(line) }
+      return
+    }
+    if falseDiscoveries {
+      for line in FalseDiscoveryRates(seed: seed).lines() { print(line) }
+      return
+    }
+    if !boundary.isEmpty {
+      let (lines, holds) = try BoundaryCheck(exact: boundary[0], reduced: boundary[1]).result()
+      for line in lines { print(line) }
+      if !holds { throw ExitCode(1) }
       return
     }
     var result = BenchmarkResult(machine: MachineFacts(), repeats: repeats)

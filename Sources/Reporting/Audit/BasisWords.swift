@@ -23,11 +23,11 @@ package enum BasisWords {
 
   /// What lists of verdicts are good for.
   static func rates(prompts: Int) -> String {
+    let known = UnchangedRate.atMost(prompts: prompts)
+    let rate = known ?? UnchangedRate.simulated[0]
     let absence =
-      UnchangedRate.atMost(prompts: prompts).map {
-        "of those called unchanged \(Number.percent($0.share)) were in simulations of "
-          + "\($0.prompts) prompts"
-      } ?? "in simulations of 60 prompts 8.5 % of those called unchanged were, and here are fewer"
+      "of those called unchanged up to \(Number.percent(rate.share)) were in simulations of "
+      + "\(Number.count(rate.prompts)) prompts\(known == nil ? ", and here are fewer" : "")"
     return "Of those called changed at most 5 % are expected to be so by chance; \(absence)."
   }
 }
