@@ -1,7 +1,6 @@
 import Foundation
 internal import Kernels
 package import RunLogs
-internal import TokenStatistics
 internal import Transformer
 
 /// What a run will take, found out in a few seconds before it.
@@ -55,6 +54,11 @@ extension Scorer {
   /// What is left of columns when HDF5 has shuffled and deflated them: measured from 0.3 (three models
   /// of the demo, whose prompts occur often) to 0.8 (random weights).
   private static let compression = 0.5
+  /// Entries of moved mass of a text with one position, where the vocabulary is large.
+  ///
+  /// More positions have more with the root of their number. Measured: 5,000 at 190 positions for
+  /// SmolLM2-135M against a copy whose weights differ by 2 %; of the demo's 1,024 tokens 130 at 20.
+  private static let movedEntries = 400.0
   /// The same of moved mass: means in single precision don't pack well.
   private static let movedCompression = 0.8
   /// Bytes of the journal that become a log in a second, measured: 35 to 45 million.
@@ -72,14 +76,12 @@ extension Scorer {
   ) throws -> RunEstimate {
     let own = survey.batches[batches]
     let summary = summary
-    let trial = try trial(of: own, pause: pause)
     func journalBytes(movedEntries: Int) -> Int {
       header.journalByteCount(
         tokens: summary.tokenCount, sequences: summary.sequenceCount, movedEntries: movedEntries)
     }
     let columns = journalBytes(movedEntries: 0)
-    let journal = journalBytes(
-      movedEntries: Int(trial.movedEntries * Double(summary.sequenceCount)))
+    let journal = journalBytes(movedEntries: movedEntries(of: summary))
     // HDF5 keeps about 200 bytes for each of its objects, of which every column is one.
     // Columns of what isn't measured are one number throughout.
     let measured = Double(summary.measuredCount) / Double(max(summary.tokenCount, 1))
@@ -92,7 +94,7 @@ extension Scorer {
         return try $0 + $1.openSeconds()
       },
       textSeconds: 2 * survey.seconds,
-      scoreSeconds: trial.seconds,
+      scoreSeconds: try scoreSeconds(of: own, pause: pause),
       publishSeconds: Double(journal) / Self.publishRate,
       order: plan.order, memoryBytes: plan.peak,
       // The log is written from the whole journal, when the hidden states are gone; the last of these
@@ -100,23 +102,27 @@ extension Scorer {
       diskBytes: journal + max(log, plan.spool), logBytes: log)
   }
 
-  /// What a trial says of the run.
-  private struct Trial {
-    /// Of all models and precisions.
-    var seconds = 0.0
-    /// Of moved mass, of a pair's text.
-    var movedEntries = 0.0
+  /// Of each pair's moved mass, over all texts.
+  ///
+  /// A trial with a part of the blocks can't tell: without the others, distributions are too flat.
+  private func movedEntries(of summary: Summary) -> Int {
+    let texts = Double(max(summary.sequenceCount, 1))
+    let vocabulary = Double(sharedVocabulary)
+    let perText =
+      min(vocabulary / 32, Self.movedEntries) * (Double(summary.measuredCount) / texts).squareRoot()
+    return Int(texts * min(perText, vocabulary))
   }
 
-  private func trial(
+  /// Of all models and precisions.
+  private func scoreSeconds(
     of batches: ArraySlice<TextSurvey.Batch>, pause: () throws -> Void
-  ) throws -> Trial {
+  ) throws -> Double {
     let few = try sample(rows: Self.sampleRows)
-    guard let short = few.first else { return Trial() }
+    guard let short = few.first else { return 0 }
     let readRate = plan.order == .oneAfterAnother ? try checkpoints[0].readRate() : nil
     // The replicate's precision, after the first, has some of the texts.
     let rowCounts = [batches.map(\.rowCount), batches.map(\.replicateRowCount)]
-    return try zip(scorers, rowCounts).reduce(into: Trial()) { trial, part in
+    return try zip(scorers, rowCounts).reduce(0) { sum, part in
       let (scorer, counts) = part
       let (rows, batchCount) = (counts.reduce(0, +), counts.count { $0 > 0 })
       // Reads weights for the first time, and plans products.
@@ -135,22 +141,14 @@ extension Scorer {
         let reading = readRate.map { Double(batchCount * pair.0.weightSizes.mapped) / $0 } ?? 0
         return sofar + max(Double(rows) * pair.1, reading)
       }
-      trial.seconds += models + Double(rows) * times.statistics
-      trial.movedEntries = max(trial.movedEntries, times.movedEntries)
+      return sum + models + Double(rows) * times.statistics
     }
   }
 
   /// What a row costs each model, and for the statistics of all, in a batch like this.
-  private struct RowSeconds {
-    var models: [Double]
-    var statistics: Double
-    /// Entries of moved mass, of a pair's text.
-    var movedEntries: Double
-  }
-
   private func secondsPerRow(
     _ scorer: BatchScorer, _ batch: PackedBatch, _ pause: () throws -> Void
-  ) throws -> RowSeconds {
+  ) throws -> (models: [Double], statistics: Double) {
     let rows = Double(batch.packed.rowCount)
     var hidden: [BatchScorer.Hidden] = []
     let models = try scorer.models.enumerated().map { index, model in
@@ -162,12 +160,8 @@ extension Scorer {
       }
       return time.seconds * Double(all) / Double(tried) / rows
     }
-    var found = BatchScorer.Found()
-    let time = ContinuousClock().measure { found = scorer.score(batch, hidden: hidden) }
-    let lists = found.moved.joined()
-    return RowSeconds(
-      models: models, statistics: time.seconds / rows,
-      movedEntries: Double(lists.reduce(0) { $0 + $1.tokens.count }) / Double(max(lists.count, 1)))
+    let time = ContinuousClock().measure { _ = scorer.score(batch, hidden: hidden) }
+    return (models, time.seconds / rows)
   }
 
   /// The first texts that are scored of the largest batch, as many as it takes for so many rows.

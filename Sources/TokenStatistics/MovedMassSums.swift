@@ -28,7 +28,7 @@ package struct MovedMassSums: Sendable {
   /// Most entries of a text with so many positions: the largest are listed.
   ///
   /// Of nearly uniform distributions every token of a vocabulary would pass the threshold.
-  package static func mostEntries(positions: Int) -> Int { 512 + 32 * positions }
+  package static func mostEntries(positions: Int) -> Int { 1_024 + 32 * positions }
 
   private var gained: [Double]
   private var lost: [Double]

@@ -40,7 +40,7 @@ import Testing
       contentsOf: Places.root.appending(path: "Sources/Documentation.docc/Report.md"),
       encoding: .utf8)
     let listed = article.prefix(upTo: try #require(article.range(of: "## Audit")).lowerBound)
-      .matches(of: /\n\| `([\w-]+)` \|/).map { String($0.1) }
+      .matches(of: /\n\| `([a-z][\w-]+)` \|/).map { String($0.1) }
     try withTemporaryFolder { folder in
       let log = try DistinctLog(seed: 1).write(to: folder.appending(path: "log.h5").path)
       let names = try FigureSet(of: TokenTable(log)).entries.map(\.name)

@@ -60,20 +60,30 @@ import Testing
         }
         try expect(share["share"], expected, "seed \(seed), \(author)")
       }
-      // The three numbers are about the texts of the model after.
+      // The numbers are about the texts of the model after.
       #expect(headline["measuredAuthor"]?.stringValue == "rl")
       let measures = try #require(headline["measures"]?.arrayValue)
       let another = share(distinct, author: "rl") {
         $0.integers[0][.topToken] != $0.integers[1][.topToken]
       }
-      try expect(measures[1]["estimate"], another, "seed \(seed), top token")
-      for (measure, column) in [(0, PairColumn.klAfterBefore), (2, .entropyChange)] {
-        let values = distinct.tokens.filter {
-          $0.isResponse && $0.isMeasured && distinct.texts[$0.text].source == "rl"
-        }.map { Double($0.pair[column] ?? .nan) }
-        let value = try #require(measures[measure]["estimate"]?["value"]?.doubleValue)
-        expectClose(value, values.reduce(0, +) / Double(values.count), relative: 1e-12)
+      func measure(_ name: String) throws -> JSONValue? {
+        try #require(measures.first { $0["name"]?.stringValue?.contains(name) == true })["estimate"]
       }
+      try expect(measure("another most likely token"), another, "seed \(seed), top token")
+      let own = distinct.tokens.filter {
+        $0.isResponse && $0.isMeasured && distinct.texts[$0.text].source == "rl"
+      }
+      let values = own.map { Double($0.pair[.klAfterBefore] ?? .nan) }
+      expectClose(
+        try #require(try measure("KL(rl‖base)")?["value"]?.doubleValue),
+        values.reduce(0, +) / Double(values.count), relative: 1e-12)
+      // Total variation by prompt, of 1,000.
+      let byPrompt = Dictionary(grouping: own) { distinct.texts[$0.text].promptID }.values.map {
+        $0.reduce(0) { $0 + Double($1.pair[.totalVariationDistance] ?? .nan) } / Double($0.count)
+      }
+      expectClose(
+        try #require(try measure("drawn otherwise")?["value"]?.doubleValue),
+        1_000 * byPrompt.reduce(0, +) / Double(byPrompt.count), relative: 1e-12)
     }
   }
 
@@ -88,7 +98,7 @@ import Testing
       let leads = try #require(json["sections"]?.arrayValue?.first?["leads"]?.arrayValue)
       let lead = try #require(leads.first?.stringValue)
       let pattern =
-        /rl against base: JS > 0\.01 nats at [\d.]+ % \[[\d.]+, [\d.]+\] of the positions in base's own texts, [\d.]+ % \[[\d.]+, [\d.]+\] in rl's own, [\d.]+ % \[[\d.]+, [\d.]+\] in texts of unknown origin\. In rl's own texts, \d+ positions: KL\(rl‖base\), mean .*/
+        /rl against base: changed by JS > 0\.01 nats at [\d.]+ % \[[\d.]+, [\d.]+\] of the positions in base's own texts, [\d.]+ % \[[\d.]+, [\d.]+\] in rl's own, [\d.]+ % \[[\d.]+, [\d.]+\] in texts of unknown origin\. In rl's own texts, \d+ positions: .*KL\(rl‖base\), mean .*/
       #expect(try pattern.wholeMatch(in: lead) != nil, "\(lead)")
       // Seven prompts are few, and the reader is told.
       #expect(leads.contains { $0.stringValue?.contains("Few prompts for some") == true })

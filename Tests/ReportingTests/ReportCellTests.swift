@@ -40,7 +40,7 @@ import Testing
           }
         }
       }
-      #expect(checked > 200 && Set(titles).count == 8)
+      #expect(checked > 100 && Set(titles).count == 8)
     }
   }
 

@@ -10,8 +10,6 @@ package import StatisticalInference
 package struct MovedMassAudit: Sendable {
   /// Margins, ascending: 0.3, 1 and 3 of 1,000 draws.
   package static let margins = [0.000_3, 0.001, 0.003]
-  /// Entries below it aren't kept in a log, so that a mean may be off by as much.
-  static let leastEntry = 1e-6
   /// Between two precisions of one model no token moved by more.
   static let reducedPrecisionFloor = 5e-5
 
@@ -54,18 +52,19 @@ package struct MovedMassAudit: Sendable {
   ///   - margin: the last of the margins that tokens are judged at.
   ///   - isReduced: whether a model was computed in a reduced precision.
   ///   - texts: of the log.
-  /// - Throws: `RunLogError` if the log can't be read.
   init?(
     _ source: MovedMassSource, at rows: TokenRows, totalVariations: [Float], margin: Double,
     isReduced: Bool, texts: TextColumns
-  ) throws {
+  ) {
     let measured = rows.texts.filter { !rows.range(of: $0).isEmpty }
     let byPrompt = Dictionary(grouping: measured) { texts.prompts[$0] }.sorted { $0.key < $1.key }
     guard !byPrompt.isEmpty else { return nil }
     var cells = MovedMassCells()
     var variations: [Double] = []
+    // How far a mean may be off for want of an entry.
+    var unlisted = 0.0
     for (prompt, texts) in byPrompt {
-      try cells.add(prompt: prompt, texts: texts, source, rows)
+      cells.add(prompt: prompt, texts: texts, source, rows)
       var (sum, count) = (0.0, 0)
       for text in texts {
         for entry in rows.range(of: text) {
@@ -74,6 +73,9 @@ package struct MovedMassAudit: Sendable {
         }
       }
       variations.append(sum / Double(count))
+      unlisted += texts.reduce(0) {
+        $0 + source.unlisted($1) * Double(rows.range(of: $1).count) / Double(count)
+      }
     }
     isExact = source.isExact
     promptCount = byPrompt.count
@@ -89,7 +91,8 @@ package struct MovedMassAudit: Sendable {
     let measure = GroupMeasure(
       margins: Self.margins + [margin], isSigned: true, range: -1...1,
       bias: judged.map { token in
-        Self.leastEntry + floor + token.width.reduce(0, +) / Double(byPrompt.count)
+        unlisted / Double(byPrompt.count) + floor + token.width.reduce(0, +)
+          / Double(byPrompt.count)
       })
     let verdicts = measure.verdicts(judged.map { $0.moments(ranks: ranks) })
     tokens = zip(judged, verdicts).map { token, verdict in
@@ -150,12 +153,12 @@ struct MovedMassCells {
   /// Adds all of one author's answers to a prompt.
   mutating func add(
     prompt: Int32, texts: [Int], _ source: MovedMassSource, _ rows: TokenRows
-  ) throws {
+  ) {
     let place = promptCount
     promptCount += 1
     let count = Double(texts.reduce(0) { $0 + rows.range(of: $1).count })
     for text in texts {
-      try source.visit(text, rows) { token, up, down, width in
+      source.visit(text, rows) { token, up, down, width in
         let slot = slots[token] ?? tokens.count
         if slot == tokens.count {
           slots[token] = slot

@@ -3,80 +3,127 @@ internal import RunLogs
 
 /// Where moved mass comes from: what was added up while scoring, or the lists of most likely tokens.
 struct MovedMassSource {
-  private let pair: PairName
-  private let table: TokenTable
   private let stored: MovedMass?
+  private let listed: ListedMass?
+  private let threshold: Double
 
   /// Whether every token's part is known.
   var isExact: Bool { stored != nil }
 
+  /// Whether anything is.
+  var isKnown: Bool { stored != nil || listed != nil }
+
   /// - Throws: `RunLogError` if the log can't be read.
-  init(of pair: PairName, in table: TokenTable) throws {
-    (self.pair, self.table) = (pair, table)
+  init(of pair: PairName, in table: TokenTable, at rows: TokenRows) throws {
     stored = try table.log.movedMass(of: pair)
+    threshold = table.log.header.movedMassThreshold ?? 0
+    listed =
+      stored == nil && table.log.header.topK > 0
+      ? try ListedMass(of: pair, in: table, at: rows) : nil
   }
 
-  /// Whether there is anything to be read.
-  var isKnown: Bool { isExact || table.log.header.topK > 0 }
+  /// The most that a token without an entry may have moved in a text, mean over its positions; 0 where
+  /// lists of most likely tokens are all there is, whose widths say more.
+  ///
+  /// Entries below the log's threshold aren't kept, and of a text with very many only the largest: then
+  /// none of the others is larger than any that is listed.
+  func unlisted(_ text: Int) -> Double {
+    guard let stored, case let entries = stored.entries(ofText: text), !entries.isEmpty else {
+      return 0
+    }
+    let least = entries.reduce(Float.infinity) { min($0, stored.gained[$1] + stored.lost[$1]) }
+    return min(Double(stored.dropped[text]), max(Double(least), threshold))
+  }
 
   /// Each token that moved in a text, with sums over its positions of what it gained and lost, and of
   /// how far gained − lost may be off.
-  ///
-  /// - Throws: `RunLogError` if the log can't be read.
   func visit(
     _ text: Int, _ rows: TokenRows, _ body: (UInt32, Double, Double, Double) -> Void
-  ) throws {
-    guard let stored else { return try visitLists(text, rows, body) }
-    let count = Double(rows.range(of: text).count)
-    for entry in stored.offsets[text]..<stored.offsets[text + 1] {
-      body(
-        stored.tokens[entry], Double(stored.gained[entry]) * count,
-        Double(stored.lost[entry]) * count, 0)
-    }
-  }
-
-  /// A token in one list alone has at most the other list's smallest probability, and at most what
-  /// that list leaves: its middle is taken.
-  private func visitLists(
-    _ text: Int, _ rows: TokenRows, _ body: (UInt32, Double, Double, Double) -> Void
-  ) throws {
-    let range = table.log.tokens(ofSequence: text)
-    let k = table.log.header.topK
-    let before = try table.log.topK(of: pair.before, in: range)
-    let after = try table.log.topK(of: pair.after, in: range)
-    for entry in rows.range(of: text) {
-      let first = (Int(rows.indices[entry]) - range.lowerBound) * k
-      let (p, q) = (List(before, first, k), List(after, first, k))
-      for place in 0..<k where p.probabilities[place] > 0 {
-        let known = q.probability(of: p.ids[place])
-        let half = known == nil ? q.most / 2 : 0
-        let change = (known ?? half) - p.probabilities[place]
-        body(p.ids[place], max(change, 0), max(-change, 0), half)
+  ) {
+    if let stored {
+      let count = Double(rows.range(of: text).count)
+      for entry in stored.entries(ofText: text) {
+        body(
+          stored.tokens[entry], Double(stored.gained[entry]) * count,
+          Double(stored.lost[entry]) * count, 0)
       }
-      for place in 0..<k where q.probabilities[place] > 0 && p.probability(of: q.ids[place]) == nil
-      {
-        let half = p.most / 2
-        let change = q.probabilities[place] - half
-        body(q.ids[place], max(change, 0), max(-change, 0), half)
+    } else if let listed {
+      for entry in listed.offsets[text]..<listed.offsets[text + 1] {
+        body(
+          listed.tokens[entry], Double(listed.gained[entry]), Double(listed.lost[entry]),
+          Double(listed.widths[entry]))
       }
     }
   }
+}
 
-  private struct List {
-    let ids: ArraySlice<UInt32>
-    let probabilities: [Double]
-    /// The most that a token outside can have.
-    let most: Double
+/// Moved mass from lists of most likely tokens, sums over each text's positions.
+///
+/// A token in one list alone has under the other model at most that list's smallest probability, and at
+/// most what the list leaves: the middle is taken, half of it is the width.
+private struct ListedMass {
+  private(set) var offsets = [0]
+  private(set) var tokens: [UInt32] = []
+  private(set) var gained: [Float] = []
+  private(set) var lost: [Float] = []
+  private(set) var widths: [Float] = []
+  /// The entry of each token in the present text.
+  private var places: [UInt32: Int] = [:]
 
-    init(_ top: TopK, _ first: Int, _ count: Int) {
-      // From 0 on.
-      ids = ArraySlice(Array(top.ids[first..<first + count]))
-      probabilities = top.logProbabilities[first..<first + count].map { exp(Double($0)) }
-      most = min(probabilities.last ?? 1, exp(Double(top.restLogMass[first / count])))
+  /// Tokens whose lists are in memory at once: a compressed block of the file is read once, not anew for
+  /// each of its texts.
+  private static let piece = 1 << 16
+
+  /// Reads the lists of a log once, text after text.
+  /// - Throws: `RunLogError` if the log can't be read.
+  init(of pair: PairName, in table: TokenTable, at rows: TokenRows) throws {
+    let (log, k) = (table.log, table.log.header.topK)
+    var window = 0..<0
+    var (before, after) = (TopK(), TopK())
+    var (p, q) = ([Double](repeating: 0, count: k), [Double](repeating: 0, count: k))
+    for text in 0..<table.textCount {
+      let range = log.tokens(ofSequence: text)
+      if range.upperBound > window.upperBound {
+        let end = max(range.upperBound, min(range.lowerBound + Self.piece, log.tokenCount))
+        window = range.lowerBound..<end
+        before = try log.topK(of: pair.before, in: window)
+        after = try log.topK(of: pair.after, in: window)
+      }
+      places.removeAll(keepingCapacity: true)
+      for entry in rows.range(of: text) {
+        let first = (Int(rows.indices[entry]) - window.lowerBound) * k
+        for place in 0..<k {
+          p[place] = exp(Double(before.logProbabilities[first + place]))
+          q[place] = exp(Double(after.logProbabilities[first + place]))
+        }
+        let mostBefore = min(p[k - 1], exp(Double(before.restLogMass[first / k])))
+        let mostAfter = min(q[k - 1], exp(Double(after.restLogMass[first / k])))
+        for place in 0..<k where p[place] > 0 {
+          let id = before.ids[first + place]
+          let twin = (0..<k).first { after.ids[first + $0] == id }
+          let width = twin == nil ? mostAfter / 2 : 0
+          add(id, (twin.map { q[$0] } ?? width) - p[place], width)
+        }
+        for place in 0..<k where q[place] > 0 {
+          let id = after.ids[first + place]
+          guard !(0..<k).contains(where: { before.ids[first + $0] == id }) else { continue }
+          add(id, q[place] - mostBefore / 2, mostBefore / 2)
+        }
+      }
+      offsets.append(tokens.count)
     }
+  }
 
-    func probability(of id: UInt32) -> Double? {
-      ids.firstIndex(of: id).map { probabilities[$0] }
+  private mutating func add(_ id: UInt32, _ change: Double, _ width: Double) {
+    let place = places[id] ?? tokens.count
+    if place == tokens.count {
+      places[id] = place
+      tokens.append(id)
+      gained.append(0)
+      lost.append(0)
+      widths.append(0)
     }
+    if change > 0 { gained[place] += Float(change) } else { lost[place] -= Float(change) }
+    widths[place] += Float(width)
   }
 }

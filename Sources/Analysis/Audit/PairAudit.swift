@@ -65,7 +65,7 @@ package struct PairAudit: Sendable {
     self.verdicts = verdicts
     let rows = try table.rows(of: pair)
     let ids = try table.tokenIDs()
-    let source = try MovedMassSource(of: pair, in: table)
+    let source = try MovedMassSource(of: pair, in: table, at: rows)
     let variations = try table.values(.totalVariationDistance, of: pair)
     let tokens = PositionGrouping.tokens(rows, ids: ids)
     let grams = settings.hasGrams ? PositionGrouping.grams(rows, ids: ids) : nil
@@ -98,7 +98,7 @@ package struct PairAudit: Sendable {
             )
           }),
         moved: source.isKnown
-          ? try MovedMassAudit(
+          ? MovedMassAudit(
             source, at: rows, totalVariations: variations, margin: settings.movedMargin,
             isReduced: verdicts.computeType != PositionVerdicts.exactType, texts: table.texts)
           : nil,

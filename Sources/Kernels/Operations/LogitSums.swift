@@ -204,7 +204,8 @@ package enum LogitSums {
   package static func divergences(
     before: Span<Float>, beforeLogPartition: Double, after: Span<Float>, afterLogPartition: Double
   ) -> DivergenceSums {
-    divergences(before, beforeLogPartition, after, afterLogPartition) { _, _ in }
+    var none = Lanes.NoChanges()
+    return divergences(before, beforeLogPartition, after, afterLogPartition, &none)
   }
 
   /// The same, and what each token gained and lost in probability is added to sums.
@@ -225,19 +226,17 @@ package enum LogitSums {
     before: Span<Float>, beforeLogPartition: Double, after: Span<Float>, afterLogPartition: Double,
     gained: inout MutableSpan<Double>, lost: inout MutableSpan<Double>, from first: Int
   ) -> DivergenceSums {
-    unsafe Lanes.MovedSums.with(&gained, &lost, from: first, count: before.count) { moved in
-      var moved = unsafe moved
-      return divergences(before, beforeLogPartition, after, afterLogPartition) { size, isLoss in
-        unsafe moved.add(
-          size.replacing(with: 0, where: isLoss), size.replacing(with: 0, where: .!isLoss))
-      }
+    Lanes.MovedSums.with(&gained, &lost, from: first, count: before.count) { moved in
+      divergences(before, beforeLogPartition, after, afterLogPartition, &moved)
     }
   }
 
-  /// `body` gets eight times |q − p|, and where p is larger.
-  @inline(__always) private static func divergences(
+  /// `changes` gets eight times |q − p|, and where p is larger.
+  ///
+  /// Not a closure: the loop would call it and keep its sums in memory.
+  @inline(__always) private static func divergences<Changes: ChangeSums>(
     _ before: Span<Float>, _ beforeLogPartition: Double, _ after: Span<Float>,
-    _ afterLogPartition: Double, _ body: (Lanes.Doubles, SIMDMask<Lanes.Bits>) -> Void
+    _ afterLogPartition: Double, _ changes: inout Changes
   ) -> DivergenceSums {
     precondition(
       before.count == after.count, "divergences: \(before.count) and \(after.count) logits")
@@ -261,7 +260,7 @@ package enum LogitSums {
       sums.jensenShannon += mass * (t * s - (1 + t) * Lanes.log(0.5 + 0.5 * t))
       let size = mass * (1 - t)
       sums.totalVariation += size
-      body(size, beforeIsLarger)
+      changes.add(size, isLoss: beforeIsLarger)
     }
     var result = DivergenceSums()
     result.klBeforeAfter = sums.klBeforeAfter.sum()

@@ -74,7 +74,8 @@ package enum SinglePrecisionSums {
   package static func divergences(
     before: Span<Float>, beforeLogPartition: Double, after: Span<Float>, afterLogPartition: Double
   ) -> DivergenceSums {
-    divergences(before, beforeLogPartition, after, afterLogPartition) { _, _ in }
+    var none = Lanes.NoChanges()
+    return divergences(before, beforeLogPartition, after, afterLogPartition, &none)
   }
 
   /// The same with what each token gained and lost, as `LogitSums.divergences` adds it up.
@@ -82,20 +83,17 @@ package enum SinglePrecisionSums {
     before: Span<Float>, beforeLogPartition: Double, after: Span<Float>, afterLogPartition: Double,
     gained: inout MutableSpan<Double>, lost: inout MutableSpan<Double>, from first: Int
   ) -> DivergenceSums {
-    unsafe Lanes.MovedSums.with(&gained, &lost, from: first, count: before.count) { moved in
-      var moved = unsafe moved
-      return divergences(before, beforeLogPartition, after, afterLogPartition) { size, isLoss in
-        unsafe moved.add(
-          Lanes.Doubles(size.replacing(with: 0, where: isLoss)),
-          Lanes.Doubles(size.replacing(with: 0, where: .!isLoss)))
-      }
+    Lanes.MovedSums.with(&gained, &lost, from: first, count: before.count) { moved in
+      divergences(before, beforeLogPartition, after, afterLogPartition, &moved)
     }
   }
 
-  /// `body` gets eight times |q − p|, and where p is larger.
-  @inline(__always) private static func divergences(
+  /// `changes` gets eight times |q − p|, and where p is larger.
+  ///
+  /// Not a closure: the loop would call it and keep its sums in memory.
+  @inline(__always) private static func divergences<Changes: ChangeSums>(
     _ before: Span<Float>, _ beforeLogPartition: Double, _ after: Span<Float>,
-    _ afterLogPartition: Double, _ body: (Lanes.Floats, SIMDMask<SIMD8<Int32>>) -> Void
+    _ afterLogPartition: Double, _ changes: inout Changes
   ) -> DivergenceSums {
     precondition(
       before.count == after.count, "divergences: \(before.count) and \(after.count) logits")
@@ -124,7 +122,7 @@ package enum SinglePrecisionSums {
       klAfterBefore += ofLarger.replacing(with: ofSmaller, where: beforeIsLarger)
       jensenShannon = Lanes.multiplyAdd(mass, term.jensenShannon, jensenShannon)
       totalVariation = Lanes.multiplyAdd(mass, term.lessOne, totalVariation)
-      body(-(mass * term.lessOne), beforeIsLarger)
+      changes.add(-(mass * term.lessOne), isLoss: beforeIsLarger)
     } endOfGroup: {
       sums.klBeforeAfter += Lanes.Doubles(klBeforeAfter)
       sums.klAfterBefore += Lanes.Doubles(klAfterBefore)

@@ -23,11 +23,10 @@ package enum BasisWords {
 
   /// What lists of verdicts are good for.
   static func rates(prompts: Int) -> String {
-    let known = UnchangedRate.atMost(prompts: prompts)
-    let rate = known ?? UnchangedRate.simulated[0]
+    let known = UnchangedRate.atMost(prompts: prompts) ?? UnchangedRate.simulated[0]
     let absence =
-      "of those called unchanged up to \(Number.percent(rate.share)) were in simulations of "
-      + "\(Number.count(rate.prompts)) prompts\(known == nil ? ", and here are fewer" : "")"
+      "of those called unchanged up to \(Number.percent(known.share)) were in simulations of "
+      + "\(known.prompts) prompts" + (prompts < known.prompts ? ", and here are fewer" : "")
     return "Of those called changed at most 5 % are expected to be so by chance; \(absence)."
   }
 }
