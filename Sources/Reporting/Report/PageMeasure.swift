@@ -21,14 +21,7 @@ enum PageMeasure: String, CaseIterable {
   }
 
   /// As the page writes it.
-  var name: String {
-    switch self {
-    case .probability: "Δ p"
-    case .logProbability: "Δ log p"
-    case .entropy: "Δ H"
-    case .divergence: "JS"
-    }
-  }
+  var name: String { measure.shownName }
 
   /// Without its sign, as a margin bounds it.
   var size: String { measure.isSigned ? "|\(name)|" : name }

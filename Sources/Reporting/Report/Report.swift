@@ -86,7 +86,8 @@ package struct Report: Sendable {
         try chosen == nil
         ? log.header.pairs.first.map { try ChosenResponses(from: table, pair: $0) } : nil
       let shown = chosen ?? typical?.sequences ?? []
-      let texts = try TextExamples(of: shown, pairs: log.header.pairs, in: table)
+      let texts = try TextExamples(
+        of: shown, pairs: log.header.pairs, in: table, known: tables.audits.map(\.verdicts))
       let figures = try FigureSet(of: table, responses: shown)
       figureSets.append(figures)
       sections.append(

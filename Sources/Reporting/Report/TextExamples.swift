@@ -21,17 +21,18 @@ struct TextExamples: Sendable {
   ///   - pairs: of the log.
   ///   - table: of an open log.
   ///   - margins: of verdicts; a measure's own where it isn't named.
+  ///   - known: verdicts that were read before, of any of the pairs.
   /// - Throws: `RunLogError` if the log lacks a pair or can't be read.
   init(
     of texts: [Int], pairs: [PairName], in table: TokenTable,
-    margins: [PositionMeasure: Double] = [:]
+    margins: [PositionMeasure: Double] = [:], known: [PositionVerdicts] = []
   ) throws {
     var verdicts: [[TextVerdicts]] = texts.map { _ in [] }
     var bases: [[PositionMeasure: String]] = []
     var hasReplicates = false
     // Whole columns are in memory for one pair at a time.
     for pair in pairs where !texts.isEmpty {
-      let all = try PositionVerdicts(of: pair, in: table)
+      let all = try known.first { $0.pair == pair } ?? PositionVerdicts(of: pair, in: table)
       bases.append(
         Dictionary(
           uniqueKeysWithValues: PositionMeasure.allCases.map {
