@@ -1,0 +1,213 @@
+"""A causal language model cut in two: hidden states once, logits tile by tile.
+
+The forward pass runs with the output head replaced by one that only keeps its input. A tile's logits
+then come from the model's own forward pass again, with the part before the head replaced by one that
+returns the hidden states: so whatever a model does to its logits (soft capping, scaling) is done by its
+own code. The first texts are compared with a plain forward pass; where the two differ, or a model can't
+be cut so, whole forward passes are used, text by text.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers.modeling_outputs import BaseModelOutputWithPast
+
+from .errors import RecorderError
+
+# Numbers of a tile of weights that are widened at once, where a device can't multiply into float32.
+WIDENED = 1 << 24
+
+
+class _Output(BaseModelOutputWithPast):
+    """What the part before the head returned; whatever else a model asks it for is None."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return None
+
+
+class _Stub(nn.Module):
+    """Stands in a module's place and answers for all but its call."""
+
+    def __init__(self, original: nn.Module, answer: Callable[..., Any]):
+        super().__init__()
+        self.__dict__["original"], self.__dict__["answer"] = original, answer
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.__dict__["original"], name)
+
+    def forward(self, *positional: Any, **named: Any) -> Any:
+        return self.__dict__["answer"](*positional, **named)
+
+
+def product(hidden: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """hidden · weightᵀ + bias in float32: [rows, H] and [V, H] give [rows, V]."""
+    if weight.dtype == torch.float32:
+        logits = hidden.float() @ weight.T
+    elif weight.is_cuda and hidden.dtype == weight.dtype and _multiplies_into_float32():
+        logits = torch.mm(hidden, weight.T, out_dtype=torch.float32)
+    else:
+        logits = torch.empty(len(hidden), len(weight), device=hidden.device)
+        step = max(WIDENED // weight.shape[1], 1)
+        wide = hidden.float()
+        for start in range(0, len(weight), step):
+            part = weight[start:start + step].float()
+            torch.mm(wide, part.T, out=logits[:, start:start + step])
+    return logits if bias is None else logits.add_(bias.float())
+
+
+def _multiplies_into_float32() -> bool:
+    return tuple(int(part) for part in torch.__version__.split(".")[:2]) >= (2, 8)
+
+
+class Head:
+    """The two halves of a model.
+
+    outer: what is called, wrapped or not. inner: the model itself, which has the head.
+    """
+
+    def __init__(self, outer: nn.Module, inner: nn.Module, sharded: bool = False):
+        self.outer, self.inner, self.sharded = outer, inner, sharded
+        self.module = inner.get_output_embeddings()
+        self.backbone = self._backbone()
+        self.is_whole = self.module is None or self.backbone is None
+        self._is_checked = False
+        self._weights: tuple[Tensor, Tensor | None] | None = None
+
+    def _backbone(self) -> nn.Module | None:
+        part = getattr(self.inner, getattr(self.inner, "base_model_prefix", ""), None)
+        return part if isinstance(part, nn.Module) and part is not self.inner else None
+
+    @property
+    def device(self) -> torch.device:
+        """Where ids go."""
+        embedding = self.inner.get_input_embeddings()
+        weight = getattr(embedding, "weight", None)
+        found = weight if weight is not None else next(self.inner.parameters())
+        return found.device if found.device.type != "meta" else torch.device("cuda")
+
+    def forget(self) -> None:
+        """Drops gathered weights: they are of a step that is over."""
+        self._weights = None
+
+    def hidden(self, ids: Tensor) -> Tensor:
+        """What goes into the head: [texts, length, H]; of a model that can't be cut its logits."""
+        with torch.no_grad():
+            if self.is_whole:
+                return self._forward(ids)
+            try:
+                hidden = self._captured(ids)
+            except _Uncut:
+                self.is_whole = True
+                return self.hidden(ids)
+            if not self._is_checked:
+                self._check(ids, hidden)
+                return self.hidden(ids) if self.is_whole else hidden
+            return hidden
+
+    def _forward(self, ids: Tensor) -> Tensor:
+        result = self.outer(input_ids=ids, use_cache=False)
+        return result.logits if hasattr(result, "logits") else result[0]
+
+    def _captured(self, ids: Tensor) -> Tensor:
+        kept: list[Tensor] = []
+
+        def keep(hidden: Tensor, *_: Any, **__: Any) -> Tensor:
+            kept.append(hidden)
+            if self.sharded and self._weights is None:
+                # Gathered for this call alone.
+                bias = getattr(self.module, "bias", None)
+                self._weights = (
+                    self.module.weight.detach().clone(),
+                    None if bias is None else bias.detach().clone())
+            return hidden[..., :1]
+
+        with _replaced_forward(self.module, keep):
+            self._forward(ids)
+        if len(kept) != 1 or kept[0].shape[:2] != ids.shape:
+            raise _Uncut
+        return kept[0]
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """Logits of rows in float32: [rows, H] gives [rows, V]."""
+        if self.is_whole:
+            return hidden.float()
+        with torch.no_grad():
+            rows = hidden[None]
+            with self._stubs(rows):
+                ids = torch.zeros(rows.shape[:2], dtype=torch.long, device=hidden.device)
+                # Around wrappers and their hooks, which would wait for other processes.
+                result = type(self.inner).forward(self.inner, input_ids=ids, use_cache=False)
+            return result.logits[0].float()
+
+    def _apply(self, hidden: Tensor, *_: Any, **__: Any) -> Tensor:
+        if self._weights is not None:
+            weight, bias = self._weights
+        elif type(self.module) is nn.Linear and self.module.weight.device.type != "meta":
+            weight, bias = self.module.weight, self.module.bias
+        else:
+            return self.module(hidden).float()
+        rows = hidden.reshape(-1, hidden.shape[-1]).to(weight.device)
+        return product(rows, weight, bias).reshape(*hidden.shape[:-1], -1)
+
+    @contextlib.contextmanager
+    def _stubs(self, hidden: Tensor) -> Iterator[None]:
+        places = []
+        for original, answer in (
+            (self.backbone, lambda *_, **__: _Output(last_hidden_state=hidden)),
+            (self.module, self._apply),
+        ):
+            parent, name = _place(self.inner, original)
+            places.append((parent, name, original))
+            parent._modules[name] = _Stub(original, answer)
+        try:
+            yield
+        finally:
+            for parent, name, original in places:
+                parent._modules[name] = original
+
+    def _check(self, ids: Tensor, hidden: Tensor) -> None:
+        """Compares with a plain forward pass of the first text."""
+        self._is_checked = True
+        count = min(ids.shape[1], 8)
+        whole = self._forward(ids[:1, :count])[0].float()
+        try:
+            own = self.logits(hidden[0, :count])
+        except (AttributeError, TypeError, ValueError, RuntimeError, KeyError):
+            self.is_whole = True
+            return
+        # Two ways to add up the same products: some units in the last place of the largest logit.
+        tolerance = 32 * torch.finfo(hidden.dtype).eps * max(whole.abs().max().item(), 1)
+        same = own.shape == whole.shape and (own - whole).abs().max().item() <= tolerance
+        self.is_whole = not same
+
+
+class _Uncut(Exception):
+    """The head isn't called once, with one row for each id."""
+
+
+@contextlib.contextmanager
+def _replaced_forward(module: nn.Module, forward: Callable[..., Any]) -> Iterator[None]:
+    earlier = module.__dict__.get("forward")
+    module.forward = forward
+    try:
+        yield
+    finally:
+        if earlier is None:
+            del module.forward
+        else:
+            module.forward = earlier
+
+
+def _place(root: nn.Module, wanted: nn.Module) -> tuple[nn.Module, str]:
+    for parent in root.modules():
+        for name, child in parent._modules.items():
+            if child is wanted:
+                return parent, name
+    raise RecorderError(f"{type(root).__name__}: its head is no part of it")

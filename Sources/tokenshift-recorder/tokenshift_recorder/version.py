@@ -1,0 +1,3 @@
+"""The version, which every log names."""
+
+VERSION = "0.1.0"
