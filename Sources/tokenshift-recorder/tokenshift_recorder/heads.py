@@ -77,7 +77,7 @@ class Head:
         self.module = inner.get_output_embeddings()
         self.backbone = self._backbone()
         self.is_whole = self.module is None or self.backbone is None
-        self._is_checked = False
+        self._is_checked, self._keeps = False, True
         self._weights: tuple[Tensor, Tensor | None] | None = None
 
     def _backbone(self) -> nn.Module | None:
@@ -92,24 +92,56 @@ class Head:
         found = weight if weight is not None else next(self.inner.parameters())
         return found.device if found.device.type != "meta" else torch.device("cuda")
 
-    def forget(self) -> None:
-        """Drops gathered weights: they are of a step that is over."""
-        self._weights = None
+    @property
+    def needs_equal_lengths(self) -> bool:
+        """Whether padding changes a text: rotary embeddings that depend on the longest of a batch."""
+        text = self.inner.config.get_text_config()
+        found = getattr(text, "rope_parameters", None) or getattr(text, "rope_scaling", None) or {}
+        return "dynamic" in str(found) or "longrope" in str(found)
+
+    def weights(self) -> tuple[Tensor, Tensor | None] | None:
+        """A copy of what the head multiplies by; None of a model that can't be cut."""
+        if self.is_whole or self._weights is not None:
+            return self._weights
+        bias = getattr(self.module, "bias", None)
+        return (
+            self.module.weight.detach().clone(), None if bias is None else bias.detach().clone())
+
+    def prepare(self, keeps: bool = True) -> None:
+        """Finds out, on a few ids, whether the model can be cut; before anything else.
+
+        keeps: whether this process needs gathered weights after that.
+        """
+        if self._is_checked:
+            return
+        self._is_checked = True
+        with torch.no_grad():
+            ids = torch.arange(8, device=self.device)[None] % self.inner.get_input_embeddings(
+                ).num_embeddings
+            whole = self._forward(ids)[0].float()
+            try:
+                hidden = None if self.is_whole else self._captured(ids)[0]
+            except _Uncut:
+                hidden = None
+            self.is_whole = hidden is None or not self._agrees(hidden, whole)
+        self._keeps = keeps
+        if not keeps:
+            self._weights = None
+
+    def _agrees(self, hidden: Tensor, whole: Tensor) -> bool:
+        """Whether logits from hidden states are those of a plain forward pass."""
+        try:
+            own = self.logits(hidden)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError, RuntimeError):
+            return False
+        # Two ways to add up the same products: some units in the last place of the largest logit.
+        tolerance = 32 * torch.finfo(hidden.dtype).eps * max(whole.abs().max().item(), 1)
+        return own.shape == whole.shape and (own - whole).abs().max().item() <= tolerance
 
     def hidden(self, ids: Tensor) -> Tensor:
         """What goes into the head: [texts, length, H]; of a model that can't be cut its logits."""
         with torch.no_grad():
-            if self.is_whole:
-                return self._forward(ids)
-            try:
-                hidden = self._captured(ids)
-            except _Uncut:
-                self.is_whole = True
-                return self.hidden(ids)
-            if not self._is_checked:
-                self._check(ids, hidden)
-                return self.hidden(ids) if self.is_whole else hidden
-            return hidden
+            return self._forward(ids) if self.is_whole else self._captured(ids)
 
     def _forward(self, ids: Tensor) -> Tensor:
         result = self.outer(input_ids=ids, use_cache=False)
@@ -120,7 +152,7 @@ class Head:
 
         def keep(hidden: Tensor, *_: Any, **__: Any) -> Tensor:
             kept.append(hidden)
-            if self.sharded and self._weights is None:
+            if self.sharded and self._keeps and self._weights is None:
                 # Gathered for this call alone.
                 bias = getattr(self.module, "bias", None)
                 self._weights = (
@@ -129,7 +161,13 @@ class Head:
             return hidden[..., :1]
 
         with _replaced_forward(self.module, keep):
-            self._forward(ids)
+            try:
+                self._forward(ids)
+            except (AttributeError, IndexError, TypeError, ValueError, RuntimeError) as error:
+                # What a model does after its head may want a whole vocabulary.
+                if not kept or isinstance(error, torch.OutOfMemoryError):
+                    raise
+                raise _Uncut from error
         if len(kept) != 1 or kept[0].shape[:2] != ids.shape:
             raise _Uncut
         return kept[0]
@@ -171,21 +209,6 @@ class Head:
         finally:
             for parent, name, original in places:
                 parent._modules[name] = original
-
-    def _check(self, ids: Tensor, hidden: Tensor) -> None:
-        """Compares with a plain forward pass of the first text."""
-        self._is_checked = True
-        count = min(ids.shape[1], 8)
-        whole = self._forward(ids[:1, :count])[0].float()
-        try:
-            own = self.logits(hidden[0, :count])
-        except (AttributeError, TypeError, ValueError, RuntimeError, KeyError):
-            self.is_whole = True
-            return
-        # Two ways to add up the same products: some units in the last place of the largest logit.
-        tolerance = 32 * torch.finfo(hidden.dtype).eps * max(whole.abs().max().item(), 1)
-        same = own.shape == whole.shape and (own - whole).abs().max().item() <= tolerance
-        self.is_whole = not same
 
 
 class _Uncut(Exception):

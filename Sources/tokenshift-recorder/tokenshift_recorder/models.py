@@ -200,6 +200,16 @@ def digests(base: str, adapter: str | None = None) -> dict[str, Any]:
     return record | ({"stored_types": sorted(stored)} if stored else {})
 
 
+def parameters_digest(model: nn.Module) -> str:
+    """SHA-256 of the parameters of a model that has no files, by name."""
+    digest = hashlib.sha256()
+    for name, parameter in sorted(model.named_parameters()):
+        digest.update(name.encode())
+        values = parameter.detach().cpu().contiguous()
+        digest.update(memoryview(values.view(-1).view(torch.uint8).numpy()))
+    return digest.hexdigest()
+
+
 def _stored_types(path: Path) -> set[str]:
     """Types of the tensors of a safetensors file, as its header names them."""
     if path.suffix != ".safetensors":

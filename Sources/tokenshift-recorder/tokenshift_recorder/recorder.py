@@ -115,6 +115,9 @@ class Recorder:
     def blocks(self, texts: Iterator[Text], path: str = "texts") -> Iterator[Block]:
         """The columns of the texts, block by block in their order; of processes that don't write
         empty ones."""
+        for model in [*self.models, *self.replicates]:
+            with model.within():
+                model.head.prepare(self.is_writer)
         window: list[Text] = []
         tokens = 0
         # A window of several batches, so that texts of one length go through a model together.
@@ -243,6 +246,8 @@ class Recorder:
         while order:
             longest = order[0].count
             most = 1 if model.head.is_whole else max(self.settings.batch_tokens // longest, 1)
+            if model.head.needs_equal_lengths:
+                most = min(most, sum(row.count == longest for row in order))
             batch, order = order[:most], order[most:]
             ids = np.zeros((len(batch), longest), "i8")
             for place, row in enumerate(batch):

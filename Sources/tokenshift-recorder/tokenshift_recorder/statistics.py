@@ -66,8 +66,7 @@ def model_statistics(logits: Tensor, target: Tensor, top_count: int, shared: int
     largest = largest.squeeze(1).to(double)
     log_partition = largest + log_sum
     own = logits.gather(1, target[:, None])
-    top, top_ids = torch.topk(logits, top_count, 1)
-    top, top_ids = _ties_by_id(top, top_ids)
+    top, top_ids = _largest(logits, top_count)
     top_logp = top.to(double) - log_partition[:, None]
     return ModelStatistics(
         log_partition=log_partition,
@@ -83,8 +82,22 @@ def model_statistics(logits: Tensor, target: Tensor, top_count: int, shared: int
         log_sum=log_sum)
 
 
+def _largest(logits: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """The largest logits of each row and their ids, largest first, equal ones by id."""
+    more = min(count + 1, logits.shape[1])
+    top, ids = torch.topk(logits, more, 1)
+    if count == 0 or more == count:
+        return _ties_by_id(top[:, :count], ids[:, :count])
+    # Which of equal logits `topk` takes is open; where some are left out, the lowest ids are taken.
+    tied = (top[:, count - 1] == top[:, count]).nonzero().squeeze(1)
+    top, ids = _ties_by_id(top[:, :count], ids[:, :count])
+    for row in tied.tolist():
+        order = logits[row].sort(dim=0, descending=True, stable=True)
+        top[row], ids[row] = order.values[:count], order.indices[:count]
+    return top, ids
+
+
 def _ties_by_id(top: Tensor, ids: Tensor) -> tuple[Tensor, Tensor]:
-    """Equal logits in ascending order of ids."""
     ids, order = ids.sort(1)
     top, places = top.gather(1, order).sort(dim=1, descending=True, stable=True)
     return top, ids.gather(1, places)
@@ -144,27 +157,30 @@ def pair_statistics(
     p, q = log_p.exp(), log_q.exp()
     change = q - p
     bucket, given_before, given_after = _bucket(before_logits, before, after_logits, after, count)
-    # With Σ p = Σ q each direction is a sum of terms ≥ 0 in which errors of p and q cancel to first
-    # order: Σ p (ln p − ln q) − p + q.
     difference = log_p - log_q
+    del log_p, log_q
+    # With t = (q − p) / (q + p): ½ (p ln(p/m) + q ln(q/m)) = ¼ (p + q) ((1+t) ln(1+t) + (1−t) ln(1−t)).
+    total = p + q
+    t = torch.where(total > 0, change / total, 0.0).clamp_(-1, 1)
+    up = torch.log1p(t).clamp_(min=-40)
+    down = torch.log1p(-t).clamp_(min=-40)
+    jensen_shannon = ((1 + t) * up).add_((1 - t) * down).mul_(total).sum(1).to(double) / 4
+    total_variation = change.abs().sum(1).to(double) / 2
+    del total, t
+    # ln p − ln q of near probabilities, from the same rounded p and q as `change`; with Σ p = Σ q each
+    # direction is then a sum of terms ≥ 0, p (ln p − ln q) − p + q, in which rounding cancels.
+    near = down.sub_(up)
+    difference = torch.where(difference.abs() < 1, near, difference)
+    del up, down, near
     if given_before is None:
         kl_before = (p * difference).add_(change).sum(1).to(double)
         kl_after = (q * difference).neg_().sub_(change).sum(1).to(double)
     else:
-        shift = (given_after - given_before)[:, None].to(difference.dtype)
-        scale_p, scale_q = (-given_before).exp(), (-given_after).exp()
-        given_difference = difference + shift
-        given_change = q * scale_q[:, None].to(q.dtype) - p * scale_p[:, None].to(p.dtype)
-        kl_before = (p * given_difference * scale_p[:, None].to(p.dtype)).add_(given_change).sum(1).to(double)
-        kl_after = (q * given_difference * scale_q[:, None].to(q.dtype)).neg_().sub_(
-            given_change).sum(1).to(double)
-    del difference
-    # With t = (q − p) / (q + p): ½ (p ln(p/m) + q ln(q/m)) = ¼ (p + q) ((1+t) ln(1+t) + (1−t) ln(1−t)).
-    total = p.add_(q)
-    t = torch.where(total > 0, change / total, 0.0).clamp_(-1, 1)
-    terms = torch.special.xlog1py(1 + t, t).add_(torch.special.xlog1py(1 - t, -t))
-    jensen_shannon = terms.mul_(total).sum(1).to(double) / 4
-    total_variation = change.abs().sum(1).to(double) / 2
+        difference += (given_after - given_before)[:, None].to(difference.dtype)
+        p = p * (-given_before).exp()[:, None].to(p.dtype)
+        q = q * (-given_after).exp()[:, None].to(q.dtype)
+        kl_before = (p * difference).sub_(p).add_(q).sum(1).to(double)
+        kl_after = (q * difference).neg_().sub_(q).add_(p).sum(1).to(double)
     extra = bucket.exp()
     delta = after.logp - before.logp
     same = (before.top_ids[:, :, None] == after.top_ids[:, None, :]).any(2).sum(1)
