@@ -172,9 +172,9 @@ def _message(message: Any, number: int, tool_arguments: str) -> dict[str, Any]:
         if not isinstance(calls, list):
             raise LineError(f"{place} has tool_calls that are no list; write [{{…}}]")
         message["tool_calls"] = [_call(call, place, tool_arguments) for call in calls]
-    if role == "assistant" and content is None and not calls:
-        if not any(message.get(name) for name in ("reasoning_content", "reasoning", "thinking")):
-            raise LineError(f"{place} has neither content nor tool_calls; leave the turn out")
+    said = ("content", "tool_calls", "reasoning_content", "reasoning", "thinking")
+    if role == "assistant" and all(message.get(name) in (None, []) for name in said):
+        raise LineError(f"{place} has neither content nor tool_calls; leave the turn out")
     return message
 
 

@@ -1,9 +1,11 @@
 """Which tokens of a rendered conversation the assistant wrote.
 
-A template with `{% generation %}` says so itself. Any other is asked twice for each turn: for all
-before the turn with the generation prompt (A), and for all up to its end (B). Where A begins B, and
-both begin the whole, the turn is what B has after A. A template that rewrites earlier turns breaks
-this, which is an error and never a guess.
+A template is asked twice for each turn: for all before the turn with the generation prompt (A), and
+for all up to its end (B). Where A begins B, and both begin the whole, the turn is what B has after
+A. A template that rewrites earlier turns breaks this, which is an error and never a guess.
+
+A template with `{% generation %}` marks turns itself. Both must agree then: some mark the header
+too. Where it rewrites turns its marks count as they are, as its author chose them for training.
 
 The whole is tokenised once. Characters become tokens by offsets:
 
@@ -18,6 +20,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from .chat import Conversation
@@ -61,6 +64,7 @@ class ChatTokenizer:
         # Whitespace can be an added token too (Gemma); it ends no turn.
         added = getattr(tokenizer, "added_tokens_decoder", {})
         self.marks = {id for id, token in added.items() if str(token).strip()}
+        self.mark_texts = tuple(text for id in self.marks if (text := str(added[id])))
 
     def render(self, chat: Conversation, messages: list[Any], turns: list[int]) -> Rendered:
         """Ids of messages of which the assistant's at `turns` are the response.
@@ -69,21 +73,26 @@ class ChatTokenizer:
         """
         whole = self._text(chat, messages)
         ids, covers = self._encode(whole)
-        if self._has_generation(chat):
-            return self._marked(chat, messages, turns, whole, ids, covers)
-        spans = [self._span(chat, messages, turn, whole) for turn in turns]
+        marks = self._marks(chat, messages, ids)
+        try:
+            spans = [self._span(chat, messages, turn, whole) for turn in turns]
+        except LineError:
+            if marks is None:
+                raise
+            return self._as_marked(chat, messages, turns, whole, ids, covers, marks)
         mask = [0] * len(ids)
         straddling = 0
         starts = [s for s, _ in covers]
         for start, end in spans:
             first, after = bisect_left(starts, start), bisect_left(starts, end)
             inside = [i for i in range(first, after) if covers[i][1] <= end]
-            # What begins before the turn and what goes on after it.
+            # What goes on after the turn, and what begins before it.
             straddling += (after - first) - len(inside)
             straddling += sum(e > start for _, e in covers[max(first - 8, 0) : first])
             for i in self._without_trailing_space(inside, ids, covers, whole):
-                mask[i] = 1
+                mask[i] = 1 if marks is None else marks[i]
         cut = bisect_left(starts, spans[0][0])
+        self._check_marks(mask[cut:], marks)
         complete = all(
             _is_said(messages[turn], whole[start:end])
             for turn, (start, end) in zip(turns, spans, strict=True)
@@ -91,28 +100,23 @@ class ChatTokenizer:
         own = self._encode(whole[: spans[0][0]])[0]
         return Rendered(ids[:cut], ids[cut:], mask[cut:], own, straddling, complete)
 
-    def _marked(
-        self, chat: Conversation, messages: list[Any], turns: list[int], whole: str,
-        ids: list[int], covers: list[tuple[int, int]],
-    ) -> Rendered:  # fmt: skip
-        """The same by the template's own marks, straddling tokens as transformers has them."""
+    def _marks(self, chat: Conversation, messages: list[Any], ids: list[int]) -> list[int] | None:
+        """What the template itself says; None if it doesn't."""
+        template = self.tokenizer.get_chat_template(self.template, chat.tools)
+        if not _GENERATION.search(template):
+            return None
         marked = self._apply(
             chat, messages, tokenize=True, return_dict=True, return_assistant_tokens_mask=True
         )
-        given = list(marked["assistant_masks"])
         if list(marked["input_ids"]) != ids:
-            raise LineError(
-                "the tokenizer makes other ids of the template's text; update transformers"
-            )
-        mask = [0] * len(ids)
-        run: list[int] = []
-        for i in range(len(ids) + 1):
-            if i < len(ids) and given[i]:
-                run.append(i)
-            elif run:
-                for j in self._without_trailing_space(run, ids, covers, whole):
-                    mask[j] = 1
-                run = []
+            raise LineError("the tokenizer gives other ids for its template's text; update it")
+        return list(marked["assistant_masks"])
+
+    def _as_marked(
+        self, chat: Conversation, messages: list[Any], turns: list[int], whole: str,
+        ids: list[int], covers: list[tuple[int, int]], marks: list[int],
+    ) -> Rendered:  # fmt: skip
+        """By the template's marks alone, as it rewrites turns; straddling tokens are in them."""
         prompt = self._text(chat, messages[: turns[0]], is_prompt=True)
         if whole.startswith(prompt):
             cut = sum(s < len(prompt) for s, _ in covers)
@@ -122,14 +126,24 @@ class ChatTokenizer:
             self._span(chat, messages, turns[0], whole)
             raise AssertionError("a prompt that doesn't begin the whole is refused")
         else:
-            cut = mask.index(1) if 1 in mask else len(ids)
+            cut = marks.index(1) if 1 in marks else len(ids)
             own = ids[:cut]
-        if 1 not in mask[cut:]:
-            raise LineError(
-                "the template's {% generation %} marks no token; give another with --chat-template"
-            )
+        mask = [0] * len(ids)
+        for is_marked, run in groupby(range(len(ids)), key=marks.__getitem__):
+            if is_marked:
+                for i in self._without_trailing_space(list(run), ids, covers, whole):
+                    mask[i] = 1
+        self._check_marks(mask[cut:], marks)
         complete = all(_is_said(messages[turn], whole) for turn in turns)
         return Rendered(ids[:cut], ids[cut:], mask[cut:], own, 0, complete)
+
+    @staticmethod
+    def _check_marks(mask: list[int], marks: list[int] | None) -> None:
+        if marks is not None and 1 not in mask:
+            raise LineError(
+                "the template's {% generation %} marks none of the response's tokens; give another "
+                "with --chat-template"
+            )
 
     def _span(
         self, chat: Conversation, messages: list[Any], turn: int, whole: str
@@ -146,14 +160,29 @@ class ChatTokenizer:
                 f"finished turn has {found!r} there; make them agree by --template-arguments "
                 "(such as enable_thinking) or --chat-template"
             )
-        if not (whole.startswith(until) and whole.startswith(before)):
+        if is_last:
+            until = self._without_last_word(chat, messages, until)
+        elif not whole.startswith(until):
+            # A template may end each conversation, but no turn, with this token.
+            until = until.removesuffix(self.tokenizer.eos_token or "")
+        if not (whole.startswith(until) and until.startswith(before)):
             raise LineError(
                 f"{place}: the template rewrites this turn once others follow, so the whole isn't "
                 "what the assistant saw; take --response each, or last"
             )
-        piece = until[len(before) :]
-        self._check_header(chat, messages, turn, before, piece)
+        self._check_header(chat, messages, turn, before, until[len(before) :])
         return len(before), len(until)
+
+    def _without_last_word(self, chat: Conversation, messages: list[Any], whole: str) -> str:
+        """The whole without a token that ends the conversation after the turn's own end (Phi-3)."""
+        rest = whole.removesuffix(self.tokenizer.eos_token or "")
+        if rest == whole or rest == rest.rstrip() or not rest.rstrip().endswith(self.mark_texts):
+            return whole
+        try:
+            longer = self._text(chat, [*messages, {"role": "user", "content": "."}])
+        except LineError:
+            return whole
+        return whole if longer.startswith(whole) or not longer.startswith(rest) else rest
 
     def _check_header(
         self, chat: Conversation, messages: list[Any], turn: int, before: str, piece: str
@@ -209,10 +238,6 @@ class ChatTokenizer:
 
     def _text(self, chat: Conversation, messages: list[Any], is_prompt: bool = False) -> str:
         return self._apply(chat, messages, tokenize=False, add_generation_prompt=is_prompt)
-
-    def _has_generation(self, chat: Conversation) -> bool:
-        template = self.tokenizer.get_chat_template(self.template, chat.tools)
-        return _GENERATION.search(template) is not None
 
     def _apply(self, chat: Conversation, messages: list[Any], **options: Any) -> Any:
         arguments = {**self.arguments, **chat.template_arguments}
