@@ -84,6 +84,11 @@ TOOLS = """\
 {%- endfor %}
 {%- if add_generation_prompt %}{{- '<|im_start|>assistant\n' }}{% endif %}"""
 
+# Nothing ends a turn, and the next one's line end can merge with it.
+PLAIN = """\
+{%- for m in messages %}{{- '\n' + m.role + ': ' + m.content }}{% endfor %}
+{%- if add_generation_prompt %}{{- '\nassistant:' }}{% endif %}"""
+
 # A header that belongs to the turn alone, as nothing asks for it.
 NO_PROMPT = (
     "{% for m in messages %}{{ '<|im_start|>' + m.role + ': ' + m.content + '\n' }}{% endfor %}"
@@ -165,6 +170,15 @@ def llama3_pieces(messages: list[dict[str, Any]]) -> list[tuple[str, bool]]:
         pieces.append((f"<|start_header|>{message['role']}<|end_header|>\n\n", False))
         is_written = message["role"] == "assistant"
         pieces.append((message["content"].strip() + "<|eot|>", is_written))
+    return pieces
+
+
+def plain_pieces(messages: list[dict[str, Any]]) -> list[tuple[str, bool]]:
+    """`PLAIN`, by hand."""
+    pieces = []
+    for message in messages:
+        pieces.append((f"\n{message['role']}:", False))
+        pieces.append((" " + message["content"], message["role"] == "assistant"))
     return pieces
 
 

@@ -28,8 +28,9 @@ string."""
 # A shard of a Hugging Face dataset: train-00000-of-00004.parquet.
 _SHARD = re.compile(r"(?P<split>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})(?:-[0-9a-f]+)?\.parquet")
 
-# Unpacked bytes that are turned into Python objects at a time; those take some ten times as much.
-_BATCH_BYTES = 4 << 20
+# What becomes Python objects at a time. Bytes say little: a file can hold equal values once.
+_BATCH_VALUES = 1 << 18
+_BATCH_ROWS = 256
 
 Convert = Callable[[Any], Any]
 
@@ -212,17 +213,15 @@ def rows(path: Path, columns: list[str] | None = None) -> Iterator[dict[str, Any
         # Without a pre-buffer no whole group of rows is held.
         with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20) as file:
             names = file.schema_arrow.names
+            groups = range(file.num_row_groups)
             for name in columns or []:
                 if name not in names:
                     raise UserError(f"{path}: has no column {name!r}; it has {', '.join(names)}")
             for name in names:
                 if names.count(name) > 1:
                     raise UserError(f"{path}: has two columns {name!r}; rename one")
-            size = max(
-                (g.total_byte_size // max(g.num_rows, 1)
-                 for g in map(file.metadata.row_group, range(file.num_row_groups))), default=1,
-            )  # fmt: skip
-            count = min(max(_BATCH_BYTES // max(size, 1), 1), 4096)
+            values = max(map(_values_per_row, map(file.metadata.row_group, groups)), default=1)
+            count = min(max(_BATCH_VALUES // max(values, 1), 1), _BATCH_ROWS)
             for batch in file.iter_batches(batch_size=count, columns=columns, use_threads=False):
                 yield from _objects(batch, columns)
     except (pa.ArrowException, OSError) as error:
@@ -232,6 +231,12 @@ def rows(path: Path, columns: list[str] | None = None) -> Iterator[dict[str, Any
         raise UserError(
             f"{path}: can't be read as Parquet: {' '.join(what)[:200]}{_fix(path)}"
         ) from None
+
+
+def _values_per_row(group: Any) -> int:
+    """How many numbers and strings a row has at the mean."""
+    values = sum(group.column(i).num_values for i in range(group.num_columns))
+    return values // max(group.num_rows, 1)
 
 
 def _objects(batch: Any, columns: list[str] | None) -> Iterator[dict[str, Any]]:

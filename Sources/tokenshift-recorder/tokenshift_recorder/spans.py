@@ -61,9 +61,13 @@ class ChatTokenizer:
         self.tokenizer = tokenizer
         self.template = template
         self.arguments = arguments or {}
-        # Whitespace can be an added token too (Gemma); it ends no turn.
-        added = getattr(tokenizer, "added_tokens_decoder", {})
-        self.marks = {id for id, token in added.items() if str(token).strip()}
+        # Words and whitespace can be added tokens too (Gemma); they end no turn.
+        added = tokenizer.added_tokens_decoder
+        self.marks = {
+            id
+            for id, token in added.items()
+            if (token.special and str(token).strip()) or str(token) == tokenizer.eos_token
+        }
         self.mark_texts = tuple(text for id in self.marks if (text := str(added[id])))
 
     def render(self, chat: Conversation, messages: list[Any], turns: list[int]) -> Rendered:
