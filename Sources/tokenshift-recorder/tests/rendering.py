@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 from typing import Any
 
+from tokenizers import processors
 from transformers import AddedToken, PreTrainedTokenizerFast
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -101,13 +102,19 @@ SPECIAL = (
 
 
 def tokenizer(name: str, template: str | None = None) -> PreTrainedTokenizerFast:
-    """The demo's tokenizer or a fixture's, with tokens for the templates above."""
+    """The demo's tokenizer or a fixture's, with tokens for the templates above.
+
+    `trimmed` is GPT-2's with offsets that leave out spaces, as its own had for years.
+    """
     demo = ROOT / "Data/demo/base/tokenizer.json"
-    path = demo if name == "demo" else FIXTURES / f"{name}.tokenizer.json"
+    file = "gpt2" if name == "trimmed" else name
+    path = demo if name == "demo" else FIXTURES / f"{file}.tokenizer.json"
     made = PreTrainedTokenizerFast(
         tokenizer_file=str(path), clean_up_tokenization_spaces=False, eos_token="<|endoftext|>"
     )
     made.add_tokens([AddedToken(text, special=True, normalized=False) for text in SPECIAL])
+    if name == "trimmed":
+        made.backend_tokenizer.post_processor = processors.ByteLevel(trim_offsets=True)
     made.chat_template = template
     return made
 

@@ -57,7 +57,7 @@ def written(line: dict[str, Any], name: str = "demo") -> list[str]:
     return [tokenizer.decode(run) for run in runs]
 
 
-@pytest.mark.parametrize("name", ["demo", "qwen2", "llama3", "gpt2"])
+@pytest.mark.parametrize("name", ["demo", "qwen2", "llama3", "gpt2", "trimmed"])
 @pytest.mark.parametrize("style", ["chatml", "marked", "llama3", "plain"])
 def test_random_conversations(name: str, style: str) -> None:
     """Ids are the tokenizer's own, and the mask is that of the slow way."""
@@ -173,6 +173,12 @@ def test_template_that_closes_the_conversation() -> None:
         assert written(line, name) == ["Hello.<|end|>", "No more.<|end|>"]
         lines = made({"messages": TWO}, r.CLOSED, "each", tokenizer=name)
         assert [written(each, name) for each in lines] == [["Hello.<|end|>"], ["No more.<|end|>"]]
+    # Here each turn ends so, and all of that is the turn's.
+    template = r.CLOSED.replace("'<|end|>\n'", "'<|end|>\n' + eos_token")
+    template = template.replace("{% else %}{{- eos_token }}", "")
+    (line,) = made({"messages": TWO}, template)
+    ends = "<|end|>\n<|endoftext|>"
+    assert written(line) == ["Hello." + ends, "No more." + ends]
 
 
 TOOL = {"type": "function", "function": {"name": "add", "parameters": {"type": "object"}}}
