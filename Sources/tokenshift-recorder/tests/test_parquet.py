@@ -6,7 +6,7 @@ import json
 import math
 import sys
 import tracemalloc
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ CASES: list[tuple[str, Any, list[Any], list[Any]]] = [
      ["2026-01-02", None, "0001-01-01"]),
     ("naive", pa.timestamp("ms"), [datetime(2026, 1, 2, 3, 4, 5), None, None],
      ["2026-01-02T03:04:05", None, None]),
-    ("zoned", pa.timestamp("us", "UTC"), [datetime(2026, 1, 2, tzinfo=UTC), None, None],
+    ("zoned", pa.timestamp("us", "UTC"), [datetime(2026, 1, 2, tzinfo=timezone.utc), None, None],
      ["2026-01-02T00:00:00+00:00", None, None]),
     ("nano", pa.timestamp("ns"), pa.array([1, 1_500_000_000, None], pa.timestamp("ns")),
      ["1970-01-01T00:00:00", "1970-01-01T00:00:01.500000", None]),

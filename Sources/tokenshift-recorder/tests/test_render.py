@@ -16,7 +16,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import rendering as r  # noqa: E402
-
 from tokenshift_recorder import render  # noqa: E402
 from tokenshift_recorder.files import LineError  # noqa: E402
 from tokenshift_recorder.spans import ChatTokenizer  # noqa: E402

@@ -138,7 +138,8 @@ def render_file(options: argparse.Namespace, chats: ChatTokenizer) -> Counts:
                 made = list(texts(row, number, chats, options.response, options.tool_arguments))
                 lines = [files.json_line(line) for line, _ in made]
             except LineError as error:
-                message = f"{options.texts}:{number}: {error}"
+                name = "standard input" if options.texts == "-" else options.texts
+                message = f"{name}:{number}: {error}"
                 if not options.skip_bad_lines:
                     raise UserError(message) from None
                 counts.first_skipped = counts.first_skipped or message
