@@ -80,9 +80,26 @@ def text_attributes(item):
     return {key: item.attrs[key] for key in keep if key in item.attrs}
 
 
-def near_ties(logp):
-    """Whether each position's listed tokens lie close to their neighbours."""
-    return np.abs(np.diff(logp, axis=1)) < TOLERANCE
+def near_lists(ids, logp, others, other_logp):
+    """Whether two lists of most likely tokens differ only where log-probabilities are near ties."""
+    for one, own, two, other in ((ids, logp, others, other_logp), (others, other_logp, ids, logp)):
+        for id, value in zip(one, own):
+            place = np.flatnonzero(two == id)
+            # One that only one list has is as likely as the last of the other.
+            against = other[place[0]] if len(place) else other[-1]
+            if abs(value - against) >= TOLERANCE:
+                return False
+    return True
+
+
+def near_rank(first, second, listed, own):
+    """Whether so many tokens are as likely as a token that two ranks of it may differ; of tokens
+    beyond the list nobody knows, and a single step is taken for a tie."""
+    if min(first, second) > len(listed):
+        return abs(first - second) <= 1
+    # The token itself is one of them.
+    return abs(first - second) < (np.abs(listed - own) < TOLERANCE).sum() + (
+        max(first, second) > len(listed))
 
 
 def compare(ours, theirs, what):
@@ -108,23 +125,27 @@ def compare(ours, theirs, what):
                 assert np.array_equal(np.isnan(x), np.isnan(y)), (what, name)
                 with np.errstate(invalid="ignore"):
                     off = np.where((x == y) | np.isnan(x), 0, np.abs(x - y) / np.maximum(1, np.abs(x)))
+                if name.endswith("/overlap"):
+                    # Of lists, whose last tokens may be near ties.
+                    assert (off > TOLERANCE).sum() <= 2 + len(off) // 1000, (what, name)
+                    continue
                 if off.size and off.max() > worst:
                     worst, place = off.max(), name
-                if name.endswith("/overlap"):
-                    continue
                 assert not off.size or off.max() <= TOLERANCE, (what, name, off.max())
             elif name.endswith(("/rank", "/top1", "/topk/id")):
                 rows = np.flatnonzero((x != y).reshape(len(x), -1).any(1)) if len(x) else []
                 group = name[:name.rindex("/topk" if "topk" in name else "/")]
-                logp = first[group + "/topk/logp"][()]
-                own = first[group + "/logp"][()]
+                lists = [each[group + "/topk/logp"] for each in (a, b)]
+                ids = [each[group + "/topk/id"] for each in (a, b)]
                 for row in rows:
-                    # A rank changes where the token's own neighbour is near.
-                    near = near_ties(logp[row:row + 1]).any() or (
-                        np.abs(logp[row] - own[row]) < TOLERANCE).sum() > 1 or (
-                        name.endswith("/rank") and min(x[row], y[row]) > logp.shape[1]
-                        and abs(int(x[row]) - int(y[row])) <= 1)
-                    assert near, (what, name, row, x[row], y[row])
+                    if name.endswith("/rank"):
+                        assert near_rank(int(x[row]), int(y[row]), lists[0][row],
+                                         a[group + "/logp"][row]), (what, name, row, x[row], y[row])
+                    elif name.endswith("/topk/id"):
+                        assert near_lists(ids[0][row], lists[0][row], ids[1][row], lists[1][row]), (
+                            what, name, row, x[row], y[row])
+                    else:
+                        assert ids[0][row][0] == x[row] and ids[1][row][0] == y[row], (what, name)
                 ties += len(rows)
             else:
                 assert np.array_equal(x, y), (what, name)
@@ -251,8 +272,7 @@ def check_demo(tool, folder):
     assert "tokenshift-recorder" in json.dumps(facts), facts
     audit = json.loads(run(tool, "audit", log, "--pair", "base:rl", "--json"))
     other = json.loads(run(tool, "audit", folder / "ids-tool.h5", "--pair", "base:rl", "--json"))
-    assert audit["answer"]["share"]["value"] == other["answer"]["share"]["value"], (
-        audit["answer"], other["answer"])
+    assert audit["answer"] == other["answer"], (audit["answer"], other["answer"])
     run(tool, "figures", log, "--output", folder / "figures", "--quiet")
     run(tool, "report", log, "--output", folder / "report", "--quiet")
     assert (folder / "report/index.html").stat().st_size > 100_000
@@ -275,14 +295,20 @@ def check_demo(tool, folder):
     print("bf16 with an f32 replicate: the texts that score chooses, and its numbers")
 
 
+def token_bytes(log):
+    """The bytes of each token that a log holds."""
+    data, offsets = log["tokenizer/bytes"][:].tobytes(), log["tokenizer/offsets"][:]
+    return [data[a:b] for a, b in zip(offsets, offsets[1:])]
+
+
 def check_tokenizers(tool, folder):
     """Ids of texts, and bytes of tokens, with every kind of tokenizer."""
     texts = [text for text in CORPUS + SCRIPTS]
     for place in sorted((FIXTURES / "tokenization").glob("*.tokenizer.json")):
         name = place.name.removesuffix(".tokenizer.json")
         file = json.loads(place.read_text())
-        if "model" not in file:
-            continue  # several files in one
+        if name == "variants":
+            continue  # parts of files
         vocabulary = 1 + max([*file["model"]["vocab"].values(),
                               *(token["id"] for token in file["added_tokens"])])
         config = transformers.LlamaConfig(
@@ -304,9 +330,10 @@ def check_tokenizers(tool, folder):
         run(tool, "score", *common, "--output", folder / "tool.h5", "--overwrite")
         recorded(*common, "--output", folder / "own.h5", "--device", "cpu")
         with h5py.File(folder / "own.h5") as a, h5py.File(folder / "tool.h5") as b:
-            for column in ("seq/offsets", "tok/id", "seq/response_start", "tokenizer/offsets",
-                           "tokenizer/bytes"):
+            for column in ("seq/offsets", "tok/id", "seq/response_start"):
                 assert np.array_equal(a[column][()], b[column][()]), (name, column)
+            for id, (own, other) in enumerate(zip(token_bytes(a), token_bytes(b), strict=True)):
+                assert own == other, (name, id, own, other)
             assert a["tokenizer"].attrs["special"].tolist() == (
                 b["tokenizer"].attrs["special"].tolist()), name
             counts = [int(log.attrs["texts_not_decoding_back"]) for log in (a, b)]
@@ -466,7 +493,7 @@ def check_refusals(folder):
         ([*good, "--resume", "--overwrite"], "one of them"),
         ([*good, "--tile", "x"], "no size"),
         ([*good, "--shard", "3/2"], "no part"),
-        ([*good[:3], folder / "missing.jsonl", *good[4:]], "no such file"),
+        ([*good[:3], folder / "missing.jsonl", *good[4:]], "No such file"),
         ([*good[:3], folder / "chat.jsonl", *good[4:]], "tokenshift_recorder.render"),
         ([*good[:3], folder / "high.jsonl", *good[4:]], "has id 99999"),
         ([*good[:3], folder / "empty.jsonl", *good[4:]], "no texts"),

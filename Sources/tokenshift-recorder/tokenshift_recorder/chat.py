@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from .files import LineError
+from .errors import LineError
 
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 

@@ -14,16 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-
-class UserError(Exception):
-    """What is wrong with what the user gave, on one line that also says how to fix it."""
-
-    def __init__(self, message: str):
-        super().__init__(" ".join(message.split()))
-
-
-class LineError(UserError):
-    """The same for a line; whoever reads the file adds its name and the line's number."""
+from .errors import LineError, RecorderError
 
 
 # How a file begins that holds no JSON lines, and what makes such lines of it.
@@ -53,16 +44,16 @@ def read_lines(path: str) -> Iterator[tuple[int, bytes]]:
                 start = b""
             for magic, fix in _FOREIGN:
                 if start.startswith(magic):
-                    raise UserError(f"{name}: {fix}")
+                    raise RecorderError(f"{name}: {fix}")
             for number, line in enumerate(file, 1):
                 if number == 1:
                     line = line.removeprefix(b"\xef\xbb\xbf")
                 if line.strip():
                     yield number, line
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise UserError(f"{name}: broken gzip ({error}); copy or pack it again") from None
+        raise RecorderError(f"{name}: broken gzip ({error}); copy or pack it again") from None
     except OSError as error:
-        raise UserError(f"{name}: can't be read: {reason(error)}") from None
+        raise RecorderError(f"{name}: can't be read: {reason(error)}") from None
 
 
 def reason(error: OSError) -> str:
@@ -130,7 +121,7 @@ def replaced(path: str) -> Iterator[BinaryIO]:
         return
     target = Path(path)
     if target.is_dir():
-        raise UserError(f"{path}: is a folder; name a file")
+        raise RecorderError(f"{path}: is a folder; name a file")
     direct = target.exists() and not target.is_file()
     # A link keeps pointing where it points: its target is replaced.
     target = target if direct else target.resolve()
@@ -147,16 +138,16 @@ def replaced(path: str) -> Iterator[BinaryIO]:
         if not direct:
             part.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise UserError(f"{path}: can't be written: {reason(error)}") from None
+            raise RecorderError(f"{path}: can't be written: {reason(error)}") from None
         raise
 
 
 def run(command: Callable[[], None]) -> int:
-    """The exit status of a command: 2 after a `UserError`, which is printed on one line."""
+    """The exit status of a command: 2 after a `RecorderError`, which is printed on one line."""
     try:
         command()
-    except UserError as error:
-        print(error, file=sys.stderr)
+    except RecorderError as error:
+        print(f"error: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         # Whoever read our output has enough; Python would complain again as it flushes.

@@ -99,6 +99,15 @@ class Head:
         found = getattr(text, "rope_parameters", None) or getattr(text, "rope_scaling", None) or {}
         return "dynamic" in str(found) or "longrope" in str(found)
 
+    def _forget_lengths(self) -> None:
+        """Dynamic rotary embeddings keep the frequencies of the longest text so far."""
+        for module in self.inner.modules():
+            original = getattr(module, "original_inv_freq", None)
+            if original is not None and hasattr(module, "max_seq_len_cached"):
+                module.register_buffer(
+                    "inv_freq", original.to(module.inv_freq.device).clone(), persistent=False)
+                module.max_seq_len_cached = module.original_max_seq_len
+
     def weights(self) -> tuple[Tensor, Tensor | None] | None:
         """A copy of what the head multiplies by; None of a model that can't be cut."""
         if self.is_whole or self._weights is not None:
@@ -144,6 +153,8 @@ class Head:
             return self._forward(ids) if self.is_whole else self._captured(ids)
 
     def _forward(self, ids: Tensor) -> Tensor:
+        if self.needs_equal_lengths:
+            self._forget_lengths()
         result = self.outer(input_ids=ids, use_cache=False)
         return result.logits if hasattr(result, "logits") else result[0]
 

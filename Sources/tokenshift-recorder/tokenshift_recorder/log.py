@@ -64,13 +64,13 @@ class BlockStore:
 
     def begin(self, header: dict, resume: bool = False, overwrite: bool = False) -> int:
         """Begins, or goes on; returns the number of texts that are finished."""
-        finished = sorted(self.folder.glob("[0-9]*.npz")) if self.folder.is_dir() else []
+        self.folder.mkdir(exist_ok=True)
+        self._take_lock()
+        finished = sorted(self.folder.glob("[0-9]*.npz"))
         if finished and not resume and not overwrite:
             raise RecorderError(
                 f"{self.folder}: holds {len(finished)} finished blocks of a stopped run: --resume "
                 "goes on, --overwrite begins anew")
-        self.folder.mkdir(exist_ok=True)
-        self._take_lock()
         place = self.folder / "header.json"
         if finished and resume:
             try:
@@ -90,11 +90,13 @@ class BlockStore:
         return 0
 
     def _take_lock(self) -> None:
-        self._lock = open(self.folder / "lock", "w")
+        lock = open(self.folder / "lock", "w")
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
+            lock.close()
             raise RecorderError(f"{self.destination}: another process is writing this log") from error
+        self._lock = lock
 
     def append(self, block: Block) -> None:
         """Keeps a block, whole or not at all."""
@@ -118,10 +120,11 @@ class BlockStore:
 
     def close(self) -> None:
         """Leaves the blocks to a run that goes on; without any the folder is removed."""
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
-        if self.count == 0 and self.folder.is_dir():
+        if self._lock is None:
+            return  # whatever is there is another run's
+        self._lock.close()
+        self._lock = None
+        if self.folder.is_dir() and not any(self.folder.glob("[0-9]*.npz")):
             shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -139,13 +139,31 @@ def _switched_to(model: Any, adapter: str):
 
 
 def context_length(config: Any) -> int:
-    """Positions that a model has."""
+    """Positions that a model has.
+
+    Linear and dynamic scaling of rotary embeddings keep the length before scaling in
+    `max_position_embeddings`; YaRN may have either.
+    """
     text = config.get_text_config()
     for name in ("max_position_embeddings", "n_positions", "max_seq_len", "n_ctx"):
-        value = getattr(text, name, None)
-        if isinstance(value, int) and value > 0:
-            return value
+        length = getattr(text, name, None)
+        if isinstance(length, int) and length > 0:
+            return max(length, _scaled_length(text, length))
     return ENDLESS
+
+
+def _scaled_length(config: Any, length: int) -> int:
+    rope = getattr(config, "rope_parameters", None) or getattr(config, "rope_scaling", None) or {}
+    # Gemma 3, with settings for each kind of layer, has the length after scaling.
+    if "full_attention" in rope:
+        return length
+    kind = rope.get("rope_type", rope.get("type"))
+    factor = rope.get("factor") or 1
+    if kind in ("linear", "dynamic"):
+        return int(factor * length)
+    if kind == "yarn":
+        return int(factor * rope.get("original_max_position_embeddings", length))
+    return length
 
 
 def vocabulary_size(model: nn.Module) -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from . import files
-from .files import LineError, UserError
+from .errors import LineError, RecorderError
 
 _EPILOG = """\
 A folder stands for the shards in it, in the order of their numbers; one that holds several splits
@@ -36,7 +36,7 @@ Convert = Callable[[Any], Any]
 
 
 def find(paths: list[str], split: str | None = None) -> list[Path]:
-    """The files that paths, folders and patterns stand for, in order. Raises `UserError`."""
+    """The files that paths, folders and patterns stand for, in order. Raises `RecorderError`."""
     found: list[Path] = []
     for text in paths:
         path = Path(text)
@@ -47,11 +47,11 @@ def find(paths: list[str], split: str | None = None) -> list[Path]:
         elif matches := sorted(map(Path, glob.glob(text, recursive=True)), key=_natural):
             found += [match for match in matches if match.is_file()]
         else:
-            raise UserError(f"{text}: isn't there; give Parquet files, a folder or a pattern")
+            raise RecorderError(f"{text}: isn't there; give Parquet files, a folder or a pattern")
     seen: set[Path] = set()
     for path in found:
         if path.resolve() in seen:
-            raise UserError(f"{path}: is named twice; its texts would count twice")
+            raise RecorderError(f"{path}: is named twice; its texts would count twice")
         seen.add(path.resolve())
     return found
 
@@ -75,23 +75,23 @@ def _shards(folder: Path, split: str | None) -> list[Path]:
         groups = {key: paths for key, paths in groups.items() if key[1] == split}
     if not groups:
         what = "Parquet files" if split is None else f"files {split}-00000-of-….parquet"
-        raise UserError(f"{folder}: holds no {what}; look into its subfolders, or give files")
+        raise RecorderError(f"{folder}: holds no {what}; look into its subfolders, or give files")
     splits = sorted({name for _, name in groups})
     if len(splits) > 1:
         names = ", ".join(name or "(files of no split)" for name in splits)
-        raise UserError(
+        raise RecorderError(
             f"{folder}: holds several splits ({names}); choose with --split, or give files"
         )
     if len(groups) > 1 and splits != [""]:
         names = ", ".join(str(parent) for parent, _ in groups)
-        raise UserError(f"{folder}: has the same split in several folders; give one of {names}")
+        raise RecorderError(f"{folder}: has the same split in several folders; give one of {names}")
     for (parent, name), paths in groups.items():
         numbers = {
             int(m["number"]): int(m["count"]) for p in paths if (m := _SHARD.fullmatch(p.name))
         }
         missing = sorted(set(range(max(numbers.values(), default=0))) - set(numbers))
         if missing:
-            raise UserError(
+            raise RecorderError(
                 f"{parent}: lacks shard {missing[0]:05d} of {name}, of {max(numbers.values())}; "
                 "download it, or give the files that are there"
             )
@@ -205,7 +205,7 @@ def _microseconds(kind: Any) -> Any:
 
 
 def rows(path: Path, columns: list[str] | None = None) -> Iterator[dict[str, Any]]:
-    """The rows of a file as JSON objects, few of them in memory at a time. Raises `UserError`."""
+    """The rows of a file as JSON objects, few of them in memory at a time. Raises `RecorderError`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -216,10 +216,10 @@ def rows(path: Path, columns: list[str] | None = None) -> Iterator[dict[str, Any
             groups = range(file.num_row_groups)
             for name in columns or []:
                 if name not in names:
-                    raise UserError(f"{path}: has no column {name!r}; it has {', '.join(names)}")
+                    raise RecorderError(f"{path}: has no column {name!r}; it has {', '.join(names)}")
             for name in names:
                 if names.count(name) > 1:
-                    raise UserError(f"{path}: has two columns {name!r}; rename one")
+                    raise RecorderError(f"{path}: has two columns {name!r}; rename one")
             values = max(map(_values_per_row, map(file.metadata.row_group, groups)), default=1)
             count = min(max(_BATCH_VALUES // max(values, 1), 1), _BATCH_ROWS)
             for batch in file.iter_batches(batch_size=count, columns=columns, use_threads=False):
@@ -228,7 +228,7 @@ def rows(path: Path, columns: list[str] | None = None) -> Iterator[dict[str, Any
         what = str(error).strip().splitlines()[:1]
         if not isinstance(error, pa.ArrowException) and error.strerror:
             what = [files.reason(error)]
-        raise UserError(
+        raise RecorderError(
             f"{path}: can't be read as Parquet: {' '.join(what)[:200]}{_fix(path)}"
         ) from None
 
@@ -280,7 +280,7 @@ def convert(paths: list[Path], output: str, columns: list[str] | None = None) ->
                 try:
                     file.write(files.json_line(row))
                 except LineError as error:
-                    raise UserError(f"{path}: row {number}: {error}") from None
+                    raise RecorderError(f"{path}: row {number}: {error}") from None
                 count += 1
     return count
 
@@ -307,12 +307,12 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             import pyarrow  # noqa: F401
         except ImportError:
-            raise UserError(
+            raise RecorderError(
                 "needs pyarrow; pip install pyarrow, or tokenshift-recorder[parquet]"
             ) from None
         columns = options.columns.split(",") if options.columns is not None else None
         if columns is not None and (not all(columns) or len(set(columns)) < len(columns)):
-            raise UserError("--columns takes names, each once: --columns prompt,response")
+            raise RecorderError("--columns takes names, each once: --columns prompt,response")
         paths = find(options.files, options.split)
         count = convert(paths, options.output, columns)
         print(f"{count:,} texts of {len(paths):,} files", file=sys.stderr)

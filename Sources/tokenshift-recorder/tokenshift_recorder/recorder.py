@@ -242,18 +242,24 @@ class Recorder:
         """What goes into the head, `[rows, H]`, on the model's device."""
         found: Tensor | None = None
         device = model.head.device
-        order = sorted((row for row in rows if row.count), key=lambda row: -row.count)
+        # The last token predicts nothing here; only where a text's length matters it is sent along.
+        whole = model.head.needs_equal_lengths
+
+        def length(row: _Row) -> int:
+            return min(len(row.text.ids), self.context_length) if whole else row.count
+
+        order = sorted((row for row in rows if row.count), key=lambda row: -length(row))
         while order:
-            longest = order[0].count
+            longest = length(order[0])
             most = 1 if model.head.is_whole else max(self.settings.batch_tokens // longest, 1)
-            if model.head.needs_equal_lengths:
-                most = min(most, sum(row.count == longest for row in order))
+            if whole:
+                most = min(most, sum(length(row) == longest for row in order))
             batch, order = order[:most], order[most:]
             ids = np.zeros((len(batch), longest), "i8")
             for place, row in enumerate(batch):
-                own = row.text.ids[:row.count]
+                own = row.text.ids[:length(row)]
                 # A model has no row for these, and nothing from there on is measured under it.
-                ids[place, :row.count] = np.where(own < model.vocabulary_size, own, 0)
+                ids[place, :len(own)] = np.where(own < model.vocabulary_size, own, 0)
             # Padding is on the right: no token before it sees it, so that it needs no mask.
             hidden = model.head.hidden(torch.from_numpy(ids).to(device))
             if not self.is_writer:

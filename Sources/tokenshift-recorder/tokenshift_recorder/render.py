@@ -16,7 +16,7 @@ from typing import Any
 
 from . import files
 from .chat import Conversation, conversation
-from .files import LineError, UserError
+from .errors import LineError, RecorderError
 from .spans import ChatTokenizer, Rendered
 
 _EPILOG = """\
@@ -141,7 +141,7 @@ def render_file(options: argparse.Namespace, chats: ChatTokenizer) -> Counts:
                 name = "standard input" if options.texts == "-" else options.texts
                 message = f"{name}:{number}: {error}"
                 if not options.skip_bad_lines:
-                    raise UserError(message) from None
+                    raise RecorderError(message) from None
                 counts.first_skipped = counts.first_skipped or message
                 counts.skipped += 1
                 continue
@@ -152,29 +152,29 @@ def render_file(options: argparse.Namespace, chats: ChatTokenizer) -> Counts:
 
 
 def load(folder: str, template: str | None, arguments: dict[str, Any]) -> ChatTokenizer:
-    """The tokenizer of a folder, with a template. Raises `UserError`."""
+    """The tokenizer of a folder, with a template. Raises `RecorderError`."""
     if folder.startswith((".", "/", "~")) and not Path(folder).is_dir():
-        raise UserError(f"{folder}: is no folder; give one with tokenizer.json")
+        raise RecorderError(f"{folder}: is no folder; give one with tokenizer.json")
     try:
         # Takes seconds: not before it is needed.
         import transformers
     except ImportError as error:
-        raise UserError(f"needs transformers ({error}); pip install transformers jinja2") from None
+        raise RecorderError(f"needs transformers ({error}); pip install transformers jinja2") from None
     transformers.logging.set_verbosity_error()
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
     except Exception as error:  # What a folder holds can be wrong in any way.
         first = str(error).strip().splitlines()[:1]
-        raise UserError(
+        raise RecorderError(
             f"{folder}: can't be loaded as a tokenizer: {' '.join(first)[:200]}; give a folder "
             "with tokenizer.json"
         ) from None
     if not getattr(tokenizer, "is_fast", False):
-        raise UserError(
+        raise RecorderError(
             f"{folder}: has no tokenizer.json, which offsets need; convert the tokenizer"
         )
     if template is None and not tokenizer.chat_template:
-        raise UserError(f"{folder}: its tokenizer has no chat template; give --chat-template FILE")
+        raise RecorderError(f"{folder}: its tokenizer has no chat template; give --chat-template FILE")
     return ChatTokenizer(tokenizer, template, arguments)
 
 
@@ -184,9 +184,9 @@ def _template(path: str | None) -> str | None:
     try:
         return Path(path).read_text(encoding="utf-8")
     except OSError as error:
-        raise UserError(f"{path}: can't be read: {files.reason(error)}") from None
+        raise RecorderError(f"{path}: can't be read: {files.reason(error)}") from None
     except UnicodeDecodeError:
-        raise UserError(f"{path}: is not UTF-8; give a Jinja template") from None
+        raise RecorderError(f"{path}: is not UTF-8; give a Jinja template") from None
 
 
 def _arguments(text: str | None) -> dict[str, Any]:
@@ -194,9 +194,9 @@ def _arguments(text: str | None) -> dict[str, Any]:
     try:
         value = json.loads(text) if text is not None else {}
     except ValueError as error:
-        raise UserError(f"{fix}; invalid JSON: {error}") from None
+        raise RecorderError(f"{fix}; invalid JSON: {error}") from None
     if not isinstance(value, dict):
-        raise UserError(fix)
+        raise RecorderError(fix)
     return value
 
 

@@ -24,7 +24,7 @@ from itertools import groupby
 from typing import Any
 
 from .chat import Conversation
-from .files import LineError
+from .errors import LineError
 
 _GENERATION = re.compile(r"\{%-?\s*generation\s*-?%\}")
 

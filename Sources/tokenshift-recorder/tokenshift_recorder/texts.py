@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import math
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .errors import BadLine, RecorderError
+from .files import read_lines
 from .tokenizer import TextTokenizer
 
 FIELDS = [
@@ -85,25 +85,7 @@ def lines_of(path: str) -> Iterator[tuple[int, bytes]]:
     if os.path.exists(path) and not os.path.isfile(path):
         raise RecorderError(
             f"{path}: is a pipe or a device, and texts are read twice; write them to a file first")
-    try:
-        with open(path, "rb") as file:
-            start = file.read(4)
-        if start == b"\x28\xb5\x2f\xfd":
-            raise RecorderError(f"{path}: is packed with zstd; unpack it with unzstd")
-        if start == b"PAR1":
-            raise RecorderError(
-                f"{path}: is Parquet, not JSON lines; "
-                "python -m tokenshift_recorder.parquet FILE --output texts.jsonl writes these")
-        opener = gzip.open if start[:2] == b"\x1f\x8b" else open
-        with opener(path, "rb") as file:
-            for number, line in enumerate(file, 1):
-                if number == 1:
-                    line = line.removeprefix(b"\xef\xbb\xbf")
-                if line.strip():
-                    yield number, line.rstrip(b"\r\n")
-    except (OSError, EOFError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise RecorderError(f"{path}: {reason[:1].lower()}{reason[1:]}") from error
+    return read_lines(path)
 
 
 class TextSource:

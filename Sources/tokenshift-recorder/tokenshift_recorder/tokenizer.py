@@ -21,6 +21,7 @@ class TextTokenizer:
         self.added = {
             int(id): token.content for id, token in tokenizer.added_tokens_decoder.items()
         }
+        self._prefix = self._automatic_prefix()
         self._continuing = self._make_continuing()
 
     @classmethod
@@ -39,22 +40,24 @@ class TextTokenizer:
             raise RecorderError(f"{folder}: its tokenizer can't be loaded: {reason}") from error
 
     def _make_continuing(self):
-        """The same without what begins a text with a space of its own; None if there is nothing."""
+        """Encodes without what begins a text with a space of its own; None if there is nothing."""
         if self.backend is None:
             return None
         import tokenizers
 
         parts = json.loads(self.backend.to_str())
         changed = False
+        prepended = ""
 
         def visit(part):
-            nonlocal changed
+            nonlocal changed, prepended
             if isinstance(part, list):
                 return [kept for item in part if (kept := visit(item)) is not None]
             if not isinstance(part, dict):
                 return part
             if part.get("type") == "Prepend":
                 changed = True
+                prepended += part["prepend"]
                 return None
             if part.get("type") == "Metaspace" and part.get("prepend_scheme") != "never":
                 changed = True
@@ -69,7 +72,22 @@ class TextTokenizer:
 
         for key in ("normalizer", "pre_tokenizer"):
             parts[key] = visit(parts[key])
-        return tokenizers.Tokenizer.from_str(json.dumps(parts)) if changed else None
+        if not changed:
+            return None
+        # Added tokens that are looked for in normalized text have the same put before them.
+        others = {}
+        for token in parts["added_tokens"]:
+            if prepended and token["normalized"]:
+                others[prepended + token["content"]] = token["id"]
+                token["content"] = prepended + token["content"]
+        continuing = tokenizers.Tokenizer.from_str(json.dumps(parts))
+        ids = {continuing.token_to_id(content): id for content, id in others.items()}
+
+        def encode(text: str) -> list[int]:
+            found = continuing.encode(text, add_special_tokens=False).ids
+            return [ids.get(id, id) for id in found]
+
+        return encode
 
     def prompt_ids(self, text: str, beginning: str) -> list[int]:
         """The ids of a prompt; `beginning` is auto, always or never."""
@@ -84,11 +102,14 @@ class TextTokenizer:
                     f"{self.name}: its tokenizer has no beginning-of-sequence token; "
                     "use --bos auto or never")
             return [self.beginning_id]
-        # What the tokenizer's own configuration puts before a text.
+        return self._prefix[:1]
+
+    def _automatic_prefix(self) -> list[int]:
+        """What the tokenizer's own configuration puts before a text."""
         whole, plain = self.tokenizer("a").input_ids, self._plain("a")
         for start in range(len(whole) - len(plain) + 1):
             if whole[start:start + len(plain)] == plain:
-                return whole[:start][:1]
+                return whole[:start]
         return []
 
     def response_ids(self, text: str, previous: int | None) -> list[int]:
@@ -97,13 +118,28 @@ class TextTokenizer:
         A tokenizer that begins a text with a space puts none between the two, so that the ids
         decode to prompt + response. After an added token it does what it does inside a text.
         """
-        if self._continuing is None or previous is None or previous == self.beginning_id:
+        starts = previous is None or previous in (self.beginning_id, *self._prefix[:1])
+        if self._continuing is None or starts:
             return self._plain(text)
         if previous in self.added:
             ids = self._plain(self.added[previous] + text)
             if ids[:1] == [previous]:
                 return ids[1:]
-        return self._continuing.encode(text, add_special_tokens=False).ids
+        # Only the beginning is another one: from an added token on the text is as it always is.
+        whole = self.backend.encode(text, add_special_tokens=False)
+        place = next(
+            (i for i in range(len(whole.ids)) if self._is_added(whole, i, text)), len(whole.ids))
+        if place == len(whole.ids):
+            return self._continuing(text)
+        start = whole.offsets[place][0]
+        return self._continuing(text[:start]) + self._plain(text[start:])
+
+    def _is_added(self, encoding, place: int, text: str) -> bool:
+        id, (start, end) = encoding.ids[place], encoding.offsets[place]
+        # What is unknown may become an added token, too.
+        return id in self.added and (
+            id != self.tokenizer.unk_token_id and self.added[id] != "<unk>"
+            or text[start:end].strip() == self.added[id])
 
     def _plain(self, text: str) -> list[int]:
         return self.tokenizer(text, add_special_tokens=False).input_ids
@@ -135,7 +171,8 @@ class TextTokenizer:
         for token, id in self.tokenizer.get_vocab().items():
             found[id] = _token_bytes(token, steps)
         for id, content in self.added.items():
-            found[id] = content.encode()
+            # Letters for bytes are the vocabulary's alone; other steps of a decoder see these, too.
+            found[id] = _token_bytes(content, [s for s in steps if s.get("type") != "ByteLevel"])
         return found
 
     def special_ids(self) -> list[int]:
