@@ -276,7 +276,7 @@ extension TokenLog {
     }
   }
 
-  private func read<Scalar: HDF5Scalar>(
+  func read<Scalar: HDF5Scalar>(
     _ column: TokenLogColumn, of owner: String = "", in range: Range<Int>? = nil,
     columns: Int? = nil
   ) throws(RunLogError) -> [Scalar] {
