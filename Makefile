@@ -63,6 +63,8 @@ test-python: build $(if $(filter .venv/%,$(PYTHON)),.venv/installed)
 	$(PYTHON) $(LOGS)/check_log.py $(LOGS)/log-2.0.h5 | diff $(LOGS)/check_log.txt -
 	$(PYTHON) $(LOGS)/check_training_log.py $(LOGS)/training-log-2.0.h5 | diff $(LOGS)/check_training_log.txt -
 	$(PYTHON) $(LOGS)/check_training_log.py $(LOGS)/training-log-1.0.h5 > /dev/null
+	$(TOOL) export $(LOGS)/export.h5 --columns 'tok/id,base/*,rl/*,base:rl/*,seq/reward,seq/metadata' | \
+	  $(PYTHON) $(LOGS)/make_export.py check /dev/stdin $(LOGS)/export-tokens.csv
 	$(PYTHON) Tests/Python/check_schemas.py --tool $(TOOL)
 	$(PYTHON) Tests/Python/check_checkpoints.py --tool $(TOOL)
 	$(PYTHON) Tests/Python/check_real_models.py --tool $(TOOL) --models $(MODELS)

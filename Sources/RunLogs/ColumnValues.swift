@@ -107,6 +107,7 @@ extension TokenLog {
   ///   - pair: of a log that has moved mass.
   ///   - rows: how many the column has: entries, texts, or one more for offsets.
   ///   - range: which of them; nil for all.
+  /// - Returns: one for each.
   /// - Throws: `RunLogError`: `.missingPair`, `.damaged`, `.unreadable`.
   package func movedValues(
     _ column: MovedMassColumn, of pair: PairName, rows: Int, in range: Range<Int>? = nil

@@ -136,7 +136,8 @@ extension TokenLog {
       header.models.first { $0.name == name }?.vocabularySize
     }
     try description.check(
-      values, path, name, firstRow: range?.lowerBound ?? 0, within: column == .token ? sizes.min() : nil)
+      values, path, name, firstRow: range?.lowerBound ?? 0,
+      within: column == .token ? sizes.min() : nil)
     return values
   }
 }

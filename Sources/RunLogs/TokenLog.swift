@@ -259,7 +259,10 @@ extension TokenLog {
     }
   }
 
-  func checkPair(_ pair: PairName) throws(RunLogError) {
+  /// Refuses a pair that the log doesn't have.
+  ///
+  /// - Throws: `RunLogError.missingPair`, which names those that it has.
+  package func checkPair(_ pair: PairName) throws(RunLogError) {
     guard header.pairs.contains(pair) else {
       let known = header.pairs.map(\.description).joined(separator: ", ")
       throw RunLogError(

@@ -32,12 +32,13 @@ struct Export: ParsableCommand {
         tokenshift export log.h5 --columns base/logp,rl/logp,base:rl/js --output tokens.csv
         tokenshift export log.h5 --columns 'seq/*' --output texts.jsonl
         tokenshift export log.h5 --table tokens --pair base:rl --author rl --output verdicts.csv
-        tokenshift export runs/rl-1/log.h5 | head
+        tokenshift export runs/rl-1 | head
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "A token log, a training log, or a log of `dynamics`.", valueName: "LOG.h5"))
+      "A token log, a training log or the folder of its run, a log of `dynamics`.",
+      valueName: "LOG.h5|RUN"))
   var log: String
 
   @Option(help: ArgumentHelp("Columns to write, with commas.", valueName: "NAME,…"))
@@ -88,11 +89,17 @@ struct Export: ParsableCommand {
     }
   }
 
+  /// The log; of the folder of a run the one that lies there.
+  private var path: String {
+    let inside = log.hasSuffix("/") ? log + "log.h5" : log + "/log.h5"
+    return FileManager.default.fileExists(atPath: inside) ? inside : log
+  }
+
   /// Nil for standard output.
   private var file: String? { output == "-" ? nil : output }
 
   func run() throws {
-    let source = try ExportSource(path: log)
+    let source = try ExportSource(path: path)
     if list { return try printContents(of: source) }
     let format = format ?? file.flatMap { RowFormat(path: $0) } ?? .csv
     let writing: Writing
@@ -118,7 +125,7 @@ struct Export: ParsableCommand {
     try verbosity.report(
       [Phrase.count(rows, "row")],
       json: Result(
-        log: log, output: file, format: format, table: table, rows: rows, columns: writing.names),
+        log: path, output: file, format: format, table: table, rows: rows, columns: writing.names),
       path: file)
   }
 
@@ -129,21 +136,22 @@ struct Export: ParsableCommand {
   private func printContents(of source: ExportSource) throws {
     let contents = source.contents
     if verbosity.isJSON { return try Terminal.printResult(Verbosity.text(of: contents)) }
-    var rows = ""
-    for column in contents.columns {
-      if column.rows != rows {
-        rows = column.rows
-        try Terminal.printResult("\nA row for each \(rows):")
+    var lines: [String] = []
+    var kinds: [String] = []
+    for column in contents.columns where !kinds.contains(column.rows) { kinds.append(column.rows) }
+    for rows in kinds {
+      lines += ["", "A row for each \(rows):"]
+      for column in contents.columns where column.rows == rows {
+        let unit = ["", "1"].contains(column.unit) ? "" : " [\(column.unit)]"
+        let width = column.width.map { ", \($0) numbers" } ?? ""
+        lines.append("  \(column.name)\(unit)\(width): \(column.definition)")
       }
-      let unit = ["", "1"].contains(column.unit) ? "" : " [\(column.unit)]"
-      let width = column.width.map { ", \($0) numbers" } ?? ""
-      try Terminal.printResult("  \(column.name)\(unit)\(width): \(column.definition)")
     }
-    if contents.tables.isEmpty { return }
-    try Terminal.printResult("\nTables, for --table:")
-    for table in contents.tables {
-      try Terminal.printResult("  \(table.name): \(table.definition)")
+    if !contents.tables.isEmpty {
+      lines += ["", "Tables, for --table:"]
+      lines += contents.tables.map { "  \($0.name): \($0.definition)" }
     }
+    for line in lines.dropFirst() { try Terminal.printResult(line) }
   }
 
   private struct Result: Encodable {
@@ -174,10 +182,11 @@ private enum Writing {
     case .table(let table): return try table.write(as: format) { try file.append(bytes: $0) }
     case .columns(let columns):
       let progress = ProgressBar(label: "exporting", unit: "rows", isQuiet: isQuiet)
-      return try columns.write(progress: {
+      func show(done: Int, total: Int) throws {
         try Interruption.check("nothing was written")
-        progress.update(done: $0, total: $1)
-      }) { try file.append(bytes: $0) }
+        progress.update(done: done, total: total)
+      }
+      return try columns.write(progress: show) { try file.append(bytes: $0) }
     }
   }
 

@@ -46,7 +46,8 @@ import Testing
     // Lists have a column for each number in the header.
     var columns: [String] = []
     for header in expected[0] where header.contains("/") {
-      let column = header.hasSuffix("/0") || header.hasSuffix("/1") ? "\(header.dropLast(2))" : header
+      let column =
+        header.hasSuffix("/0") || header.hasSuffix("/1") ? "\(header.dropLast(2))" : header
       if columns.last != column { columns.append(column) }
     }
     let found = slowlyReadCSV(try export(columns))
@@ -92,7 +93,8 @@ import Testing
   @Test func `every column of the schema can be exported, alone and with all others`() throws {
     let source = try source()
     let names = source.contents.columns.map(\.name)
-    let all = TokenLogColumn.all + TokenLogColumn.replicate + MovedMassColumn.allCases.map(\.description)
+    let all =
+      TokenLogColumn.all + TokenLogColumn.replicate + MovedMassColumn.allCases.map(\.description)
     for column in all {
       let owners =
         switch column.scope {
@@ -132,7 +134,8 @@ import Testing
         == export(
           ["base/logp", "base/entropy", "base/rank", "rl/logp", "rl/entropy", "rl/rank"]
             + ["base:rl/dlogp", "base:rl/dprob", "base:rl/js"], of: source))
-    #expect(try export(["tok/id", "/tok/id", "tok/id"], of: source) == export(["tok/id"], of: source))
+    #expect(
+      try export(["tok/id", "/tok/id", "tok/id"], of: source) == export(["tok/id"], of: source))
   }
 
   @Test func `of the files of training and of dynamics`() throws {
@@ -150,10 +153,15 @@ import Testing
     }
     let tokens = slowlyReadCSV(
       try export(["tok/logp", "seq/advantage"], of: training, responsesOnly: true))
-    #expect(tokens[0] == ["text", "id", "prompt_id", "position", "token_id", "mask", "tok/logp", "seq/advantage"])
-    #expect(tokens[1...].map { Array($0[3...]) } == [
-      ["3", "3", "1", "-0.5", "0.75"], ["4", "9", "1", "-1.25", "0.75"],
-    ])
+    #expect(
+      tokens[0] == [
+        "text", "id", "prompt_id", "position", "token_id", "mask", "tok/logp", "seq/advantage",
+      ])
+    #expect(
+      tokens[1...].map { Array($0[3...]) } == [
+        ["3", "3", "1", "-0.5", "0.75"], ["4", "9", "1", "-1.25", "0.75"],
+        ["0", "5", "1", "-0.0", "inf"],
+      ])
     let dynamics = try ExportSource(path: Places.fixture("runlogs/dynamics-log-1.0.h5"))
     let log = try DynamicsLog(path: Places.fixture("runlogs/dynamics-log-1.0.h5"))
     #expect(slowlyReadCSV(try export(of: dynamics)).count == 1 + log.checkpoints.count)
@@ -170,7 +178,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (["base/lgp"], "those of base: base/logp, base/entropy"), (["bse/logp"], "tok/…, seq/…, base/…"),
+    (["base/lgp"], "those of base: base/logp, base/entropy"),
+    (["bse/logp"], "tok/…, seq/…, base/…"),
     (["base:sft/js"], "base:rl/…"), ([""], "--list"), (["nothing/*"], "no column 'nothing/*'"),
     (["base:rl/moved", "base/logp"], "export them apart"), ([], "names no column"),
   ])
@@ -224,7 +233,9 @@ import Testing
     #expect(texts.dropFirst().map { $0[0] } == ["0", "2", "5"])
     let unknown = #expect(throws: ExportError.self) { _ = try export(author: "sft") }
     #expect(unknown?.description.contains("only by base, rl, '' (unknown)") == true)
-    let aside = #expect(throws: ExportError.self) { _ = try export(["seq/id"], responsesOnly: true) }
+    let aside = #expect(throws: ExportError.self) {
+      _ = try export(["seq/id"], responsesOnly: true)
+    }
     #expect(aside?.description.contains("for each text") == true)
   }
 
@@ -233,7 +244,8 @@ import Testing
   @Test func `whatever text a field has, a reader of CSV and one of JSON get it back`() throws {
     var generator = SeededGenerator(seed: 4)
     let letters: [Unicode.Scalar] = [
-      ",", "\"", "\n", "\r", " ", "a", "é", "😀", "\t", "\u{0}", "\u{1B}", "\u{202E}", "\u{301}", "\\", "/",
+      ",", "\"", "\n", "\r", " ", "a", "é", "😀", "\t", "\u{0}", "\u{1B}", "\u{202E}", "\u{301}",
+      "\\", "/",
     ]
     for _ in 0..<300 {
       let texts = (0..<3).map { _ in

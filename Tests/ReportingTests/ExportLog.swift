@@ -5,9 +5,13 @@ import TestSupport
 ///
 /// `Fixtures/runlogs/export.h5` is one, with seed 15; h5py and pandas say what is in it.
 enum ExportLog {
-  static let vocabulary: [[UInt8]] = [
-    "a", " the", "\n", "\"", ",", "\r\n", "é", "null", "NA", "\t", "↵", "a\"b,\nc", "", "12", " ", "\u{0}",
-  ].map { Array($0.utf8) } + [[0xE2, 0x82], [0xFF], Array("\u{1B}[2J\u{202E}".utf8), [0xF0, 0x9F, 0x98, 0x80]]
+  static let vocabulary: [[UInt8]] =
+    [
+      "a", " the", "\n", "\"", ",", "\r\n", "é", "null", "NA", "\t", "↵", "a\"b,\nc", "", "12", " ",
+      "\u{0}",
+    ].map { Array($0.utf8) } + [
+      [0xE2, 0x82], [0xFF], Array("\u{1B}[2J\u{202E}".utf8), [0xF0, 0x9F, 0x98, 0x80],
+    ]
 
   static func header(hasMoved: Bool = true) throws -> TokenLogHeader {
     TokenLogHeader(
@@ -26,7 +30,8 @@ enum ExportLog {
   }
 
   private static let names = [
-    ("plain", "base"), ("with, comma", "rl"), ("a \"quote\"", "base"), ("two\nlines", ""), ("é ", "rl"),
+    ("plain", "base"), ("with, comma", "rl"), ("a \"quote\"", "base"), ("two\nlines", ""),
+    ("é ", "rl"),
     ("empty", "base"),
   ]
 
@@ -40,7 +45,8 @@ enum ExportLog {
       texts.append(
         SequenceRecord(
           id: id, promptID: "p\(index / 2)", sampleID: index % 2, source: source, finish: "stop",
-          isCorrect: [nil, true, false][index % 3], reward: index % 2 == 0 ? nil : generator.normal(),
+          isCorrect: [nil, true, false][index % 3],
+          reward: index % 2 == 0 ? nil : generator.normal(),
           metadata: #"{"level": \#(index), "note": "a, b"}"#,
           tokenIDs: (0..<count).map { _ in UInt32(generator.next() % 24) }, responseStart: start,
           responseMask: index == 1 ? (start..<count).map { $0 % 2 == 0 } : nil))
@@ -85,7 +91,9 @@ enum ExportLog {
     pair.replicate = floats(TokenLogColumn.replicate[2])
     var moved = MovedMass()
     for text in texts {
-      let tokens = (0..<UInt32(24)).filter { _ in !text.tokenIDs.isEmpty && generator.next() % 4 == 0 }
+      let tokens = (0..<UInt32(24)).filter { _ in
+        !text.tokenIDs.isEmpty && generator.next() % 4 == 0
+      }
       moved.append(
         tokens: tokens, gained: tokens.map { _ in Float(generator.uniform()) },
         lost: tokens.map { _ in Float(generator.uniform()) },

@@ -93,23 +93,20 @@ package struct ColumnExport {
     let leads = columns.indices.map { writer.lead(columns[$0].name, isFirst: $0 == 0) }
     let header = writer.header(columns.flatMap(\.headers))
     if !header.isEmpty { try sink(header) }
-    let parents = try columns.indices.map { index -> EncodedColumn? in
-      let column = columns[index]
-      guard column.rows != rows else { return nil }
-      let count = try source.space(column.rows).count
-      return EncodedColumn(
-        try column.read(0..<count), rows: 0..<count, width: column.width, lead: leads[index], writer,
-        tokens)
-    }
+    let parts = try self.parts(leads, tokens)
     var written = 0
     for start in stride(from: 0, to: space.count, by: blockRows) {
       let block = start..<min(start + blockRows, space.count)
       let kept = try self.kept(block)
-      let encoded = try columns.indices.map { index in
-        try parents[index]
-          ?? EncodedColumn(
-            try columns[index].read(block), rows: kept.map { $0 - start },
-            width: columns[index].width, lead: leads[index], writer, tokens)
+      let encoded = try parts.map { part in
+        switch part {
+        case .repeated(let rows, let fields): return (rows, fields)
+        case .own(let column, let lead):
+          let fields = EncodedColumn(
+            try column.read(block), rows: kept.map { $0 - start }, width: column.width, lead: lead,
+            writer, tokens)
+          return (rows, fields)
+        }
       }
       let bytes = woven(encoded, kept)
       if !bytes.isEmpty { try sink(bytes) }
@@ -133,19 +130,50 @@ package struct ColumnExport {
     return rows
   }
 
-  /// One row after the other of what was written column by column.
-  private func woven(_ encoded: [EncodedColumn], _ kept: [Int]) -> [UInt8] {
-    var places: [RowKind: [Int]] = [rows: Array(kept.indices)]
-    for column in columns where places[column.rows] == nil {
-      places[column.rows] = space.parents(column.rows, of: kept)
+  /// A column, or several.
+  private enum Part {
+    /// Columns of a parent, whose fields are written once and repeated.
+    case repeated(RowKind, EncodedColumn)
+    /// A column with a row for each, and what stands before its fields.
+    case own(ExportColumn, [UInt8])
+  }
+
+  /// The columns in their order, neighbours of one parent as one.
+  private func parts(_ leads: [[UInt8]], _ tokens: TokenFields) throws -> [Part] {
+    var parts: [Part] = []
+    for (column, lead) in zip(columns, leads) {
+      guard column.rows != rows else {
+        parts.append(.own(column, lead))
+        continue
+      }
+      let count = try source.space(column.rows).count
+      let fields = EncodedColumn(
+        try column.read(0..<count), rows: 0..<count, width: column.width, lead: lead, writer, tokens
+      )
+      if case .repeated(let rows, let known)? = parts.last, rows == column.rows {
+        parts[parts.count - 1] = .repeated(rows, known.joined(with: fields))
+      } else {
+        parts.append(.repeated(column.rows, fields))
+      }
     }
-    let indices = columns.map { places[$0.rows] ?? [] }
+    return parts
+  }
+
+  /// One row after the other of what was written column by column.
+  private func woven(_ encoded: [(rows: RowKind, fields: EncodedColumn)], _ kept: [Int]) -> [UInt8]
+  {
+    var places: [RowKind: [Int]] = [rows: Array(kept.indices)]
+    for part in encoded where places[part.rows] == nil {
+      places[part.rows] = space.parents(part.rows, of: kept)
+    }
+    let indices = encoded.map { places[$0.rows] ?? [] }
+    let fields = encoded.map(\.fields)
     let end = writer.rowEnd
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(encoded.indices.reduce(0) { $0 + 16 * kept.count + encoded[$1].ends.count })
+    bytes.reserveCapacity(16 * kept.count * (columns.count + 1))
     for row in kept.indices {
-      for column in encoded.indices {
-        bytes.append(contentsOf: encoded[column][indices[column][row]])
+      for column in fields.indices {
+        bytes.append(contentsOf: fields[column][indices[column][row]])
       }
       bytes.append(contentsOf: end)
     }

@@ -49,6 +49,19 @@ struct EncodedColumn {
   /// A field.
   subscript(index: Int) -> ArraySlice<UInt8> { bytes[ends[index]..<ends[index + 1]] }
 
+  /// The fields of two columns with the same rows, one behind the other.
+  func joined(with other: Self) -> Self {
+    var joined = self
+    (joined.bytes, joined.ends) = ([], [0])
+    joined.bytes.reserveCapacity(bytes.count + other.bytes.count)
+    for index in 0..<ends.count - 1 {
+      joined.bytes.append(contentsOf: self[index])
+      joined.bytes.append(contentsOf: other[index])
+      joined.ends.append(joined.bytes.count)
+    }
+    return joined
+  }
+
   /// Several columns in CSV, an array in JSON.
   private static func appendList(
     _ range: Range<Int>, to bytes: inout [UInt8], _ writer: FieldWriter,

@@ -123,7 +123,9 @@ extension [Int] {
   }
 }
 
-/// A value that is worked out when it is first asked for. Not for several threads at once.
+/// A value that is worked out when it is first asked for.
+///
+/// Not for several threads at once.
 final class Kept<Value> {
   private var known: Value?
   private let make: () throws -> Value

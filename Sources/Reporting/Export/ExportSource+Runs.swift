@@ -12,23 +12,19 @@ extension ExportSource {
       }
     }
     let rollouts = Rollouts(log.rollouts)
+    let number = ExportColumn("step", "number of the step", .step) { .counts(log.steps[$0]) }
+    func space(_ kind: RowKind) -> RowSpace {
+      switch kind {
+      case .text: rollouts.textSpace
+      case .token: rollouts.tokenSpace
+      default: RowSpace(count: log.steps.count, leading: [number])
+      }
+    }
     self.init(
       path: path, kind: .training, files: [path],
       columns: [steps] + metrics + (log.rollouts.isEmpty ? [] : rollouts.columns),
       defaults: (metrics.isEmpty ? [steps] : metrics).map(\.name),
-      isResponse: { Array(rollouts.mask[$0]) }
-    ) { kind in
-      switch kind {
-      case .text: rollouts.textSpace
-      case .token: rollouts.tokenSpace
-      default:
-        RowSpace(
-          count: log.steps.count,
-          leading: [
-            ExportColumn("step", "number of the step", .step) { .counts(log.steps[$0]) }
-          ])
-      }
-    }
+      isResponse: { Array(rollouts.mask[$0]) }, space: space)
   }
 
   /// A log of learning dynamics: `checkpoint/…`, and `reference/NAME/…` by text and checkpoint.

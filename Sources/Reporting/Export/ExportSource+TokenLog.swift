@@ -15,11 +15,7 @@ extension ExportSource {
           (start + "moved", ["gained", "lost", "positions"].map { start + "moved/" + $0 }))
       }
     }
-    self.init(
-      path: log.path, kind: .token, files: log.files, tokenLog: log, columns: columns,
-      groups: groups, defaults: names.defaults, authors: names.texts[.source],
-      tokenBytes: { log.tokenBytes($0) }, isResponse: { try log.isResponse(in: $0) }
-    ) { kind in
+    func space(_ kind: RowKind) throws -> RowSpace {
       switch kind {
       case .text: return RowSpace(count: log.sequenceCount, leading: names.textLeading)
       case .moved(let pair):
@@ -33,6 +29,10 @@ extension ExportSource {
           places: [.text: .offsets(log.offsets)])
       }
     }
+    self.init(
+      path: log.path, kind: .token, files: log.files, tokenLog: log, columns: columns,
+      groups: groups, defaults: names.defaults, authors: names.texts[.source],
+      tokenBytes: { log.tokenBytes($0) }, isResponse: { try log.isResponse(in: $0) }, space: space)
   }
 }
 

@@ -56,6 +56,7 @@ extension ExportSource {
   ///
   /// - Parameter names: of columns or of several; `NAME/*` is every column below NAME that has the
   ///   same kind of rows as its first.
+  /// - Returns: as they are asked for.
   /// - Throws: `ExportError` for a name that the log doesn't have.
   func columns(named names: [String]) throws -> [ExportColumn] {
     var found: [ExportColumn] = []
@@ -143,13 +144,19 @@ extension ExportSource {
 
   /// All that can be exported.
   package var contents: Contents {
-    Contents(
+    let several = groups.compactMap { name, names -> ColumnEntry? in
+      guard let first = columns.first(where: { $0.isNamed(names[0]) }) else { return nil }
+      return ColumnEntry(
+        name: name, rows: first.rows.words, unit: "",
+        definition: "short for " + names.joined(separator: ", "), width: nil)
+    }
+    return Contents(
       log: path,
       columns: columns.map {
         ColumnEntry(
           name: $0.name, rows: $0.rows.words, unit: $0.unit, definition: $0.definition,
           width: $0.width)
-      },
+      } + several,
       tables: LogTable.tables(of: kind).map {
         TableEntry(name: $0.rawValue, definition: $0.definition)
       })

@@ -65,6 +65,7 @@ extension LogTable {
       return [(nil, try LogTables(table, hasAudits: false).table(self))]
     }
     let pair = try pair ?? log.firstPair()
+    try log.checkPair(pair)
     var settings = PairAudit.Settings()
     settings.hasGrams = self == .grams
     let audit = try PairAudit(of: pair, in: table, settings: settings)

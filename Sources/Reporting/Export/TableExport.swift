@@ -31,7 +31,7 @@ package struct TableExport {
     }
     let tables = try name.tables(of: log, pair: pair, author: author)
     guard tables.contains(where: { !$0.table.rows.isEmpty }) else {
-      throw ExportError("\(source.path): has nothing for the table \(name.rawValue)")
+      throw ExportError("\(source.path): has no rows for the table \(name.rawValue)")
     }
     self.init(tables)
   }
@@ -128,7 +128,8 @@ package struct TableExport {
         .count(estimate.clusters), .count(estimate.observations),
         .text(estimate.method.rawValue),
       ]
-    case .token(let bytes, let id): return [TokenFields.text(bytes, id).map(Field.text), .count(Int(id))]
+    case .token(let bytes, let id):
+      return [TokenFields.text(bytes, id).map(Field.text), .count(Int(id))]
     case .count(let count): return [.count(count)]
     case .share(let number), .number(let number): return [number.map(Field.number)]
     case .text(let text): return [.text(text)]
