@@ -127,7 +127,8 @@ func slowlyReadCSV(_ text: String) -> [[String]] {
     case (",", false):
       row.append(string(field))
       field = []
-    case ("\n", false):
+    // Readers take a bare carriage return for the end of a line, too.
+    case ("\n", false), ("\r", false):
       rows.append(row + [string(field)])
       (row, field) = ([], [])
     default: field.append(scalar)
