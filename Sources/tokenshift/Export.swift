@@ -23,15 +23,16 @@ struct Export: ParsableCommand {
       empty field, in JSON null. Infinite numbers are inf and -inf, in JSON null. A list has k columns in CSV \
       (base/topk/id/0 …), an array in JSON. `token` is the token's text with its line ends and quotes; bytes \
       that are no UTF-8 and control characters are ⟨hexadecimal⟩. To keep tokens such as "null" in pandas:
-        pandas.read_csv(FILE, dtype={"token": str}, keep_default_na=False, na_values=[""])
+        pandas.read_csv(FILE, dtype={"token": str}, keep_default_na=False,
+                        na_values=[""])
 
       --table writes a table of `report` or `audit`, all of its rows. NAME is followed by NAME lower and NAME \
       upper, the ends of its interval, level, clusters, observations and method.
 
       Examples:
-        tokenshift export log.h5 --columns base/logp,rl/logp,base:rl/js --output tokens.csv
+        tokenshift export log.h5 --columns base/logp,base:rl/js --output tokens.csv
         tokenshift export log.h5 --columns 'seq/*' --output texts.jsonl
-        tokenshift export log.h5 --table tokens --pair base:rl --author rl --output verdicts.csv
+        tokenshift export log.h5 --table tokens --pair base:rl --output verdicts.csv
         tokenshift export runs/rl-1 | head
       """)
 

@@ -133,8 +133,7 @@ def make(log):
 
 def check(path, reference):
     read = lambda file: pd.read_csv(
-        file, dtype={"token": str}, keep_default_na=False, na_values=[""],
-        float_precision="round_trip")
+        file, dtype={"token": str}, keep_default_na=False, na_values=[""])
     found, wanted = read(path), read(reference)
     assert list(found) == list(wanted), (list(found), list(wanted))
     pd.testing.assert_frame_equal(found, wanted, check_exact=True)
