@@ -224,7 +224,7 @@ import Testing
           expectClose(row.net.estimate.lower ?? .nan, expected.lower ?? .nan, absolute: 1e-12)
           expectClose(row.net.estimate.upper ?? .nan, expected.upper ?? .nan, absolute: 1e-12)
         }
-        expectClose(found.net, net, absolute: 1e-13)
+        expectClose(found.net ?? .nan, net, absolute: 1e-13)
         let variations = Self.promptMeans(log, Self.tokens(log, by: author.name)) {
           Double(log.block.pairs[0][.totalVariationDistance][$0.index])
         }.map(\.mean)

@@ -63,6 +63,7 @@ package struct PairAudit: Sendable {
     self.settings = settings
     let verdicts = try PositionVerdicts(of: pair, in: table)
     self.verdicts = verdicts
+    let columns = GroupColumns(verdicts, margins: settings.margins)
     let rows = try table.rows(of: pair)
     let ids = try table.tokenIDs()
     let source = try MovedMassSource(of: pair, in: table, at: rows)
@@ -78,7 +79,7 @@ package struct PairAudit: Sendable {
       let number = table.texts.sources.firstIndex { $0.utf8.elementsEqual(name.utf8) } ?? 0
       func groups(_ groupings: [PositionGrouping], listsRare: Bool = true) -> GroupTable {
         GroupTable(
-          groupings, at: rows, author: number, verdicts, margins: settings.margins,
+          groupings, at: rows, author: number, columns, margins: settings.margins,
           texts: table.texts, listsRare: listsRare)
       }
       let estimators = try DivergenceEstimator.all(

@@ -61,9 +61,10 @@ private struct Author: Encodable {
 
   struct MovedMass: Encodable {
     let isExact: Bool
+    let basisSentence: String?
     let prompts: Int
     let drawnOtherwise: Estimate
-    let net: Double
+    let net: Double?
     let netByHalves: Estimate?
     let tokensInFewPrompts: Int
   }
@@ -127,7 +128,10 @@ private struct Author: Encodable {
       uniqueKeysWithValues: author.shares.map { ($0.key.rawValue, $0.value) })
     movedMass = author.moved.map {
       MovedMass(
-        isExact: $0.isExact, prompts: $0.promptCount, drawnOtherwise: $0.totalVariation,
+        isExact: $0.isExact,
+        basisSentence: $0.isExact
+          ? nil : BasisWords.listedMass(topK: report.tables.table.log.header.topK),
+        prompts: $0.promptCount, drawnOtherwise: $0.totalVariation,
         net: $0.net, netByHalves: $0.netByHalves, tokensInFewPrompts: $0.rareCount)
     }
     estimators = author.estimators

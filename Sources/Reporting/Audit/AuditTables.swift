@@ -95,15 +95,13 @@ package struct AuditTables {
   /// What is drawn otherwise, a row for each author.
   var movedMass: Table {
     let known = audit.authors.compactMap { author in author.moved.map { (author, $0) } }
-    let isExact = known.allSatisfy(\.1.isExact)
     return Table(
       title: "\(audit.pair.arrow): moved probability, of 1,000 draws",
       caption:
         "At each position of a text both models draw a token. What tokens gain and lose at the "
         + "same position adds up to the total variation; over all positions of a text gains and losses of "
         + "a token cancel, and the rest is net."
-        + (isExact
-          ? "" : " From the \(table.log.header.topK) most likely tokens of each position."),
+        + (movedBasis.map { " " + $0 } ?? ""),
       columns: [
         .init("text by", .text, "who wrote the texts"),
         .init("prompts", .count, "that have any", isDetail: true),
@@ -122,7 +120,7 @@ package struct AuditTables {
       rows: known.map { author, moved in
         [
           .text(LogTables.name(author.name)), .count(moved.promptCount),
-          .estimate(moved.totalVariation.mapped { $0 * 1_000 }), .number(moved.net * 1_000),
+          .estimate(moved.totalVariation.mapped { $0 * 1_000 }), .number(moved.net.map { $0 * 1_000 }),
           .estimate(moved.netByHalves.map { $0.mapped { $0 * 1_000 } }),
         ]
       })
@@ -337,6 +335,12 @@ package struct AuditTables {
   /// Where half-widths come from, in a sentence.
   func basis(_ measure: PositionMeasure) -> String {
     BasisWords.sentence(audit.verdicts, measure)
+  }
+
+  /// What moved probability is from where it wasn't added up while scoring.
+  var movedBasis: String? {
+    let isListed = audit.authors.contains { $0.moved?.isExact == false }
+    return isListed ? BasisWords.listedMass(topK: table.log.header.topK) : nil
   }
 
   private func caption(

@@ -7,6 +7,9 @@ package enum BasisWords {
     let column = verdicts[measure]
     let type = verdicts.computeType.isEmpty ? "an unknown precision" : verdicts.computeType
     return switch column.basis {
+    case .exact where verdicts.computeType != PositionVerdicts.exactType:
+      "Computed in \(type), and each position in 32 bits, too, whose numbers are used: one is taken as "
+        + "exact to \(PositionVerdicts.exactHalfWidth)."
     case .exact:
       "Computed in 32 bits: a number is taken as exact to \(PositionVerdicts.exactHalfWidth)."
     case .calibrated:
@@ -19,6 +22,13 @@ package enum BasisWords {
       "Not calibrated: computed in \(type) without enough positions in 32 bits beside it, so an error "
         + "is assumed that is three times a typical one. Score with --replicate f32 for less."
     }
+  }
+
+  /// What moved probability lacks that is from lists of the most likely tokens.
+  static func listedMass(topK: Int) -> String {
+    "Moved probability is from the \(topK) most likely tokens of each position. What these lists leave "
+      + "out widens intervals, so that many verdicts are undecidable, and net over all tokens isn't known: "
+      + "score again, with moved mass, for more."
   }
 
   /// What lists of verdicts are good for.

@@ -39,7 +39,7 @@ struct TextExamples: Sendable {
             ($0, BasisWords.sentence(all, $0))
           }))
       hasReplicates =
-        hasReplicates || PositionMeasure.allCases.contains { all[$0].calibrationCount > 0 }
+        hasReplicates || PositionMeasure.allCases.contains { all[$0].isKnown.contains(true) }
       for (place, text) in texts.enumerated() {
         verdicts[place].append(TextVerdicts(ofText: text, all, in: table))
       }
