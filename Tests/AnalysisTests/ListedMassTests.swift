@@ -30,12 +30,12 @@ import Testing
         let both = [logits, zip(logits, shift).map { $0 + $1 }, logits].map(softmax)
         var value = PlantedLog.Values()
         for (model, p) in both.enumerated() {
-          value.models[model] = [.logProbability: Float(log_(p[1])), .entropy: 1]
+          value.models[model] = [.logProbability: Float(logOf(p[1])), .entropy: 1]
           let order = p.indices.sorted { p[$0] > p[$1] }
           lists[model].ids += order.prefix(listed).map { UInt32($0) }
-          lists[model].logProbabilities += order.prefix(listed).map { Float(log_(p[$0])) }
+          lists[model].logProbabilities += order.prefix(listed).map { Float(logOf(p[$0])) }
           lists[model].restLogMass.append(
-            Float(log_(order.dropFirst(listed).reduce(0) { $0 + p[$1] })))
+            Float(logOf(order.dropFirst(listed).reduce(0) { $0 + p[$1] })))
         }
         for token in 0..<vocabulary {
           let change = both[1][token] - both[0][token]
@@ -56,7 +56,7 @@ import Testing
     return log
   }
 
-  private static func log_(_ p: Double) -> Double { Foundation.log(p) }
+  private static func logOf(_ p: Double) -> Double { Foundation.log(p) }
 
   private static func softmax(_ logits: [Double]) -> [Double] {
     let sum = logits.reduce(0) { $0 + exp($1) }
@@ -105,7 +105,7 @@ import Testing
       let order = values.indices.sorted { values[$0] > values[$1] }
       log.block.models[model].topK = TopK(
         ids: (0..<count).flatMap { _ in order.map { UInt32($0) } },
-        logProbabilities: (0..<count).flatMap { _ in order.map { Float(Self.log_(values[$0])) } },
+        logProbabilities: (0..<count).flatMap { _ in order.map { Float(Self.logOf(values[$0])) } },
         restLogMass: (0..<count).map { _ in -.infinity })
     }
     log.moved = nil

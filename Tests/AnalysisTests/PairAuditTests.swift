@@ -280,7 +280,7 @@ import Testing
         let own = Self.tokens(log, by: author.name)
         for measure in PositionMeasure.allCases {
           let shares = try #require(author.shares[measure])
-          #expect(shares.map(\.margin) == measure.margins + [measure.margin])
+          #expect(shares.map(\.margin) == measure.margins)
           for share in shares {
             let values = own.map { Self.value(log, measure, $0) }
             func part(_ holds: (Double) -> Bool) -> Double {

@@ -2,7 +2,7 @@ internal import Foundation
 
 /// Columns by the log's rows of which groups take means, the same for all authors of a pair.
 struct GroupColumns {
-  /// Those with a margin.
+  /// All of them.
   let measures: [PositionMeasure]
   /// Measures, then what else is averaged.
   let all: [[Float]]
@@ -16,13 +16,14 @@ struct GroupColumns {
   /// of their scales (on the demo by 0.6 of that at most).
   private let squares: [PositionMeasure: Int]
   private let verdicts: PositionVerdicts
+  private let settings: PairAudit.Settings
 
   /// - Parameters:
   ///   - verdicts: of the pair's positions.
-  ///   - margins: of each measure the one that was asked for.
-  init(_ verdicts: PositionVerdicts, margins: [PositionMeasure: Double]) {
-    let measures = PositionMeasure.allCases.filter { margins[$0] != nil }
-    let limit = margins[.divergence] ?? PositionMeasure.divergence.margin
+  ///   - settings: which margins.
+  init(_ verdicts: PositionVerdicts, _ settings: PairAudit.Settings) {
+    let measures = PositionMeasure.allCases
+    let limit = settings.margin(.divergence)
     var all = measures.map { verdicts[$0].values }
     changed = all.count
     all.append(verdicts[.divergence].values.map { $0.isNaN ? .nan : Double($0) > limit ? 1 : 0 })
@@ -43,7 +44,7 @@ struct GroupColumns {
       places.append(place)
     }
     (self.measures, self.all, self.places) = (measures, all, places)
-    (self.squares, self.verdicts) = (squares, verdicts)
+    (self.squares, self.verdicts, self.settings) = (squares, verdicts, settings)
   }
 
   /// (√JS ± h)², inside what a divergence can be: an error moves the root, and the mean of what is
@@ -60,5 +61,12 @@ struct GroupColumns {
   {
     guard let place = squares[measure] else { return 0 }
     return verdicts[measure].deviations[author] * means.mean(of: group, place).squareRoot()
+  }
+
+  /// What a measure's groups are judged by.
+  func judge(_ measure: PositionMeasure, bias: [Double]) -> GroupMeasure {
+    GroupMeasure(
+      margins: settings.allMargins(measure), margin: settings.margin(measure),
+      isSigned: measure.isSigned, range: measure.column.range, bias: bias)
   }
 }

@@ -31,7 +31,7 @@ package struct GroupTable: Sendable {
     return (called.count, called.count(where: \.isConfirmed))
   }
 
-  /// How many groups have each verdict at each margin of a measure, the one asked for last.
+  /// How many groups have each verdict at each margin of a measure, ascending.
   package func counts(_ measure: PositionMeasure) -> [[Verdict: Int]] {
     let all = groups.compactMap { $0.means[measure] }
     guard let first = all.first else { return [] }
@@ -47,12 +47,11 @@ package struct GroupTable: Sendable {
   ///   - rows: one author's.
   ///   - author: number of the author.
   ///   - columns: of the pair.
-  ///   - margins: of each measure the one that was asked for.
   ///   - texts: of the log.
   ///   - listsRare: whether groups in too few prompts are listed, too.
   init(
     _ groupings: [PositionGrouping], at rows: TokenRows, author: Int, _ columns: GroupColumns,
-    margins: [PositionMeasure: Double], texts: TextColumns, listsRare: Bool = true
+    texts: TextColumns, listsRare: Bool = true
   ) {
     var parts: [(grouping: PositionGrouping, means: PromptMeans, groups: [Int])] = []
     for grouping in groupings {
@@ -72,11 +71,7 @@ package struct GroupTable: Sendable {
       let bias = parts.flatMap { part in
         part.groups.map { columns.bias(measure, of: $0, author: author, part.means) }
       }
-      byMeasure[measure] = GroupMeasure(
-        margins: measure.margins + [margins[measure] ?? measure.margin],
-        isSigned: measure.isSigned, range: measure.column.range,
-        bias: bias
-      ).verdicts(moments)
+      byMeasure[measure] = columns.judge(measure, bias: bias).verdicts(moments)
     }
     var groups: [GroupVerdict] = []
     for part in parts {

@@ -5,8 +5,10 @@ package import StatisticalInference
 package struct MeanVerdict: Sendable, Equatable {
   /// The mean with its 95 % interval, which holds the numerical error.
   package let estimate: Estimate
-  /// One for each of the measure's margins, ascending, and last the one that was asked for.
+  /// One for each of the measure's margins, ascending.
   package let verdicts: [Verdict]
+  /// At the margin that was asked for, which is one of them.
+  package let verdict: Verdict
   /// The mean over even prompts, by which lists are ordered; nil in fewer than two.
   package let evenMean: Double?
   /// The mean over odd prompts with its interval: the effect of what a list chose by even ones.
@@ -15,14 +17,14 @@ package struct MeanVerdict: Sendable, Equatable {
   package let isCalledByHalf: Bool
   /// Whether the odd half's interval lies beyond that margin, on the side of the even half's mean.
   package let isConfirmed: Bool
-
-  /// At the margin that was asked for.
-  package var verdict: Verdict { verdicts[verdicts.count - 1] }
 }
 
 /// One measure over many groups: members of one family.
 struct GroupMeasure {
+  /// Ascending.
   let margins: [Double]
+  /// That of the margins that was asked for.
+  let margin: Double
   let isSigned: Bool
   let range: ClosedRange<Double>?
   /// How far each group's mean may be off numerically, beside what its ends say.
@@ -61,7 +63,7 @@ struct GroupMeasure {
     let all = VerdictFamily(
       members: zip(moments, bias).map { member($0.all, $1) }, isSigned: isSigned)
     let verdicts = margins.map { all.verdicts(margin: $0) }
-    let margin = margins[margins.count - 1]
+    let asked = margins.firstIndex(of: margin) ?? 0
     // Halves have half the floor.
     let halves = moments.indices.filter { index in
       [moments[index].even, moments[index].odd].allSatisfy {
@@ -81,7 +83,7 @@ struct GroupMeasure {
       return MeanVerdict(
         estimate: estimate(
           moments[index].all.measured, all.members[index], moments[index].observations),
-        verdicts: verdicts.map { $0[index] },
+        verdicts: verdicts.map { $0[index] }, verdict: verdicts[asked][index],
         evenMean: moments[index].even?.measured.mean,
         effect: zip2(moments[index].odd?.measured, odd).map { estimate($0, $1, nil) },
         isCalledByHalf: called.contains(index),

@@ -45,18 +45,24 @@ package struct MovedMassAudit: Sendable {
   /// Tokens that moved in fewer.
   package let rareCount: Int
 
+  /// Of the tokens that the even half of the prompts calls changed, how many the odd half confirms.
+  package var confirmed: (called: Int, confirmed: Int) {
+    let called = tokens.map(\.net).filter(\.isCalledByHalf)
+    return (called.count, called.count(where: \.isConfirmed))
+  }
+
   /// Adds up; nil without rows.
   ///
   /// - Parameters:
   ///   - source: of a pair.
   ///   - rows: one author's.
   ///   - totalVariations: the pair's by row.
-  ///   - margin: the last of the margins that tokens are judged at.
+  ///   - settings: which margins.
   ///   - isReduced: whether a model was computed in a reduced precision.
   ///   - texts: of the log.
   init?(
-    _ source: MovedMassSource, at rows: TokenRows, totalVariations: [Float], margin: Double,
-    isReduced: Bool, texts: TextColumns
+    _ source: MovedMassSource, at rows: TokenRows, totalVariations: [Float],
+    _ settings: PairAudit.Settings, isReduced: Bool, texts: TextColumns
   ) {
     let measured = rows.texts.filter { !rows.range(of: $0).isEmpty }
     let byPrompt = Dictionary(grouping: measured) { texts.prompts[$0] }.sorted { $0.key < $1.key }
@@ -97,7 +103,8 @@ package struct MovedMassAudit: Sendable {
     let ends = isExact ? nil : unlisted
     let bias = floor + (isExact ? unlisted.reduce(0, +) / Double(byPrompt.count) : 0)
     let measure = GroupMeasure(
-      margins: Self.margins + [margin], isSigned: true, range: -1...1,
+      margins: settings.allMovedMargins, margin: settings.movedMargin,
+      isSigned: true, range: -1...1,
       bias: judged.map { _ in bias })
     let verdicts = measure.verdicts(judged.map { $0.moments(ranks: ranks, unlisted: ends) })
     tokens = zip(judged, verdicts).map { token, verdict in
@@ -141,6 +148,7 @@ struct MovedMassCells {
     ///   - ranks: of the prompts.
     ///   - unlisted: how far each prompt's mean of a token without an entry may be off; nil where ends are
     ///     those of the mean.
+    /// - Returns: over all prompts and both halves.
     func moments(ranks: [Int32], unlisted: [Double]?) -> GroupMeasure.GroupMoments {
       let low = unlisted.map { ends($0, -1) }
       let high = unlisted.map { ends($0, 1) }

@@ -2,6 +2,21 @@ package import Analysis
 
 /// What verdicts rest on, in words.
 package enum BasisWords {
+  /// How half-widths of all measures were found: one sentence, or one for each that differs.
+  static func sentences(_ verdicts: PositionVerdicts) -> [String] {
+    var sentences: [(text: String, names: [String])] = []
+    for measure in PositionMeasure.allCases {
+      let text = sentence(verdicts, measure)
+      if let place = sentences.firstIndex(where: { $0.text == text }) {
+        sentences[place].names.append(measure.shownName)
+      } else {
+        sentences.append((text, [measure.shownName]))
+      }
+    }
+    guard sentences.count > 1 else { return sentences.map(\.text) }
+    return sentences.map { $0.names.joined(separator: ", ") + ": " + $0.text }
+  }
+
   /// How half-widths were found.
   package static func sentence(_ verdicts: PositionVerdicts, _ measure: PositionMeasure) -> String {
     let column = verdicts[measure]
