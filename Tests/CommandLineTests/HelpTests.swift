@@ -68,7 +68,7 @@ struct HelpTests {
     (["audit", "x.h5", "--text", "t", "--limit", "3"], ["--limit says nothing with --text"]),
     (["audit", "x.h5", "--text", "t", "--author", "a"], ["--author says nothing with --text"]),
     (["audit", "x.h5", "--positions", "--by", "js"], ["--by says nothing with --positions"]),
-    (["audit", "x.h5", "--text", "t", "--categories", "c"], ["--categories says nothing with --text"]),
+    (["audit", "x.h5", "--html", "t", "--categories", "c"], ["--categories says nothing with"]),
     (["audit", "x.h5", "--show", ",,"], ["--show ',,' names no part"]),
     (["audit", "x.h5", "--limit", "x"], ["The value 'x' is invalid for '--limit <N>'"]),
     (["figures", "x.h5"], ["Missing expected argument '--output <DIR>'"]),
