@@ -215,4 +215,23 @@ import Testing
       }
     }
   }
+
+  @Test func `a report's examples have the same numbers as a text's JSON`() throws {
+    let distinct = DistinctLog(seed: 4)
+    try withTemporaryFolder { folder in
+      let log = try distinct.write(to: folder.appending(path: "log.h5").path)
+      _ = try Report(of: [log], responses: [[2]]).write(to: folder)
+      let data = try Data(contentsOf: folder.appending(path: "report.json"))
+      let json = try JSONValue(parsing: Array(data))
+      let schema = try JSONSchema(
+        path: Places.data.appending(path: "Schemas/report.schema.json").path)
+      #expect(schema.problems(in: json) == [])
+      let example = json["sections"]?.arrayValue?.first?["examples"]?.arrayValue?.first
+      let table = try TokenTable(log)
+      let pair = try PairName(before: "base", after: "rl")
+      let report = try TextReport(
+        ofText: 2, PositionVerdicts(of: pair, in: table), in: table)
+      #expect(example?["changes"]?.arrayValue == [try Self.json(report, "audit-text")])
+    }
+  }
 }

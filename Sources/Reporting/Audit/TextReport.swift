@@ -4,16 +4,16 @@ internal import RunLogs
 /// One text under a pair of models, token by token with verdicts, for programs.
 ///
 /// Data/Schemas/audit-text.schema.json is its schema.
-package struct TextReport: Encodable {
+package struct TextReport: Sendable, Encodable {
   /// What a measure's verdicts are at, and rest on.
-  struct Measure: Encodable {
+  struct Measure: Sendable, Encodable {
     let margin: Double
     let basis: PositionVerdicts.Basis
     let basisSentence: String
   }
 
   /// What is known of one measure at a token.
-  struct Change: Encodable {
+  struct Change: Sendable, Encodable {
     /// The exact one where the log has it.
     let value: Double
     /// On the measure's scale: of a divergence of its root.
@@ -22,7 +22,7 @@ package struct TextReport: Encodable {
   }
 
   /// One token.
-  struct Position: Encodable {
+  struct Position: Sendable, Encodable {
     let token: UInt32
     let bytes: TokenBytes?
     let isResponse: Bool
