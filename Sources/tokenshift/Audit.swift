@@ -42,9 +42,9 @@ struct Audit: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      What lists of tokens are ordered by: moved (probability that moved), js, dlogp, dprob, dH.
+      What lists of tokens are ordered by: moved (probability that moved; the default), js, dlogp, dprob, dH.
       """, valueName: "MEASURE"))
-  var by = AuditTables.Order.moved
+  var by: AuditTables.Order?
 
   @Option(
     name: .long, parsing: .singleValue,
@@ -54,7 +54,7 @@ struct Audit: ParsableCommand {
       """, valueName: "MEASURE=X"))
   var margin: [String] = []
 
-  @Option(help: ArgumentHelp("Only texts by this author.", valueName: "NAME"))
+  @Option(help: ArgumentHelp("Only texts by this author, any of the log's.", valueName: "NAME"))
   var author: String?
 
   @Option(
@@ -92,8 +92,28 @@ struct Audit: ParsableCommand {
       throw ValidationError("--positions is of all texts, --text shows one: give one of them")
     }
     guard html != "" else { throw ValidationError("--html is empty; name the page") }
+    guard !(positions && html != nil) else {
+      throw ValidationError("--positions prints rows, --html writes a page: give one of them")
+    }
+    try checkLists()
     _ = try parts()
     _ = try margins()
+  }
+
+  /// Refuses what is about lists of tokens beside what prints none.
+  private func checkLists() throws {
+    let mode =
+      html != nil ? "--html" : !text.isEmpty ? "--text" : positions ? "--positions" : nil
+    guard let mode else { return }
+    var useless: [String] = []
+    if show != nil { useless.append("--show") }
+    if by != nil { useless.append("--by") }
+    if limit != nil { useless.append("--limit") }
+    if categories != nil { useless.append("--categories") }
+    if author != nil, !text.isEmpty { useless.append("--author") }
+    guard let first = useless.first else { return }
+    throw ValidationError(
+      "\(first) says nothing with \(first == "--author" ? "--text" : mode): leave one of them out")
   }
 
   func run() throws {
@@ -114,9 +134,9 @@ struct Audit: ParsableCommand {
       settings.audit.categories = try TokenCategories(yaml: yaml, path: categories)
     }
     settings.parts = try parts()
-    settings.order = by
+    settings.order = by ?? .moved
     settings.limit = limit
-    settings.author = try author.map { try checked($0, of: name, in: table) }
+    settings.audit.author = try author.map { try checked($0, of: name, in: table) }
     let report = try AuditReport(of: name, in: table, path: log, settings: settings)
     if isJSON {
       try Terminal.printResult(Verbosity.text(of: report))
@@ -141,6 +161,7 @@ struct Audit: ParsableCommand {
     let file = try OutputFile(path: path, sparing: SparedFiles(table.log.files))
     let page = try ColouredTextPage(
       of: table, pairs: pair == nil ? nil : [name], texts: text.isEmpty ? nil : text,
+      author: try author.map { try checked($0, of: name, in: table) },
       margins: try margins().margins)
     try file.append(page.html + "\n")
     try file.commit()
@@ -155,9 +176,13 @@ struct Audit: ParsableCommand {
     let texts = try table.log.sequences(named: text) ?? []
     if isJSON {
       // One text is one object, as it always was.
-      let changes = try texts.map { try ResponseChange(ofText: $0, pair: pair, in: table) }
+      let verdicts = try PositionVerdicts(of: pair, in: table)
+      let margins = try margins().margins
+      let reports = try texts.map {
+        try TextReport(ofText: $0, verdicts, in: table, margins: margins)
+      }
       let json =
-        try changes.count == 1 ? Verbosity.text(of: changes[0]) : Verbosity.text(of: changes)
+        try reports.count == 1 ? Verbosity.text(of: reports[0]) : Verbosity.text(of: reports)
       try Terminal.printResult(json)
       return
     }
@@ -191,7 +216,11 @@ struct Audit: ParsableCommand {
   private func parts() throws -> [AuditReport.Part] {
     guard let show else { return AuditReport.Settings().parts }
     if show == "all" { return AuditReport.Part.allCases }
-    return try show.split(separator: ",").map { name in
+    let names = show.split(separator: ",")
+    guard !names.isEmpty else {
+      throw ValidationError("--show '\(show)' names no part; leave it out, or name some")
+    }
+    return try names.map { name in
       guard let part = AuditReport.Part(rawValue: name.trimmingCharacters(in: .whitespaces)) else {
         let known = AuditReport.Part.allCases.map(\.rawValue).joined(separator: ", ")
         throw ValidationError("--show '\(name)': the parts are \(known), or all")

@@ -27,15 +27,15 @@ struct DistinctLog {
   var replicatedTexts: Set<Int>?
   var vocabulary = (0..<8).map { [UInt8(ascii: "a") + UInt8($0)] }
 
-  init(seed: UInt64) {
+  init(seed: UInt64, textCount: Int = 24, promptCount: Int = 7) {
     var generator = SeededGenerator(seed: seed)
-    for text in 0..<24 {
+    for text in 0..<textCount {
       let count = 4 + Int(generator.next() % 30)
       let start = 1 + Int(generator.next() % 3)
       let ids = (0..<count).map { _ in UInt32(generator.next() % 8) }
       texts.append(
         SequenceRecord(
-          id: "t\(text)", promptID: "p\(generator.next() % 7)", sampleID: text,
+          id: "t\(text)", promptID: "p\(generator.next() % UInt64(promptCount))", sampleID: text,
           source: Self.sources[Int(generator.next() % 3)],
           isCorrect: text % 5 == 0 ? nil : generator.next() % 3 == 0, tokenIDs: ids,
           responseStart: start))

@@ -129,6 +129,8 @@ import Testing
   {
     var distinct = DistinctLog(seed: 8)
     distinct.calm()
+    // With all texts it would be exact.
+    distinct.replicatedTexts = Set(0..<23)
     try withTemporaryFolder { folder in
       let log = try distinct.write(to: folder.appending(path: "log.h5").path)
       let html = try ColouredTextPage(of: TokenTable(log), texts: ["t2"]).html
@@ -152,6 +154,22 @@ import Testing
       // JS is in one precision only, the rest in two.
       #expect(keys[0].output.2.contains("base → rl: Not calibrated: computed in BF16"))
       #expect(keys[1].output.2.contains("base → rl: Computed in BF16, calibrated at only "))
+    }
+  }
+
+  @Test(arguments: ["rl", "base", ""])
+  func `a page of one author has that author's texts`(author: String) throws {
+    let distinct = DistinctLog(seed: 6)
+    try withTemporaryFolder { folder in
+      let log = try distinct.write(to: folder.appending(path: "log.h5").path)
+      let table = try TokenTable(log)
+      let own = distinct.texts.indices.filter { distinct.texts[$0].source == author }
+      #expect(ColouredTextPage.defaultTexts(in: table, author: author) == own)
+      let html = try ColouredTextPage(of: table, author: author).html
+      let count = own.reduce(0) { $0 + distinct.texts[$1].tokenIDs.count }
+      #expect(html.contains("\(own.count) texts, \(count) tokens"))
+      let name = author.isEmpty ? "unknown authors" : author
+      #expect(html.contains("Texts by \(name), in the log"))
     }
   }
 

@@ -57,6 +57,40 @@ import Testing
       biased.probabilityBeyond(1.5, isSigned: true) > plain.probabilityBeyond(1.5, isSigned: true))
   }
 
+  @Test(arguments: [31, 32, 33] as [UInt64])
+  func `of two ends each claim is tested on the one that is worse for it`(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    let low = Self.skewed(30, &generator)
+    let high = low.map { $0 + Double.random(in: 0...0.5, using: &generator) }
+    let test = MeanTest(low: Moments(low), high: Moments(high))
+    let (lower, upper) = (MeanTest(Moments(low)), MeanTest(Moments(high)))
+    let bound = StudentT.bound(probability: 0.95, degreesOfFreedom: 29)
+    let interval = test.interval(bound: bound)
+    #expect(interval.lowerBound == lower.interval(bound: bound).lowerBound)
+    #expect(interval.upperBound == upper.interval(bound: bound).upperBound)
+    for margin in [0.1, 0.5, 1.5] {
+      #expect(
+        test.probabilityWithin(margin, isSigned: false)
+          == lower.probabilityWithin(margin, isSigned: false))
+      #expect(
+        test.probabilityBeyond(margin, isSigned: false)
+          == upper.probabilityBeyond(margin, isSigned: false))
+      // Below −margin the upper end has to be, and above it the lower one.
+      let mirrored = MeanTest(Moments(high.map { -$0 }))
+      expectClose(
+        test.probabilityWithin(margin, isSigned: true),
+        min(
+          lower.probabilityWithin(margin, isSigned: false),
+          mirrored.probabilityWithin(margin, isSigned: false)), relative: 1e-12)
+      let inner = MeanTest(Moments(low.map { -$0 }))
+      expectClose(
+        test.probabilityBeyond(margin, isSigned: true),
+        max(
+          upper.probabilityBeyond(margin, isSigned: false),
+          inner.probabilityBeyond(margin, isSigned: false)), relative: 1e-12)
+    }
+  }
+
   @Test(arguments: [21, 22, 23, 24, 25] as [UInt64])
   func `zeros can be added to moments`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)

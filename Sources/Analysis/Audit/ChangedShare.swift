@@ -12,7 +12,7 @@ package struct ChangedShare: Sendable, Equatable, Encodable {
   /// Share of positions that may be: *changed* or *undecidable*.
   package let most: Double
 
-  /// Counts; nil of no rows.
+  /// Counts; nil of no rows with numbers.
   ///
   /// - Parameters:
   ///   - measure: of what.
@@ -30,15 +30,17 @@ package struct ChangedShare: Sendable, Equatable, Encodable {
     var (changed, undecidable) = (0, 0)
     rows.visit { row, text, _ in
       let value = Double(column.values[row])
+      let verdict = PositionVerdicts.verdict(
+        measure, value: value, halfWidth: Double(column.halfWidths[row]), margin: margin)
+      // What isn't a number counts neither as changed nor as a position.
+      guard let verdict else { return }
       let prompt = Int(texts.prompts[text])
       counts[prompt] += 1
       if abs(value) > margin { beyond[prompt] += 1 }
-      switch PositionVerdicts.verdict(
-        measure, value: value, halfWidth: Double(column.halfWidths[row]), margin: margin)
-      {
+      switch verdict {
       case .changed: changed += 1
       case .undecidable: undecidable += 1
-      case .unchanged, nil: break
+      case .unchanged: break
       }
     }
     let count = counts.reduce(0, +)

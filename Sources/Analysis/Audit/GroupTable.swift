@@ -31,7 +31,7 @@ package struct GroupTable: Sendable {
     return (called.count, called.count(where: \.isConfirmed))
   }
 
-  /// How many groups have each verdict at each margin of a measure, the one asked for last.
+  /// How many groups have each verdict at each margin of a measure, ascending.
   package func counts(_ measure: PositionMeasure) -> [[Verdict: Int]] {
     let all = groups.compactMap { $0.means[measure] }
     guard let first = all.first else { return [] }
@@ -46,63 +46,44 @@ package struct GroupTable: Sendable {
   ///   - groupings: of the log's rows.
   ///   - rows: one author's.
   ///   - author: number of the author.
-  ///   - verdicts: of the pair's positions.
-  ///   - margins: of each measure the one that was asked for.
+  ///   - columns: of the pair.
   ///   - texts: of the log.
   ///   - listsRare: whether groups in too few prompts are listed, too.
   init(
-    _ groupings: [PositionGrouping], at rows: TokenRows, author: Int, _ verdicts: PositionVerdicts,
-    margins: [PositionMeasure: Double], texts: TextColumns, listsRare: Bool = true
+    _ groupings: [PositionGrouping], at rows: TokenRows, author: Int, _ columns: GroupColumns,
+    texts: TextColumns, listsRare: Bool = true
   ) {
-    let measures = PositionMeasure.allCases.filter { margins[$0] != nil }
-    let limit = margins[.divergence] ?? PositionMeasure.divergence.margin
-    let columns =
-      measures.map { verdicts[$0].values }
-      + [verdicts[.divergence].values.map { Double($0) > limit ? 1 : 0 }]
-    // Errors of a group's positions don't average out: its mean may be off by σ times the root mean
-    // square of their scales (on the demo by 0.6 of that at most).
-    let noisy = measures.filter { $0.isSigned && !verdicts[$0].scales.isEmpty }
-    let squares = noisy.map { verdicts[$0].scales.map { $0 * $0 } }
     var parts: [(grouping: PositionGrouping, means: PromptMeans, groups: [Int])] = []
     for grouping in groupings {
       let means = PromptMeans(
         rows, textPrompts: texts.prompts, groups: grouping.groups,
         groupCount: grouping.names.count, fewestPrompts: VerdictFamily.fewestPrompts,
-        columns: (columns + squares).map(grouping.averaged))
+        columns: columns.all.map(grouping.averaged))
       parts.append((grouping, means, means.groups))
     }
     var byMeasure: [PositionMeasure: [MeanVerdict]] = [:]
-    for (index, measure) in measures.enumerated() {
+    for (measure, place) in zip(columns.measures, columns.places) {
       let moments = parts.flatMap { part in
-        part.groups.map {
-          part.means.groupMoments(of: $0, index, ranks: texts.promptRanks)
+        part.groups.compactMap {
+          part.means.groupMoments(of: $0, place, ranks: texts.promptRanks)
         }
       }
-      let deviation = verdicts[measure].deviations[author]
       let bias = parts.flatMap { part in
-        part.groups.map { group in
-          noisy.firstIndex(of: measure).map { place in
-            let square = part.means.mean(of: group, measures.count + 1 + place)
-            return deviation * square.squareRoot()
-          } ?? 0
-        }
+        part.groups.map { columns.bias(measure, of: $0, author: author, part.means) }
       }
-      byMeasure[measure] = GroupMeasure(
-        margins: measure.margins + [margins[measure] ?? measure.margin],
-        isSigned: measure.isSigned, range: measure.column.range,
-        bias: bias
-      ).verdicts(moments)
+      byMeasure[measure] = columns.judge(measure, bias: bias).verdicts(moments)
     }
     var groups: [GroupVerdict] = []
     for part in parts {
       for group in part.groups {
         let place = groups.count
+        let share = part.means.mean(of: group, columns.changed)
         groups.append(
           GroupVerdict(
             group: part.grouping.names[group], occurrences: part.means.occurrences[group],
             promptCount: part.means.promptCounts[group],
             means: byMeasure.mapValues { $0[place] },
-            changedShare: part.means.mean(of: group, measures.count)))
+            changedShare: share.isFinite ? share : nil))
       }
     }
     self.groups = groups

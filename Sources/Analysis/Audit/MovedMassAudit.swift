@@ -10,8 +10,9 @@ package import StatisticalInference
 package struct MovedMassAudit: Sendable {
   /// Margins, ascending: 0.3, 1 and 3 of 1,000 draws.
   package static let margins = [0.000_3, 0.001, 0.003]
-  /// Between two precisions of one model no token moved by more.
-  static let reducedPrecisionFloor = 5e-5
+  /// How far bf16's net of a token may be from that of 32 bits: the most that was measured of a pair is
+  /// 7.3e-5, `Reports/LOG.md`.
+  static let reducedPrecisionFloor = 1e-4
 
   /// One token.
   package struct Token: Sendable, Equatable {
@@ -33,15 +34,22 @@ package struct MovedMassAudit: Sendable {
   package let promptCount: Int
   /// Mean total variation by prompt: what is drawn otherwise at the same context.
   package let totalVariation: Estimate
-  /// Σ|M_v|/2: what is drawn otherwise over all contexts together.
-  package let net: Double
+  /// Σ|M_v|/2: what is drawn otherwise over all contexts together; nil from lists, which leave out too
+  /// much of it.
+  package let net: Double?
   /// The same from halves, signs from even prompts and sizes from odd ones, which chance doesn't
-  /// inflate; nil of few prompts.
+  /// inflate; nil of few prompts, and from lists.
   package let netByHalves: Estimate?
   /// Tokens that moved in at least 30 prompts, ascending.
   package let tokens: [Token]
   /// Tokens that moved in fewer.
   package let rareCount: Int
+
+  /// Of the tokens that the even half of the prompts calls changed, how many the odd half confirms.
+  package var confirmed: (called: Int, confirmed: Int) {
+    let called = tokens.map(\.net).filter(\.isCalledByHalf)
+    return (called.count, called.count(where: \.isConfirmed))
+  }
 
   /// Adds up; nil without rows.
   ///
@@ -49,20 +57,20 @@ package struct MovedMassAudit: Sendable {
   ///   - source: of a pair.
   ///   - rows: one author's.
   ///   - totalVariations: the pair's by row.
-  ///   - margin: the last of the margins that tokens are judged at.
+  ///   - settings: which margins.
   ///   - isReduced: whether a model was computed in a reduced precision.
   ///   - texts: of the log.
   init?(
-    _ source: MovedMassSource, at rows: TokenRows, totalVariations: [Float], margin: Double,
-    isReduced: Bool, texts: TextColumns
+    _ source: MovedMassSource, at rows: TokenRows, totalVariations: [Float],
+    _ settings: PairAudit.Settings, isReduced: Bool, texts: TextColumns
   ) {
     let measured = rows.texts.filter { !rows.range(of: $0).isEmpty }
     let byPrompt = Dictionary(grouping: measured) { texts.prompts[$0] }.sorted { $0.key < $1.key }
     guard !byPrompt.isEmpty else { return nil }
     var cells = MovedMassCells()
     var variations: [Double] = []
-    // How far a mean may be off for want of an entry.
-    var unlisted = 0.0
+    // How far each prompt's mean of a token may be off for want of an entry.
+    var unlisted: [Double] = []
     for (prompt, texts) in byPrompt {
       cells.add(prompt: prompt, texts: texts, source, rows)
       var (sum, count) = (0.0, 0)
@@ -73,28 +81,32 @@ package struct MovedMassAudit: Sendable {
         }
       }
       variations.append(sum / Double(count))
-      unlisted += texts.reduce(0) {
-        $0 + source.unlisted($1) * Double(rows.range(of: $1).count) / Double(count)
-      }
+      unlisted.append(
+        texts.reduce(0) {
+          $0 + source.unlisted($1) * Double(rows.range(of: $1).count) / Double(count)
+        })
     }
     isExact = source.isExact
     promptCount = byPrompt.count
     totalVariation = .mean(ofPrompts: variations, within: 0...1)
     let ranks = byPrompt.map { texts.promptRanks[Int($0.key)] }
     let moved = cells.byToken()
-    net = moved.reduce(0) { $0 + abs($1.net.reduce(0, +)) } / 2 / Double(byPrompt.count)
-    netByHalves = Self.netByHalves(moved, ranks: ranks)
+    net =
+      isExact
+      ? moved.reduce(0) { $0 + abs($1.net.reduce(0, +)) } / 2 / Double(byPrompt.count) : nil
+    netByHalves = isExact ? Self.netByHalves(moved, ranks: ranks) : nil
     let known = moved.filter { $0.prompts.count >= VerdictFamily.fewestPrompts }
     rareCount = moved.count - known.count
     let judged = known.filter { _ in byPrompt.count > 1 }
     let floor = isReduced ? Self.reducedPrecisionFloor : 0
+    // What was added up lacks next to nothing. Lists lack so much that each prompt has its own ends.
+    let ends = isExact ? nil : unlisted
+    let bias = floor + (isExact ? unlisted.reduce(0, +) / Double(byPrompt.count) : 0)
     let measure = GroupMeasure(
-      margins: Self.margins + [margin], isSigned: true, range: -1...1,
-      bias: judged.map { token in
-        unlisted / Double(byPrompt.count) + floor + token.width.reduce(0, +)
-          / Double(byPrompt.count)
-      })
-    let verdicts = measure.verdicts(judged.map { $0.moments(ranks: ranks) })
+      margins: settings.allMovedMargins, margin: settings.movedMargin,
+      isSigned: true, range: -1...1,
+      bias: judged.map { _ in bias })
+    let verdicts = measure.verdicts(judged.map { $0.moments(ranks: ranks, unlisted: ends) })
     tokens = zip(judged, verdicts).map { token, verdict in
       Token(
         token: token.token, gained: token.gained / Double(byPrompt.count),
@@ -125,24 +137,49 @@ struct MovedMassCells {
     /// Places of prompts, in the order they were added.
     var prompts: [Int32] = []
     var net: [Double] = []
-    /// How far each may be off.
+    /// How far each may be off, beside what any token without an entry may be.
     var width: [Double] = []
     var gained = 0.0
     var lost = 0.0
 
     /// Over all prompts, also those in which it didn't move.
-    func moments(ranks: [Int32]) -> GroupMeasure.GroupMoments {
-      func moments(_ half: PromptHalf) -> Moments? {
-        let all = ranks.count { half.holds($0) }
+    ///
+    /// - Parameters:
+    ///   - ranks: of the prompts.
+    ///   - unlisted: how far each prompt's mean of a token without an entry may be off; nil where ends are
+    ///     those of the mean.
+    /// - Returns: over all prompts and both halves.
+    func moments(ranks: [Int32], unlisted: [Double]?) -> GroupMeasure.GroupMoments {
+      let low = unlisted.map { ends($0, -1) }
+      let high = unlisted.map { ends($0, 1) }
+      func sparse(_ half: PromptHalf, _ all: Int) -> Moments {
         let own = zip(prompts, net).filter { half.holds(ranks[Int($0.0)]) }.map(\.1)
-        guard all > 1 else { return nil }
         return own.isEmpty
           ? Moments(count: all, mean: 0, squares: 0, cubes: 0)
           : Moments(own).withZeros(all - own.count)
       }
+      func moments(_ half: PromptHalf) -> GroupMeasure.Ends? {
+        let all = ranks.count { half.holds($0) }
+        guard all > 1 else { return nil }
+        func dense(_ values: [Double]) -> Moments {
+          Moments(zip(values, ranks).filter { half.holds($0.1) }.map(\.0))
+        }
+        return .init(sparse(half, all), low: low.map(dense), high: high.map(dense))
+      }
       return .init(
-        all: moments(.all) ?? Moments(net), even: moments(.even), odd: moments(.odd),
+        all: moments(.all) ?? .init(Moments(net)), even: moments(.even), odd: moments(.odd),
         observations: ranks.count)
+    }
+
+    /// The lower or the upper end of each prompt's mean.
+    private func ends(_ unlisted: [Double], _ sign: Double) -> [Double] {
+      var ends = unlisted.map { sign * $0 }
+      for (place, entry) in prompts.enumerated() {
+        // Where a token is in all lists the two cancel but for rounding.
+        let width = max(unlisted[Int(entry)] + self.width[place], 0)
+        ends[Int(entry)] = min(max(net[place] + sign * width, -1), 1)
+      }
+      return ends
     }
   }
 

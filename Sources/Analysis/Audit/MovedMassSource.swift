@@ -22,12 +22,12 @@ struct MovedMassSource {
       ? try ListedMass(of: pair, in: table, at: rows) : nil
   }
 
-  /// The most that a token without an entry may have moved in a text, mean over its positions; 0 where
-  /// lists of most likely tokens are all there is, whose widths say more.
+  /// The most that a token without an entry may have moved in a text, mean over its positions.
   ///
   /// Entries below the log's threshold aren't kept, and of a text with very many only the largest: then
   /// none of the others is larger than any that is listed.
   func unlisted(_ text: Int) -> Double {
+    if let listed { return listed.unlisted[text] }
     guard let stored, case let entries = stored.entries(ofText: text), !entries.isEmpty else {
       return 0
     }
@@ -35,8 +35,8 @@ struct MovedMassSource {
     return min(Double(stored.dropped[text]), max(Double(least), threshold))
   }
 
-  /// Each token that moved in a text, with sums over its positions of what it gained and lost, and of
-  /// how far gained − lost may be off.
+  /// Each token that moved in a text, with sums over its positions of what it gained and lost, and of how
+  /// far gained − lost may be off beside `unlisted`; negative where a list says more than that.
   func visit(
     _ text: Int, _ rows: TokenRows, _ body: (UInt32, Double, Double, Double) -> Void
   ) {
@@ -51,7 +51,7 @@ struct MovedMassSource {
       for entry in listed.offsets[text]..<listed.offsets[text + 1] {
         body(
           listed.tokens[entry], Double(listed.gained[entry]), Double(listed.lost[entry]),
-          Double(listed.widths[entry]))
+          listed.widths[entry])
       }
     }
   }
@@ -60,13 +60,17 @@ struct MovedMassSource {
 /// Moved mass from lists of most likely tokens, sums over each text's positions.
 ///
 /// A token in one list alone has under the other model at most that list's smallest probability, and at
-/// most what the list leaves: the middle is taken, half of it is the width.
+/// most what the list leaves: the middle is taken, half of it is the width. A token in neither has at most
+/// as much under both: 0 is taken, and it may have moved by the larger of the two, either way.
 private struct ListedMass {
   private(set) var offsets = [0]
   private(set) var tokens: [UInt32] = []
   private(set) var gained: [Float] = []
   private(set) var lost: [Float] = []
-  private(set) var widths: [Float] = []
+  /// How far each may be off, less what a token without an entry may be at the same positions.
+  private(set) var widths: [Double] = []
+  /// Of each text, the mean over its positions of how far a token in neither list may have moved.
+  private(set) var unlisted: [Double] = []
   /// The entry of each token in the present text.
   private var places: [UInt32: Int] = [:]
 
@@ -86,10 +90,11 @@ private struct ListedMass {
       if range.upperBound > window.upperBound {
         let end = max(range.upperBound, min(range.lowerBound + Self.piece, log.tokenCount))
         window = range.lowerBound..<end
-        before = try log.topK(of: pair.before, in: window)
-        after = try log.topK(of: pair.after, in: window)
+        before = try table.topK(of: pair.before, in: window)
+        after = try table.topK(of: pair.after, in: window)
       }
       places.removeAll(keepingCapacity: true)
+      var most = 0.0
       for entry in rows.range(of: text) {
         let first = (Int(rows.indices[entry]) - window.lowerBound) * k
         for place in 0..<k {
@@ -98,19 +103,22 @@ private struct ListedMass {
         }
         let mostBefore = min(p[k - 1], exp(Double(before.restLogMass[first / k])))
         let mostAfter = min(q[k - 1], exp(Double(after.restLogMass[first / k])))
+        let larger = max(mostBefore, mostAfter)
+        most += larger
         for place in 0..<k where p[place] > 0 {
           let id = before.ids[first + place]
           let twin = (0..<k).first { after.ids[first + $0] == id }
           let width = twin == nil ? mostAfter / 2 : 0
-          add(id, (twin.map { q[$0] } ?? width) - p[place], width)
+          add(id, (twin.map { q[$0] } ?? width) - p[place], width - larger)
         }
         for place in 0..<k where q[place] > 0 {
           let id = after.ids[first + place]
           guard !(0..<k).contains(where: { before.ids[first + $0] == id }) else { continue }
-          add(id, q[place] - mostBefore / 2, mostBefore / 2)
+          add(id, q[place] - mostBefore / 2, mostBefore / 2 - larger)
         }
       }
       offsets.append(tokens.count)
+      unlisted.append(most / Double(max(rows.range(of: text).count, 1)))
     }
   }
 
@@ -124,6 +132,6 @@ private struct ListedMass {
       widths.append(0)
     }
     if change > 0 { gained[place] += Float(change) } else { lost[place] -= Float(change) }
-    widths[place] += Float(width)
+    widths[place] += width
   }
 }

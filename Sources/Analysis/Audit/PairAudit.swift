@@ -12,6 +12,8 @@ package struct PairAudit: Sendable {
       uniqueKeysWithValues: PositionMeasure.allCases.map { ($0, $0.margin) })
     /// The margin of moved mass.
     package var movedMargin = MovedMassAudit.margins[1]
+    /// An author who is asked about and hence judged, too, where not one of the largest.
+    package var author: String?
     /// Whether two and three tokens in a row are judged, too.
     package var hasGrams = true
     /// What puts tokens into categories, and which texts are landmarks.
@@ -19,6 +21,17 @@ package struct PairAudit: Sendable {
 
     /// The defaults of the command.
     package init() {}
+
+    /// The margin that a measure's verdict is at.
+    package func margin(_ measure: PositionMeasure) -> Double { margins[measure] ?? measure.margin }
+
+    /// All margins that there are verdicts at, ascending: a measure's own, and the one that was asked for.
+    package func allMargins(_ measure: PositionMeasure) -> [Double] {
+      Set(measure.margins + [margin(measure)]).sorted()
+    }
+
+    /// The same of moved mass.
+    package var allMovedMargins: [Double] { Set(MovedMassAudit.margins + [movedMargin]).sorted() }
   }
 
   /// One author's texts.
@@ -29,7 +42,7 @@ package struct PairAudit: Sendable {
     package let positionCount: Int
     /// Prompts that have any.
     package let promptCount: Int
-    /// Shares of changed positions at each measure's margins, ascending, and last at the one asked for.
+    /// Shares of changed positions at all margins of each measure, ascending.
     package let shares: [PositionMeasure: [ChangedShare]]
     /// What moved; nil without lists of most likely tokens.
     package let moved: MovedMassAudit?
@@ -47,13 +60,19 @@ package struct PairAudit: Sendable {
   package let pair: PairName
   /// Of each position.
   package let verdicts: PositionVerdicts
-  /// The models of the pair first, then those with most texts.
+  /// The models of the pair first, then those with most texts; last one that was asked for beyond these.
   package let authors: [Author]
-  /// Authors beyond the largest.
+  /// Authors beyond these.
   package let omittedAuthorCount: Int
   package let settings: Settings
 
-  /// More authors than this are left out.
+  /// The one author who was asked about, or all.
+  package var shownAuthors: [Author] {
+    guard let name = settings.author else { return authors }
+    return authors.filter { $0.name.utf8.elementsEqual(name.utf8) }
+  }
+
+  /// More authors than this are left out, but for one that is asked for.
   package static let mostAuthors = 12
 
   /// Reads a pair and judges.
@@ -63,6 +82,7 @@ package struct PairAudit: Sendable {
     self.settings = settings
     let verdicts = try PositionVerdicts(of: pair, in: table)
     self.verdicts = verdicts
+    let columns = GroupColumns(verdicts, settings)
     let rows = try table.rows(of: pair)
     let ids = try table.tokenIDs()
     let source = try MovedMassSource(of: pair, in: table, at: rows)
@@ -72,14 +92,17 @@ package struct PairAudit: Sendable {
     let kinds = try PositionGrouping.kinds(
       of: pair, rows, in: table, categories: settings.categories)
     let all = try table.authors(of: pair)
-    omittedAuthorCount = max(all.count - Self.mostAuthors, 0)
-    authors = try all.prefix(Self.mostAuthors).map { name in
+    let asked = all.dropFirst(Self.mostAuthors).filter { name in
+      settings.author.map { $0.utf8.elementsEqual(name.utf8) } ?? false
+    }
+    let chosen = all.prefix(Self.mostAuthors) + asked
+    omittedAuthorCount = all.count - chosen.count
+    authors = try chosen.map { name in
       let rows = try table.rows(of: pair, source: name)
       let number = table.texts.sources.firstIndex { $0.utf8.elementsEqual(name.utf8) } ?? 0
       func groups(_ groupings: [PositionGrouping], listsRare: Bool = true) -> GroupTable {
         GroupTable(
-          groupings, at: rows, author: number, verdicts, margins: settings.margins,
-          texts: table.texts, listsRare: listsRare)
+          groupings, at: rows, author: number, columns, texts: table.texts, listsRare: listsRare)
       }
       let estimators = try DivergenceEstimator.all(
         of: pair, author: name, at: rows, in: table)
@@ -92,14 +115,14 @@ package struct PairAudit: Sendable {
           uniqueKeysWithValues: PositionMeasure.allCases.map { measure in
             (
               measure,
-              (measure.margins + [settings.margins[measure] ?? measure.margin]).compactMap {
+              settings.allMargins(measure).compactMap {
                 ChangedShare(measure, margin: $0, at: rows, verdicts, table.texts)
               }
             )
           }),
         moved: source.isKnown
           ? MovedMassAudit(
-            source, at: rows, totalVariations: variations, margin: settings.movedMargin,
+            source, at: rows, totalVariations: variations, settings,
             isReduced: verdicts.computeType != PositionVerdicts.exactType, texts: table.texts)
           : nil,
         estimators: estimators, tokens: groups([tokens]),

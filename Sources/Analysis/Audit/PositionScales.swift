@@ -27,7 +27,7 @@ struct PositionScales {
     var (entropy, collision) = (logProbability, logProbability)
     let topCount = table.log.header.topK
     if topCount == 0 {
-      let varentropies = try table.log.floats(.varentropy, of: model)
+      let varentropies = try table.values(.varentropy, of: model)
       for row in logs.indices {
         logProbability[row] = Float(-expm1(Double(logs[row])) * 2.0.squareRoot())
         entropy[row] = varentropies[row].squareRoot()
@@ -36,7 +36,7 @@ struct PositionScales {
     }
     for start in stride(from: 0, to: topCount == 0 ? 0 : logs.count, by: Self.piece) {
       let range = start..<min(start + Self.piece, logs.count)
-      let top = try table.log.topK(of: model, in: range)
+      let top = try table.topK(of: model, in: range)
       let ids = try table.tokenIDs(in: range)
       for row in range where !logs[row].isNaN {
         let first = (row - start) * topCount

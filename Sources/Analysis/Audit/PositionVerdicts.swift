@@ -9,7 +9,7 @@ package import RunLogs
 package struct PositionVerdicts: Sendable {
   /// Where half-widths come from.
   package enum Basis: String, Sendable, Codable {
-    /// Both models were computed in 32 bits: 1e-4 at each position.
+    /// Each position was computed in 32 bits, for the log or again: 1e-4.
     case exact
     /// Errors of the same pair, author and cell, learned where both precisions are known.
     case calibrated
@@ -28,9 +28,13 @@ package struct PositionVerdicts: Sendable {
     package let values: [Float]
     /// Half-widths on the measure's scale (of the root for a divergence).
     package let halfWidths: [Float]
-    /// S: how far the measure moves when logits have errors of deviation 1; empty if exact.
+    /// S: how far the measure moves when logits have errors of deviation 1; empty if both models were
+    /// computed in 32 bits.
     package let scales: [Float]
-    /// σ of the logits' errors by author, 0 if exact.
+    /// Whether a value is the one of 32 bits, which no error of the reduced precision is in; empty if both
+    /// models were computed in them.
+    package let isKnown: [Bool]
+    /// σ of the logits' errors by author: learned, else three times a typical one; 0 if exact.
     package let deviations: [Double]
     /// Whether half-widths are learned, known or assumed.
     package let basis: Basis
@@ -99,7 +103,7 @@ package struct PositionVerdicts: Sendable {
         columns[measure] = Column(
           values: values,
           halfWidths: values.map { $0.isNaN ? .nan : Float(Self.exactHalfWidth) },
-          scales: [], deviations: table.texts.sources.map { _ in 0 }, basis: .exact,
+          scales: [], isKnown: [], deviations: table.texts.sources.map { _ in 0 }, basis: .exact,
           calibrationCount: 0)
       }
     } else {
@@ -109,7 +113,8 @@ package struct PositionVerdicts: Sendable {
     self.columns = columns
   }
 
-  static let exactType = "F32"
+  /// What 32-bit products are called.
+  package static let exactType = "F32"
 }
 
 /// Reads what a pair's errors are made of.
@@ -188,23 +193,26 @@ private struct PairNoise {
       columns, authorCount: authorCount, positions: rows.map { $0 })
     let assumed = 3 * max(before.assumed, after.assumed)
     var halfWidths = values
+    var isKnown = values.map { _ in false }
     for row in values.indices where !values[row].isNaN {
       if let exact, case let value = exact(row), !value.isNaN {
         // Where the exact number is known there is no reason to use another.
         values[row] = Float(value)
         halfWidths[row] = Float(PositionVerdicts.exactHalfWidth)
+        isKnown[row] = true
       } else {
         halfWidths[row] = Float(
           calibration?.halfWidth(columns, at: row) ?? assumed * columns.scales[row])
       }
     }
-    let deviations =
-      calibration?.deviations ?? table.texts.sources.map { _ in assumed / 3 }
+    let deviations = calibration?.deviations ?? table.texts.sources.map { _ in assumed }
+    let known = rows.map { isKnown[$0] }
     let basis: PositionVerdicts.Basis =
-      calibration.map { $0.hasCells ? .calibrated : .pooled } ?? .prior
+      !known.isEmpty && known.allSatisfy(\.self)
+      ? .exact : calibration.map { $0.hasCells ? .calibrated : .pooled } ?? .prior
     return .init(
       values: values, halfWidths: halfWidths, scales: columns.scales.map { Float($0) },
-      deviations: deviations, basis: basis,
+      isKnown: isKnown, deviations: deviations, basis: basis,
       calibrationCount: calibration?.count ?? 0)
   }
 

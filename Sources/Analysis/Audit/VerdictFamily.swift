@@ -32,20 +32,41 @@ package struct VerdictFamily: Sendable {
       _ moments: Moments, bias: Double, _ bounds: inout StudentBounds,
       _ wideBounds: inout StudentBounds
     ) {
-      test = MeanTest(moments, bias: bias)
-      isFinite = moments.mean.isFinite && moments.standardError.isFinite
+      self.init(low: moments, high: moments, bias: bias, &bounds, &wideBounds)
+    }
+
+    /// Of prompts whose exact values lie between two.
+    ///
+    /// - Parameters:
+    ///   - low: of each prompt's lower end; at least two prompts.
+    ///   - high: of the upper ends of the same prompts.
+    ///   - bias: how far both means may be off beside that.
+    ///   - bounds: at 95 %.
+    ///   - wideBounds: at 99 %.
+    package init(
+      low: Moments, high: Moments, bias: Double, _ bounds: inout StudentBounds,
+      _ wideBounds: inout StudentBounds
+    ) {
+      test = MeanTest(low: low, high: high, bias: bias)
+      isFinite =
+        [low, high].allSatisfy { $0.mean.isFinite && $0.standardError.isFinite } && bias.isFinite
       guard isFinite else {
         let everything = -Double.infinity...Double.infinity
         (interval, wideInterval) = (everything, everything)
         return
       }
-      interval = test.interval(bound: bounds[prompts: moments.count])
-      wideInterval = test.interval(bound: wideBounds[prompts: moments.count])
+      interval = test.interval(bound: bounds[prompts: low.count])
+      wideInterval = test.interval(bound: wideBounds[prompts: low.count])
     }
 
     /// Whether the 95 % interval lies beyond a margin, on the upper side or on either.
     func isBeyond(_ margin: Double, isSigned: Bool) -> Bool {
       interval.lowerBound > margin || (isSigned && interval.upperBound < -margin)
+    }
+
+    /// Whether the 95 % interval lies beyond a margin on the side of a mean of other prompts.
+    func isBeyond(_ margin: Double, onSideOf mean: Double) -> Bool {
+      mean < 0 ? interval.upperBound < -margin : interval.lowerBound > margin
     }
   }
 

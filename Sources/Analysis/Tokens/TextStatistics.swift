@@ -48,7 +48,7 @@ package struct TextStatistics: Sendable {
     tokens = try table.tokenIDs(in: range)
     leftOut = (table.texts.responseStarts[text]..<range.count).filter { !isResponse[$0] }
     models = try Self.modelNames(of: pairs).map { name in
-      let top = try log.topK(of: name, in: range)
+      let top = try table.topK(of: name, in: range)
       func first<Value>(_ values: [Value]) -> [Value] {
         guard topCount < stored else { return values }
         return range.indices.flatMap { index in

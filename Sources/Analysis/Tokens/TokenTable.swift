@@ -50,17 +50,19 @@ extension TokenTable {
     return read
   }
 
-  /// A column of a model; NaN where not measured.
-  /// - Throws: `RunLogError` if the log lacks it or can't be read.
+  /// A column of a model; NaN where not measured, and there alone.
+  /// - Throws: `RunLogError` if the log lacks it, can't be read, or has NaN where it was measured.
   package func values(_ column: ModelColumn, of model: String) throws -> [Float] {
-    try kept(&floats, key(column.rawValue, model)) { try log.floats(column, of: model) }
+    try kept(&floats, key(column.rawValue, model)) {
+      try checked(log.floats(column, of: model), column, of: model)
+    }
   }
 
-  /// A column of a pair; NaN where not measured.
-  /// - Throws: `RunLogError` if the log lacks it or can't be read.
+  /// A column of a pair; NaN where not measured, and there alone.
+  /// - Throws: `RunLogError` if the log lacks it, can't be read, or has NaN where it was measured.
   package func values(_ column: PairColumn, of pair: PairName) throws -> [Float] {
     try kept(&floats, key(column.rawValue, pair.description)) {
-      try log.floats(column, of: pair)
+      try checked(log.floats(column, of: pair), column, of: pair)
     }
   }
 
@@ -90,7 +92,8 @@ extension TokenTable {
     _ column: ModelColumn, of model: String, in range: Range<Int>
   ) throws -> [Float] {
     try floats[key(column.rawValue, model)].map { Array($0[range]) }
-      ?? log.floats(column, of: model, in: range)
+      ?? checked(
+        log.floats(column, of: model, in: range), column, of: model, from: range.lowerBound)
   }
 
   /// Some tokens of a column of a pair.
@@ -99,7 +102,8 @@ extension TokenTable {
     _ column: PairColumn, of pair: PairName, in range: Range<Int>
   ) throws -> [Float] {
     try floats[key(column.rawValue, pair.description)].map { Array($0[range]) }
-      ?? log.floats(column, of: pair, in: range)
+      ?? checked(
+        log.floats(column, of: pair, in: range), column, of: pair, from: range.lowerBound)
   }
 
   /// Names of models and pairs hold no slash.
@@ -198,7 +202,7 @@ extension TokenTable {
   {
     let key = key(column.rawValue, model)
     return try sums(key, at: rows) {
-      let values = try floats[key] ?? log.floats(column, of: model)
+      let values = try floats[key] ?? checked(log.floats(column, of: model), column, of: model)
       return { Double(values[$0]) }
     }
   }
@@ -209,7 +213,7 @@ extension TokenTable {
   {
     let key = key(column.rawValue, pair.description)
     return try sums(key, at: rows) {
-      let values = try floats[key] ?? log.floats(column, of: pair)
+      let values = try floats[key] ?? checked(log.floats(column, of: pair), column, of: pair)
       return { Double(values[$0]) }
     }
   }

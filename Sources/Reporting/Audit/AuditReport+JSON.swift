@@ -5,7 +5,8 @@ internal import StatisticalInference
 /// Data/Schemas/audit.schema.json is its schema.
 extension AuditReport: Encodable {
   private enum Key: String, CodingKey {
-    case log, pair, positions, notMeasured, answer, computeType, measures, movedMargin, precision
+    case log, pair, positions, notMeasured, answer, computeType, measures, movedMargin
+    case movedMargins, precision
     case authors, omittedAuthors
   }
 
@@ -19,8 +20,9 @@ extension AuditReport: Encodable {
     try values.encode(audit.verdicts.computeType, forKey: .computeType)
     try values.encode(measures, forKey: .measures)
     try values.encode(audit.settings.movedMargin, forKey: .movedMargin)
+    try values.encode(audit.settings.allMovedMargins, forKey: .movedMargins)
     try values.encodeIfPresent(precision, forKey: .precision)
-    try values.encode(authors.map { Author($0, self) }, forKey: .authors)
+    try values.encode(audit.shownAuthors.map { Author($0, self) }, forKey: .authors)
     try values.encode(audit.omittedAuthorCount, forKey: .omittedAuthors)
   }
 
@@ -39,7 +41,7 @@ extension AuditReport: Encodable {
         return (
           measure.rawValue,
           Measure(
-            margins: measure.margins, margin: audit.settings.margins[measure] ?? measure.margin,
+            margins: audit.settings.allMargins(measure), margin: audit.settings.margin(measure),
             basis: column.basis, calibrationPositions: column.calibrationCount,
             basisSentence: BasisWords.sentence(audit.verdicts, measure))
         )
@@ -61,11 +63,14 @@ private struct Author: Encodable {
 
   struct MovedMass: Encodable {
     let isExact: Bool
+    let basisSentence: String?
     let prompts: Int
     let drawnOtherwise: Estimate
-    let net: Double
+    let net: Double?
     let netByHalves: Estimate?
     let tokensInFewPrompts: Int
+    /// How many tokens the even half calls changed, and how many of these the odd half confirms.
+    let confirmed: [Int]
   }
 
   /// Groups judged together.
@@ -112,7 +117,7 @@ private struct Author: Encodable {
     init(_ verdict: MeanVerdict) {
       mean = verdict.estimate
       self.verdict = verdict.verdict
-      verdicts = verdict.verdicts.dropLast()
+      verdicts = verdict.verdicts
       effect = verdict.effect
     }
   }
@@ -127,8 +132,12 @@ private struct Author: Encodable {
       uniqueKeysWithValues: author.shares.map { ($0.key.rawValue, $0.value) })
     movedMass = author.moved.map {
       MovedMass(
-        isExact: $0.isExact, prompts: $0.promptCount, drawnOtherwise: $0.totalVariation,
-        net: $0.net, netByHalves: $0.netByHalves, tokensInFewPrompts: $0.rareCount)
+        isExact: $0.isExact,
+        basisSentence: $0.isExact
+          ? nil : BasisWords.listedMass(topK: report.tables.table.log.header.topK),
+        prompts: $0.promptCount, drawnOtherwise: $0.totalVariation,
+        net: $0.net, netByHalves: $0.netByHalves, tokensInFewPrompts: $0.rareCount,
+        confirmed: [$0.confirmed.called, $0.confirmed.confirmed])
     }
     estimators = author.estimators
     let log = report.tables.table.log
@@ -180,7 +189,7 @@ extension Author.Groups {
       uniqueKeysWithValues: PositionMeasure.allCases.map { measure in
         (
           measure.rawValue,
-          table.counts(measure).dropLast().map { counts in
+          table.counts(measure).map { counts in
             Dictionary(
               uniqueKeysWithValues: Verdict.allCases.map { ($0.rawValue, counts[$0] ?? 0) })
           }

@@ -25,7 +25,7 @@ package struct AuditReport {
 
   /// What is asked, and what is shown of it.
   package struct Settings {
-    /// Margins, and whose rules.
+    /// Margins, whose rules, and whose texts.
     package var audit = PairAudit.Settings()
     /// Parts that are shown.
     package var parts: [Part] = [.answer, .moved, .tokens]
@@ -33,8 +33,6 @@ package struct AuditReport {
     package var order = AuditTables.Order.moved
     /// Rows of a list; nil for ten for people and all for programs.
     package var limit: Int?
-    /// Only this author's texts; nil for all.
-    package var author: String?
 
     /// The defaults of the command.
     package init() {}
@@ -66,13 +64,7 @@ package struct AuditReport {
     headline = try Headline(audit, in: table)
     log = path
     self.settings = settings
-    tables = AuditTables(audit, in: table)
-  }
-
-  /// Those whose tables are shown.
-  var authors: [PairAudit.Author] {
-    guard let name = settings.author else { return audit.authors }
-    return audit.authors.filter { $0.name.utf8.elementsEqual(name.utf8) }
+    tables = AuditTables(audit, in: table, isTerminal: true)
   }
 
   /// The answer, what it rests on, and the tables.
@@ -80,23 +72,40 @@ package struct AuditReport {
   /// - Parameter width: characters of a line.
   /// - Returns: lines, some of them with line ends inside.
   package func lines(width: Int) -> [String] {
-    let tables = shownTables
-    let notes = IntervalNote.sentences(about: tables.flatMap(\.estimates))
-    var lines = [
-      VisibleText.escaped("\(log), pair \(audit.pair)")
-        + ", response tokens: \(Number.count(summary.positionCount)) measured, "
-        + "\(Number.count(summary.unmeasuredCount)) not measured",
-      VisibleText.escaped(headline.sentence),
-      BasisWords.sentence(audit.verdicts, .divergence),
-    ]
-    lines += precision?.lines ?? []
-    for table in tables {
-      lines += ["\n" + VisibleText.escaped(table.title)] + table.lines(width: width)
+    let shown = shownTables
+    let hasMoved = settings.parts.contains { $0 == .moved || $0 == .tokens }
+    let head =
+      [
+        VisibleText.escaped("\(log), pair \(audit.pair)")
+          + ", response tokens: \(Number.count(summary.positionCount)) measured, "
+          + "\(Number.count(summary.unmeasuredCount)) not measured",
+        VisibleText.escaped(headline.sentence),
+      ] + BasisWords.sentences(audit.verdicts)
+      + (hasMoved ? [tables.movedBasis].compactMap(\.self) : []) + (precision?.lines ?? [])
+    var lines = head
+    for table in shown {
+      lines.append("\n" + VisibleText.escaped(table.title))
+      if !table.caption.isEmpty {
+        lines += Phrase.lines(VisibleText.escaped(table.caption), width: width)
+      }
+      lines += table.lines(width: width)
     }
-    return lines + [""] + notes + [
-      BasisWords.rates(prompts: audit.authors.map(\.promptCount).max() ?? 0),
-      "It holds for prompts like these and for these two checkpoints, not for how they were trained.",
-    ]
+    let foot =
+      IntervalNote.sentences(about: shown.flatMap(\.estimates)) + rates + [
+        "It holds for prompts like these and for these two checkpoints, not for how they were trained."
+      ]
+    return lines + [""] + foot
+  }
+
+  /// What is said once of all lists, where there is one.
+  private var rates: [String] {
+    let lists: Set<Part> = [.tokens, .grams, .kinds]
+    let prompts = audit.shownAuthors.filter { author in
+      [author.tokens, author.grams, author.kinds].contains { $0?.groups.isEmpty == false }
+        || author.moved?.tokens.isEmpty == false
+    }.map(\.promptCount)
+    guard let fewest = prompts.min(), !lists.isDisjoint(with: settings.parts) else { return [] }
+    return [BasisWords.rates(prompts: fewest)]
   }
 
   private var shownTables: [Table] {
@@ -107,9 +116,10 @@ package struct AuditReport {
       case .sweep: [tables.sweep]
       case .moved: [tables.movedMass]
       case .estimators: [tables.estimators]
-      case .tokens: authors.map { tables.tokens($0, by: settings.order, limit: limit) }
-      case .grams: authors.compactMap { tables.grams($0, by: settings.order, limit: limit) }
-      case .kinds: authors.map(tables.kinds)
+      case .tokens: audit.shownAuthors.map { tables.tokens($0, by: settings.order, limit: limit) }
+      case .grams:
+        audit.shownAuthors.compactMap { tables.grams($0, by: settings.order, limit: limit) }
+      case .kinds: audit.shownAuthors.map(tables.kinds)
       }
     }.filter { !$0.rows.isEmpty }
   }

@@ -6,6 +6,8 @@ internal import StatisticalInference
 package struct AuditTables {
   let audit: PairAudit
   let table: TokenTable
+  /// Whether lines around a table say what all its verdicts rest on, so that captions needn't.
+  let isTerminal: Bool
 
   /// By what a list of tokens is ordered.
   package enum Order: String, Sendable, CaseIterable {
@@ -16,29 +18,32 @@ package struct AuditTables {
     var measure: PositionMeasure? { PositionMeasure(rawValue: rawValue) }
   }
 
-  init(_ audit: PairAudit, in table: TokenTable) { (self.audit, self.table) = (audit, table) }
+  init(_ audit: PairAudit, in table: TokenTable, isTerminal: Bool = false) {
+    (self.audit, self.table, self.isTerminal) = (audit, table, isTerminal)
+  }
 
   // MARK: Shares
 
   /// Shares of changed positions by divergence, a row for each author: the answer in numbers.
   var answer: Table {
     let measure = PositionMeasure.divergence
-    let margins = self.margins(measure)
+    let margins = audit.settings.allMargins(measure)
+    let asked = audit.settings.margin(measure)
     return Table(
       title: "\(audit.pair.arrow): positions that changed, by who wrote the text",
       caption:
-        "A position changed where the Jensen-Shannon divergence exceeds the margin, in nats. "
-        + basis(measure) + omission,
+        "A position changed where the Jensen-Shannon divergence exceeds the margin, in nats."
+        + (isTerminal ? "" : " " + basis(measure)) + omission,
       columns: [
         .init("text by", .text, "who wrote the texts"),
         .init("positions", .count, "measured tokens of responses"),
         .init("prompts", .count, "that have any", isDetail: true),
       ]
-        + margins.enumerated().flatMap { index, margin in
+        + margins.flatMap { margin in
           [
             Table.Column(
               "JS > \(margin.formattedMargin)", .share, "share of positions beyond the margin",
-              isKey: index == 1),
+              isKey: margin == asked),
             Table.Column(
               "at least (\(margin.formattedMargin))", .share, "share that is beyond it for certain",
               isDetail: true),
@@ -49,9 +54,9 @@ package struct AuditTables {
           .init(
             "design effect", .number,
             "variance of the share with prompts as clusters over that of as many independent positions, "
-              + "at the margin \(margins[1].formattedMargin)", isDetail: true)
+              + "at the margin \(asked.formattedMargin)", isDetail: true)
         ],
-      rows: audit.authors.map { author in
+      rows: audit.shownAuthors.map { author in
         let shares = author.shares[measure] ?? []
         return [
           .text(LogTables.name(author.name)), .count(author.positionCount),
@@ -60,16 +65,16 @@ package struct AuditTables {
           + margins.flatMap { margin -> [Table.Cell] in
             let share = shares.first { $0.margin == margin }
             return [.estimate(share?.share), .share(share?.least), .share(share?.most)]
-          } + [.number(shares.first { $0.margin == margins[1] }?.share.designEffect)]
+          } + [.number(shares.first { $0.margin == asked }?.share.designEffect)]
       })
   }
 
   /// The same by all measures: the sweep of margins.
   var sweep: Table {
     var rows: [[Table.Cell]] = []
-    for author in audit.authors {
+    for author in audit.shownAuthors {
       for measure in PositionMeasure.allCases {
-        for share in author.shares[measure]?.dropLast() ?? [] {
+        for share in author.shares[measure] ?? [] {
           rows.append([
             .text(LogTables.name(author.name)), .text(measure.shownName), .number(share.margin),
             .estimate(share.share), .share(share.least), .share(share.most),
@@ -79,9 +84,10 @@ package struct AuditTables {
     }
     return Table(
       title: "\(audit.pair.arrow): shares of changed positions, every measure and margin",
-      caption: "The share beyond each margin in size. "
-        + PositionMeasure.allCases.map { "\($0.shownName): \(basis($0))" }.uniqued.joined(
-          separator: " "),
+      caption: "The share beyond each margin in size."
+        + (isTerminal
+          ? ""
+          : " " + BasisWords.sentences(audit.verdicts).joined(separator: " ")) + omission,
       columns: [
         .init("text by", .text, "who wrote the texts"), .init("measure", .text, ""),
         .init("margin", .number, "in the measure's unit"),
@@ -94,16 +100,14 @@ package struct AuditTables {
 
   /// What is drawn otherwise, a row for each author.
   var movedMass: Table {
-    let known = audit.authors.compactMap { author in author.moved.map { (author, $0) } }
-    let isExact = known.allSatisfy(\.1.isExact)
+    let known = audit.shownAuthors.compactMap { author in author.moved.map { (author, $0) } }
     return Table(
       title: "\(audit.pair.arrow): moved probability, of 1,000 draws",
       caption:
         "At each position of a text both models draw a token. What tokens gain and lose at the "
         + "same position adds up to the total variation; over all positions of a text gains and losses of "
         + "a token cancel, and the rest is net."
-        + (isExact
-          ? "" : " From the \(table.log.header.topK) most likely tokens of each position."),
+        + (isTerminal ? "" : movedBasis.map { " " + $0 } ?? "") + omission,
       columns: [
         .init("text by", .text, "who wrote the texts"),
         .init("prompts", .count, "that have any", isDetail: true),
@@ -122,7 +126,8 @@ package struct AuditTables {
       rows: known.map { author, moved in
         [
           .text(LogTables.name(author.name)), .count(moved.promptCount),
-          .estimate(moved.totalVariation.mapped { $0 * 1_000 }), .number(moved.net * 1_000),
+          .estimate(moved.totalVariation.mapped { $0 * 1_000 }),
+          .number(moved.net.map { $0 * 1_000 }),
           .estimate(moved.netByHalves.map { $0.mapped { $0 * 1_000 } }),
         ]
       })
@@ -131,7 +136,7 @@ package struct AuditTables {
   /// Estimators of the divergence from sampled tokens.
   var estimators: Table {
     var rows: [[Table.Cell]] = []
-    for author in audit.authors {
+    for author in audit.shownAuthors {
       let isBefore = author.name.utf8.elementsEqual(audit.pair.before.utf8)
       for estimator in author.estimators ?? [] {
         rows.append([
@@ -184,7 +189,8 @@ package struct AuditTables {
           "of 1,000 draws, how many more or less are this token at the same positions, all of the "
             + "author's; mean over prompts", isKey: order == .moved),
         .init(
-          "verdict", .text, "on what moved, margin \(1_000 * audit.settings.movedMargin) of 1,000"),
+          "verdict", .text, "on what moved, margin \(1_000 * audit.settings.movedMargin) of 1,000",
+          isKey: order == .moved),
       ]
     }
     columns +=
@@ -201,7 +207,8 @@ package struct AuditTables {
       ]
     return Table(
       title: "\(audit.pair.arrow): tokens in \(possessive(author.name)) texts",
-      caption: caption(author, author.tokens, order, shown: shown.count, of: rows.count),
+      caption: caption(
+        author, author.tokens, order, shown: shown.count, of: rows.count, hasMoved: hasMoved),
       columns: columns,
       rows: shown.map { row in
         var cells: [Table.Cell] = [
@@ -267,21 +274,27 @@ package struct AuditTables {
       .init(
         "Δ log p", .signed, unit: "nats", "mean over prompts, after − before, when it occurs",
         isKey: order == .dlogp),
-      .init("Δ log p verdict", .text, "margin \(margin(.logProbability)) nats"),
+      .init(
+        "Δ log p verdict", .text, "margin \(margin(.logProbability)) nats",
+        isKey: order == .dlogp),
       .init(
         "JS", .number, unit: "nats", "mean over prompts, at its positions", isKey: order == .js),
-      .init("JS verdict", .text, "margin \(margin(.divergence)) nats"),
+      .init("JS verdict", .text, "margin \(margin(.divergence)) nats", isKey: order == .js),
       .init(
         "changed", .share, "share of its positions whose JS is above \(margin(.divergence))",
         isDetail: true),
       .init(
         "Δ p", .signed, "mean over prompts, after − before", isDetail: order != .dprob,
         isKey: order == .dprob),
-      .init("Δ p verdict", .text, "margin \(margin(.probability))", isDetail: true),
+      .init(
+        "Δ p verdict", .text, "margin \(margin(.probability))", isDetail: order != .dprob,
+        isKey: order == .dprob),
       .init(
         "Δ H", .signed, unit: "nats", "mean over prompts, after − before",
         isDetail: order != .dH, isKey: order == .dH),
-      .init("Δ H verdict", .text, "margin \(margin(.entropy)) nats", isDetail: true),
+      .init(
+        "Δ H verdict", .text, "margin \(margin(.entropy)) nats", isDetail: order != .dH,
+        isKey: order == .dH),
     ]
   }
 
@@ -294,97 +307,5 @@ package struct AuditTables {
     }
     return pair(.logProbability) + pair(.divergence) + [.share(group?.changedShare)]
       + pair(.probability) + pair(.entropy)
-  }
-
-  // MARK: Words
-
-  private func words(_ verdict: Verdict?, prompts: Int) -> String {
-    guard let verdict else { return "too few prompts" }
-    return verdict == .unchanged && prompts < VerdictFamily.fewestForAbsence
-      ? "unchanged (weak)" : verdict.rawValue
-  }
-
-  private func name(_ group: PositionGroup) -> String {
-    func shown(_ id: UInt32) -> String {
-      TokenText.shown(table.log.tokenBytes(id), id: id, limit: 14)
-    }
-    return switch group {
-    case .token(let id): shown(id)
-    case .gram(let ids): ids.map(shown).joined(separator: " · ")
-    case .kind(let kind, let name): "\(kind): \(name)"
-    }
-  }
-
-  private func possessive(_ author: String) -> String {
-    author.isEmpty ? "texts of unknown origin:" : LogTables.name(author) + "'s"
-  }
-
-  private func margins(_ measure: PositionMeasure) -> [Double] {
-    var margins = measure.margins
-    if let own = audit.settings.margins[measure], !margins.contains(own) { margins[1] = own }
-    return margins
-  }
-
-  private func margin(_ measure: PositionMeasure) -> String {
-    (audit.settings.margins[measure] ?? measure.margin).formattedMargin
-  }
-
-  private var omission: String {
-    audit.omittedAuthorCount == 0
-      ? "" : " The largest authors; \(Number.count(audit.omittedAuthorCount)) more are left out."
-  }
-
-  /// Where half-widths come from, in a sentence.
-  func basis(_ measure: PositionMeasure) -> String {
-    BasisWords.sentence(audit.verdicts, measure)
-  }
-
-  private func caption(
-    _ author: PairAudit.Author, _ groups: GroupTable, _ order: Order, shown: Int?, of all: Int
-  ) -> String {
-    var sentences: [String] = []
-    if let shown, shown < all {
-      sentences.append(
-        "The first \(shown) of \(Number.count(all)), by size in the even half of the prompts.")
-    }
-    if groups.rareCount > 0 {
-      sentences.append(
-        "\(Number.count(groups.rareCount)) occur in fewer than \(VerdictFamily.fewestPrompts) prompts: "
-          + "no verdict.")
-    }
-    if let measure = order.measure, case let halves = groups.confirmed(measure), halves.called > 0 {
-      sentences.append(
-        "Of \(halves.called) that the even half alone calls changed, the odd half confirms "
-          + "\(halves.confirmed).")
-    }
-    sentences.append(BasisWords.rates(prompts: author.promptCount))
-    return sentences.joined(separator: " ")
-  }
-}
-
-extension PositionMeasure {
-  /// As tables call it.
-  package var shownName: String {
-    switch self {
-    case .divergence: "JS"
-    case .logProbability: "Δ log p"
-    case .probability: "Δ p"
-    case .entropy: "Δ H"
-    }
-  }
-}
-
-extension Double {
-  /// `0.01`, and `ln 2`.
-  var formattedMargin: String {
-    self == PositionMeasure.logProbability.margins[2] ? "ln 2" : "\(self)"
-  }
-}
-
-extension [String] {
-  /// Each once, in order.
-  fileprivate var uniqued: [String] {
-    var known: Set<String> = []
-    return filter { known.insert($0).inserted }
   }
 }

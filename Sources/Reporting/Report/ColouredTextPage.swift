@@ -20,28 +20,33 @@ package struct ColouredTextPage: Sendable {
   ///   - pairs: under each of which texts are shown; nil for all of the log.
   ///   - ids: the texts' in the order of the page; nil for whole texts of each author in turn, as many as
   ///     have 10,000 tokens together, prompts included.
+  ///   - author: whose texts are chosen from where `ids` is nil; nil for all authors.
   ///   - margins: of verdicts; a measure's own where it isn't named.
   /// - Throws: `RunLogError` if the log lacks a pair or a text, or can't be read.
   package init(
     of table: TokenTable, pairs: [PairName]? = nil, texts ids: [String]? = nil,
-    margins: [PositionMeasure: Double] = [:]
+    author: String? = nil, margins: [PositionMeasure: Double] = [:]
   ) throws {
     log = URL(filePath: table.log.path).lastPathComponent
     let chosen = try table.log.sequences(named: ids ?? [])
     texts = try TextExamples(
-      of: chosen ?? Self.defaultTexts(in: table), pairs: pairs ?? table.log.header.pairs, in: table,
-      margins: margins)
+      of: chosen ?? Self.defaultTexts(in: table, author: author),
+      pairs: pairs ?? table.log.header.pairs, in: table, margins: margins)
     choice =
       ids == nil
-      ? "Texts of each author in turn, in the log's order, up to \(Number.count(Self.mostTokens)) tokens."
+      ? (author.map { "Texts by \($0.isEmpty ? "unknown authors" : LogTables.name($0))" }
+        ?? "Texts of each author in turn")
+        + ", in the log's order, up to \(Number.count(Self.mostTokens)) tokens."
       : "Texts chosen by hand."
   }
 
-  /// Texts of each author in turn, in the log's order, until the next would be too much; at least one.
+  /// Texts of each author in turn, or of one, in the log's order, until the next would be too much; at
+  /// least one.
   package static func defaultTexts(
-    in table: TokenTable, mostTokens: Int = ColouredTextPage.mostTokens
+    in table: TokenTable, author: String? = nil, mostTokens: Int = ColouredTextPage.mostTokens
   ) -> [Int] {
-    var queues = table.texts.sources.map { table.texts.texts(of: $0)[...] }
+    let authors = author.map { [$0] } ?? table.texts.sources
+    var queues = authors.map { table.texts.texts(of: $0)[...] }
     var chosen: [Int] = []
     var tokenCount = 0
     while queues.contains(where: { !$0.isEmpty }) {

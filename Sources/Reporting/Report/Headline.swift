@@ -7,8 +7,8 @@ internal import StatisticalInference
 /// Authors are never pooled: a text by the model before and one by the model after show different
 /// changes.
 struct Headline: Sendable {
-  /// Nats of Jensen-Shannon divergence above which a position counts as another.
-  static let threshold = 0.01
+  /// Nats of Jensen-Shannon divergence above which a position counts as another: the audit's margin.
+  let threshold: Double
   /// More authors than this make no sentence.
   static let mostAuthors = 3
 
@@ -45,6 +45,8 @@ struct Headline: Sendable {
   let shares: [Share]
   /// Authors beyond these.
   let omittedAuthorCount: Int
+  /// Those of them that the audit has.
+  private let tabledAuthorCount: Int
   /// Whose texts the measures are about: the model's after if it wrote any, else the first author's.
   let measuredAuthor: String
   /// Positions of them.
@@ -55,14 +57,17 @@ struct Headline: Sendable {
   /// - Throws: `RunLogError` if the log can't be read.
   init(_ audit: PairAudit, in table: TokenTable) throws {
     pair = audit.pair
-    let all = audit.authors.count + audit.omittedAuthorCount
-    omittedAuthorCount = max(0, all - Self.mostAuthors)
-    let shown = audit.authors.prefix(Self.mostAuthors)
+    let threshold = audit.settings.margin(.divergence)
+    self.threshold = threshold
+    let shown = audit.shownAuthors.prefix(Self.mostAuthors)
+    tabledAuthorCount = audit.shownAuthors.count - shown.count
+    omittedAuthorCount =
+      tabledAuthorCount + (audit.settings.author == nil ? audit.omittedAuthorCount : 0)
     shares = shown.compactMap { author in
-      author.shares[.divergence]?.first { $0.margin == Self.threshold }.map {
+      let margins = author.shares[.divergence] ?? []
+      return margins.first { $0.margin == threshold }.map {
         Share(
-          author: author.name, share: $0.share, least: $0.least, most: $0.most,
-          margins: author.shares[.divergence]?.dropLast() ?? [])
+          author: author.name, share: $0.share, least: $0.least, most: $0.most, margins: margins)
       }
     }
     let measured = shown.first { Self.areSame($0.name, audit.pair.after) } ?? shown.first
@@ -107,14 +112,14 @@ struct Headline: Sendable {
       Phrase.share(share.share) + (index == 0 ? " of the positions in " : " in ")
         + words(share.author, isFirst: index == 0)
     }
-    let isCut = omittedAuthorCount + Self.mostAuthors > LogTables.mostSources
+    let isCut = omittedAuthorCount > tabledAuthorCount
     let rest =
       omittedAuthorCount == 0
       ? ""
       : "; \(Number.count(omittedAuthorCount)) more authors, "
-        + (isCut ? "the largest of them in a table below" : "in a table below")
-    return "changed by JS > \(Self.threshold) nats at " + clauses.joined(separator: ", ") + rest
-      + "."
+        + (isCut ? "the largest \(tabledAuthorCount) of them " : "") + "in a table below"
+    return "changed by JS > \(threshold.formattedMargin) nats at "
+      + clauses.joined(separator: ", ") + rest + "."
   }
 
   /// The sentence: the share of changed positions for each author.
@@ -154,7 +159,7 @@ extension Headline: Encodable {
   func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(pair.description, forKey: .pair)
-    try values.encode(Self.threshold, forKey: .threshold)
+    try values.encode(threshold, forKey: .threshold)
     try values.encode(shares, forKey: .shares)
     try values.encode(omittedAuthorCount, forKey: .omittedAuthorCount)
     try values.encode(measuredAuthor, forKey: .measuredAuthor)

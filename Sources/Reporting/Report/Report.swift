@@ -45,12 +45,17 @@ package struct Report: Sendable {
     let id: String
     let source: String
     let changes: [ResponseChange]
+    /// The same with verdicts, for programs.
+    let reports: [TextReport]
     /// What the page shows of single tokens.
     let statistics: TextStatistics
     /// Under each pair.
     let verdicts: [TextVerdicts]
 
-    private enum CodingKeys: CodingKey { case id, source, changes }
+    private enum CodingKeys: String, CodingKey {
+      case id, source
+      case reports = "changes"
+    }
   }
 
   /// A figure's files and words.

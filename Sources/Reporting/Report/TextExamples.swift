@@ -28,6 +28,7 @@ struct TextExamples: Sendable {
     margins: [PositionMeasure: Double] = [:], known: [PositionVerdicts] = []
   ) throws {
     var verdicts: [[TextVerdicts]] = texts.map { _ in [] }
+    var reports: [[TextReport]] = texts.map { _ in [] }
     var bases: [[PositionMeasure: String]] = []
     var hasReplicates = false
     // Whole columns are in memory for one pair at a time.
@@ -39,22 +40,24 @@ struct TextExamples: Sendable {
             ($0, BasisWords.sentence(all, $0))
           }))
       hasReplicates =
-        hasReplicates || PositionMeasure.allCases.contains { all[$0].calibrationCount > 0 }
+        hasReplicates || PositionMeasure.allCases.contains { all[$0].isKnown.contains(true) }
       for (place, text) in texts.enumerated() {
         verdicts[place].append(TextVerdicts(ofText: text, all, in: table))
+        reports[place].append(try TextReport(ofText: text, all, in: table, margins: margins))
       }
     }
     self.pairs = pairs
     self.bases = bases
     self.hasReplicates = hasReplicates
     self.margins = margins
-    self.texts = try zip(texts, verdicts).map { text, verdicts in
+    self.texts = try texts.enumerated().map { place, text in
       Report.Example(
         id: table.texts.ids[text], source: LogTables.name(table.texts.source(of: text)),
         changes: try pairs.map { try ResponseChange(ofText: text, pair: $0, in: table) },
+        reports: reports[place],
         statistics: try TextStatistics(
           ofText: text, pairs: pairs, in: table, mostTopTokens: TextNumbers.topCount),
-        verdicts: verdicts)
+        verdicts: verdicts[place])
     }
   }
 

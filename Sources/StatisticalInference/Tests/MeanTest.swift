@@ -2,24 +2,52 @@
 ///
 /// T = (x̄ − μ)/se is asked twice, as Student's t and through Hall's transformation, and the larger
 /// p-value counts: the twin of the interval max(t, Hall). Numerical error doesn't average out over
-/// prompts; it enters as a bias that the mean may have in either direction.
+/// prompts; it enters as a bias that the mean may have in either direction, or as two values for each
+/// prompt between which the exact one lies.
 package struct MeanTest: Sendable {
-  private let mean: Double
-  private let error: Double
+  /// A mean that the exact one isn't below, or isn't above.
+  private struct Side {
+    let mean: Double
+    let error: Double
+    let hall: HallTransformation
+
+    init(_ moments: Moments) {
+      mean = moments.mean
+      error = moments.standardError
+      hall = HallTransformation(skewness: moments.skewness, count: moments.count)
+    }
+
+    func lesser(_ t: Double) -> Double { min(t, hall(t)) }
+    func greater(_ t: Double) -> Double { max(t, hall(t)) }
+  }
+
+  private let low: Side
+  private let high: Side
   private let bias: Double
   private let degrees: Double
-  private let hall: HallTransformation
 
   /// - Parameters:
   ///   - moments: of at least two prompts.
   ///   - bias: how far the measured mean may be from the exact one; not negative.
   package init(_ moments: Moments, bias: Double = 0) {
-    precondition(moments.count > 1, "a test of \(moments.count) prompts")
-    mean = moments.mean
-    error = moments.standardError
+    self.init(low: moments, high: moments, bias: bias)
+  }
+
+  /// Of prompts whose exact values are known to lie between two.
+  ///
+  /// A mean of values that are at least the lower ones is at least theirs, so each claim is tested on the
+  /// end that is worse for it.
+  ///
+  /// - Parameters:
+  ///   - low: of each prompt's lower end; at least two prompts.
+  ///   - high: of the upper ends of the same prompts.
+  ///   - bias: how far both means may be off beside that; not negative.
+  package init(low: Moments, high: Moments, bias: Double = 0) {
+    precondition(
+      low.count > 1 && low.count == high.count, "a test of \(low.count) and \(high.count) prompts")
+    (self.low, self.high) = (Side(low), Side(high))
     self.bias = bias
-    degrees = Double(moments.count - 1)
-    hall = HallTransformation(skewness: moments.skewness, count: moments.count)
+    degrees = Double(low.count - 1)
   }
 
   /// The p-value of "the mean is at most the margin", in size where signed: small where it is beyond.
@@ -31,8 +59,8 @@ package struct MeanTest: Sendable {
   package func probabilityWithin(_ margin: Double, isSigned: Bool) -> Double {
     // Each side's larger p-value is that of its smaller argument, and both sides' smaller one that
     // of their larger: one tail instead of eight.
-    var t = lesser((mean - bias - margin) / error)
-    if isSigned { t = max(t, -greater((mean + bias + margin) / error)) }
+    var t = low.lesser((low.mean - bias - margin) / low.error)
+    if isSigned { t = max(t, -high.greater((high.mean + bias + margin) / high.error)) }
     return StudentT.upperTail(t, degreesOfFreedom: degrees)
   }
 
@@ -40,8 +68,8 @@ package struct MeanTest: Sendable {
   ///
   /// - Returns: the larger of both sides.
   package func probabilityBeyond(_ margin: Double, isSigned: Bool) -> Double {
-    var t = -greater((mean + bias - margin) / error)
-    if isSigned { t = min(t, lesser((mean - bias + margin) / error)) }
+    var t = -high.greater((high.mean + bias - margin) / high.error)
+    if isSigned { t = min(t, low.lesser((low.mean - bias + margin) / low.error)) }
     return StudentT.upperTail(t, degreesOfFreedom: degrees)
   }
 
@@ -50,12 +78,10 @@ package struct MeanTest: Sendable {
   /// - Parameter bound: Student's two-sided quantile at n − 1 degrees of freedom.
   /// - Returns: not kept inside a range.
   package func interval(bound: Double) -> ClosedRange<Double> {
-    mean - max(bound, hall.inverse(bound)) * error - bias...mean + max(bound, -hall.inverse(-bound))
-      * error + bias
+    let below = max(bound, low.hall.inverse(bound)) * low.error
+    let above = max(bound, -high.hall.inverse(-bound)) * high.error
+    return low.mean - below - bias...high.mean + above + bias
   }
-
-  private func lesser(_ t: Double) -> Double { min(t, hall(t)) }
-  private func greater(_ t: Double) -> Double { max(t, hall(t)) }
 }
 
 /// Student's two-sided quantiles, each found once.

@@ -1,0 +1,89 @@
+package import Analysis
+internal import RunLogs
+
+/// One text under a pair of models, token by token with verdicts, for programs.
+///
+/// Data/Schemas/audit-text.schema.json is its schema.
+package struct TextReport: Sendable, Encodable {
+  /// What a measure's verdicts are at, and rest on.
+  struct Measure: Sendable, Encodable {
+    let margin: Double
+    let basis: PositionVerdicts.Basis
+    let basisSentence: String
+  }
+
+  /// What is known of one measure at a token.
+  struct Change: Sendable, Encodable {
+    /// The exact one where the log has it.
+    let value: Double
+    /// On the measure's scale: of a divergence of its root.
+    let halfWidth: Double
+    let verdict: Verdict
+  }
+
+  /// One token.
+  struct Position: Sendable, Encodable {
+    let token: UInt32
+    let bytes: TokenBytes?
+    let isResponse: Bool
+    let probabilityBefore: Double
+    let probabilityAfter: Double
+    let divergence: Double
+    let entropyChange: Double
+    /// By measure; empty where not measured.
+    let changes: [String: Change]
+  }
+
+  private let id: String
+  private let source: String
+  private let pair: String
+  private let responseStart: Int
+  private let measures: [String: Measure]
+  private let positions: [Position]
+
+  /// Reads one text.
+  ///
+  /// - Parameters:
+  ///   - text: its place in the log.
+  ///   - verdicts: of its pair.
+  ///   - table: that the verdicts were read from.
+  ///   - margins: of verdicts; a measure's own where it isn't named.
+  /// - Throws: `RunLogError` if the log can't be read.
+  package init(
+    ofText text: Int, _ verdicts: PositionVerdicts, in table: TokenTable,
+    margins: [PositionMeasure: Double] = [:]
+  ) throws {
+    let change = try ResponseChange(ofText: text, pair: verdicts.pair, in: table)
+    let own = TextVerdicts(ofText: text, verdicts, in: table)
+    func margin(_ measure: PositionMeasure) -> Double { margins[measure] ?? measure.margin }
+    (id, source, pair) = (change.id, change.source, change.pair)
+    responseStart = change.responseStart
+    measures = Dictionary(
+      uniqueKeysWithValues: PositionMeasure.allCases.map { measure in
+        (
+          measure.rawValue,
+          Measure(
+            margin: margin(measure), basis: verdicts[measure].basis,
+            basisSentence: BasisWords.sentence(verdicts, measure))
+        )
+      })
+    let known = PositionMeasure.allCases.map { measure in
+      (measure, own[measure], own[measure].verdicts(margin: margin(measure)))
+    }
+    positions = change.positions.enumerated().map { place, position in
+      var changes: [String: Change] = [:]
+      for (measure, column, verdicts) in known {
+        changes[measure.rawValue] = verdicts[place].map {
+          Change(
+            value: Double(column.values[place]), halfWidth: Double(column.halfWidths[place]),
+            verdict: $0)
+        }
+      }
+      return Position(
+        token: position.token, bytes: position.bytes, isResponse: position.isResponse,
+        probabilityBefore: position.probabilityBefore, probabilityAfter: position.probabilityAfter,
+        divergence: Double(own[.divergence].values[place]),
+        entropyChange: Double(own[.entropy].values[place]), changes: changes)
+    }
+  }
+}
