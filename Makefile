@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 TOOL := .build/release/tokenshift
 # Where `make demo` writes; what is committed in Reports/demo is made by `make demo-report`.
 DEMO := demo
-# For test-python alone; another one has to have what Tests/Fixtures/requirements.txt lists.
+# For test-python alone; another one has to have what the two requirements.txt list, and the recorder.
 PYTHON ?= .venv/bin/python
 LOGS := Tests/Fixtures/runlogs
 # Where test-python finds the real models, or makes them: a download of 0.4 GB.
@@ -22,7 +22,7 @@ help:
 	@echo "make demo         build, score the three demo checkpoints, draw the figures, write $(DEMO)/index.html"
 	@echo "make demo-report  the same into Reports/demo, whose pages and figures are committed"
 	@echo "make test         build and run all tests"
-	@echo "make test-python  logs and checkpoints against h5py and transformers, real models too; installs torch"
+	@echo "make test-python  logs, checkpoints, real models, the recorder and the notebooks; installs torch"
 	@echo "make mutations    RUNS damaged inputs (now $(RUNS)), from SEED: none may end a command by a signal or hang it"
 	@echo "make format       format all Swift files"
 	@echo "make lint         check the format"
@@ -54,18 +54,26 @@ test: packages
 	swift test -c release --skip-build
 
 # In an environment of its own: torch is a download of gigabytes. Nothing else needs Python.
-.venv/installed: Tests/Fixtures/requirements.txt
+RECORDER := Sources/tokenshift-recorder
+.venv/installed: Tests/Fixtures/requirements.txt Notebooks/requirements.txt $(RECORDER)/pyproject.toml
 	python3 -m venv .venv
-	.venv/bin/pip install --requirement $<
+	.venv/bin/pip install --requirement Tests/Fixtures/requirements.txt --requirement Notebooks/requirements.txt
+	.venv/bin/pip install --editable '$(RECORDER)[test,parquet,peft]'
 	touch $@
 
 test-python: build $(if $(filter .venv/%,$(PYTHON)),.venv/installed)
 	$(PYTHON) $(LOGS)/check_log.py $(LOGS)/log-2.0.h5 | diff $(LOGS)/check_log.txt -
 	$(PYTHON) $(LOGS)/check_training_log.py $(LOGS)/training-log-2.0.h5 | diff $(LOGS)/check_training_log.txt -
 	$(PYTHON) $(LOGS)/check_training_log.py $(LOGS)/training-log-1.0.h5 > /dev/null
+	$(TOOL) export $(LOGS)/export.h5 --columns 'tok/id,base/*,rl/*,base:rl/*,seq/reward,seq/metadata' | \
+	  $(PYTHON) $(LOGS)/make_export.py check /dev/stdin $(LOGS)/export-tokens.csv
 	$(PYTHON) Tests/Python/check_schemas.py --tool $(TOOL)
 	$(PYTHON) Tests/Python/check_checkpoints.py --tool $(TOOL)
 	$(PYTHON) Tests/Python/check_real_models.py --tool $(TOOL) --models $(MODELS)
+	$(PYTHON) -m pytest -q $(RECORDER)/tests
+	$(PYTHON) Tests/Python/check_recorder.py --tool $(TOOL)
+	$(PYTHON) Tests/Python/check_callback.py --tool $(TOOL)
+	TOKENSHIFT=$(abspath $(TOOL)) $(PYTHON) Tests/Python/run_notebooks.py
 
 # Exits 1 with input and seed of what failed; the same seed makes the same damage again.
 mutations: packages

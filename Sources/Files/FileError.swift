@@ -8,9 +8,12 @@ package struct FileError: SystemFaultError, Equatable, CustomStringConvertible {
   package let reason: String
   /// What that means for callers that act on it.
   package let fault: SystemFault
+  /// Whether it is a pipe that nobody reads from any more.
+  package let isBrokenPipe: Bool
 
-  init(path: String, reason: String, fault: SystemFault = .other) {
+  init(path: String, reason: String, fault: SystemFault = .other, isBrokenPipe: Bool = false) {
     (self.path, self.reason, self.fault) = (path, reason, fault)
+    self.isBrokenPipe = isBrokenPipe
   }
 
   /// One line: path and reason.
@@ -51,6 +54,6 @@ extension FileError {
   init(path: String, number: Int32) {
     self.init(
       path: path, reason: unsafe String(cString: strerror(number)),
-      fault: SystemFault(number: number))
+      fault: SystemFault(number: number), isBrokenPipe: number == EPIPE)
   }
 }

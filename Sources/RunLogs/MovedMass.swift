@@ -74,18 +74,14 @@ extension TokenLog {
     try checkPair(pair)
     guard header.movedMassThreshold != nil else { return nil }
     var moved = MovedMass()
-    let offsets = try read(.offsets, of: pair, rows: sequenceCount + 1, as: Int64.self)
-    let isOrdered = zip(offsets, offsets.dropFirst()).allSatisfy { $0 <= $1 }
-    guard offsets.first == 0, isOrdered, let count = offsets.last else {
-      throw damaged(.offsets, pair, "doesn't ascend from 0")
-    }
-    moved.offsets = offsets.map { Int($0) }
-    moved.tokens = try read(.token, of: pair, rows: Int(count), as: UInt32.self)
-    moved.gained = try read(.gained, of: pair, rows: Int(count), as: Float.self)
-    moved.lost = try read(.lost, of: pair, rows: Int(count), as: Float.self)
-    let positions = try read(.positions, of: pair, rows: sequenceCount, as: Int64.self)
+    moved.offsets = try movedOffsets(of: pair)
+    let count = moved.offsets.last ?? 0
+    moved.tokens = try readMoved(.token, of: pair, rows: count, as: UInt32.self)
+    moved.gained = try readMoved(.gained, of: pair, rows: count, as: Float.self)
+    moved.lost = try readMoved(.lost, of: pair, rows: count, as: Float.self)
+    let positions = try readMoved(.positions, of: pair, rows: sequenceCount, as: Int64.self)
     moved.positions = positions.map { Int($0) }
-    moved.dropped = try read(.dropped, of: pair, rows: sequenceCount, as: Float.self)
+    moved.dropped = try readMoved(.dropped, of: pair, rows: sequenceCount, as: Float.self)
     try check(moved, of: pair)
     return moved
   }
@@ -113,7 +109,7 @@ extension TokenLog {
     }
   }
 
-  private func damaged(
+  func damaged(
     _ column: MovedMassColumn, _ pair: PairName, _ what: String
   ) -> RunLogError {
     RunLogError(
@@ -122,22 +118,26 @@ extension TokenLog {
         + "another tool: make it again")
   }
 
-  private func read<Scalar: HDF5Scalar>(
-    _ column: MovedMassColumn, of pair: PairName, rows: Int, as type: Scalar.Type
+  func readMoved<Scalar: HDF5Scalar>(
+    _ column: MovedMassColumn, of pair: PairName, rows: Int, in range: Range<Int>? = nil,
+    as type: Scalar.Type
   ) throws(RunLogError) -> [Scalar] {
     let description = column.description
     let name = description.path(of: pair.description)
     let values = try translating { () throws(HDF5Error) -> [Scalar]? in
       let dataset = try file.root.dataset(name)
       guard try dataset.shape() == [rows] else { return nil }
-      defer { try? dataset.release() }
-      return try dataset.read(as: Scalar.self)
+      // Only pieces profit from the chunk cache.
+      defer { if range == nil { try? dataset.release() } }
+      return try dataset.read(as: Scalar.self, rows: range)
     }
     guard let values else { throw damaged(column, pair, "doesn't have \(rows) rows") }
     let sizes = [pair.before, pair.after].compactMap { name in
       header.models.first { $0.name == name }?.vocabularySize
     }
-    try description.check(values, path, name, within: column == .token ? sizes.min() : nil)
+    try description.check(
+      values, path, name, firstRow: range?.lowerBound ?? 0,
+      within: column == .token ? sizes.min() : nil)
     return values
   }
 }

@@ -259,7 +259,10 @@ extension TokenLog {
     }
   }
 
-  func checkPair(_ pair: PairName) throws(RunLogError) {
+  /// Refuses a pair that the log doesn't have.
+  ///
+  /// - Throws: `RunLogError.missingPair`, which names those that it has.
+  package func checkPair(_ pair: PairName) throws(RunLogError) {
     guard header.pairs.contains(pair) else {
       let known = header.pairs.map(\.description).joined(separator: ", ")
       throw RunLogError(
@@ -276,7 +279,7 @@ extension TokenLog {
     }
   }
 
-  private func read<Scalar: HDF5Scalar>(
+  func read<Scalar: HDF5Scalar>(
     _ column: TokenLogColumn, of owner: String = "", in range: Range<Int>? = nil,
     columns: Int? = nil
   ) throws(RunLogError) -> [Scalar] {

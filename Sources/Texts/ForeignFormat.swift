@@ -15,7 +15,8 @@ enum ForeignFormat {
     case .gitLFSPointer: "run 'git lfs pull' in its folder"
     case .compressed(_, let program): "unpack it with \(program)"
     case .zip: "unpack it with unzip; if it is a spreadsheet, " + pandas("read_excel")
-    case .parquet: pandas("read_parquet")
+    case .parquet:
+      "python -m tokenshift_recorder.parquet FILE --output texts.jsonl writes JSON lines"
     case .arrow: pandas("read_feather")
     case .arrowStream:
       "datasets.Dataset.from_file(FILE).to_json(\"texts.jsonl\") in Python writes JSON lines"

@@ -91,7 +91,7 @@ package struct TextRow: Sendable {
   ) throws(TextFieldError) {
     let present = Set(members.lazy.filter { $0.value != .null }.map(\.key))
     if present.contains("messages"), !fields.names.values.contains("messages") {
-      throw TextFieldError(Self.chatHint("row[\"messages\"]"))
+      throw TextFieldError(Self.chatHint(promptName: hasResponse ? nil : "messages"))
     }
     names = fields.names.filter { present.contains($0.value) }
     let asked: [TextFields.Field] = [.prompt, .response, .promptIDs, .responseIDs]
@@ -115,9 +115,7 @@ package struct TextRow: Sendable {
     for field in [TextFields.Field.prompt, .response] {
       let isChat = values[field]?.arrayValue?.contains { $0.objectValue != nil } ?? false
       guard isChat, field == .prompt || hasResponse else { continue }
-      let both = [TextFields.Field.prompt, .response].filter { values[$0]?.arrayValue != nil }
-        .map { "row[\"\(name(of: $0))\"]" }.joined(separator: " + ")
-      throw TextFieldError(Self.chatHint(both, isPrompt: !hasResponse))
+      throw TextFieldError(Self.chatHint(promptName: hasResponse ? nil : name(of: .prompt)))
     }
   }
 
@@ -164,16 +162,19 @@ package struct TextRow: Sendable {
     "has \"\(a)\" and \"\(b)\", and either could be the \(field); say which: --fields \(field)=\(a)"
   }
 
-  /// How to make ids of chat messages, which need the tokenizer's own template.
-  private static func chatHint(_ messages: String, isPrompt: Bool = false) -> String {
-    let template = { (messages: String) in
-      "row[\"prompt_ids\"] = t.apply_chat_template(\(messages), add_generation_prompt=True, "
-        + "return_dict=False)"
+  /// What makes ids of chat messages, which need the tokenizer's own template.
+  ///
+  /// - Parameter promptName: the member with the messages where there are only prompts, which the
+  ///   recorder doesn't render; nil else.
+  /// - Returns: a line without a place.
+  private static func chatHint(promptName: String?) -> String {
+    let start = "chat messages must be rendered first"
+    guard let promptName else {
+      return start
+        + ": python -m tokenshift_recorder.render TEXTS --tokenizer DIR --output ids.jsonl"
     }
-    let start =
-      "chat messages must be rendered first; in Python: t = AutoTokenizer.from_pretrained(DIR); "
-    if isPrompt { return start + template(messages) }
-    return start + "m = \(messages); \(template("m[:-1]")); "
-      + "row[\"response_ids\"] = t(m[-1][\"content\"], add_special_tokens=False).input_ids"
+    return start + "; in Python: t = AutoTokenizer.from_pretrained(DIR); row[\"prompt_ids\"] = "
+      + "t.apply_chat_template(row[\"\(promptName)\"], add_generation_prompt=True, "
+      + "return_dict=False)"
   }
 }

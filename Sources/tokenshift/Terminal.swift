@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Reporting
 
@@ -44,6 +45,22 @@ enum Terminal {
     do {
       try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
     } catch { throw OutputError(reason: (error as NSError).systemReason) }
+  }
+
+  /// Writes bytes to standard output as they are.
+  ///
+  /// - Returns: false where nobody reads them any more, as after `| head`; SIGPIPE has to be ignored.
+  /// - Throws: `OutputError`.
+  static func writeOutput(_ bytes: [UInt8]) throws(OutputError) -> Bool {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data(bytes))
+      return true
+    } catch {
+      guard FileError(error, path: "").isBrokenPipe else {
+        throw OutputError(reason: (error as NSError).systemReason)
+      }
+      return false
+    }
   }
 
   /// One line of a text: names from files are shown on terminals, which must not obey them.

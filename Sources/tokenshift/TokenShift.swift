@@ -18,7 +18,7 @@ struct TokenShift: ParsableCommand {
     version: Version.full,
     subcommands: [
       Compare.self, Inspect.self, Score.self, Merge.self, Figures.self, Audit.self,
-      ReportCommand.self,
+      ReportCommand.self, Export.self,
       Generate.self,
       Train.self, Reproduce.self, Evaluate.self, Dynamics.self,
     ])

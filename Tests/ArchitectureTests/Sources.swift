@@ -5,11 +5,23 @@ import TestSupport
 enum Sources {
   static let folder = Places.root.appending(path: "Sources")
 
-  /// The folders in `Sources` but that of pages to read.
+  /// The folders in `Sources` but that of pages to read and Python packages.
   static func targets() throws -> [String] {
+    try folders().filter { try !isPythonPackage($0) }
+  }
+
+  /// Folders with a `pyproject.toml`, which the manifest doesn't have.
+  static func pythonPackages() throws -> [String] { try folders().filter(isPythonPackage) }
+
+  private static func folders() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { name in
       try !name.hasSuffix(".docc") && !files(of: name, ofType: nil).isEmpty
     }.sorted()
+  }
+
+  private static func isPythonPackage(_ name: String) throws -> Bool {
+    try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: name).path)
+      .contains("pyproject.toml")
   }
 
   /// Targets in Swift, told apart from module maps by what is in them.

@@ -12,13 +12,19 @@ import Testing
   ]
 
   @Test func `each target says in at most fifteen lines what it is`() throws {
-    for target in try Sources.targets() {
+    for target in try Sources.targets() + Sources.pythonPackages() {
       let text = try? Sources.text(target + "/README.md")
       let lines = try #require(text, "\(target) has no README.md").split(separator: "\n")
       #expect(lines.first?.hasPrefix("# ") == true, "\(target)")
       #expect(lines.count > 1, "\(target)'s README.md has nothing but its title")
       let count = text?.count { $0 == "\n" } ?? 0
       #expect(count <= 15, "\(target)'s README.md has \(count) lines")
+    }
+  }
+
+  @Test func `a Python package has no Swift`() throws {
+    for package in try Sources.pythonPackages() {
+      #expect(try Sources.files(of: package).isEmpty, "\(package)")
     }
   }
 

@@ -79,6 +79,9 @@ struct HelpTests {
       ["dynamics", "x", "--output", "y"] + "abcd".flatMap { ["--texts", "\($0)=f"] },
       ["at most three axes"]
     ),
+    (["export"], ["Missing expected argument '<LOG.h5|RUN>'"]),
+    (["export", "x.h5", "--output", ""], ["--output is empty"]),
+    (["export", "x.h5", "--format", "xlsx"], ["The value 'xlsx' is invalid for '--format"]),
     (["merge"], ["Missing expected argument '<SHARD.h5> ...'"]),
     (["merge", "x.h5"], ["Missing expected argument '--output"]),
     (["merge", "x.h5", "--output", ""], ["--output is empty"]),

@@ -36,6 +36,7 @@ struct OutputRuleTests {
       "score": ["score", "--model", "a=model", "--texts", "texts.jsonl", "--output", output],
       "merge": ["merge", "log.shard-1-of-1.h5", "--output", output],
       "virtual": ["merge", "--virtual", "log.shard-1-of-1.h5", "--output", output],
+      "export": ["export", "log.shard-1-of-1.h5", "--output", output],
       "generate": [
         "generate", "--model", "a=model", "--texts", "texts.jsonl", "--max-tokens", "2",
         "--output", output,
@@ -112,7 +113,7 @@ struct OutputRuleTests {
       try manager.linkItem(
         atPath: place.path("log.shard-1-of-1.h5"), toPath: place.path("hard.h5"))
       for output in ["log.shard-1-of-1.h5", "hard.h5"] {
-        for command in ["merge", "virtual"] {
+        for command in ["merge", "virtual", "export"] {
           try expectUntouched(place, try #require(commands(output)[command]), ["another name"])
         }
       }

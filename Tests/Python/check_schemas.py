@@ -102,6 +102,11 @@ def outputs(tool, folder):
     yield "merge", here("merge", *shards, "--output", "merged.h5")
     yield "figures", here("figures", "log.h5", "--output", "figures")
     yield "report-result", here("report", "log.h5", "--output", "report")
+    yield "export", here("export", "log.h5", "--output", "tokens.csv")
+    yield "export", here("export", "log.h5", "--table", "divergence", "--output", "table.jsonl")
+    for log in ("log.h5", *(FIXTURES / "runlogs" / f"{name}.h5" for name in (
+            "training-log-2.0", "dynamics-log-1.0"))):
+        yield "export-list", here("export", log, "--list")
     yield "generate", here(
         "generate", "--model", f"rl={DEMO / 'rl'}", "--texts", "words.jsonl", "--output", "o.jsonl",
         "--samples", 2, "--max-tokens", 4)

@@ -4,7 +4,7 @@
     python run_notebooks.py --tool … --write                                 # and keep what it showed
     python run_notebooks.py --tool … 1-log 3-trl                             # only these
 
-`make test-python` runs it, with the packages of Notebooks/requirements.txt. Without --write nothing is
+`make test-python` runs it, with the packages of Notebooks/requirements.txt and the recorder. Without --write nothing is
 changed in Notebooks; where outputs aren't those that are committed it says so, and that is no failure:
 last digits and pixels depend on the processor and on versions of packages.
 """
@@ -100,7 +100,9 @@ def differing(one: nbformat.NotebookNode, other: nbformat.NotebookNode) -> list[
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("notebooks", nargs="*", help="names without .ipynb; all, if none is given")
-    parser.add_argument("--tool", type=Path, default=ROOT / ".build/release/tokenshift")
+    parser.add_argument(
+        "--tool", type=Path, default=os.environ.get("TOKENSHIFT", ROOT / ".build/release/tokenshift"),
+        help="default: $TOKENSHIFT, else the one built here")
     parser.add_argument("--write", action="store_true", help="write outputs into Notebooks")
     arguments = parser.parse_args()
     tool = arguments.tool.resolve()
@@ -118,7 +120,8 @@ def main() -> int:
         try:
             notebook = executed(path, tool)
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-            print(f"{path.name}: FAILED\n{error}", file=sys.stderr)
+            plain = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
+            print(f"{path.name}: FAILED\n{plain}", file=sys.stderr)
             failures += 1
             continue
         cells = differing(notebook, nbformat.read(path, as_version=4))
@@ -127,7 +130,7 @@ def main() -> int:
         if len(text.encode()) > LARGEST:
             print(f"{path.name}: {len(text.encode()):,} bytes, more than {LARGEST:,}", file=sys.stderr)
             failures += 1
-        if arguments.write:
+        elif arguments.write:
             path.write_text(text)
         print(f"{path.name}: ran in {time.monotonic() - began:.0f} s, {said}", flush=True)
     return 1 if failures else 0

@@ -68,7 +68,7 @@ struct TextNamesTests {
     (#"{"prompt": "p", "response_ids": [1], "response_mask": "1"}"#, ["a list of 0 and 1"]),
     (#"{"prompt": "p", "output": "r"}"#, ["needs", "--fields prompt=…,response=…"]),
     (#"{"input": 1, "output": "r"}"#, [#""input" should be a string"#]),
-    (#"{"prompt": [{"role": "user"}], "completion": []}"#, ["apply_chat_template"]),
+    (#"{"prompt": [{"role": "user"}], "completion": []}"#, ["tokenshift_recorder.render"]),
   ])
   func `what is wrong is said in the line's own names`(text: String, words: [String]) {
     expectError(mentioning: ["texts.jsonl, line 7: "] + words) { _ = try parse(text) }

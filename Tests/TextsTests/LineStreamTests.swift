@@ -78,7 +78,7 @@ struct LineStreamTests {
     Other(wide(2, lowFirst: true), ["UTF-16LE", "iconv -f UTF-16LE"]),
     Other(wide(2, lowFirst: false), ["UTF-16BE"]),
     Other([0xFF, 0xFE, 0, 0] + wide(4, lowFirst: true), ["UTF-32"]),
-    Other("PAR1", ["Parquet", "read_parquet", "to_json"]),
+    Other("PAR1", ["Parquet", "tokenshift_recorder.parquet FILE --output texts.jsonl"]),
     Other("ARROW1", ["Arrow"]),
     Other("PK\u{3}\u{4}", ["zip", "spreadsheet"]),
     Other([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A], ["HDF5"]),

@@ -18,11 +18,17 @@ struct LogTables {
   /// Each model that the log keeps a second precision of.
   let replicates: [ReplicateSummary]
 
-  init(_ table: TokenTable) throws {
+  /// Reads a log.
+  ///
+  /// - Parameters:
+  ///   - table: of an open log.
+  ///   - hasAudits: whether verdicts are wanted, which take most of the time.
+  /// - Throws: `RunLogError` if the log can't be read.
+  init(_ table: TokenTable, hasAudits: Bool = true) throws {
     self.table = table
     (sources, omittedSourceCount) = table.texts.largestSources(Self.mostSources)
     summaries = try table.log.header.pairs.map { ($0, try PairSummary(of: $0, in: table)) }
-    audits = try table.log.header.pairs.map { try PairAudit(of: $0, in: table) }
+    audits = try hasAudits ? table.log.header.pairs.map { try PairAudit(of: $0, in: table) } : []
     headlines = try audits.map { try Headline($0, in: table) }
     replicates = try table.log.header.models.compactMap {
       try ReplicateSummary(of: $0.name, in: table)
@@ -41,6 +47,22 @@ struct LogTables {
         try changesBesidePrecision(), try pairsBySource(), try modelsBySource(),
       ])
       .filter { !$0.rows.isEmpty }
+  }
+
+  /// One of the tables that aren't an audit's.
+  func table(_ name: LogTable) throws -> Table {
+    switch name {
+    case .texts: try texts()
+    case .divergence: divergences
+    case .change: changes
+    case .precision: Self.precisions(replicates)
+    case .precisionChange: try changesBesidePrecision()
+    case .changeByAuthor: try pairsBySource()
+    case .modelsByAuthor: try modelsBySource()
+    case .models: models
+    case .answer, .sweep, .moved, .estimators, .tokens, .grams, .kinds:
+      preconditionFailure("\(name) is an audit's")
+    }
   }
 
   private var models: Table {

@@ -91,7 +91,7 @@ package struct TokenLogColumn: Equatable, Sendable {
   }
 
   /// Whether it has k values for each token.
-  private var isList: Bool { ["topk/id", "topk/logp"].contains(name) }
+  package var isList: Bool { ["topk/id", "topk/logp"].contains(name) }
 
   /// Every column of the schema but the string lists.
   ///
