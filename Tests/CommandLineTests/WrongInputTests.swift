@@ -25,7 +25,7 @@ struct WrongInputTests {
     ("{\"prompt\": \"a\"\n", ["texts.jsonl, line 1", "invalid JSON at column", "one JSON object"]),
     ("\n{\"prompt_ids\": [1], \"response_ids\": [2]}\nnonsense\n", ["texts.jsonl, line 3"]),
     ("{\"prompt_ids\": [1], \"response_ids\": [NaN]}", ["texts.jsonl, line 1"]),
-    ("{\"messages\": []}", ["texts.jsonl, line 1", "apply_chat_template"]),
+    ("{\"messages\": []}", ["texts.jsonl, line 1", "tokenshift_recorder.render"]),
     ("{\"prompt_ids\": [1], \"response_ids\": [-1]}", ["\"response_ids\"[0] is -1", "token id"]),
     (
       "{\"prompt_ids\": [1, 83], \"response_ids\": []}",

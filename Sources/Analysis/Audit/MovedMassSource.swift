@@ -101,8 +101,9 @@ private struct ListedMass {
           p[place] = exp(Double(before.logProbabilities[first + place]))
           q[place] = exp(Double(after.logProbabilities[first + place]))
         }
-        let mostBefore = min(p[k - 1], exp(Double(before.restLogMass[first / k])))
-        let mostAfter = min(q[k - 1], exp(Double(after.restLogMass[first / k])))
+        // Of NaN, where nobody knows what is outside the lists, `Double.minimum` takes the other.
+        let mostBefore = Double.minimum(p[k - 1], exp(Double(before.restLogMass[first / k])))
+        let mostAfter = Double.minimum(q[k - 1], exp(Double(after.restLogMass[first / k])))
         let larger = max(mostBefore, mostAfter)
         most += larger
         for place in 0..<k where p[place] > 0 {

@@ -16,7 +16,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tokenshift_recorder import parquet  # noqa: E402
-from tokenshift_recorder.files import UserError  # noqa: E402
+from tokenshift_recorder.errors import RecorderError  # noqa: E402
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
@@ -97,7 +97,7 @@ def test_columns_and_their_order(tmp_path: Path, capsys: pytest.CaptureFixture) 
     assert target.read_text() == '{"c": {"d": 2}, "a": 1}\n'
     capsys.readouterr()
     assert parquet.main([str(path), "--output", str(target), "--columns", "z"]) == 2
-    assert capsys.readouterr().err == f"{path}: has no column 'z'; it has a, b, c\n"
+    assert capsys.readouterr().err == f"error: {path}: has no column 'z'; it has a, b, c\n"
     assert parquet.main([str(path), "--output", str(target), "--columns", "a,,b"]) == 2
     assert parquet.main([str(path), "--output", "-"]) == 0
     assert json.loads(capsys.readouterr().out) == {"a": 1, "b": "x", "c": {"d": 2}}
@@ -112,19 +112,19 @@ def test_shards_of_a_folder(tmp_path: Path) -> None:
     assert numbers(target) == list(range(12))
     write(folder / "data/test-00000-of-00001.parquet", 100, 2)
     write(folder / ".cache/train-00000-of-00001.parquet", 200, 1)
-    with pytest.raises(UserError, match=r"several splits \(test, train\).*--split"):
+    with pytest.raises(RecorderError, match=r"several splits \(test, train\).*--split"):
         parquet.find([str(folder)])
     assert parquet.main([str(folder), "--output", str(target), "--split", "test"]) == 0
     assert numbers(target) == [100, 101]
-    with pytest.raises(UserError, match="holds no files dev-00000-of"):
+    with pytest.raises(RecorderError, match="holds no files dev-00000-of"):
         parquet.find([str(folder)], "dev")
     (folder / "data/train-00003-of-00012.parquet").unlink()
-    with pytest.raises(UserError, match="lacks shard 00003 of train, of 12"):
+    with pytest.raises(RecorderError, match="lacks shard 00003 of train, of 12"):
         parquet.find([str(folder)], "train")
     write(folder / "other/train-00000-of-00001.parquet")
-    with pytest.raises(UserError, match="same split in several folders"):
+    with pytest.raises(RecorderError, match="same split in several folders"):
         parquet.find([str(folder)], "train")
-    with pytest.raises(UserError, match="holds no Parquet files"):
+    with pytest.raises(RecorderError, match="holds no Parquet files"):
         parquet.find([str(empty(tmp_path))])
 
 
@@ -141,9 +141,9 @@ def test_patterns_and_given_order(tmp_path: Path) -> None:
     assert [path.stem for path in parquet.find([str(tmp_path)])] == ["part-1", "part-2", "part-10"]
     given = [str(tmp_path / f"part-{number}.parquet") for number in (10, 1)]
     assert [path.stem for path in parquet.find(given)] == ["part-10", "part-1"]
-    with pytest.raises(UserError, match="named twice"):
+    with pytest.raises(RecorderError, match="named twice"):
         parquet.find([pattern, given[0]])
-    with pytest.raises(UserError, match="isn't there"):
+    with pytest.raises(RecorderError, match="isn't there"):
         parquet.find([str(tmp_path / "x*.parquet")])
 
 
@@ -162,7 +162,7 @@ def test_broken_files(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
         files = [str(tmp_path / "whole.parquet"), str(path)]
         assert parquet.main([*files, "--output", str(target)]) == 2
         error = capsys.readouterr().err
-        assert error.startswith(f"{path}: can't be read as Parquet: ") and error.count("\n") == 1
+        assert error.startswith(f"error: {path}: can't be read as Parquet: ") and error.count("\n") == 1
         assert message in error
     assert sorted(path.name for path in tmp_path.iterdir()) == ["b.parquet", "whole.parquet"]
 

@@ -292,7 +292,7 @@ def test_command(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture) ->
     command = [str(source), "--tokenizer", str(folder), "--output", str(target)]
     target.write_text("old")
     assert render.main(command) == 2
-    assert capsys.readouterr().err.startswith(f"{source}:3: invalid JSON at column ")
+    assert capsys.readouterr().err.startswith(f"error: {source}:3: invalid JSON at column ")
     # What was there stays, and nothing else is left.
     assert target.read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ids.jsonl", "texts.jsonl.gz"]

@@ -159,3 +159,23 @@ def test_most_entries_are_the_largest():
     found = sums.take()
     assert found["id"].tolist() == list(range(tokens - most_entries(1), tokens))
     assert found["dropped"] == pytest.approx(gained[:tokens - most_entries(1)].sum().item(), abs=1e-6)
+
+
+def test_tokens_that_a_model_rules_out():
+    base, target = draw(11, 6, 50, 2.0)
+    other = base.clone()
+    other[:3, 7:20] = -math.inf
+    both = base.clone()
+    both[:3, 7:20] = -math.inf
+    target = target % 7
+    statistics = [model_statistics(z, target, 5, 50) for z in (base, other, both)]
+    found = pair_statistics(base, statistics[0], other, statistics[1])
+    assert torch.isinf(found.kl_before_after[:3]).all() and not found.kl_before_after[3:].any()
+    exact = slow_pair(base, other)
+    close(found.kl_after_before, torch.where(
+        torch.isnan(exact["kl_after_before"]),
+        # Over the tokens that q has.
+        -torch.log(1 - torch.softmax(base.double(), 1)[:, 7:20].sum(1)), exact["kl_after_before"]), "kl")
+    close(found.total_variation, exact["total_variation"], "tv")
+    same = pair_statistics(other, statistics[1], both, statistics[2])
+    assert not same.kl_before_after.any() and not same.jensen_shannon.any()

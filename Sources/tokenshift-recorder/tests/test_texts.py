@@ -38,8 +38,14 @@ def test_names_of_other_trainers(tmp_path):
 
 
 @pytest.mark.parametrize("line, words", [
-    (b"[1]", "is not an object"),
-    (b"{", "invalid JSON"),
+    (b"[1]", "is a JSON array"),
+    (b"7", "is not an object"),
+    ({"prompt_ids": [1], "response_ids": [2], "sample_id": 2**63}, "64 bits"),
+    ({"prompt_ids": [1], "response_ids": [2], "reward": 10**400}, "a number"),
+    (b'{"prompt_ids": [1], "response_ids": [2], "id": "\\ud800"}', "half of a character"),
+    (b'{"prompt_ids": [1], "response_ids": [2], "x": ' + b"[" * 9000 + b"]" * 9000 + b"}", "nested"),
+    (b"{", "over several lines"),
+    (b'{"a": ', "invalid JSON"),
     ({"prompt_ids": [1]}, "needs"),
     ({"prompt_ids": [1], "response_ids": [-1]}, "not a token id"),
     ({"prompt_ids": [1], "response_ids": [True]}, "not a token id"),

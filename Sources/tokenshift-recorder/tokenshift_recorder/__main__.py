@@ -75,9 +75,14 @@ DTYPES = {"float32": "f32", "bfloat16": "bf16", "float16": "f16"}
 def check(arguments: argparse.Namespace) -> None:
     """Refuses options that contradict each other."""
     if arguments.compute_dtype:
-        if arguments.compute_dtype not in DTYPES:
+        name = DTYPES.get(arguments.compute_dtype, arguments.compute_dtype)
+        if name not in DTYPES.values():
             raise RecorderError(f"--dtype is one of {', '.join(DTYPES)}")
-        arguments.compute = DTYPES[arguments.compute_dtype]
+        if arguments.compute not in ("auto", name):
+            raise RecorderError("--compute and --dtype name two types: give one of them")
+        arguments.compute = name
+    if arguments.threads is not None and arguments.threads < 1:
+        raise RecorderError("--threads must be positive")
     if arguments.resume and arguments.overwrite:
         raise RecorderError("--resume goes on and --overwrite begins anew: give one of them")
     if not 1 <= arguments.top_k <= 1000:
@@ -264,7 +269,8 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         return 0
     except (OSError, MemoryError) as error:
-        print(f"error: {error}; finished blocks are kept: --resume goes on", file=sys.stderr)
+        words = " ".join(str(error).split()) or type(error).__name__
+        print(f"error: {words}; if blocks were finished, --resume goes on", file=sys.stderr)
         return 3
     except KeyboardInterrupt:
         print("\nstopped; --resume goes on with the finished texts", file=sys.stderr)

@@ -12,6 +12,7 @@ import contextlib
 import os
 import random
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from transformers import TrainerCallback
 from .errors import RecorderError
 from .frozen import FrozenStart
 from .heads import Head
-from .models import Loader, context_length, describe, digests, parameters_digest, type_name
+from .models import Loader, check_adapter, context_length, describe, digests, parameters_digest, type_name
 from .recorder import Model, Recorder, Settings
 from .run import Run
 from .texts import TextSource
@@ -41,6 +42,9 @@ class TokenShiftCallback(TrainerCallback):
         the final hidden states of the texts and the head are kept in main memory.
     name: what logs call the model that trains.
     at_start, at_save, at_end: when to record.
+
+    What is wrong at the start is raised; later a recording that fails is a warning, and training goes on.
+    A run that is resumed at step N is compared with itself at that step, under the name step-N.
     """
 
     def __init__(
@@ -66,8 +70,16 @@ class TokenShiftCallback(TrainerCallback):
         # Of several modalities the one of texts.
         tokenizer = getattr(tokenizer, "tokenizer", tokenizer)
         self._tokenizer = TextTokenizer(tokenizer, "the trainer") if tokenizer is not None else None
-        # A run that is resumed has no start here any more.
-        if self.at_start or not (self.models or _is_peft(_unwrapped(model))):
+        self.recorded, self._references, self._start = [], None, None
+        inner = _unwrapped(model)
+        if _is_peft(inner):
+            check_adapter(inner)
+        if self.models and any(hasattr(each, "ds_id") for each in model.parameters()):
+            raise RecorderError(
+                "models=… can't be loaded beside a model under ZeRO-3; leave it out, and the model is "
+                "compared with its own start")
+        keeps_start = not (self.models or _is_peft(inner))
+        if self.at_start or keeps_start:
             self._record(args, state, model, is_start=True)
 
     def on_save(self, args, state, control, model=None, **others):
@@ -76,7 +88,8 @@ class TokenShiftCallback(TrainerCallback):
             self._record(args, state, model, folder=folder)
 
     def on_train_end(self, args, state, control, model=None, **others):
-        if self.at_end:
+        # The best checkpoint's weights may be back by now: they aren't this step's.
+        if self.at_end and not getattr(args, "load_best_model_at_end", False):
             self._record(args, state, model)
         self._references = self._start = None
 
@@ -86,49 +99,63 @@ class TokenShiftCallback(TrainerCallback):
         path = self.output / f"step-{state.global_step}.h5"
         if path in self.recorded:
             return
-        with _undisturbed(model):
-            self._write(args, model, path, is_start, folder)
+        # A log of a run that is resumed from here has more than this one would.
+        writes = not (is_start and (path.exists() or not self.at_start))
+        try:
+            with _undisturbed(model):
+                self._write(args, model, path, writes, folder)
+        except (RecorderError, OSError) as error:
+            if is_start or _is_sharded(model):
+                raise
+            warnings.warn(f"no {path}: {error}; training goes on", stacklevel=2)
         self.recorded.append(path)
 
-    def _write(self, args, model, path: Path, is_start: bool, folder: Path | None) -> None:
+    def _write(self, args, model, path: Path, writes: bool, folder: Path | None) -> None:
         inner = _unwrapped(model)
         sharded = _is_sharded(model)
-        rank = int(os.environ.get("RANK", 0))
         # Of a model that is whole in each process the first one records, while the others wait.
-        if rank > 0 and not sharded:
-            _wait()
-            return
+        try:
+            if sharded or _is_first():
+                self._score(args, model, inner, sharded, path, writes, folder)
+        finally:
+            if not sharded:
+                _wait()
+
+    def _score(self, args, model, inner, sharded, path: Path, writes: bool, folder) -> None:
+        step = int(path.stem.split("-")[-1])
         live = self._live(args, model, inner, sharded, folder)
-        references = self._compared(live, inner, int(path.stem.split("-")[-1]))
+        is_fresh = self._start is None
+        references = self._compared(live, inner, step)
         models = [*references, live]
         pairs = [(reference.name, self.name) for reference in references]
-        recorder = Recorder(models, pairs, self.settings, is_writer=rank == 0)
+        recorder = Recorder(
+            models, pairs, self.settings, is_writer=_is_first(), agree=_agreed if sharded else _own)
         source = TextSource(
             self.texts, self._tokenizer, beginning=self.bos,
             vocabulary_size=max(model.vocabulary_size for model in models))
-        run = Run(
-            recorder, source, str(path), _command_line(), {
+        if _is_first() and writes:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Run(recorder, source, str(path), _command_line(), {
                 "batchTokens": self.settings.batch_tokens, "beginningOfSequence": self.bos,
                 "device": live.head.device.type, "keepsMovedMass": self.settings.keeps_moved_mass,
-                "topCount": self.settings.top_count, "step": int(path.stem.split("-")[-1]),
-            })
-        if rank == 0:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            run.write(overwrite=True)
-            if is_start and self._start is not None:
-                self._start.keep_head()
+                "topCount": self.settings.top_count, "step": step,
+            }).write(overwrite=True)
         else:
             for _ in recorder.blocks(iter(source), self.texts):
                 pass
-        if not sharded:
-            _wait()
+        if is_fresh and self._start is not None:
+            self._start.keep_head()
+        if live.head.is_whole and _is_first():
+            warnings.warn(
+                f"{path}: whole forward passes, text by text: the head can't be told apart",
+                stacklevel=2)
 
     def _live(self, args, outer, inner, sharded: bool, folder: Path | None) -> Model:
         causal = inner.get_base_model() if _is_peft(inner) else inner
         called = outer if sharded else inner
         # A trainer writes a checkpoint's files before it says so; at other times there are none.
         files = {"file_digests": "{}", "weights_digest": ""}
-        if folder and folder.is_dir() and _writes():
+        if folder and folder.is_dir() and _is_first():
             files = digests(str(folder))
         elif not sharded:
             files["weights_digest"] = parameters_digest(causal)
@@ -143,7 +170,8 @@ class TokenShiftCallback(TrainerCallback):
         """What the model that trains is compared with; nothing before the first step of its own start."""
         if self._references is None:
             self._references = []
-            if self.models:
+            # Whole models, of which only the process that writes needs one.
+            if self.models and _is_first():
                 device = str(live.head.device)
                 self._references = Loader(
                     device, live.record["compute_type"].lower()).models(list(self.models.items()))
@@ -157,14 +185,27 @@ class TokenShiftCallback(TrainerCallback):
                 inner.disable_adapter)]
         if self._start is None:
             # This recording keeps what later ones are compared with.
-            self._start = FrozenStart(live, step)
+            self._start = FrozenStart(live, step, _is_first())
             live.head = self._start.recording
             return []
-        return [self._start.model("start")]
+        # Of a run that was resumed the start isn't here any more.
+        began = self._start.step
+        return [self._start.model(f"step-{began}" if began else "start")]
 
 
-def _writes() -> bool:
+def _is_first() -> bool:
     return int(os.environ.get("RANK", 0)) == 0
+
+
+def _own(found: tuple[int, bool]) -> tuple[int, bool]:
+    return found
+
+
+def _agreed(found: tuple[int, bool]) -> tuple[int, bool]:
+    """What the first process found."""
+    shared = [found]
+    torch.distributed.broadcast_object_list(shared)
+    return shared[0]
 
 
 def _command_line() -> str:
@@ -217,20 +258,32 @@ def _wait() -> None:
         torch.distributed.barrier()
 
 
+# What dynamic rotary embeddings keep of the texts so far.
+_ROTARY = ("inv_freq", "max_seq_len_cached", "attention_scaling")
+
+
 @contextlib.contextmanager
 def _undisturbed(model: nn.Module) -> Iterator[None]:
-    """Leaves modes, random numbers and switches of a run as they were."""
+    """Leaves modes, random numbers and caches of a run as they were."""
     modes = {module: module.training for module in model.modules()}
+    trained = {parameter: parameter.requires_grad for parameter in model.parameters()}
+    rotary = [
+        (module, name, value.clone() if isinstance(value, torch.Tensor) else value)
+        for module in modes if hasattr(module, "original_inv_freq")
+        for name in _ROTARY if (value := getattr(module, name, None)) is not None]
     states = (random.getstate(), np.random.get_state(), torch.get_rng_state())
     cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else None
-    grad = torch.is_grad_enabled()
     try:
         model.eval()
         yield
     finally:
-        torch.set_grad_enabled(grad)
         for module, mode in modes.items():
             module.training = mode
+        for parameter, value in trained.items():
+            if parameter.requires_grad != value:
+                parameter.requires_grad_(value)
+        for module, name, value in rotary:
+            setattr(module, name, value)
         random.setstate(states[0])
         np.random.set_state(states[1])
         torch.set_rng_state(states[2])

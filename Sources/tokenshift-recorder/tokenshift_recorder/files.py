@@ -77,9 +77,9 @@ def parse_object(line: bytes) -> dict[str, Any]:
     except RecursionError:
         raise LineError("JSON that is nested too deeply; flatten it") from None
     if isinstance(value, list):
-        raise LineError("a JSON array; make one object per line: jq -c '.[]' FILE")
+        raise LineError("is a JSON array; make one object per line: jq -c '.[]' FILE")
     if not isinstance(value, dict):
-        raise LineError('not an object; write one {"messages": […]} per line')
+        raise LineError("is not an object; write one JSON object per line")
     return value
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .errors import RecorderError
 from .heads import Head
 from .recorder import Model
 
@@ -19,14 +20,15 @@ from .recorder import Model
 class FrozenStart:
     """What a recording passes through is kept, and can be compared with later."""
 
-    def __init__(self, model: Model, step: int):
+    def __init__(self, model: Model, step: int, keeps: bool = True):
         self.source, self.step = model, step
-        self.recording = _RecordingHead(model.head)
+        # Of processes that share a model one keeps what passes; the others only take part.
+        self.recording = _RecordingHead(model.head, keeps)
         self._weights: tuple[Tensor, Tensor | None] | None = None
 
     def keep_head(self) -> None:
         """Copies the head, which goes on to train."""
-        self._weights = self.recording.head.weights()
+        self._weights = self.recording.head.weights() if self.recording.keeps else None
 
     def model(self, name: str) -> Model:
         """The model of then: the same texts, in the same order."""
@@ -40,8 +42,8 @@ class FrozenStart:
 class _RecordingHead:
     """A head that writes down all hidden states that pass."""
 
-    def __init__(self, head: Head):
-        self.head = head
+    def __init__(self, head: Head, keeps: bool):
+        self.head, self.keeps = head, keeps
         self.file = tempfile.TemporaryFile()
         self.shapes: list[tuple[tuple[int, ...], torch.dtype]] = []
 
@@ -50,6 +52,8 @@ class _RecordingHead:
 
     def hidden(self, ids: Tensor) -> Tensor:
         found = self.head.hidden(ids)
+        if not self.keeps:
+            return found
         values = found.contiguous().cpu()
         self.shapes.append((tuple(values.shape), values.dtype))
         self.file.write(memoryview(values.view(torch.uint8).numpy().reshape(-1)))
@@ -69,9 +73,13 @@ class _ReplayedHead:
         return getattr(self.head, name)
 
     def hidden(self, ids: Tensor) -> Tensor:
+        if not self.recording.keeps:
+            return torch.empty((*ids.shape, 1), device=self.head.device)
+        if self.next == len(self.recording.shapes):
+            raise RecorderError("the texts were changed since the start; record them anew")
         shape, dtype = self.recording.shapes[self.next]
         if shape[:2] != tuple(ids.shape):
-            raise RuntimeError("the texts were changed since the start; record them anew")
+            raise RecorderError("the texts were changed since the start; record them anew")
         self.next += 1
         count = torch.empty(0, dtype=dtype).element_size()
         for size in shape:

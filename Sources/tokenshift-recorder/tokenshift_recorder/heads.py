@@ -74,6 +74,10 @@ class Head:
 
     def __init__(self, outer: nn.Module, inner: nn.Module, sharded: bool = False):
         self.outer, self.inner, self.sharded = outer, inner, sharded
+        if getattr(inner.config, "is_encoder_decoder", False):
+            raise RecorderError(
+                f"{type(inner).__name__}: has an encoder; only models that continue a text can be "
+                "recorded")
         self.module = inner.get_output_embeddings()
         self.backbone = self._backbone()
         self.is_whole = self.module is None or self.backbone is None
@@ -125,26 +129,32 @@ class Head:
             return
         self._is_checked = True
         with torch.no_grad():
-            ids = torch.arange(8, device=self.device)[None] % self.inner.get_input_embeddings(
-                ).num_embeddings
+            ids = torch.arange(8, device=self.device)[None] % vocabulary_size(self.inner)
+            # Mixed precision rounds what the head gives, and may hide that afterwards.
+            types: list[torch.dtype] = []
+            hook = self.module.register_forward_hook(
+                lambda _, __, output: types.append(output.dtype)) if self.module else None
             whole = self._forward(ids)[0].float()
+            if hook:
+                hook.remove()
             try:
                 hidden = None if self.is_whole else self._captured(ids)[0]
             except _Uncut:
                 hidden = None
-            self.is_whole = hidden is None or not self._agrees(hidden, whole)
+            self.is_whole = hidden is None or not self._agrees(hidden, whole, types)
         self._keeps = keeps
         if not keeps:
             self._weights = None
 
-    def _agrees(self, hidden: Tensor, whole: Tensor) -> bool:
+    def _agrees(self, hidden: Tensor, whole: Tensor, types: list[torch.dtype]) -> bool:
         """Whether logits from hidden states are those of a plain forward pass."""
         try:
             own = self.logits(hidden)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError, RuntimeError):
             return False
         # Two ways to add up the same products: some units in the last place of the largest logit.
-        tolerance = 32 * torch.finfo(hidden.dtype).eps * max(whole.abs().max().item(), 1)
+        eps = max(torch.finfo(dtype).eps for dtype in [hidden.dtype, *types])
+        tolerance = 32 * eps * max(whole.abs().max().item(), 1)
         return own.shape == whole.shape and (own - whole).abs().max().item() <= tolerance
 
     def hidden(self, ids: Tensor) -> Tensor:
@@ -156,7 +166,13 @@ class Head:
         if self.needs_equal_lengths:
             self._forget_lengths()
         result = self.outer(input_ids=ids, use_cache=False)
-        return result.logits if hasattr(result, "logits") else result[0]
+        logits = result.logits if hasattr(result, "logits") else result[0]
+        if logits.shape[:2] != ids.shape:
+            raise RecorderError(
+                f"{type(self.inner).__name__}: gives logits at {logits.shape[1]} places for "
+                f"{ids.shape[1]} ids; models that put tokens of their own before a text can't be "
+                "recorded")
+        return logits
 
     def _captured(self, ids: Tensor) -> Tensor:
         kept: list[Tensor] = []
@@ -220,6 +236,16 @@ class Head:
         finally:
             for parent, name, original in places:
                 parent._modules[name] = original
+
+
+def vocabulary_size(model: nn.Module) -> int:
+    """Logits of a model: rows of its head, padding rows counted."""
+    weight = getattr(model.get_output_embeddings(), "weight", None)
+    # Of a tensor that lies in parts in several processes the shape here may be empty.
+    shape = getattr(weight, "ds_shape", None) or (weight.shape if weight is not None else ())
+    if len(shape) == 2 and shape[0] > 0:
+        return int(shape[0])
+    return int(model.config.get_text_config().vocab_size)
 
 
 class _Uncut(Exception):

@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import shutil
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,21 @@ def flat_columns(header: dict) -> list[tuple[str, schema.Column]]:
     return found
 
 
+class _StoredBlock:
+    """Arrays of a block on the disk; the file is open only while one is read."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        try:
+            with np.load(self.path, allow_pickle=False) as file:
+                return file[name]
+        except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise RecorderError(
+                f"{self.path}: is damaged ({error}); --overwrite begins anew") from error
+
+
 class BlockStore:
     """Finished blocks of a log that isn't whole yet."""
 
@@ -64,7 +80,10 @@ class BlockStore:
 
     def begin(self, header: dict, resume: bool = False, overwrite: bool = False) -> int:
         """Begins, or goes on; returns the number of texts that are finished."""
-        self.folder.mkdir(exist_ok=True)
+        try:
+            self.folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise RecorderError(f"{self.folder}: can't be made: {error.strerror}") from error
         self._take_lock()
         finished = sorted(self.folder.glob("[0-9]*.npz"))
         if finished and not resume and not overwrite:
@@ -93,24 +112,29 @@ class BlockStore:
         lock = open(self.folder / "lock", "w")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             lock.close()
             raise RecorderError(f"{self.destination}: another process is writing this log") from error
+        except OSError:
+            pass  # a file system without locks
         self._lock = lock
 
     def append(self, block: Block) -> None:
         """Keeps a block, whole or not at all."""
         partial = self.folder / "block.partial"
-        with open(partial, "wb") as file:
-            np.savez(file, **block)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with open(partial, "wb") as file:
+                np.savez(file, **block)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(partial)) from error
         os.replace(partial, self.folder / f"{self.count:06}.npz")
         self.count += 1
 
-    def read(self, index: int):
+    def read(self, index: int) -> _StoredBlock:
         """A block; its arrays are read one by one."""
-        return np.load(self.folder / f"{index:06}.npz", allow_pickle=False)
+        return _StoredBlock(self.folder / f"{index:06}.npz")
 
     def publish(self, header: dict) -> None:
         """Writes the log under its name, and removes the blocks."""
@@ -143,22 +167,77 @@ def write(destination: str, header: dict, blocks: Iterable[Any]) -> None:
     destination = os.path.realpath(destination)
     partial = f"{destination}.{os.getpid()}.partial"
     try:
-        with h5py.File(partial, "w", libver=("v110", "v110")) as file:
-            _write_header(file, header)
-            _write_strings(file, blocks)
-            for path, column in flat_columns(header):
-                _write_column(file, path, column, blocks, header["top_k"])
-            _write_offsets(file, "seq/offsets", schema.OFFSETS, "seq/count", blocks)
-            if header.get("moved_mass_threshold") is not None:
-                for pair in header["pairs"]:
-                    name = f"pair/{':'.join(pair)}/"
-                    _write_offsets(
-                        file, name + "moved/offsets", schema.MOVED_OFFSETS, name + "moved/count",
-                        blocks)
+        with open(partial, "w+b", buffering=0) as raw:
+            sink = _Sink(raw)
+            try:
+                with h5py.File(sink, "w", libver=("v110", "v110")) as file:
+                    _write_all(file, header, blocks, sink)
+            except BaseException:
+                sink.check()
+                raise
+            sink.check()
+            raw.flush()
+            os.fsync(raw.fileno())
         os.replace(partial, destination)
     except BaseException:
         Path(partial).unlink(missing_ok=True)
         raise
+
+
+class _Sink:
+    """A file whose first failed write is kept and told later.
+
+    HDF5 can't end a file that it can't write: it says so for each object, and may crash. So it doesn't
+    get to know.
+    """
+
+    def __init__(self, file):
+        self.file, self.error = file, None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.file, name)
+
+    def write(self, data) -> int:
+        rest = memoryview(data).cast("B")
+        try:
+            while self.error is None and len(rest):
+                rest = rest[self.file.write(rest):]
+        except OSError as error:
+            self.error = error
+        return len(data)
+
+    def truncate(self, size: int) -> int:
+        if self.error is None:
+            try:
+                return self.file.truncate(size)
+            except OSError as error:
+                self.error = error
+        return size
+
+    def readinto(self, buffer) -> int:
+        """Zeros where nothing was written."""
+        found = self.file.readinto(buffer) or 0
+        memoryview(buffer).cast("B")[found:] = bytes(len(memoryview(buffer).cast("B")) - found)
+        return len(buffer)
+
+    def check(self) -> None:
+        """Raises what went wrong."""
+        if self.error is not None:
+            raise OSError(self.error.errno, self.error.strerror, self.file.name)
+
+
+def _write_all(file: h5py.File, header: dict, blocks: list, sink: _Sink) -> None:
+    _write_header(file, header)
+    _write_strings(file, blocks)
+    for path, column in flat_columns(header):
+        sink.check()
+        _write_column(file, path, column, blocks, header["top_k"])
+    _write_offsets(file, "seq/offsets", schema.OFFSETS, "seq/count", blocks)
+    if header.get("moved_mass_threshold") is not None:
+        for pair in header["pairs"]:
+            name = f"pair/{':'.join(pair)}/"
+            _write_offsets(
+                file, name + "moved/offsets", schema.MOVED_OFFSETS, name + "moved/count", blocks)
 
 
 def _dataset(file: h5py.File, path: str, dtype: str, rows: int, columns: int | None = None):
@@ -172,7 +251,7 @@ def _dataset(file: h5py.File, path: str, dtype: str, rows: int, columns: int | N
 
 def _write_column(file, path: str, column: schema.Column, blocks, top_count: int) -> None:
     is_list = column.path in ("topk/id", "topk/logp")
-    rows = sum(len(block[path]) for block in blocks)
+    rows = sum(_rows(block, path, column) for block in blocks)
     dataset = _dataset(file, path, column.dtype, rows, top_count if is_list else None)
     start = 0
     for block in blocks:
@@ -182,6 +261,14 @@ def _write_column(file, path: str, column: schema.Column, blocks, top_count: int
         start += len(values)
     for name, value in column.attributes().items():
         set_attribute(file, dataset, name, value)
+
+
+def _rows(block, path: str, column: schema.Column) -> int:
+    if column.rows == "token":
+        return int(block["seq/count"].sum())
+    if column.rows == "text":
+        return len(block["seq/count"])
+    return int(block[path.rpartition("/")[0] + "/count"].sum())
 
 
 def _write_offsets(file, path: str, column: schema.Column | None, counts: str, blocks) -> None:
@@ -195,10 +282,14 @@ def _write_offsets(file, path: str, column: schema.Column | None, counts: str, b
 def _write_strings(file, blocks) -> None:
     for name in schema.STRINGS:
         _write_offsets(file, f"seq/{name}/offsets", None, f"seq/{name}/lengths", blocks)
-        data = np.concatenate([np.empty(0, "u1"), *(block[f"seq/{name}/bytes"] for block in blocks)])
-        dataset = _dataset(file, f"seq/{name}/bytes", "u1", len(data))
-        if len(data):
-            dataset[:] = data
+        path = f"seq/{name}/bytes"
+        total = int(sum(block[f"seq/{name}/lengths"].sum() for block in blocks))
+        dataset, start = _dataset(file, path, "u1", total), 0
+        for block in blocks:
+            data = block[path]
+            if len(data):
+                dataset[start:start + len(data)] = data
+            start += len(data)
 
 
 def packed(strings: Iterable[str | bytes]) -> tuple[np.ndarray, np.ndarray]:

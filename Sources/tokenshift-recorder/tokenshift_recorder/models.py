@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from .errors import RecorderError
-from .heads import Head
+from .heads import Head, vocabulary_size
 from .recorder import Model
 from .texts import file_digest
 from .tokenizer import TextTokenizer
@@ -56,16 +56,18 @@ class Loader:
         return [self._model(name, base, adapter) for name, base, adapter in places]
 
     def _parts(self, spec: str) -> tuple[str, str | None]:
-        base, sign, adapter = spec.partition("+")
+        base, sign, adapter = (spec, "", "") if Path(spec).is_dir() else spec.partition("+")
         if not sign and (Path(spec) / "adapter_config.json").is_file():
-            text = (Path(spec) / "adapter_config.json").read_text()
-            base, adapter = json.loads(text).get("base_model_name_or_path") or "", spec
+            try:
+                settings = json.loads((Path(spec) / "adapter_config.json").read_text())
+                base, adapter = settings.get("base_model_name_or_path") or "", spec
+            except (OSError, ValueError, AttributeError) as error:
+                raise RecorderError(f"{spec}/adapter_config.json: {_line(error)}") from error
             if not base:
                 raise RecorderError(f"{spec}: its adapter names no base; write BASEDIR+{spec}")
         return self._folder(base), (self._folder(adapter) if adapter else None)
 
-    @staticmethod
-    def _folder(spec: str) -> str:
+    def _folder(self, spec: str) -> str:
         if Path(spec).is_dir():
             return spec
         if spec.count("/") > 1 or spec.startswith((".", "/", "~")):
@@ -73,8 +75,9 @@ class Loader:
         from huggingface_hub import snapshot_download
 
         try:
+            patterns = ["*.json", "*.safetensors", "*.bin", "*.model", "*.txt", "*.jinja"]
             return snapshot_download(
-                spec, allow_patterns=["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"])
+                spec, allow_patterns=patterns + (["*.py"] if self.trust_remote_code else []))
         except Exception as error:
             raise RecorderError(
                 f"{spec}: no such folder, and the hub has none: {_line(error)}") from error
@@ -91,12 +94,15 @@ class Loader:
         try:
             model = AutoModelForCausalLM.from_pretrained(
                 base, dtype=dtype, trust_remote_code=self.trust_remote_code, **options)
-        except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
-            if isinstance(error, torch.OutOfMemoryError):
-                raise
-            raise RecorderError(f"{base}: model '{name}' can't be loaded: {_line(error)}") from error
-        if self.device != "auto":
-            model = model.to(self.device)
+            if self.device != "auto":
+                model = model.to(self.device)
+        except torch.OutOfMemoryError:
+            raise
+        # Whatever transformers, safetensors or a device says of a model.
+        except Exception as error:
+            raise RecorderError(
+                f"{base}: model '{name}' can't be loaded to {self.device}: {_line(error)}"
+            ) from error
         self._bases[base] = model.eval().requires_grad_(False)
 
     def _adapt(self, name: str, base: str, adapter: str) -> None:
@@ -110,8 +116,9 @@ class Loader:
             else:
                 self._adapted[base] = PeftModel.from_pretrained(
                     self._bases[base], adapter, adapter_name=name)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except Exception as error:
             raise RecorderError(f"{adapter}: can't be loaded: {_line(error)}") from error
+        check_adapter(self._adapted[base])
         self._adapted[base].eval().requires_grad_(False)
 
     def _model(self, name: str, base: str, adapter: str | None) -> Model:
@@ -130,6 +137,16 @@ class Loader:
         return Model(
             name, Head(inner, inner), record["vocabulary_size"], context_length(inner.config),
             record, tokenizer, within)
+
+
+def check_adapter(model: Any) -> None:
+    """Refuses adapters that are more than changed weights: they put tokens of their own before a text."""
+    for name, config in model.peft_config.items():
+        kind = getattr(config.peft_type, "value", config.peft_type)
+        if getattr(config, "is_prompt_learning", False) or kind == "ADAPTION_PROMPT":
+            raise RecorderError(
+                f"adapter '{name}' is of the kind {kind}, whose tokens before a text can't be "
+                "recorded; adapters that change weights can")
 
 
 @contextlib.contextmanager
@@ -166,26 +183,23 @@ def _scaled_length(config: Any, length: int) -> int:
     return length
 
 
-def vocabulary_size(model: nn.Module) -> int:
-    """Logits of a model: rows of its head, padding rows counted."""
-    weight = getattr(model.get_output_embeddings(), "weight", None)
-    # Of a tensor that lies in parts in several processes the shape here may be empty.
-    shape = getattr(weight, "ds_shape", None) or (weight.shape if weight is not None else ())
-    if len(shape) == 2 and shape[0] > 0:
-        return int(shape[0])
-    return int(model.config.get_text_config().vocab_size)
-
-
 def describe(model: nn.Module, dtype: torch.dtype) -> dict[str, Any]:
     """What a log says of a model that runs."""
-    parameters = [
-        getattr(parameter, "ds_numel", None) or parameter.numel()
-        for name, parameter in model.named_parameters() if "lora_" not in name]
     return {
-        "architecture": type(model).__name__, "parameter_count": int(sum(parameters)),
+        "architecture": type(model).__name__, "parameter_count": _parameter_count(model),
         "stored_types": [type_name(dtype)], "compute_type": type_name(dtype),
         "vocabulary_size": vocabulary_size(model),
     }
+
+
+def _parameter_count(model: nn.Module) -> int:
+    if any(type(module).__name__ == "FullyShardedDataParallel" for module in model.modules()):
+        # Each process has flat parts; a model without memory says how many they are together.
+        with torch.device("meta"):
+            return type(model)(model.config).num_parameters()
+    return int(sum(
+        getattr(parameter, "ds_numel", None) or parameter.numel()
+        for name, parameter in model.named_parameters() if "lora_" not in name))
 
 
 def digests(base: str, adapter: str | None = None) -> dict[str, Any]:

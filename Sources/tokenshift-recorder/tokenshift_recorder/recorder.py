@@ -86,6 +86,8 @@ class Recorder:
     # In a model that lies in parts in several processes every one goes through the forward pass, and
     # one of them keeps what comes out.
     is_writer: bool = True
+    # Makes what decides how texts are batched the same in all of them.
+    agree: Callable[[tuple[int, bool]], tuple[int, bool]] = lambda own: own
 
     def __post_init__(self) -> None:
         names = [model.name for model in self.models]
@@ -118,10 +120,13 @@ class Recorder:
         for model in [*self.models, *self.replicates]:
             with model.within():
                 model.head.prepare(self.is_writer)
+        whole = any(model.head.is_whole for model in self.models)
+        self.context_length, whole = self.agree((self.context_length, whole))
         window: list[Text] = []
         tokens = 0
-        # A window of several batches, so that texts of one length go through a model together.
-        most = self.settings.batch_tokens * (1 if self._is_whole else 4)
+        # A window of several batches, so that texts of one length go through a model together; of
+        # whole forward passes one text, whose logits are all there is.
+        most = 0 if whole else self.settings.batch_tokens * 4
         for text in texts:
             if window and tokens + len(text.ids) > most:
                 yield self.block(window, path)
@@ -130,10 +135,6 @@ class Recorder:
             tokens += len(text.ids)
         if window:
             yield self.block(window, path)
-
-    @property
-    def _is_whole(self) -> bool:
-        return any(model.head.is_whole for model in self.models)
 
     def measured_count(self, text: Text) -> int:
         """Tokens that are predicted: the context's last token predicts one more."""
@@ -340,7 +341,7 @@ class Recorder:
             raise RecorderError(
                 f"{path}:{row.text.line}: model '{model.name}' gives logits at token "
                 f"{place - row.start} that are not finite; are its weights whole, and is its type "
-                "wide enough (--compute bf16 or f32)?")
+                "wide enough?")
 
 
 class _MovedSums:

@@ -152,8 +152,8 @@ def pair_statistics(
     """
     count = min(before_logits.shape[1], after_logits.shape[1])
     double = before.logp.dtype
-    log_p = _log_softmax(before_logits[:, :count], before)
-    log_q = _log_softmax(after_logits[:, :count], after)
+    log_p = _log_softmax(before_logits[:, :count], before).clamp_(min=-1e4)
+    log_q = _log_softmax(after_logits[:, :count], after).clamp_(min=-1e4)
     p, q = log_p.exp(), log_q.exp()
     change = q - p
     bucket, given_before, given_after = _bucket(before_logits, before, after_logits, after, count)
@@ -181,6 +181,9 @@ def pair_statistics(
         q = q * (-given_after).exp()[:, None].to(q.dtype)
         kl_before = (p * difference).sub_(p).add_(q).sum(1).to(double)
         kl_after = (q * difference).neg_().sub_(q).add_(p).sum(1).to(double)
+    # What one model rules out and the other doesn't makes one direction infinite.
+    kl_before = _infinite(kl_before, p, after_logits[:, :count])
+    kl_after = _infinite(kl_after, q, before_logits[:, :count])
     extra = bucket.exp()
     delta = after.logp - before.logp
     same = (before.top_ids[:, :, None] == after.top_ids[:, None, :]).any(2).sum(1)
@@ -199,6 +202,13 @@ def pair_statistics(
         same.to(double),
         bucket_logmass=bucket,
         change=change)
+
+
+def _infinite(divergence: Tensor, probability: Tensor, logits: Tensor) -> Tensor:
+    if not torch.isneginf(logits.amin()):
+        return divergence
+    ruled_out = (torch.isneginf(logits) & (probability > 0)).any(1)
+    return divergence.masked_fill(ruled_out, math.inf)
 
 
 def _log_softmax(logits: Tensor, statistics: ModelStatistics) -> Tensor:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .errors import BadLine, RecorderError
-from .files import read_lines
+from .errors import BadLine, LineError, RecorderError
+from .files import finite, json_line, parse_object, read_lines
 from .tokenizer import TextTokenizer
 
 FIELDS = [
@@ -129,11 +129,11 @@ class TextSource:
             return BadLine(self.path, number, reason)
 
         try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise bad(f"invalid JSON: {error}; write one JSON object per line") from error
-        if not isinstance(row, dict):
-            raise bad('is not an object {"prompt": …, "response": …}')
+            row = parse_object(line)
+            # Half of a character, which JSON can say and no text can hold.
+            json_line(row)
+        except LineError as error:
+            raise bad(str(error)) from error
         values, rest, names = self._told_apart(row, bad)
         self.other_names |= {f"{field}={name}" for field, name in names.items() if field != name}
         prompt_ids = _ids(values, "prompt_ids", bad)
@@ -176,7 +176,7 @@ class TextSource:
             _integer(values, "sample_id", bad) or 0, _name(values, "source", bad) or "",
             _name(values, "finish", bad) or "", 255 if correct is None else int(correct),
             math.nan if reward is None else reward,
-            json.dumps(rest, ensure_ascii=False, separators=(",", ":")), ids, len(prompt_ids), full,
+            json.dumps(finite(rest), ensure_ascii=False, separators=(",", ":")), ids, len(prompt_ids), full,
             retokenized, decodes_back, response)
 
     def _told_apart(self, row: dict, bad):
@@ -265,8 +265,8 @@ def _string(values, field, bad):
 
 def _integer(values, field, bad):
     value = values.get(field)
-    if value is not None and _whole(value) is None:
-        raise bad(f'"{field}" should be a whole number')
+    if value is not None and (_whole(value) is None or abs(_whole(value)) >= 2**63):
+        raise bad(f'"{field}" should be a whole number of 64 bits')
     return None if value is None else _whole(value)
 
 
@@ -274,7 +274,8 @@ def _number(values, field, bad):
     value = values.get(field)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not (
+            abs(value) <= 1.7e308):
         raise bad(f'"{field}" should be a number')
     return float(value)
 

@@ -55,7 +55,7 @@ struct MutatedInput: Sendable, CustomTestStringConvertible {
     // None of its response tokens is measured, so it makes no report.
     Self(
       "log-1.0.h5", "inspect log-1.0.h5", "audit log-1.0.h5",
-      "audit log-1.0.h5 --show all --positions"),
+      "audit log-1.0.h5 --positions"),
     Self("stopped.h5.journal", score.replacing("o.h5", with: "stopped.h5") + " --resume"),
     Self("training-log-1.1.h5", "inspect training-log-1.1.h5"),
     Self("run/log.h5", "inspect run/log.h5", "train run.yaml --resume"),
