@@ -8,6 +8,7 @@
   without the callback, to the last bit;
 - each log that it writes at a save is, within 1e-4 · max(1, |x|), what the recorder's command makes of the
   saved checkpoint and the base it started from;
+- with mixed precision, a resumed run and adapters of virtual tokens, each does what it should;
 - two processes of which each has half of the weights (fully_shard), and two with a copy each, write the
   log that one process writes.
 """
@@ -37,7 +38,7 @@ def rows():
 # MARK: A run, in a process of its own
 
 
-def train(kind, folder, texts):
+def train(kind, folder, texts, resume=""):
     """Trains, and prints what tells two runs apart."""
     import torch
     from datasets import Dataset
@@ -51,9 +52,10 @@ def train(kind, folder, texts):
         from tokenshift_recorder import TokenShiftCallback
 
         callbacks = [TokenShiftCallback(texts=texts, output=f"{folder}/logs")]
-    # In float32, so that logs can be compared with those of checkpoints.
+    # In float32, so that logs can be compared with those of checkpoints; TRL's own default is bf16.
     common = dict(
-        output_dir=folder, max_steps=STEPS, save_steps=SAVE, report_to=[], use_cpu=True, bf16=False,
+        output_dir=folder, max_steps=STEPS, save_steps=SAVE, report_to=[], use_cpu=True,
+        bf16=kind == "bf16",
         logging_steps=1, seed=3, learning_rate=1e-3 if kind == "lora" else 1e-4, disable_tqdm=True,
         per_device_train_batch_size=8)
     shared = dict(processing_class=tokenizer, callbacks=callbacks)
@@ -72,7 +74,7 @@ def train(kind, folder, texts):
                 r=4, lora_dropout=0.1, target_modules=["q_proj", "v_proj", "up_proj"])
         trainer = SFTTrainer(
             model=model, args=SFTConfig(**common), train_dataset=Dataset.from_list(data), **shared)
-    trainer.train()
+    trainer.train(resume_from_checkpoint=resume or None)
     digest = hashlib.sha256()
     for name, parameter in sorted(trainer.model.named_parameters()):
         digest.update(name.encode() + parameter.detach().numpy().tobytes())
@@ -177,6 +179,56 @@ def check_runs(tool, folder, texts):
             assert np.nanmax(log["pair/start:policy/js"][:]) > 1e-4, kind
 
 
+def check_mixed(folder, texts):
+    """bf16 by automatic mixed precision: the same training, the head still cut, near float32's log."""
+    plain, recorded = (process("train", "bf16", folder / name, given)
+                       for name, given in (("bf16-plain", ""), ("bf16", texts)))
+    runs = [next(line for line in out.splitlines() if line.startswith("RUN"))
+            for out in (plain, recorded)]
+    assert runs[0] == runs[1], runs
+    with h5py.File(folder / f"bf16/logs/step-{STEPS}.h5") as log:
+        assert log["model/policy"].attrs["compute_type"] == b"BF16"
+        # Logits of a head that is cut are no multiples of bf16's steps.
+        values = log["model/policy/topk/logp"][1:50, :2].astype(np.float64)
+        values = (values - values[:, :1])[:, 1]
+        assert np.unique(np.round(values * 64) / 64 - values).size > 10, values
+    print("bf16: mixed precision leaves training and the cut of the head as they are")
+
+
+def check_resume(folder, texts):
+    """A run that goes on at step 3 keeps that step's log, and is compared with itself there."""
+    from h5py import File
+
+    target = folder / "sft/logs"
+    before = (target / f"step-{SAVE}.h5").read_bytes()
+    process("train", "sft", folder / "sft", texts, folder / f"sft/checkpoint-{SAVE}")
+    assert (target / f"step-{SAVE}.h5").read_bytes() == before
+    with File(target / f"step-{STEPS}.h5") as log:
+        assert list(log["pair"]) == [f"step-{SAVE}:policy"], list(log["pair"])
+    print("a resumed run keeps its logs, and says what it is compared with")
+
+
+def check_adapters(folder, texts):
+    """Adapters that put tokens before a text are refused by the command."""
+    import contextlib
+    import io
+
+    from peft import PromptTuningConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    from tokenshift_recorder.__main__ import main as record
+
+    model = AutoModelForCausalLM.from_pretrained(BASE)
+    get_peft_model(model, PromptTuningConfig(
+        task_type="CAUSAL_LM", num_virtual_tokens=5)).save_pretrained(folder / "prompt")
+    error = io.StringIO()
+    with contextlib.redirect_stderr(error):
+        code = record(["--model", f"rl={BASE}+{folder / 'prompt'}", "--texts", texts, "--output",
+                       str(folder / "none.h5")])
+    assert code == 2 and "PROMPT_TUNING" in error.getvalue(), error.getvalue()
+    print("adapters of virtual tokens are refused")
+
+
 def check_processes(folder, texts):
     for kind, count in (("whole", 1), ("sharded", 2), ("copies", 2)):
         if count == 1:
@@ -203,6 +255,9 @@ def main():
         Path(texts).write_text("".join(json.dumps(row) + "\n" for row in rows()[::24]))
         if arguments.only != "processes":
             check_runs(arguments.tool.resolve(), folder, texts)
+            check_resume(folder, texts)
+            check_mixed(folder, texts)
+            check_adapters(folder, texts)
         if arguments.only != "runs":
             check_processes(folder, texts)
 

@@ -63,7 +63,7 @@ struct TextLineTests {
     (#"{"prompt": "a"}"#, ["needs", "response"]),
     (#"{"response": "a", "response_ids": [1]}"#, ["needs"]),
     (#"{"prompt": "a", "prompt_ids": [1]}"#, ["needs"]),
-    (#"{"messages": [{"role": "user", "content": "a"}]}"#, ["tokenshift_recorder.render", "--tokenizer DIR"]),
+    (#"{"messages": [{"role": "user", "content": "a"}]}"#, ["tokenshift_recorder.render"]),
     // Wrong types.
     (#"{"prompt": 1, "response": "b"}"#, [#""prompt" should be a string"#]),
     (#"{"prompt": "a", "response": ["b"]}"#, [#""response" should be a string"#]),
