@@ -61,24 +61,32 @@ import Testing
     try Self.expectRefusal(path, log) { _ = try PairSummary(of: PlantedLog.first, in: $0) }
   }
 
+  /// Two tokens for each measured position, and what stands in model b's lists at row 6.
+  private static func listed(probability: Float = -2, rest: Float = -1) -> PlantedLog {
+    var log = planted { _ in }
+    log.topK = 2
+    for model in 0..<3 {
+      let isMeasured = log.block.unmeasured.map { $0 == .measured }
+      log.block.models[model].topK = TopK(
+        ids: isMeasured.flatMap { _ in [1, 2] },
+        logProbabilities: isMeasured.flatMap { $0 ? [-1, -2] : [.nan, .nan] },
+        restLogMass: isMeasured.map { $0 ? -1 : .nan })
+    }
+    log.block.models[1].topK.logProbabilities[13] = probability
+    log.block.models[1].topK.restLogMass[6] = rest
+    return log
+  }
+
   @Test func `a list of most likely tokens is refused by file, column and row`() throws {
-    for isRest in [false, true] {
-      var log = Self.planted { _ in }
-      log.topK = 2
-      for model in 0..<3 {
-        let isMeasured = log.block.unmeasured.map { $0 == .measured }
-        log.block.models[model].topK = TopK(
-          ids: isMeasured.flatMap { _ in [1, 2] },
-          logProbabilities: isMeasured.flatMap { $0 ? [-1, -2] : [.nan, .nan] },
-          restLogMass: isMeasured.map { $0 ? -1 : .nan })
-      }
-      if isRest {
-        log.block.models[1].topK.restLogMass[6] = .nan
-      } else {
-        log.block.models[1].topK.logProbabilities[13] = .nan
-      }
-      try Self.expectRefusal("/model/b/topk/\(isRest ? "rest_logmass" : "logp")", log) {
-        _ = try PairAudit(of: PlantedLog.first, in: $0)
+    try Self.expectRefusal("/model/b/topk/logp", Self.listed(probability: .nan)) {
+      _ = try PairAudit(of: PlantedLog.first, in: $0)
+    }
+  }
+
+  @Test func `of lists whose rest is no number only the bounds are wider`() throws {
+    for rest in [Float.nan, 0] {
+      try Self.listed(rest: rest).withLog { table in
+        #expect(throws: Never.self) { _ = try PairAudit(of: PlantedLog.first, in: table) }
       }
     }
   }
