@@ -3,22 +3,25 @@ internal import Texts
 /// verl's console log: `step:N - name:value - …` in lines of anything else.
 ///
 /// Ray puts `(TaskRunner pid=…)` and colours before a line, progress bars end in carriage returns, and
-/// newer versions print numpy's types.
+/// newer versions print numpy's types. A log has hundreds of megabytes: all is done on bytes.
 enum ConsoleRows {
   private static let mark = Array("step:".utf8)
+  private static let separator = Array(" - ".utf8)
+  private static let repeated = Array(" [repeated ".utf8)
+  private static let colon = UInt8(ascii: ":")
 
   /// Reads the lines of steps; all others are passed over.
   ///
-  /// - Throws: `ImportFault` where no line is one of a step, and `TextError` where the file can't be read.
+  /// - Throws: `ImportFault` where no line is one of a step, and `TextError` where the file can't be
+  ///   read.
   static func table(_ path: String, pause: () throws -> Void) throws -> MetricTable {
     var table = MetricTable(path: path)
     var lines = try LineStream(
       path: path, longest: JSONRows.longestLine, checksFirstLine: false, pause: pause)
     while let line = try lines.next(pause: pause) {
-      guard contains(line.bytes, mark) else { continue }
+      guard place(of: mark, in: line.bytes[...]) != nil else { continue }
       for part in line.bytes.split(separator: 0x0D) {
-        let text = String(decoding: withoutEscapes(part), as: UTF8.self)
-        try read(text, into: &table, path: path, line: line.number)
+        try read(withoutEscapes(part)[...], into: &table, path: path, line: line.number)
       }
     }
     guard !table.steps.isEmpty else {
@@ -31,53 +34,62 @@ enum ConsoleRows {
   }
 
   private static func read(
-    _ text: String, into table: inout MetricTable, path: String, line: Int
+    _ text: ArraySlice<UInt8>, into table: inout MetricTable, path: String, line: Int
   ) throws(ImportFault) {
     guard let start = start(of: text) else { return }
-    let parts = text[start...].split(separator: " - ", omittingEmptySubsequences: true)
-    guard parts.count > 1, let step = Int(parts[0].dropFirst(5)), step >= 0 else { return }
+    var rest = text[(start + mark.count)...]
+    guard let step = Int(string(part(of: &rest))), step >= 0, !rest.isEmpty else { return }
     var values: [(name: String, value: Double)] = []
-    for part in parts.dropFirst() {
-      guard let found = value(of: part) else {
-        let name = part.split(separator: ":").first.map(String.init) ?? String(part)
+    while !rest.isEmpty {
+      let part = part(of: &rest)
+      if let found = value(of: part) {
+        values.append(found)
+      } else {
+        let name = part.prefix { $0 != colon }
         table.leaveOut(
-          NameList.shortened(name), "holds something else than a number, or is cut off")
-        continue
+          NameList.shortened(string(name)), "holds something else than a number, or is cut off")
       }
-      values.append(found)
     }
     try table.add(step: step, values, place: "line \(line)")
   }
 
-  /// Where `step:` and a number begin, as a word of their own.
-  private static func start(of text: String) -> String.Index? {
-    for range in text.ranges(of: "step:") {
-      let before =
-        range.lowerBound > text.startIndex ? text[text.index(before: range.lowerBound)] : " "
-      let next = range.upperBound < text.endIndex ? text[range.upperBound] : " "
+  /// Where `step:` and a digit begin, as a word of their own.
+  private static func start(of text: ArraySlice<UInt8>) -> Int? {
+    var rest = text
+    while let found = place(of: mark, in: rest) {
+      let before = found > text.startIndex ? text[found - 1] : 0x20
+      let end = found + mark.count
       // `training/global_step:` is a metric.
-      if !before.isLetter, !before.isNumber, !"_/-".contains(before), next.isNumber {
-        return range.lowerBound
-      }
+      if !isNamePart(before), end < text.endIndex, isDigit(text[end]) { return found }
+      rest = text[end...]
     }
     return nil
   }
 
+  /// What is before the next separator, which both are taken away.
+  private static func part(of rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    guard let end = place(of: separator, in: rest) else {
+      defer { rest = [] }
+      return rest
+    }
+    defer { rest = rest[(end + separator.count)...] }
+    return rest[..<end]
+  }
+
   /// `name:value`; a name may have colons as well.
-  private static func value(of part: Substring) -> (name: String, value: Double)? {
-    for place in part.indices where part[place] == ":" {
-      if let number = number(part[part.index(after: place)...]), place > part.startIndex {
-        return (String(part[..<place]), number)
-      }
+  private static func value(of part: ArraySlice<UInt8>) -> (name: String, value: Double)? {
+    for place in part.indices where part[place] == colon && place > part.startIndex {
+      if let number = number(part[(place + 1)...]) { return (string(part[..<place]), number) }
     }
     return nil
   }
 
   /// A number as Python, numpy or PyTorch prints one.
-  private static func number(_ text: Substring) -> Double? {
-    var text = text
-    if let repeated = text.firstRange(of: " [repeated ") { text = text[..<repeated.lowerBound] }
-    while text.last?.isWhitespace ?? false { text.removeLast() }
+  private static func number(_ bytes: ArraySlice<UInt8>) -> Double? {
+    var bytes = bytes
+    if let end = place(of: repeated, in: bytes) { bytes = bytes[..<end] }
+    while let last = bytes.last, last == 0x20 || last == 0x09 { bytes.removeLast() }
+    var text = string(bytes)[...]
     if text.last == ")", let open = text.firstIndex(of: "(") {
       let type = text[..<open]
       guard type.hasPrefix("np.") || type.hasPrefix("numpy.") || type == "tensor" else {
@@ -109,11 +121,27 @@ enum ConsoleRows {
     return result
   }
 
-  private static func contains(_ bytes: [UInt8], _ pattern: [UInt8]) -> Bool {
-    guard bytes.count >= pattern.count else { return false }
-    for start in 0...(bytes.count - pattern.count) where bytes[start] == pattern[0] {
-      if bytes[start..<(start + pattern.count)].elementsEqual(pattern) { return true }
+  private static func place(of pattern: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {
+    guard bytes.count >= pattern.count else { return nil }
+    for start in bytes.startIndex...(bytes.endIndex - pattern.count)
+    where bytes[start] == pattern[0] {
+      if bytes[start..<(start + pattern.count)].elementsEqual(pattern) { return start }
     }
-    return false
+    return nil
+  }
+
+  private static func string(_ bytes: ArraySlice<UInt8>) -> String {
+    String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+  /// Letters, digits, `_`, `/` and `-`, and what isn't ASCII.
+  private static func isNamePart(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x41...0x5A, 0x61...0x7A, 0x80...: true
+    case UInt8(ascii: "_"), UInt8(ascii: "/"), UInt8(ascii: "-"): true
+    default: isDigit(byte)
+    }
   }
 }

@@ -57,23 +57,39 @@ enum FormatRecognition {
     _ first: LineStream.Line, then lines: inout LineStream, _ path: String,
     pause: () throws -> Void
   ) throws -> ImportFormat {
-    do throws(JSONError) {
+    do {
       let object = try JSONValue(parsing: first.bytes, dialect: .python)
       if object["log_history"] != nil { return .trainerState }
       if object["current_steps"] != nil { return .llamaFactory }
       if object["step"] != nil, object["data"]?.objectValue != nil { return .verlFile }
+      let texts = ["prompt", "input", "question", "messages", "completion", "output", "response"]
+      if texts.contains(where: { object[$0].map { $0.doubleValue == nil && $0 != .null } ?? false })
+      {
+        throw ImportFault(
+          path, "line \(first.number)",
+          "holds a text, no metrics: 'tokenshift score --texts FILE' reads texts; for metrics among "
+            + "them name the format with --format jsonl")
+      }
       return .jsonLines
-    } catch {
+    } catch let error as JSONError {
       // An object over several lines, or a line that broke off.
       let key = Array("\"log_history\"".utf8)
       var line: LineStream.Line? = first
+      var last = first.number
       while let bytes = line?.bytes, let number = line?.number, number < mostLines {
         if bytes.firstRange(of: key) != nil { return .trainerState }
+        last = number
         line = try lines.next(pause: pause)
+      }
+      if error.byteOffset >= first.bytes.count, last > first.number {
+        throw ImportFault(
+          path, nil,
+          "is a JSON object without 'log_history', so no trainer's state; the formats are "
+            + ImportFormat.known)
       }
       throw ImportFault(
         path, "line \(first.number)",
-        "column \(error.column): \(error.reason); no trainer's state either, which has 'log_history'"
+        "column \(error.column): \(error.reason); give a file with a whole object on each line"
       )
     }
   }

@@ -11,12 +11,12 @@ package enum ImportFormat: String, CaseIterable, Sendable {
   /// What it is, as messages and attributes name it.
   package var words: String {
     switch self {
-    case .trainerState: "trainer_state.json of TRL or another Hugging Face Trainer"
+    case .trainerState: "trainer_state.json of TRL, any Hugging Face Trainer"
     case .verlFile: "verl's file logger, JSON lines"
     case .verlConsole: "verl's console log"
     case .llamaFactory: "LLaMA-Factory's trainer_log.jsonl"
     case .tensorBoard: "a TensorBoard event file"
-    case .csv: "CSV of metrics, such as a run's history from W&B; needs --mapping"
+    case .csv: "a table such as W&B's history; needs --mapping"
     case .jsonLines: "JSON lines of metrics; needs --mapping"
     }
   }
@@ -24,12 +24,12 @@ package enum ImportFormat: String, CaseIterable, Sendable {
   /// The real files that it was tested on, or "untested".
   package var tested: String {
     switch self {
-    case .trainerState: "tested on files of TRL 1.16 (GRPO, SFT), TRL of 2025 and unsloth"
-    case .verlFile: "tested on files of verl 0.9.1's logger and of a run of verl 0.10"
-    case .verlConsole: "tested on lines of verl 0.9.1's logger, and logs of 2024 and 2026"
-    case .llamaFactory: "tested on a file of 2025"
-    case .tensorBoard: "tested on a file of TRL 1.16 through tensorboard 2.21"
-    case .csv: "tested on a history from W&B's API"
+    case .trainerState: "tested: TRL 1.16 (GRPO, SFT), TRL of 2025, unsloth"
+    case .verlFile: "tested: verl 0.9.1's logger, a run of verl 0.10"
+    case .verlConsole: "tested: verl 0.9.1's logger, logs of 2024 and 2026"
+    case .llamaFactory: "tested: a log of 2025"
+    case .tensorBoard: "tested: TRL 1.16 through tensorboard 2.21"
+    case .csv: "tested: a history from W&B's API"
     case .jsonLines: "untested on other tools' files"
     }
   }

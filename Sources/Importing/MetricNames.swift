@@ -101,6 +101,11 @@ struct MetricNames {
               + "(loss_agg_mode), kept under its own name")
           continue
         }
+        if has(foreign.name) {
+          notes.append(
+            "\(foreign.name) is taken as the mean over tokens, verl's default; a mean of sequences' "
+              + "means (loss_agg_mode) looks alike")
+        }
       }
       choose(metric, foreign.name, isComplement: foreign.isComplement)
     }

@@ -25,6 +25,7 @@ struct MetricTable {
   private var stepOfRow: [Int] = []
   private var indices: [String: Int] = [:]
   private var lastRow: Int?
+  private var rowsByStep: [Int] = []
   private var repeated: Set<Int> = []
   private var known: Set<String> = []
   /// Names in the order of their first occurrence.
@@ -46,15 +47,16 @@ struct MetricTable {
   /// Steps in ascending order.
   var steps: [Int] { stepOfRow.sorted() }
 
-  /// Values of a name by ascending step.
+  /// Values of a name by ascending step; to be asked after `finish`.
   func values(_ name: String) -> [Double] {
-    guard let index = indices[name] else { return stepOfRow.map { _ in .nan } }
+    guard let index = indices[name] else { return rowsByStep.map { _ in .nan } }
     let column = columns[index]
     return rowsByStep.map { $0 < column.count ? column[$0] : .nan }
   }
 
-  private var rowsByStep: [Int] {
-    stepOfRow.indices.sorted { stepOfRow[$0] < stepOfRow[$1] }
+  /// Orders the rows by their steps, when all are there.
+  mutating func finish() {
+    rowsByStep = stepOfRow.indices.sorted { stepOfRow[$0] < stepOfRow[$1] }
   }
 
   /// Takes in values of a step.

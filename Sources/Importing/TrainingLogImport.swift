@@ -67,7 +67,8 @@ package struct TrainingLogImport: Sendable {
   ) throws {
     try ByteStream.checkIsRegular(path)
     let format = try format ?? FormatRecognition.format(of: path, pause: pause)
-    let (table, loggingSteps) = try Self.table(path, format, mapping, pause: pause)
+    var (table, loggingSteps) = try Self.table(path, format, mapping, pause: pause)
+    table.finish()
     guard !table.steps.isEmpty else {
       throw ImportFault(
         path, nil, "has no step of '\(format.rawValue)'; name its format with --format")
@@ -118,7 +119,11 @@ package struct TrainingLogImport: Sendable {
     self.columns = columns.map(\.imported)
     self.temperature = temperature ?? mapping?.temperature
     aggregation = mapping?.aggregation ?? format.aggregation
-    notes = names.notes
+    let isTempered = names.choices.contains { $0.metric == .temperedRolloutEntropy }
+    notes =
+      names.notes
+      + (isTempered && self.temperature == nil
+        ? ["the temperature of the entropy isn't in the file; --temperature T says it"] : [])
     digest = try Self.digest(ofFile: path)
     var attributes = [
       "imported_from": format.rawValue,

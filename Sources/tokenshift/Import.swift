@@ -52,7 +52,7 @@ struct Import: ParsableCommand {
   @OptionGroup var verbosity: Verbosity
 
   private static var formats: String {
-    ImportFormat.allCases.map { "  \($0.rawValue): \($0.words) (\($0.tested))" }
+    ImportFormat.allCases.map { "  \($0.rawValue): \($0.words)\n    \($0.tested)" }
       .joined(separator: "\n")
   }
 

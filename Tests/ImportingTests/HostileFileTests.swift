@@ -36,6 +36,8 @@ import Testing
     expectFault("", "is empty; give")
     expectFault("\n \n", "nothing but blank lines")
     expectFault("hello\nworld\n", "none of the known formats", "trainer-state, verl-file")
+    expectFault("{\n \"a\": 1\n}\n", "without 'log_history'")
+    expectFault(#"{"input": "a", "output": "b", "score": 1, "step": 1}"#, "line 1", "holds a text")
     expectFault("[\n{\"step\": 1}]", "line 1: begins a JSON array", "jq -c")
     expectFault("PAR1....PAR1", "is Parquet", "tokenshift_recorder.parquet")
     expectFault([0xFF, 0xFE] + Array("s\0".utf8), "UTF-16", "iconv")
