@@ -103,7 +103,7 @@ targets += library(
     "Kernels", "JSON", "Files", crypto,
   ])
 targets += library(
-  "Importing", imports: ["RunLogs", "Texts", "JSON", "Files", crypto, yams], tests: ["HDF5"])
+  "Importing", imports: ["RunLogs", "Texts", "JSON", "Files", crypto, yams])
 targets += library(
   "Training",
   imports: [

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Texts
 
 /// Comma-separated values as RFC 4180 has them: a header, a record per row, quotes where needed.
@@ -129,14 +130,15 @@ struct CSVRecords {
   private func cells(_ bytes: [UInt8], line: Int) throws(ImportFault) -> [String] {
     var cells: [String] = []
     var cell: [UInt8] = []
-    var isInQuotes = false
+    var (isInQuotes, wasQuoted) = (false, false)
     func close() throws(ImportFault) {
       guard let text = String(validating: cell, as: UTF8.self) else {
         throw ImportFault(
           path, "line \(line)", "cell \(cells.count + 1) is not UTF-8; convert the file with iconv")
       }
-      cells.append(text)
-      cell = []
+      // Around what isn't in quotes spaces are for people.
+      cells.append(wasQuoted ? text : text.trimmingCharacters(in: .whitespaces))
+      (cell, wasQuoted) = ([], false)
     }
     var index = 0
     while index < bytes.count {
@@ -146,7 +148,9 @@ struct CSVRecords {
       case UInt8(ascii: "\"") where isInQuotes && index < bytes.count && bytes[index] == byte:
         cell.append(byte)
         index += 1
-      case UInt8(ascii: "\""): isInQuotes.toggle()
+      case UInt8(ascii: "\""):
+        isInQuotes.toggle()
+        wasQuoted = true
       case UInt8(ascii: ",") where !isInQuotes: try close()
       case 0x0D where !isInQuotes && index == bytes.count: break
       default: cell.append(byte)

@@ -163,7 +163,7 @@ func imported(
 
   // MARK: Mapping
 
-  private let table = "s,r,clip,note\n1,0.5,0.25,\"a, \"\"b\"\"\nc\"\n,1,1,\n2,nan,,x\n"
+  private let table = "s, r,clip ,note\n1, 0.5,0.25,\"a, \"\"b\"\"\nc\"\n,1,1,\n2,nan,,x\n"
 
   @Test func `a mapping says what a table's columns are`() throws {
     let mapping = """
