@@ -103,6 +103,8 @@ targets += library(
     "Kernels", "JSON", "Files", crypto,
   ])
 targets += library(
+  "Importing", imports: ["RunLogs", "Texts", "JSON", "Files", crypto, yams])
+targets += library(
   "Training",
   imports: [
     "Adapters", "Transformer", "TokenStatistics", "Tokenization", "Safetensors", "RunLogs",
@@ -140,7 +142,8 @@ targets += [
   .executableTarget(
     name: "tokenshift",
     dependencies: [
-      "Study", "Inspection", "Scoring", "Training", "Tasks", "Analysis", "Reporting", "RunLogs",
+      "Study", "Inspection", "Scoring", "Importing", "Training", "Tasks", "Analysis", "Reporting",
+      "RunLogs",
       "HDF5", "Adapters", "Transformer",
       "Tokenization", "Safetensors", "StatisticalInference", "Plotting", "Tensors", "Texts",
       "Kernels", "Files", "JSON", argumentParser,

@@ -9,6 +9,28 @@ struct TrainingLogFacts: InspectedFacts {
   let steps: Int
   let rollouts: Int
   let metrics: [Metric]
+  /// Absent for a log that `train` wrote.
+  let imported: Imported?
+
+  struct Imported: Encodable {
+    /// The format that `import` read.
+    let format: String
+    let file: String
+    /// SHA-256.
+    let digest: String
+    /// As they are written in the log; absent where nobody knows.
+    let samplingTemperature: String?
+    let aggregation: String?
+    let loggingSteps: String?
+
+    init?(_ attributes: [String: String]) {
+      guard let format = attributes["imported_from"] else { return nil }
+      self.format = format
+      (file, digest) = (attributes["source_file"] ?? "", attributes["source_digest"] ?? "")
+      samplingTemperature = attributes["sampling_temperature"]
+      (aggregation, loggingSteps) = (attributes["aggregation"], attributes["logging_steps"])
+    }
+  }
 
   struct Metric: Encodable {
     let name: String
@@ -22,6 +44,7 @@ struct TrainingLogFacts: InspectedFacts {
     let log = try TrainingLog(path: path)
     self.path = path
     (steps, rollouts) = (log.steps.count, log.rollouts.count)
+    imported = Imported(log.attributes)
     metrics = log.columns.map { column in
       Metric(
         name: column.name, unit: column.unit, definition: column.definition,
@@ -30,7 +53,17 @@ struct TrainingLogFacts: InspectedFacts {
   }
 
   var lines: [(name: String, text: String)] {
-    [("steps", Number.count(steps)), ("rollouts kept", Number.count(rollouts))]
+    var lines = [("steps", Number.count(steps)), ("rollouts kept", Number.count(rollouts))]
+    if let imported {
+      lines += [("imported from", "\(imported.format), \(imported.file)")]
+      lines += [("SHA-256 of it", imported.digest)]
+      if let values = imported.aggregation { lines += [("values", values)] }
+      if let steps = imported.loggingSteps { lines += [("steps from row to row", steps)] }
+      if let temperature = imported.samplingTemperature {
+        lines += [("sampling temperature", temperature)]
+      }
+    }
+    return lines
       + metrics.map {
         ($0.name, "\(Number.text($0.last)) at the end, unit \($0.unit): \($0.definition)")
       }

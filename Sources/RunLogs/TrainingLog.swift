@@ -5,7 +5,8 @@ internal import HDF5
 /// `/train/step` and `/train/<metric>`, each with `definition`, `unit`, and the names that TRL and
 /// verl have for it; the root says `schema = "tokenshift.training-log"`. Since schema 1.1 some of
 /// the run's rollouts follow in `/seq` and `/tok`, laid out as in a token log: see
-/// `TokenLogColumn.rolloutColumns`.
+/// `TokenLogColumn.rolloutColumns`. An imported log may have metrics that the dictionary lacks: columns
+/// `other/NAME`, which lie in `/other` with what is no letter, digit or one of `_-.` escaped as in a URL.
 package struct TrainingLog: Sendable, Equatable {
   /// One metric over all steps.
   package struct Column: Sendable, Equatable {
@@ -46,11 +47,23 @@ package struct TrainingLog: Sendable, Equatable {
   package var columns: [Column]
   /// Some of the run's rollouts, by step.
   package var rollouts: [RolloutRecord]
-  /// About the run, for the root; those of other names than `attributeNames` are not read back.
+  /// About the run, for the root; those of other names than `attributeNames` and
+  /// `importAttributeNames` are not read back.
   package var attributes: [String: String]
 
   /// What `train` tells of a run: `configuration` is its whole YAML.
   package static let attributeNames = ["objective", "model", "seed", "parameters", "configuration"]
+
+  /// What `import` tells of another program's log: its format, the file with its SHA-256, which column
+  /// is whose (a JSON object), how many steps occurred more than once, and where known the sampling
+  /// temperature, what a row's values are over and the steps from row to row.
+  package static let importAttributeNames = [
+    "imported_from", "source_file", "source_digest", "imported_columns", "repeated_steps",
+    "sampling_temperature", "aggregation", "logging_steps",
+  ]
+
+  /// What names of columns begin with that the dictionary doesn't have.
+  package static let otherPrefix = "other/"
 
   /// A log; all columns are as long as `steps`.
   package init(
@@ -92,10 +105,7 @@ package struct TrainingLog: Sendable, Equatable {
     try LogSchema.check(version, path, orElse: "train again")
     // Before anything is read: a length that isn't the others' may be of any size.
     let shapes = try translating { () throws(HDF5Error) in
-      let group = try root.group("train")
-      return try group.children().map { (child) throws(HDF5Error) in
-        try group.dataset(child.name).shape()
-      }
+      try Self.datasets(in: root).map { (found) throws(HDF5Error) in try found.dataset.shape() }
     }
     guard Set(shapes).count <= 1, shapes.allSatisfy({ $0.count == 1 }) else {
       throw RunLogError(.damaged, path, "/train: columns of unequal length")
@@ -105,17 +115,14 @@ package struct TrainingLog: Sendable, Equatable {
   }
 
   private init(reading root: HDF5Group) throws(HDF5Error) {
-    let group = try root.group("train")
-    let names = try group.children().map(\.name)
-    steps = try group.dataset("step").read(as: Int64.self).map(Int.init)
+    steps = try root.dataset("train/step").read(as: Int64.self).map(Int.init)
     columns = []
     attributes = [:]
-    for name in Self.attributeNames {
+    for name in Self.attributeNames + Self.importAttributeNames {
       if case .string(let text)? = try root.attribute(name) { attributes[name] = text }
     }
     rollouts = []
-    for name in names where name != "step" {
-      let dataset = try group.dataset(name)
+    for (name, dataset) in try Self.datasets(in: root) where name != "step" {
       func text(_ name: String) throws(HDF5Error) -> String {
         if case .string(let text)? = try dataset.attribute(name) { text } else { "" }
       }
@@ -125,6 +132,21 @@ package struct TrainingLog: Sendable, Equatable {
           trl: try text("trl"), verl: try text("verl"),
           values: try dataset.read(as: Double.self)))
     }
+  }
+
+  /// The columns' names, `step` among them, with what they lie in.
+  private static func datasets(
+    in root: HDF5Group
+  ) throws(HDF5Error) -> [(name: String, dataset: HDF5Dataset)] {
+    let group = try root.group("train")
+    var found: [(name: String, dataset: HDF5Dataset)] = []
+    for child in try group.children() { found.append((child.name, try group.dataset(child.name))) }
+    guard try root.exists("other") else { return found }
+    let others = try root.group("other")
+    for child in try others.children() {
+      found.append((ColumnPath.name(ofOther: child.name), try others.dataset(child.name)))
+    }
+    return found
   }
 
   private func write(to root: HDF5Group) throws(HDF5Error) {
@@ -138,7 +160,7 @@ package struct TrainingLog: Sendable, Equatable {
     try stepColumn.append(steps.map(Int64.init))
     for column in columns {
       let dataset = try root.createDataset(
-        "train/" + column.name, of: Double.self, layout: layout)
+        ColumnPath.path(of: column.name), of: Double.self, layout: layout)
       try dataset.append(column.values)
       try dataset.setAttribute("definition", to: .string(column.definition))
       try dataset.setAttribute("unit", to: .string(column.unit))

@@ -104,6 +104,10 @@ def outputs(tool, folder):
     yield "report-result", here("report", "log.h5", "--output", "report")
     yield "export", here("export", "log.h5", "--output", "tokens.csv")
     yield "export", here("export", "log.h5", "--table", "divergence", "--output", "table.jsonl")
+    imports = FIXTURES / "imports"
+    for name in ("trainer_state_trl-1.16_grpo_6steps.json", "trl-1.16.tfevents", "verl-console.log"):
+        yield "import", here("import", imports / name, "--output", "imported.h5")
+    yield "export-list", here("export", "imported.h5", "--list")
     for log in ("log.h5", *(FIXTURES / "runlogs" / f"{name}.h5" for name in (
             "training-log-2.0", "dynamics-log-1.0"))):
         yield "export-list", here("export", log, "--list")

@@ -104,6 +104,10 @@ struct TrainingMetricPanel {
       panels: [
         entropy, Self(metric: .demonstrationEntropy, label: "demonstration entropy"),
       ]),
+    // Another quantity than the one above, and the only one that other trainers log.
+    Plan(
+      name: "training-entropy-tempered", title: "Entropy at the sampling temperature by step",
+      panels: [Self(metric: .temperedRolloutEntropy, label: "rollout entropy at T")]),
     Plan(
       name: "training-weights", title: "Weights of imitation and reinforcement by step",
       panels: [

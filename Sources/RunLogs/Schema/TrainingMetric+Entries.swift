@@ -50,6 +50,15 @@ extension TrainingMetric {
       .init(
         "Mean reward of the step's rollouts", trl: "reward", verl: "critic/score/mean")
     ),
+    // TRL's reward_std is the one or the other by its version: `import` goes by the numbers.
+    (
+      .rewardDeviation,
+      .init("Standard deviation of the rewards of the step's rollouts, over all")
+    ),
+    (
+      .groupRewardDeviation,
+      .init("Mean over groups of the standard deviation of the rewards within")
+    ),
     (
       .degenerateGroups,
       .init(

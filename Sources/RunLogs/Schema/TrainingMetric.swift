@@ -12,6 +12,8 @@ package enum TrainingMetric: String, Sendable, CaseIterable {
   case lossKL = "loss_kl"
   case lossEntropyBonus = "loss_entropy_bonus"
   case reward
+  case rewardDeviation = "reward_std"
+  case groupRewardDeviation = "reward_std_within_groups"
   case degenerateGroups = "degenerate_groups"
   case zeroAdvantageGroups = "zero_advantage_groups"
   case advantageMean = "advantage_mean"

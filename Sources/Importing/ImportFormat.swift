@@ -1,0 +1,51 @@
+/// A file of another program that becomes a training log.
+package enum ImportFormat: String, CaseIterable, Sendable {
+  case trainerState = "trainer-state"
+  case verlFile = "verl-file"
+  case verlConsole = "verl-console"
+  case llamaFactory = "llamafactory"
+  case tensorBoard = "tensorboard"
+  case csv
+  case jsonLines = "jsonl"
+
+  /// What it is, as messages and attributes name it.
+  package var words: String {
+    switch self {
+    case .trainerState: "trainer_state.json of TRL, any Hugging Face Trainer"
+    case .verlFile: "verl's file logger, JSON lines"
+    case .verlConsole: "verl's console log"
+    case .llamaFactory: "LLaMA-Factory's trainer_log.jsonl"
+    case .tensorBoard: "a TensorBoard event file"
+    case .csv: "a table such as W&B's history; needs --mapping"
+    case .jsonLines: "JSON lines of metrics; needs --mapping"
+    }
+  }
+
+  /// The real files that it was tested on, or "untested".
+  package var tested: String {
+    switch self {
+    case .trainerState: "tested: TRL 1.16 (GRPO, SFT), TRL of 2025, unsloth"
+    case .verlFile: "tested: verl 0.9.1's logger, a run of verl 0.10"
+    case .verlConsole: "tested: verl 0.9.1's logger, logs of 2024 and 2026"
+    case .llamaFactory: "tested: a log of 2025"
+    case .tensorBoard: "tested: TRL 1.16 through tensorboard 2.21"
+    case .csv: "tested: a history from W&B's API"
+    case .jsonLines: "untested on other tools' files"
+    }
+  }
+
+  /// What one row's values are over, as far as the format fixes it.
+  var aggregation: String? {
+    switch self {
+    case .trainerState:
+      "means since the last entry; learning_rate and grad_norm are those of the entry's step"
+    case .llamaFactory:
+      "loss: mean since the last entry; learning rate: that of the entry's step"
+    case .verlFile, .verlConsole: "one step; of several updates in it the mean"
+    case .tensorBoard, .csv, .jsonLines: nil
+    }
+  }
+
+  /// All formats in a row of words, for messages.
+  static var known: String { allCases.map(\.rawValue).joined(separator: ", ") }
+}
