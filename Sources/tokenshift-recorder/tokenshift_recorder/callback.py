@@ -103,33 +103,37 @@ class TokenShiftCallback(TrainerCallback):
         writes = not (is_start and (path.exists() or not self.at_start))
         try:
             with _undisturbed(model):
-                self._write(args, model, path, writes, folder)
+                self._write(args, state.global_step, model, path, writes, folder)
         except (RecorderError, OSError) as error:
             if is_start or _is_sharded(model):
                 raise
             warnings.warn(f"no {path}: {error}; training goes on", stacklevel=2)
         self.recorded.append(path)
 
-    def _write(self, args, model, path: Path, writes: bool, folder: Path | None) -> None:
+    def _write(
+        self, args, step: int, model, path: Path, writes: bool, folder: Path | None
+    ) -> None:
         inner = _unwrapped(model)
         sharded = _is_sharded(model)
         # Of a model that is whole in each process the first one records, while the others wait.
         try:
             if sharded or _is_first():
-                self._score(args, model, inner, sharded, path, writes, folder)
+                self._score(args, step, model, inner, sharded, path, writes, folder)
         finally:
             if not sharded:
                 _wait()
 
-    def _score(self, args, model, inner, sharded, path: Path, writes: bool, folder) -> None:
-        step = int(path.stem.split("-")[-1])
+    def _score(
+        self, args, step: int, model, inner, sharded: bool, path: Path, writes: bool,
+        folder: Path | None,
+    ) -> None:
         live = self._live(args, model, inner, sharded, folder)
         is_fresh = self._start is None
         references = self._compared(live, inner, step)
         models = [*references, live]
         pairs = [(reference.name, self.name) for reference in references]
         recorder = Recorder(
-            models, pairs, self.settings, is_writer=_is_first(), agree=_agreed if sharded else _own)
+            models, pairs, self.settings, is_writer=_is_first(), agree=_agreed if sharded else lambda own: own)
         source = TextSource(
             self.texts, self._tokenizer, beginning=self.bos,
             vocabulary_size=max(model.vocabulary_size for model in models))
@@ -195,10 +199,6 @@ class TokenShiftCallback(TrainerCallback):
 
 def _is_first() -> bool:
     return int(os.environ.get("RANK", 0)) == 0
-
-
-def _own(found: tuple[int, bool]) -> tuple[int, bool]:
-    return found
 
 
 def _agreed(found: tuple[int, bool]) -> tuple[int, bool]:

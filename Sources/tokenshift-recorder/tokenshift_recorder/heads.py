@@ -114,8 +114,9 @@ class Head:
 
     def weights(self) -> tuple[Tensor, Tensor | None] | None:
         """A copy of what the head multiplies by; None of a model that can't be cut."""
-        if self.is_whole or self._weights is not None:
-            return self._weights
+        return self._weights if self.is_whole or self._weights is not None else self._copied()
+
+    def _copied(self) -> tuple[Tensor, Tensor | None]:
         bias = getattr(self.module, "bias", None)
         return (
             self.module.weight.detach().clone(), None if bias is None else bias.detach().clone())
@@ -181,10 +182,7 @@ class Head:
             kept.append(hidden)
             if self.sharded and self._keeps and self._weights is None:
                 # Gathered for this call alone.
-                bias = getattr(self.module, "bias", None)
-                self._weights = (
-                    self.module.weight.detach().clone(),
-                    None if bias is None else bias.detach().clone())
+                self._weights = self._copied()
             return hidden[..., :1]
 
         with _replaced_forward(self.module, keep):

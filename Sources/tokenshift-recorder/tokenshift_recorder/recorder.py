@@ -143,14 +143,12 @@ class Recorder:
     def block(self, texts: list[Text], path: str = "texts") -> Block:
         """All columns of some texts."""
         block = self._text_columns(texts)
-        self._score(texts, self.models, block, path, "")
+        self._score(texts, self.models, block, path, self.keeps_moved_mass)
         if self.replicates:
             again = [text for text in texts if self.is_replicated(text.index)]
-            whole = {name: values for name, values in block.items() if name.startswith("tok/")}
             extra = self._text_columns(again)
-            self._score(again, self.replicates, extra, path, "replicate/", moved=False)
+            self._score(again, self.replicates, extra, path, keeps_moved_mass=False)
             self._spread(texts, again, extra, block)
-            assert whole.keys() <= block.keys()
         return block
 
     def _spread(self, texts, again, extra: Block, block: Block) -> None:
@@ -180,8 +178,7 @@ class Recorder:
         for name in schema.STRINGS:
             data, lengths = packed(text.strings()[name] for text in texts)
             block[f"seq/{name}/bytes"], block[f"seq/{name}/lengths"] = data, lengths
-        reasons = _joined([self._reasons(text, None) for text in texts], "u1")
-        block["tok/unmeasured"] = reasons
+        block["tok/unmeasured"] = _joined([self._reasons(text, None) for text in texts], "u1")
         total = int(counts.sum())
         for model in self.models:
             group = f"model/{model.name}/"
@@ -209,8 +206,10 @@ class Recorder:
 
     # MARK: Scoring
 
-    def _score(self, texts, models: list[Model], block: Block, path: str, prefix: str,
-               moved: bool = True) -> None:
+    def _score(
+        self, texts: list[Text], models: list[Model], block: Block, path: str,
+        keeps_moved_mass: bool,
+    ) -> None:
         rows, start, first = [], 0, 0
         for text in texts:
             count = self.measured_count(text)
@@ -220,7 +219,6 @@ class Recorder:
         for model in models:
             with model.within():
                 hidden.append(self._hidden(model, rows, first))
-        keeps_moved = moved and self.keeps_moved_mass
         if not self.is_writer:
             return
         targets = torch.from_numpy(_joined([text.ids[1:row.count + 1] for row, text in zip(
@@ -228,7 +226,7 @@ class Recorder:
         places = _joined([np.arange(row.start + 1, row.start + 1 + row.count) for row in rows], "i8")
         device = models[0].head.device
         step = self.settings.tile_rows([model.vocabulary_size for model in models], device)
-        sums = _MovedSums(self, rows, block, device) if keeps_moved else None
+        sums = _MovedSums(self, rows, block, device) if keeps_moved_mass else None
         with torch.no_grad():
             for tile in range(0, first, step):
                 end = min(tile + step, first)
@@ -315,8 +313,8 @@ class Recorder:
         block[group + "topk/rest_logmass"][where] = found.rest_logmass.cpu().numpy()[measured]
 
     def _keep_pair(self, pair, found: PairStatistics, places, block: Block) -> None:
-        where = places[self._both(pair, places, block)]
-        chosen = np.isin(places, where, assume_unique=True)
+        chosen = self._both(pair, places, block)
+        where = places[chosen]
         names = ["dprob", "dlogp", "dH", "kl_ab", "kl_ba", "js", "tv", "overlap", "bucket_logmass"]
         table = torch.stack([
             found.dprob, found.dlogp, found.entropy_change, found.kl_before_after,

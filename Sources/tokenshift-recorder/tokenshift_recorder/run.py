@@ -177,9 +177,4 @@ class Run:
             "doubledBeginnings": counts.get("doubledBeginnings", 0)}
 
 
-def default_pairs(names: list[str]) -> list[tuple[str, str]]:
-    """The first model with each other one."""
-    return [(names[0], name) for name in names[1:]]
-
-
 
