@@ -10,8 +10,9 @@ package struct TokenLogHeader: Codable, Sendable, Equatable {
   package var commandLine: String
   /// All settings of the run as one JSON object.
   package var settings: String
-  /// The temperature at which the distributions were taken; 1 leaves the logits as they are. Nil where
-  /// the source of an imported log doesn't say.
+  /// The temperature at which the distributions were taken; 1 leaves the logits as they are.
+  ///
+  /// Nil where the source of an imported log doesn't say.
   package var scoringTemperature: Double?
   /// How many of the most likely tokens are stored for each position; 0 stores none.
   package var topK: Int

@@ -12,7 +12,7 @@ VERSION = "2.2"
 
 MEASURED, FIRST_TOKEN, BEYOND_CONTEXT, NOT_FINITE, BEYOND_VOCABULARY = range(5)
 _REASONS = {
-    "flag_values": [0, 1, 2, 3, 4, 255],
+    "flag_values": [0, 1, 2, 3, 4, 5, 255],
     "flag_meanings": "measured first_token beyond_context not_finite beyond_vocabulary not_in_source other",
 }
 _NANS_AND_ZEROS = "floats are NaN and its whole numbers 0"
