@@ -30,6 +30,7 @@ enum FormatRecognition {
     if text.first == UInt8(ascii: "{") {
       return try objects(first, then: &lines, path, pause: pause)
     }
+    if let format = try arrayOrEvents(path, pause: pause) { return format }
     if text.first == UInt8(ascii: "["), text.dropFirst().first.map({ $0 != 0x1B }) ?? true,
       (try? JSONValue(parsing: first.bytes, dialect: .python)) != nil || text.count == 1
     {
@@ -59,6 +60,7 @@ enum FormatRecognition {
   ) throws -> ImportFormat {
     do {
       let object = try JSONValue(parsing: first.bytes, dialect: .python)
+      if let format = tokens(of: object) { return format }
       if object["log_history"] != nil { return .trainerState }
       if object["current_steps"] != nil { return .llamaFactory }
       if object["step"] != nil, object["data"]?.objectValue != nil { return .verlFile }
@@ -73,11 +75,16 @@ enum FormatRecognition {
       return .jsonLines
     } catch let error as JSONError {
       // An object over several lines, or a line that broke off.
-      let key = Array("\"log_history\"".utf8)
+      let keys: [(key: String, format: ImportFormat)] = [
+        ("log_history", .trainerState), ("completion_probabilities", .llamaCpp),
+        ("choices", .openAI),
+      ]
       var line: LineStream.Line? = first
       var last = first.number
       while let bytes = line?.bytes, let number = line?.number, number < mostLines {
-        if bytes.firstRange(of: key) != nil { return .trainerState }
+        for (key, format) in keys where bytes.firstRange(of: Array("\"\(key)\"".utf8)) != nil {
+          return format
+        }
         last = number
         line = try lines.next(pause: pause)
       }
@@ -92,6 +99,30 @@ enum FormatRecognition {
         "column \(error.column): \(error.reason); give a file with a whole object on each line"
       )
     }
+  }
+
+  /// The format of an object with tokens; nil if it is another object.
+  private static func tokens(of object: JSONValue) -> ImportFormat? {
+    if object["schema_version"] != nil, object["token_ids"] != nil { return .primeRL }
+    if object["completion_probabilities"] != nil { return .llamaCpp }
+    if object["choices"]?.arrayValue != nil { return .openAI }
+    // A line of a batch's output.
+    if object["custom_id"] != nil, object["response"]?.objectValue != nil { return .openAI }
+    return nil
+  }
+
+  /// The format of an array of responses, or of a stream's events; nil if it is neither.
+  private static func arrayOrEvents(
+    _ path: String, pause: () throws -> Void
+  ) throws -> ImportFormat? {
+    var records = try DumpRecords(path: path, pause: pause)
+    guard let record = try? records.next(pause: pause), records.layout != .objects else {
+      return nil
+    }
+    if let format = tokens(of: record.value) { return format }
+    // llama.cpp's events without what was to be asked for, whose reader says so.
+    let isLlama = record.value["content"] != nil && record.value["stop"] != nil
+    return records.layout == .events && isLlama ? .llamaCpp : nil
   }
 
   /// Whether the file has a header and a record of as many cells, of which one is a number.

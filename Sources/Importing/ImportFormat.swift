@@ -1,4 +1,4 @@
-/// A file of another program that becomes a training log.
+/// A file of another program that becomes a training log or, where it holds tokens, a token log.
 package enum ImportFormat: String, CaseIterable, Sendable {
   case trainerState = "trainer-state"
   case verlFile = "verl-file"
@@ -7,6 +7,9 @@ package enum ImportFormat: String, CaseIterable, Sendable {
   case tensorBoard = "tensorboard"
   case csv
   case jsonLines = "jsonl"
+  case primeRL = "prime-rl"
+  case openAI = "openai"
+  case llamaCpp = "llamacpp"
 
   /// What it is, as messages and attributes name it.
   package var words: String {
@@ -18,6 +21,9 @@ package enum ImportFormat: String, CaseIterable, Sendable {
     case .tensorBoard: "a TensorBoard event file"
     case .csv: "a table such as W&B's history; needs --mapping"
     case .jsonLines: "JSON lines of metrics; needs --mapping"
+    case .primeRL: "prime-rl's token exports, rank_R.jsonl"
+    case .openAI: "responses with logprobs of vLLM and other servers with OpenAI's API"
+    case .llamaCpp: "responses of llama.cpp's /completion with n_probs"
     }
   }
 
@@ -31,6 +37,9 @@ package enum ImportFormat: String, CaseIterable, Sendable {
     case .tensorBoard: "tested: TRL 1.16 through tensorboard 2.21"
     case .csv: "tested: a history from W&B's API"
     case .jsonLines: "untested on other tools' files"
+    case .primeRL: "untested: written after prime-rl's source of August 2026"
+    case .openAI: "untested on other tools' files: written after vLLM's source of 2026"
+    case .llamaCpp: "untested on other tools' files: written after llama.cpp's source of 2026"
     }
   }
 
@@ -42,7 +51,16 @@ package enum ImportFormat: String, CaseIterable, Sendable {
     case .llamaFactory:
       "loss: mean since the last entry; learning rate: that of the entry's step"
     case .verlFile, .verlConsole: "one step; of several updates in it the mean"
-    case .tensorBoard, .csv, .jsonLines: nil
+    case .tensorBoard, .csv, .jsonLines, .primeRL, .openAI, .llamaCpp: nil
+    }
+  }
+
+  /// Whether it holds tokens, of which a token log is made, and no metrics.
+  package var holdsTokens: Bool {
+    switch self {
+    case .primeRL, .openAI, .llamaCpp: true
+    case .trainerState, .verlFile, .verlConsole, .llamaFactory, .tensorBoard, .csv, .jsonLines:
+      false
     }
   }
 

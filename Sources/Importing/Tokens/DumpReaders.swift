@@ -1,0 +1,21 @@
+/// Opening of the reader of a format.
+package enum DumpReaders {
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - format: one of those that `ImportFormat.holdsTokens`.
+  ///   - options: what the user says beside it.
+  ///   - pause: called now and then; what it throws ends the reading.
+  /// - Returns: a reader at the first text.
+  /// - Throws: `ImportFault`, and `TextError` where the file can't be read.
+  package static func open(
+    _ path: String, as format: ImportFormat, options: DumpOptions, pause: () throws -> Void = {}
+  ) throws -> any DumpReader {
+    switch format {
+    case .primeRL: return try PrimeRLReader(path: path, pause: pause)
+    case .openAI: return try OpenAIReader(path: path, options: options, pause: pause)
+    case .llamaCpp: return try LlamaCppReader(path: path, options: options, pause: pause)
+    case .trainerState, .verlFile, .verlConsole, .llamaFactory, .tensorBoard, .csv, .jsonLines:
+      throw ImportFault(path, nil, "'\(format.rawValue)' holds metrics, no tokens")
+    }
+  }
+}
