@@ -103,7 +103,7 @@ targets += library(
     "Kernels", "JSON", "Files", crypto,
   ])
 targets += library(
-  "Importing", imports: ["RunLogs", "Texts", "JSON", "Files", crypto, yams])
+  "Importing", imports: ["TokenStatistics", "RunLogs", "Texts", "JSON", "Files", crypto, yams])
 targets += library(
   "Training",
   imports: [

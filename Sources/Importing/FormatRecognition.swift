@@ -106,6 +106,7 @@ enum FormatRecognition {
     if object["schema_version"] != nil, object["token_ids"] != nil { return .primeRL }
     if object["completion_probabilities"] != nil { return .llamaCpp }
     if object["choices"]?.arrayValue != nil { return .openAI }
+    if object["doc_id"] != nil, object["resps"] != nil { return .lmEval }
     // A line of a batch's output.
     if object["custom_id"] != nil, object["response"]?.objectValue != nil { return .openAI }
     return nil

@@ -1,4 +1,6 @@
-/// A file of another program that becomes a training log or, where it holds tokens, a token log.
+internal import Texts
+
+/// A file of another program and what becomes of it.
 package enum ImportFormat: String, CaseIterable, Sendable {
   case trainerState = "trainer-state"
   case verlFile = "verl-file"
@@ -10,6 +12,7 @@ package enum ImportFormat: String, CaseIterable, Sendable {
   case primeRL = "prime-rl"
   case openAI = "openai"
   case llamaCpp = "llamacpp"
+  case lmEval = "lm-eval"
 
   /// What it is, as messages and attributes name it.
   package var words: String {
@@ -24,6 +27,7 @@ package enum ImportFormat: String, CaseIterable, Sendable {
     case .primeRL: "prime-rl's token exports, rank_R.jsonl"
     case .openAI: "responses with logprobs of vLLM and other servers with OpenAI's API"
     case .llamaCpp: "responses of llama.cpp's /completion with n_probs"
+    case .lmEval: "lm-eval's samples_TASK.jsonl, of which texts are made"
     }
   }
 
@@ -40,6 +44,7 @@ package enum ImportFormat: String, CaseIterable, Sendable {
     case .primeRL: "untested: written after prime-rl's source of August 2026"
     case .openAI: "untested on other tools' files: written after vLLM's source of 2026"
     case .llamaCpp: "untested on other tools' files: written after llama.cpp's source of 2026"
+    case .lmEval: "tested: lm-eval 0.4.13 (multiple choice, log-likelihood, generation)"
     }
   }
 
@@ -51,17 +56,39 @@ package enum ImportFormat: String, CaseIterable, Sendable {
     case .llamaFactory:
       "loss: mean since the last entry; learning rate: that of the entry's step"
     case .verlFile, .verlConsole: "one step; of several updates in it the mean"
-    case .tensorBoard, .csv, .jsonLines, .primeRL, .openAI, .llamaCpp: nil
+    case .tensorBoard, .csv, .jsonLines, .primeRL, .openAI, .llamaCpp, .lmEval: nil
     }
   }
 
-  /// Whether it holds tokens, of which a token log is made, and no metrics.
-  package var holdsTokens: Bool {
+  /// What becomes of a file.
+  package enum Kind: Sendable {
+    /// A training log.
+    case metrics
+    /// A token log.
+    case tokens
+    /// Texts to score.
+    case texts
+  }
+
+  /// What becomes of a file of this format.
+  package var kind: Kind {
     switch self {
-    case .primeRL, .openAI, .llamaCpp: true
+    case .primeRL, .openAI, .llamaCpp: .tokens
+    case .lmEval: .texts
     case .trainerState, .verlFile, .verlConsole, .llamaFactory, .tensorBoard, .csv, .jsonLines:
-      false
+      .metrics
     }
+  }
+
+  /// The format of a file, by its contents.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - pause: called now and then; what it throws ends the reading.
+  /// - Throws: `ImportFault` for what is known to be something else, `TextError` where the file can't be read.
+  package init(of path: String, pause: () throws -> Void) throws {
+    try ByteStream.checkIsRegular(path)
+    self = try FormatRecognition.format(of: path, pause: pause)
   }
 
   /// All formats in a row of words, for messages.

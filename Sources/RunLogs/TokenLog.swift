@@ -319,6 +319,8 @@ extension TokenLog {
   private func vocabularySize(for column: TokenLogColumn, of owner: String) -> Int? {
     switch (column.scope, column.name) {
     case (.token, "id"):
+      // Where nobody knows the id of a token, an imported log has one that no vocabulary has.
+      if header.models.contains(where: { $0.source != nil }) { return nil }
       let sizes = header.models.compactMap(\.vocabularySize)
       return sizes.count == header.models.count ? sizes.max() : nil
     case (.model, "top1"), (.model, "topk/id"):

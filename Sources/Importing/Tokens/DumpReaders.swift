@@ -2,7 +2,7 @@
 package enum DumpReaders {
   /// - Parameters:
   ///   - path: the file.
-  ///   - format: one of those that `ImportFormat.holdsTokens`.
+  ///   - format: one of those that kind `.tokens`.
   ///   - options: what the user says beside it.
   ///   - pause: called now and then; what it throws ends the reading.
   /// - Returns: a reader at the first text.
@@ -14,7 +14,8 @@ package enum DumpReaders {
     case .primeRL: return try PrimeRLReader(path: path, pause: pause)
     case .openAI: return try OpenAIReader(path: path, options: options, pause: pause)
     case .llamaCpp: return try LlamaCppReader(path: path, options: options, pause: pause)
-    case .trainerState, .verlFile, .verlConsole, .llamaFactory, .tensorBoard, .csv, .jsonLines:
+    case .trainerState, .verlFile, .verlConsole, .llamaFactory, .tensorBoard, .csv, .jsonLines,
+      .lmEval:
       throw ImportFault(path, nil, "'\(format.rawValue)' holds metrics, no tokens")
     }
   }
