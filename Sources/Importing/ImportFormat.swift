@@ -38,8 +38,8 @@ package enum ImportFormat: String, CaseIterable, Sendable {
     case .csv: "tested: a history from W&B's API"
     case .jsonLines: "untested on other tools' files"
     case .primeRL: "untested: written after prime-rl's source of August 2026"
-    case .openAI: "untested on other tools' files: written after vLLM's source of 2026"
-    case .llamaCpp: "untested on other tools' files: written after llama.cpp's source of 2026"
+    case .openAI: "tested: llama.cpp's server of 2026; vLLM's form is written after its source"
+    case .llamaCpp: "tested: a server of 2026; the form of before December 2024 is untested"
     }
   }
 
