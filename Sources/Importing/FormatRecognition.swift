@@ -75,20 +75,19 @@ enum FormatRecognition {
       return .jsonLines
     } catch let error as JSONError {
       // An object over several lines, or a line that broke off.
-      let keys: [(key: String, format: ImportFormat)] = [
-        ("log_history", .trainerState), ("completion_probabilities", .llamaCpp),
-        ("choices", .openAI),
-      ]
+      let key = Array("\"log_history\"".utf8)
       var line: LineStream.Line? = first
       var last = first.number
       while let bytes = line?.bytes, let number = line?.number, number < mostLines {
-        for (key, format) in keys where bytes.firstRange(of: Array("\"\(key)\"".utf8)) != nil {
-          return format
-        }
+        if bytes.firstRange(of: key) != nil { return .trainerState }
         last = number
         line = try lines.next(pause: pause)
       }
       if error.byteOffset >= first.bytes.count, last > first.number {
+        var records = try DumpRecords(path: path, pause: pause)
+        if let record = try? records.next(pause: pause), let format = tokens(of: record.value) {
+          return format
+        }
         throw ImportFault(
           path, nil,
           "is a JSON object without 'log_history', so no trainer's state; the formats are "
@@ -108,7 +107,11 @@ enum FormatRecognition {
     if object["choices"]?.arrayValue != nil { return .openAI }
     // A line of a batch's output.
     if object["custom_id"] != nil, object["response"]?.objectValue != nil { return .openAI }
-    return nil
+    let others = ["token_ids[]", "response_tokens[]", "meta_info.output_token_logprobs[]"]
+    let isOther = (others + ["details.tokens[]"]).contains {
+      JSONPath($0)?.value(in: object)?.arrayValue != nil
+    }
+    return isOther ? .tokens : nil
   }
 
   /// The format of an array of responses, or of a stream's events; nil if it is neither.

@@ -10,6 +10,7 @@ package enum ImportFormat: String, CaseIterable, Sendable {
   case primeRL = "prime-rl"
   case openAI = "openai"
   case llamaCpp = "llamacpp"
+  case tokens
 
   /// What it is, as messages and attributes name it.
   package var words: String {
@@ -24,6 +25,7 @@ package enum ImportFormat: String, CaseIterable, Sendable {
     case .primeRL: "prime-rl's token exports, rank_R.jsonl"
     case .openAI: "responses with logprobs of vLLM and other servers with OpenAI's API"
     case .llamaCpp: "responses of llama.cpp's /completion with n_probs"
+    case .tokens: "JSON with tokens of NeMo-RL, open-instruct, SGLang, TGI; needs --mapping"
     }
   }
 
@@ -40,6 +42,7 @@ package enum ImportFormat: String, CaseIterable, Sendable {
     case .primeRL: "untested: written after prime-rl's source of August 2026"
     case .openAI: "tested: llama.cpp's server of 2026; vLLM's form is written after its source"
     case .llamaCpp: "tested: a server of 2026; the form of before December 2024 is untested"
+    case .tokens: "tested: two answers of TGI; the others' are written after their sources"
     }
   }
 
@@ -51,14 +54,14 @@ package enum ImportFormat: String, CaseIterable, Sendable {
     case .llamaFactory:
       "loss: mean since the last entry; learning rate: that of the entry's step"
     case .verlFile, .verlConsole: "one step; of several updates in it the mean"
-    case .tensorBoard, .csv, .jsonLines, .primeRL, .openAI, .llamaCpp: nil
+    case .tensorBoard, .csv, .jsonLines, .primeRL, .openAI, .llamaCpp, .tokens: nil
     }
   }
 
   /// Whether it holds tokens, of which a token log is made, and no metrics.
   package var holdsTokens: Bool {
     switch self {
-    case .primeRL, .openAI, .llamaCpp: true
+    case .primeRL, .openAI, .llamaCpp, .tokens: true
     case .trainerState, .verlFile, .verlConsole, .llamaFactory, .tensorBoard, .csv, .jsonLines:
       false
     }
