@@ -75,20 +75,19 @@ enum FormatRecognition {
       return .jsonLines
     } catch let error as JSONError {
       // An object over several lines, or a line that broke off.
-      let keys: [(key: String, format: ImportFormat)] = [
-        ("log_history", .trainerState), ("completion_probabilities", .llamaCpp),
-        ("choices", .openAI),
-      ]
+      let key = Array("\"log_history\"".utf8)
       var line: LineStream.Line? = first
       var last = first.number
       while let bytes = line?.bytes, let number = line?.number, number < mostLines {
-        for (key, format) in keys where bytes.firstRange(of: Array("\"\(key)\"".utf8)) != nil {
-          return format
-        }
+        if bytes.firstRange(of: key) != nil { return .trainerState }
         last = number
         line = try lines.next(pause: pause)
       }
       if error.byteOffset >= first.bytes.count, last > first.number {
+        var records = try DumpRecords(path: path, pause: pause)
+        if let record = try? records.next(pause: pause), let format = tokens(of: record.value) {
+          return format
+        }
         throw ImportFault(
           path, nil,
           "is a JSON object without 'log_history', so no trainer's state; the formats are "
@@ -109,7 +108,11 @@ enum FormatRecognition {
     if object["doc_id"] != nil, object["resps"] != nil { return .lmEval }
     // A line of a batch's output.
     if object["custom_id"] != nil, object["response"]?.objectValue != nil { return .openAI }
-    return nil
+    let others = ["token_ids[]", "response_tokens[]", "meta_info.output_token_logprobs[]"]
+    let isOther = (others + ["details.tokens[]"]).contains {
+      JSONPath($0)?.value(in: object)?.arrayValue != nil
+    }
+    return isOther ? .tokens : nil
   }
 
   /// The format of an array of responses, or of a stream's events; nil if it is neither.
@@ -155,4 +158,17 @@ enum FormatRecognition {
 
   /// Quotes and odd bytes are what a console's lines have.
   private static func isUnclosed(_ fault: ImportFault) -> Bool { !fault.reason.hasPrefix("is W&B") }
+}
+
+extension ImportFormat {
+  /// What a file is, by its contents.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - pause: called now and then; what it throws ends the reading.
+  /// - Returns: its format.
+  /// - Throws: `ImportFault` for what is known to be something else, `TextError` where it can't be read.
+  package static func recognised(in path: String, pause: () throws -> Void = {}) throws -> Self {
+    try FormatRecognition.format(of: path, pause: pause)
+  }
 }

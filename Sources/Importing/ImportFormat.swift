@@ -12,6 +12,7 @@ package enum ImportFormat: String, CaseIterable, Sendable {
   case primeRL = "prime-rl"
   case openAI = "openai"
   case llamaCpp = "llamacpp"
+  case tokens
   case lmEval = "lm-eval"
 
   /// What it is, as messages and attributes name it.
@@ -27,6 +28,7 @@ package enum ImportFormat: String, CaseIterable, Sendable {
     case .primeRL: "prime-rl's token exports, rank_R.jsonl"
     case .openAI: "responses with logprobs of vLLM and other servers with OpenAI's API"
     case .llamaCpp: "responses of llama.cpp's /completion with n_probs"
+    case .tokens: "JSON with tokens of NeMo-RL, open-instruct, SGLang, TGI; needs --mapping"
     case .lmEval: "lm-eval's samples_TASK.jsonl, of which texts are made"
     }
   }
@@ -42,8 +44,9 @@ package enum ImportFormat: String, CaseIterable, Sendable {
     case .csv: "tested: a history from W&B's API"
     case .jsonLines: "untested on other tools' files"
     case .primeRL: "untested: written after prime-rl's source of August 2026"
-    case .openAI: "untested on other tools' files: written after vLLM's source of 2026"
-    case .llamaCpp: "untested on other tools' files: written after llama.cpp's source of 2026"
+    case .openAI: "tested: llama.cpp's server of 2026; vLLM's form is written after its source"
+    case .llamaCpp: "tested: a server of 2026; the form of before December 2024 is untested"
+    case .tokens: "tested: two answers of TGI; the others' are written after their sources"
     case .lmEval: "tested: lm-eval 0.4.13 (multiple choice, log-likelihood, generation)"
     }
   }
@@ -56,7 +59,7 @@ package enum ImportFormat: String, CaseIterable, Sendable {
     case .llamaFactory:
       "loss: mean since the last entry; learning rate: that of the entry's step"
     case .verlFile, .verlConsole: "one step; of several updates in it the mean"
-    case .tensorBoard, .csv, .jsonLines, .primeRL, .openAI, .llamaCpp, .lmEval: nil
+    case .tensorBoard, .csv, .jsonLines, .primeRL, .openAI, .llamaCpp, .tokens, .lmEval: nil
     }
   }
 
@@ -73,7 +76,7 @@ package enum ImportFormat: String, CaseIterable, Sendable {
   /// What becomes of a file of this format.
   package var kind: Kind {
     switch self {
-    case .primeRL, .openAI, .llamaCpp: .tokens
+    case .primeRL, .openAI, .llamaCpp, .tokens: .tokens
     case .lmEval: .texts
     case .trainerState, .verlFile, .verlConsole, .llamaFactory, .tensorBoard, .csv, .jsonLines:
       .metrics

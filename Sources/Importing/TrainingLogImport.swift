@@ -78,7 +78,7 @@ package struct TrainingLogImport: Sendable {
       case .verlFile, .verlConsole: .verl
       case .llamaFactory: .llamaFactory
       case .tensorBoard: MetricNames.convention(of: table.names)
-      case .csv, .jsonLines, .primeRL, .openAI, .llamaCpp, .lmEval: .unknown
+      case .csv, .jsonLines, .primeRL, .openAI, .llamaCpp, .tokens, .lmEval: .unknown
       }
     let names = try MetricNames(of: table, convention: convention, mapping: mapping, path: path)
     var leftOut = table.unread.map { LeftOut(name: $0.name, reason: $0.reason) }
@@ -155,7 +155,7 @@ package struct TrainingLogImport: Sendable {
       return (try JSONRows.lines(path, stepName: "current_steps", pause: pause), nil)
     case .verlConsole: return (try ConsoleRows.table(path, pause: pause), nil)
     case .tensorBoard: return (try EventRows.table(path, pause: pause), nil)
-    case .primeRL, .openAI, .llamaCpp, .lmEval:
+    case .primeRL, .openAI, .llamaCpp, .tokens, .lmEval:
       throw ImportFault(
         path, nil, "'\(format.rawValue)' holds tokens, of which no training log is made")
     case .csv, .jsonLines:

@@ -117,15 +117,15 @@ struct Import: ParsableCommand {
     try SparedFiles(inputs.map(\.path) + (mapping.map { [$0] } ?? [])).check(log: output)
     let rules = try mapping.map { try ImportMapping(path: $0) }
     let formats = try inputs.map { input in
-      try format ?? ImportFormat(of: input.path) { try pause() }
+      try format
+        ?? (rules?.tokens == nil ? ImportFormat(of: input.path) { try pause() } : .tokens)
+    }
+    if inputs.count > 1, let other = zip(inputs, formats).first(where: { $1.kind != .tokens }) {
+      throw ValidationError(
+        "\(other.0.path) is \(other.1.words): only token dumps and responses are joined; give one file")
     }
     switch formats[0].kind {
     case .tokens: try importTokens(inputs, rules)
-    case .metrics,
-      .texts where inputs.count > 1:
-      throw ValidationError(
-        "\(inputs[0].path) is \(formats[0].words): only token dumps and responses are joined; give one file"
-      )
     case .metrics: try importMetrics(inputs[0].path, formats[0], rules)
     case .texts: try importTexts(inputs[0].path)
     }

@@ -14,6 +14,16 @@ package enum DumpReaders {
     case .primeRL: return try PrimeRLReader(path: path, pause: pause)
     case .openAI: return try OpenAIReader(path: path, options: options, pause: pause)
     case .llamaCpp: return try LlamaCppReader(path: path, options: options, pause: pause)
+    case .tokens:
+      guard let mapping = options.mapping?.tokens else {
+        throw ImportFault(
+          options.mapping?.path ?? path, nil,
+          options.mapping == nil
+            ? "holds tokens under names that only you know: give --mapping FILE.yaml with 'tokens: {ids: "
+              + "PATH, logp: PATH}'"
+            : "names no tokens; write 'tokens: {ids: PATH, logp: PATH}'")
+      }
+      return try MappedReader(path: path, mapping: mapping, pause: pause)
     case .trainerState, .verlFile, .verlConsole, .llamaFactory, .tensorBoard, .csv, .jsonLines,
       .lmEval:
       throw ImportFault(path, nil, "'\(format.rawValue)' holds metrics, no tokens")

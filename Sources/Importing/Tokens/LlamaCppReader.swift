@@ -21,6 +21,10 @@ struct LlamaCppReader: DumpReader {
     var index: Int64?
     var ids: [UInt32?] = []
     var columns = DumpedColumns()
+    var signs: [MergedCharacters.Sign] = []
+    /// All that the response has, if it says so, and how many.
+    var tokens: [UInt32] = []
+    var count: Int?
     var hasProbabilities = false
     var finish = ""
     var model: JSONValue?
@@ -104,6 +108,11 @@ struct LlamaCppReader: DumpReader {
         saysTemperature = false
       }
     }
+    if let count = value["tokens_predicted"]?.integerValue { response.count = Int(exactly: count) }
+    // Those of events lack what the entries lack.
+    if records.layout != .events, let tokens = value["tokens"], tokens != .null {
+      response.tokens = try DumpFields.ids(tokens, record, "tokens")
+    }
     // An event that ends a stream repeats all of them in the old form.
     let ends = records.layout == .events && value["stop"]?.boolValue == true
     guard let list = value["completion_probabilities"], list != .null,
@@ -119,6 +128,7 @@ struct LlamaCppReader: DumpReader {
       response.ids.append(entry.id)
       response.columns.logProbability.append(entry.logProbability)
       response.columns.lists.append(list)
+      response.signs.append(entry.merging)
     }
   }
 
@@ -178,11 +188,16 @@ struct LlamaCppReader: DumpReader {
   }
 
   private mutating func finish(_ response: Response) throws(ImportFault) {
+    var response = response
     let record = response.record
     guard response.hasProbabilities else {
       throw record.fault(
         nil, "has no 'completion_probabilities'; ask the server for them: 'n_probs' in the request")
     }
+    let outcome = MergedCharacters.resolve(
+      &response.ids, &response.columns, response.signs, tokens: response.tokens,
+      count: response.count)
+    if outcome == .cut { reader.cutTexts += 1 }
     guard !response.ids.isEmpty else {
       empty += 1
       return

@@ -14,6 +14,7 @@ struct OpenAIChoice {
   private var promptLogProbabilities: (values: [JSONValue], record: DumpRecord)?
   /// Whether the first token has null: it is a prompt's.
   private var beginsWithNull = false
+  private var signs: [MergedCharacters.Sign] = []
   private var (spaces, textSpaces) = (0, 0)
   private var (resolvedByName, tokensByName) = (0, 0)
 
@@ -123,6 +124,7 @@ struct OpenAIChoice {
     ids?.append(entry.id)
     columns.logProbability.append(entry.logProbability)
     columns.lists.append(list)
+    signs.append(entry.merging)
     guard let text, !text.utf8.starts(with: "token_id:".utf8) else { return }
     spaces += text.utf8.count { $0 == 0x20 }
     tokensByName += 1
@@ -134,18 +136,23 @@ struct OpenAIChoice {
   /// The choice as a text; nil if it has no token.
   ///
   /// - Parameters:
+  ///   - tokens: how many the response has, if it says so.
   ///   - promptTokens: of the response, where they tell how many of an echoed text are the prompt's.
   ///   - reader: for what it met.
   ///   - notes: is added to.
   /// - Returns: the text; nil if it has no token.
   /// - Throws: `ImportFault` with the response's place.
   func text(
-    promptTokens: Int?, reader: inout TokenEntryReader, notes: inout Set<String>
+    tokens: Int?, promptTokens: Int?, reader: inout TokenEntryReader, notes: inout Set<String>
   ) throws(ImportFault) -> DumpedText? {
     let name = "choices[\(index)]"
-    guard let ids else {
+    guard var ids else {
       throw record.fault(
         name, "has no log-probabilities; ask the server for them: 'logprobs' in the request")
+    }
+    var columns = columns
+    if MergedCharacters.resolve(&ids, &columns, signs, tokens: [], count: tokens) == .cut {
+      reader.cutTexts += 1
     }
     guard !ids.isEmpty else { return nil }
     var text = DumpedText(finish: finish)

@@ -164,7 +164,9 @@ struct OpenAIReader: DumpReader {
         promptTokens = prompt
       }
       guard
-        var text = try choice.text(promptTokens: promptTokens, reader: &reader, notes: &notes)
+        var text = try choice.text(
+          tokens: isSingle ? response.completionTokens : nil, promptTokens: promptTokens,
+          reader: &reader, notes: &notes)
       else {
         empty += 1
         continue

@@ -142,7 +142,10 @@ extension TokenLogImport.Survey {
   ) throws {
     let path = input.path
     try ByteStream.checkIsRegular(path)
-    let format = try settings.format ?? FormatRecognition.format(of: path, pause: pause)
+    let isMapped = settings.options.mapping?.tokens != nil
+    let format =
+      try settings.format
+      ?? (isMapped ? .tokens : FormatRecognition.format(of: path, pause: pause))
     var reader = try DumpReaders.open(
       path, as: format, options: settings.options, pause: pause)
     var (texts, tokens, hasPrompts) = (0, 0, false)

@@ -6,6 +6,8 @@ struct TokenNames: Sendable {
   private static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
   private static let ambiguous = UInt32.max
 
+  private let tokens: [[UInt8]]
+  private let specialIDs: Set<UInt32>
   private var ids: [[UInt8]: UInt32] = [:]
   private var specials: [[UInt8]: UInt32] = [:]
 
@@ -13,6 +15,7 @@ struct TokenNames: Sendable {
   ///   - tokens: bytes by id.
   ///   - specialIDs: tokens whose bytes are their names.
   init(_ tokens: [[UInt8]], specialIDs: Set<UInt32>) {
+    (self.tokens, self.specialIDs) = (tokens, specialIDs)
     ids.reserveCapacity(tokens.count)
     for (index, bytes) in tokens.enumerated() where !bytes.isEmpty {
       let id = UInt32(index)
@@ -35,6 +38,16 @@ struct TokenNames: Sendable {
   }
 }
 
+extension TokenNames {
+  /// Whether these bytes are those of several tokens, of which this is the last: they are a character's.
+  func isEnd(_ id: UInt32, of bytes: [UInt8]) -> Bool {
+    guard Int(id) < tokens.count, !specialIDs.contains(id) else { return false }
+    let last = tokens[Int(id)]
+    guard bytes.count > last.count, bytes.suffix(last.count) == last[...] else { return false }
+    return bytes.dropLast(last.count).contains { $0 >= 0x80 }
+  }
+}
+
 /// Reads the entries of lists of tokens, and remembers what it met.
 struct TokenEntryReader {
   /// A token with what is said of it.
@@ -42,6 +55,8 @@ struct TokenEntryReader {
     /// nil if it isn't known.
     var id: UInt32?
     var logProbability: Float
+    /// Whether it is one of several tokens.
+    var merging = MergedCharacters.Sign.no
   }
 
   let names: TokenNames?
@@ -53,6 +68,8 @@ struct TokenEntryReader {
   var unresolved = 0
   /// Lists that lack what came after a token without an id.
   var cutLists = 0
+  /// Texts that end before a character of several tokens.
+  var cutTexts = 0
   var longestList = 0
   /// Whether values are the model's own, or come after penalties and truncation.
   var (isRaw, isProcessed) = (false, false)
@@ -112,7 +129,11 @@ struct TokenEntryReader {
     if let id {
       // llama.cpp: with ids, and before sampling unless it says "prob".
       if !members.contains(where: { $0.key == "prob" }) { isRaw = true }
-      return Entry(id: id, logProbability: number ?? .nan)
+      var entry = Entry(id: id, logProbability: number ?? .nan)
+      if !isListed, let bytes, bytes.count > 1, bytes.contains(where: { $0 >= 0x80 }) {
+        entry.merging = names.map { $0.isEnd(id, of: bytes) ? .yes : .no } ?? .maybe
+      }
+      return entry
     }
     guard let text else {
       throw record.fault(name, "has neither 'id' nor 'token'; remove the text")
@@ -175,6 +196,12 @@ struct TokenEntryReader {
     }
     if listsNeedTokenizer {
       notes.append("lists of likely tokens have texts and no ids: --tokenizer DIR reads them")
+    }
+    if cutTexts > 0 {
+      notes.append(
+        "\(cutTexts) texts end before the first character of several tokens, of which llama.cpp says the last "
+          + "only: /completion says all with return_tokens, and --tokenizer DIR tells them from "
+          + "characters of one token")
     }
     if cutLists > 0 {
       notes.append("\(cutLists) lists end early, or are left out: a text in them is not one id's")
