@@ -75,7 +75,8 @@ struct DumpRecords {
   /// - Throws: `TextError` if the file can't be read.
   init(path: String, longest: Int = longestRecord, pause: () throws -> Void) throws {
     (self.path, self.longest) = (path, longest)
-    lines = try LineStream(path: path, longest: longest, checksFirstLine: false, pause: pause)
+    // An array may be on one line.
+    lines = try LineStream(path: path, checksFirstLine: false, pause: pause)
   }
 
   /// The next object; nil at the end.
@@ -175,7 +176,9 @@ struct DumpRecords {
       let begin = cursor
       if let end = state.end(in: line, from: begin) {
         cursor = end
-        return bytes + line[begin..<end]
+        bytes += line[begin..<end]
+        try check(bytes.count, start)
+        return bytes
       }
       bytes += line[begin...]
       // A line that broke off within a string is never whole, and JSON lines begin anew below it.
@@ -189,12 +192,16 @@ struct DumpRecords {
       }
       bytes += Array(repeating: 0x0A, count: lineNumber - number)
       number = lineNumber
-      guard bytes.count <= longest else {
-        throw ImportFault(
-          path, "line \(start)",
-          "begins an object of more than \(longest >> 20) MiB, or one that doesn't end; write a "
-            + "response per line: jq -c '.[]' FILE > responses.jsonl")
-      }
+      try check(bytes.count, start)
+    }
+  }
+
+  private func check(_ count: Int, _ start: Int) throws(ImportFault) {
+    guard count <= longest else {
+      throw ImportFault(
+        path, "line \(start)",
+        "begins an object of more than \(longest >> 20) MiB, or one that doesn't end; write an object "
+          + "per response")
     }
   }
 

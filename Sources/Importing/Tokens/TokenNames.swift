@@ -128,7 +128,7 @@ struct TokenEntryReader {
     }
     if let id {
       // llama.cpp: with ids, and before sampling unless it says "prob".
-      if !members.contains(where: { $0.key == "prob" }) { isRaw = true }
+      if bytes != nil, !members.contains(where: { $0.key == "prob" }) { isRaw = true }
       var entry = Entry(id: id, logProbability: number ?? .nan)
       if !isListed, let bytes, bytes.count > 1, bytes.contains(where: { $0 >= 0x80 }) {
         entry.merging = names.map { $0.isEnd(id, of: bytes) ? .yes : .no } ?? .maybe
