@@ -122,7 +122,8 @@ struct Import: ParsableCommand {
     }
     if inputs.count > 1, let other = zip(inputs, formats).first(where: { $1.kind != .tokens }) {
       throw ValidationError(
-        "\(other.0.path) is \(other.1.words): only token dumps and responses are joined; give one file")
+        "\(other.0.path) is \(other.1.words): only token dumps and responses are joined; give one file"
+      )
     }
     switch formats[0].kind {
     case .tokens: try importTokens(inputs, rules)

@@ -119,7 +119,11 @@ package struct TokenLogImport {
     let sources = [pair.before, pair.after].compactMap { name in
       models.first { $0.name == name }?.source
     }
-    guard sources.count == 2 else { return }
+    // A dump that has both puts them side by side itself.
+    let isOneFile = surveys.contains {
+      $0.names.contains(pair.before) && $0.names.contains(pair.after)
+    }
+    guard sources.count == 2, !isOneFile else { return }
     func words(_ source: SourceRecord) -> String {
       (source.temperature.map { "at temperature \($0)" } ?? "at an unknown temperature")
         + ", " + source.processing
@@ -179,7 +183,9 @@ extension TokenLogImport.Survey {
     }
     guard texts > 0 else {
       throw ImportFault(
-        path, nil, "has no text of '\(format.rawValue)'; name its format with --format")
+        path, nil,
+        "has no text of '\(format.rawValue)' whose tokens are known"
+          + (reader.source.notes.first.map { ": " + $0 } ?? "; name its format with --format"))
     }
     let source = reader.source
     (self.input, self.format, self.source) = (input, format, source)
