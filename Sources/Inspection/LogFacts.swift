@@ -127,6 +127,33 @@ struct TokenLogFacts: InspectedFacts {
     let weightsDigest: String
     /// A JSON object as text.
     let unreadConfigurationKeys: String?
+    /// Absent for a checkpoint that was scored.
+    let imported: Imported?
+
+    struct Imported: Encodable {
+      let format: String
+      let file: String
+      let columns: [String]
+      /// Absent where nobody says.
+      let temperature: Double?
+      let logProbabilities: String
+      let ids: String
+      let mask: String
+
+      init(_ source: SourceRecord) {
+        (format, file, columns) = (source.format, source.fileName, source.columns)
+        (temperature, logProbabilities) = (source.temperature, source.processing)
+        ids = source.hasIDs ? "source" : "retokenized"
+        mask = source.hasMask ? "source" : "unknown"
+      }
+
+      /// In words.
+      var text: String {
+        "imported from \(format), \(file); log-probabilities \(logProbabilities), "
+          + (temperature.map { "temperature \($0)" } ?? "temperature unknown")
+          + "; \(columns.joined(separator: ", "))"
+      }
+    }
   }
 
   init(path: String, schemaVersion: HDF5Attribute?) throws {
@@ -157,7 +184,8 @@ struct TokenLogFacts: InspectedFacts {
         storedTypes: model.storedTypes, computeType: model.computeType,
         replicateType: model.replicateType, weightsDigest: model.weightsDigest,
         unreadConfigurationKeys: model.unreadConfigurationKeys == "{}"
-          ? nil : model.unreadConfigurationKeys)
+          ? nil : model.unreadConfigurationKeys,
+        imported: model.source.map(Model.Imported.init))
     }
     pairs = header.pairs.map(\.description)
     replicateTexts = header.replicateTextCount
@@ -189,6 +217,10 @@ struct TokenLogFacts: InspectedFacts {
       lines.append(("not measured", "tokens: " + parts.joined(separator: ", ")))
     }
     for model in models {
+      if let imported = model.imported {
+        lines.append(("model \(model.name)", imported.text))
+        continue
+      }
       lines.append(
         (
           "model \(model.name)",

@@ -107,6 +107,11 @@ def outputs(tool, folder):
     imports = FIXTURES / "imports"
     for name in ("trainer_state_trl-1.16_grpo_6steps.json", "trl-1.16.tfevents", "verl-console.log"):
         yield "import", here("import", imports / name, "--output", "imported.h5")
+    yield "import", here(
+        "import", imports / "llamacpp-completion-tokens.json", "--output", "dump.h5")
+    yield "mismatch", here(
+        "mismatch", "dump.h5", "dump.h5", "--trainer", "sampler", "--sampler", "sampler")
+    yield "inspect", here("inspect", "dump.h5")
     yield "export-list", here("export", "imported.h5", "--list")
     for log in ("log.h5", *(FIXTURES / "runlogs" / f"{name}.h5" for name in (
             "training-log-2.0", "dynamics-log-1.0"))):
