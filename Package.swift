@@ -103,7 +103,7 @@ targets += library(
     "Kernels", "JSON", "Files", crypto,
   ])
 targets += library(
-  "Importing", imports: ["RunLogs", "Texts", "JSON", "Files", crypto, yams])
+  "Importing", imports: ["TokenStatistics", "RunLogs", "Texts", "JSON", "Files", crypto, yams])
 targets += library(
   "Training",
   imports: [
@@ -114,7 +114,9 @@ targets += library(
 
 // 5 results
 targets += library(
-  "Analysis", imports: ["Tokenization", "RunLogs", "StatisticalInference", yams], tests: ["HDF5"],
+  "Analysis",
+  imports: ["Tokenization", "RunLogs", "StatisticalInference", "TokenStatistics", yams],
+  tests: ["HDF5", "Scoring"],
   resources: [.embedInCode("Audit/Rules")])
 targets += library(
   "Reporting",

@@ -30,6 +30,7 @@ enum FormatRecognition {
     if text.first == UInt8(ascii: "{") {
       return try objects(first, then: &lines, path, pause: pause)
     }
+    if let format = try arrayOrEvents(path, pause: pause) { return format }
     if text.first == UInt8(ascii: "["), text.dropFirst().first.map({ $0 != 0x1B }) ?? true,
       (try? JSONValue(parsing: first.bytes, dialect: .python)) != nil || text.count == 1
     {
@@ -59,6 +60,7 @@ enum FormatRecognition {
   ) throws -> ImportFormat {
     do {
       let object = try JSONValue(parsing: first.bytes, dialect: .python)
+      if let format = tokens(of: object) { return format }
       if object["log_history"] != nil { return .trainerState }
       if object["current_steps"] != nil { return .llamaFactory }
       if object["step"] != nil, object["data"]?.objectValue != nil { return .verlFile }
@@ -82,6 +84,10 @@ enum FormatRecognition {
         line = try lines.next(pause: pause)
       }
       if error.byteOffset >= first.bytes.count, last > first.number {
+        var records = try DumpRecords(path: path, pause: pause)
+        if let record = try? records.next(pause: pause), let format = tokens(of: record.value) {
+          return format
+        }
         throw ImportFault(
           path, nil,
           "is a JSON object without 'log_history', so no trainer's state; the formats are "
@@ -92,6 +98,35 @@ enum FormatRecognition {
         "column \(error.column): \(error.reason); give a file with a whole object on each line"
       )
     }
+  }
+
+  /// The format of an object with tokens; nil if it is another object.
+  private static func tokens(of object: JSONValue) -> ImportFormat? {
+    if object["schema_version"] != nil, object["token_ids"] != nil { return .primeRL }
+    if object["completion_probabilities"] != nil { return .llamaCpp }
+    if object["choices"]?.arrayValue != nil { return .openAI }
+    if object["doc_id"] != nil, object["resps"] != nil { return .lmEval }
+    // A line of a batch's output.
+    if object["custom_id"] != nil, object["response"]?.objectValue != nil { return .openAI }
+    let others = ["token_ids[]", "response_tokens[]", "meta_info.output_token_logprobs[]"]
+    let isOther = (others + ["details.tokens[]"]).contains {
+      JSONPath($0)?.value(in: object)?.arrayValue != nil
+    }
+    return isOther ? .tokens : nil
+  }
+
+  /// The format of an array of responses, or of a stream's events; nil if it is neither.
+  private static func arrayOrEvents(
+    _ path: String, pause: () throws -> Void
+  ) throws -> ImportFormat? {
+    var records = try DumpRecords(path: path, pause: pause)
+    guard let record = try? records.next(pause: pause), records.layout != .objects else {
+      return nil
+    }
+    if let format = tokens(of: record.value) { return format }
+    // llama.cpp's events without what was to be asked for, whose reader says so.
+    let isLlama = record.value["content"] != nil && record.value["stop"] != nil
+    return records.layout == .events && isLlama ? .llamaCpp : nil
   }
 
   /// Whether the file has a header and a record of as many cells, of which one is a number.
@@ -123,4 +158,17 @@ enum FormatRecognition {
 
   /// Quotes and odd bytes are what a console's lines have.
   private static func isUnclosed(_ fault: ImportFault) -> Bool { !fault.reason.hasPrefix("is W&B") }
+}
+
+extension ImportFormat {
+  /// What a file is, by its contents.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - pause: called now and then; what it throws ends the reading.
+  /// - Returns: its format.
+  /// - Throws: `ImportFault` for what is known to be something else, `TextError` where it can't be read.
+  package static func recognised(in path: String, pause: () throws -> Void = {}) throws -> Self {
+    try FormatRecognition.format(of: path, pause: pause)
+  }
 }

@@ -10,6 +10,8 @@ internal import Yams
 ///     columns:
 ///       loss: train/step_loss
 ///       stopped_share: {complement: clip_ratio}
+///
+/// Of a file with tokens: `tokens:`, which `TokenMapping` explains, and nothing else.
 package struct ImportMapping: Sendable, Equatable {
   /// A column of the dictionary, and theirs.
   struct Entry: Sendable, Equatable {
@@ -28,6 +30,8 @@ package struct ImportMapping: Sendable, Equatable {
   /// What a row's values are over.
   let aggregation: String?
   let entries: [Entry]
+  /// Of a file with tokens.
+  package let tokens: TokenMapping?
 
   /// Reads a mapping.
   ///
@@ -40,6 +44,7 @@ package struct ImportMapping: Sendable, Equatable {
     }
     var (step, temperature, aggregation): (String?, Double?, String?) = (nil, nil, nil)
     var entries: [Entry] = []
+    var tokens: TokenMapping?
     for (key, value) in mapping {
       let name = key.string ?? ""
       switch name {
@@ -50,6 +55,7 @@ package struct ImportMapping: Sendable, Equatable {
         guard let number = temperature, number > 0, number.isFinite else {
           throw ImportFault(path, name, "is no number above 0; give the temperature of sampling")
         }
+      case "tokens": tokens = try TokenMapping(value, path: path)
       case "columns":
         guard case .mapping(let columns) = value else {
           throw ImportFault(path, name, "is no mapping; write 'reward: THEIR COLUMN' below it")
@@ -58,17 +64,25 @@ package struct ImportMapping: Sendable, Equatable {
       default:
         throw ImportFault(
           path, NameList.shortened(name),
-          "is not known here; the keys are step, temperature, aggregation, columns")
+          "is not known here; the keys are step, temperature, aggregation, columns, tokens")
       }
     }
     guard Set(entries.map(\.metric)).count == entries.count else {
       throw ImportFault(path, "columns", "names a metric twice; keep one of them")
     }
-    guard !entries.isEmpty else {
+    guard
+      tokens == nil || (entries.isEmpty && step == nil && aggregation == nil && temperature == nil)
+    else {
+      throw ImportFault(
+        path, "tokens",
+        "is for files with tokens, and what is beside it for metrics; keep 'tokens' alone, with a "
+          + "temperature below it")
+    }
+    guard !entries.isEmpty || tokens != nil else {
       throw ImportFault(path, "columns", "names no metric; write 'reward: THEIR COLUMN' below it")
     }
     (self.step, self.temperature, self.aggregation) = (step, temperature, aggregation)
-    self.entries = entries
+    (self.entries, self.tokens) = (entries, tokens)
   }
 
   private static func root(_ path: String) throws(ImportFault) -> Node? {

@@ -1,4 +1,3 @@
-internal import Crypto
 internal import Foundation
 internal import JSON
 package import RunLogs
@@ -79,7 +78,7 @@ package struct TrainingLogImport: Sendable {
       case .verlFile, .verlConsole: .verl
       case .llamaFactory: .llamaFactory
       case .tensorBoard: MetricNames.convention(of: table.names)
-      case .csv, .jsonLines: .unknown
+      case .csv, .jsonLines, .primeRL, .openAI, .llamaCpp, .tokens, .lmEval: .unknown
       }
     let names = try MetricNames(of: table, convention: convention, mapping: mapping, path: path)
     var leftOut = table.unread.map { LeftOut(name: $0.name, reason: $0.reason) }
@@ -124,7 +123,7 @@ package struct TrainingLogImport: Sendable {
       names.notes
       + (isTempered && self.temperature == nil
         ? ["the temperature of the entropy isn't in the file; --temperature T says it"] : [])
-    digest = try Self.digest(ofFile: path)
+    digest = try SourceDigest.ofFile(path)
     var attributes = [
       "imported_from": format.rawValue,
       "source_file": URL(filePath: path).lastPathComponent,
@@ -156,6 +155,9 @@ package struct TrainingLogImport: Sendable {
       return (try JSONRows.lines(path, stepName: "current_steps", pause: pause), nil)
     case .verlConsole: return (try ConsoleRows.table(path, pause: pause), nil)
     case .tensorBoard: return (try EventRows.table(path, pause: pause), nil)
+    case .primeRL, .openAI, .llamaCpp, .tokens, .lmEval:
+      throw ImportFault(
+        path, nil, "'\(format.rawValue)' holds tokens, of which no training log is made")
     case .csv, .jsonLines:
       guard let mapping, let step = mapping.step else {
         throw ImportFault(
@@ -175,13 +177,6 @@ package struct TrainingLogImport: Sendable {
           path, stepName: step, wanted: Set(mapping.entries.map(\.source)), pause: pause), nil
       )
     }
-  }
-
-  private static func digest(ofFile path: String) throws -> String {
-    var file = try ByteStream(path: path)
-    var hash = SHA256()
-    while let piece = try file.next() { hash.update(data: piece) }
-    return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }
 

@@ -40,16 +40,20 @@ extension TokenLog {
     func all(_ scope: TokenLogColumn.Scope) -> [TokenLogColumn] {
       TokenLogColumn.all.filter { $0.scope == scope }
     }
+    func bounds(_ scope: TokenLogColumn.Scope) -> [TokenLogColumn] {
+      TokenLogColumn.bounds.filter { $0.scope == scope }
+    }
     var columns = (all(.token) + all(.sequence)).map { OwnedColumn($0) }
     for model in header.models {
-      columns += all(.model).filter { header.topK > 0 || !$0.name.hasPrefix("topk/") }
+      columns += (all(.model) + bounds(.model)).filter { header.has($0, of: model) }
         .map { OwnedColumn($0, of: model.name) }
       guard model.replicateType != nil else { continue }
       columns += TokenLogColumn.replicate.filter { $0.scope == .model }
         .map { OwnedColumn($0, of: model.name) }
     }
     for pair in header.pairs {
-      columns += all(.pair).map { OwnedColumn($0, of: pair.description) }
+      columns += (all(.pair) + bounds(.pair)).filter { header.has($0) }
+        .map { OwnedColumn($0, of: pair.description) }
       guard header.hasPairReplicates else { continue }
       columns += TokenLogColumn.replicate.filter { $0.scope == .pair }
         .map { OwnedColumn($0, of: pair.description) }

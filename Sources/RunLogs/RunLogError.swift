@@ -28,6 +28,8 @@ package struct RunLogError: SystemFaultError, Equatable, CustomStringConvertible
     case missingModel
     /// The log has no such pair.
     case missingPair
+    /// The log, which was imported, has no such column.
+    case missingColumn
     /// The log has no such text.
     case missingText
     /// A name, or a header, that the schema can't hold.

@@ -96,7 +96,55 @@ extension TokenLog {
     }
   }
 
-  /// Whether the log has a column; logs of schema 1.0 lack those of 1.1.
+  /// Whether the log has a column of a model; an imported one has what its source has.
+  package func has(_ column: ModelColumn, of model: String) -> Bool {
+    has(named: column.rawValue, of: model)
+  }
+
+  /// Whether the log has a column of whole numbers of a model.
+  package func has(_ column: ModelIndexColumn, of model: String) -> Bool {
+    has(named: column.rawValue, of: model)
+  }
+
+  /// Whether the log has bounds of a model.
+  package func has(_ bound: ModelBound, of model: String) -> Bool {
+    has(named: bound.rawValue, of: model)
+  }
+
+  /// Whether the log has lists of a model's most likely tokens.
+  package func hasTopK(of model: String) -> Bool { has(named: "topk/id", of: model) }
+
+  /// Whether the log's pairs have a column.
+  package func has(_ column: PairColumn) -> Bool { header.has(.named(column.rawValue, .pair)) }
+
+  /// Whether the log's pairs have bounds.
+  package func has(_ bound: PairBound) -> Bool { header.has(.named(bound.rawValue, .pair)) }
+
+  private func has(named name: String, of model: String) -> Bool {
+    header.models.contains {
+      $0.name == model && header.has(.named(name, .model), of: $0)
+    }
+  }
+
+  /// Refuses a column that an imported model or pair lacks.
+  private func checkHas(_ column: TokenLogColumn, of owner: String) throws(RunLogError) {
+    let model = header.models.first { $0.name == owner }
+    switch column.scope {
+    case .model where !(model.map { header.has(column, of: $0) } ?? true):
+      throw RunLogError(
+        .missingColumn, path,
+        "has no \(column.longName) (\(column.name)) of '\(owner)', which was imported: its source doesn't "
+          + "say it; score the texts with the checkpoint for that")
+    case .pair where !header.has(column):
+      throw RunLogError(
+        .missingColumn, path,
+        "has no \(column.longName) (\(column.name)) of \(owner), as imported models have no whole "
+          + "distributions; score the texts with the checkpoints for that")
+    default: break
+    }
+  }
+
+  /// Whether the file has a column; logs of schema 1.0 lack those of 1.1.
   private func has(_ column: TokenLogColumn, of owner: String) throws(RunLogError) -> Bool {
     try translating { () throws(HDF5Error) in try file.root.exists(column.path(of: owner)) }
   }
@@ -161,7 +209,7 @@ extension TokenLog {
 extension TokenLog {
   /// A column of 32-bit numbers of one model, all or some tokens.
   ///
-  /// - Throws: `RunLogError`: `.missingModel`, `.damaged`, `.unreadable`.
+  /// - Throws: `RunLogError`: `.missingModel`, `.missingColumn`, `.damaged`, `.unreadable`.
   package func floats(
     _ column: ModelColumn, of model: String, in range: Range<Int>? = nil
   ) throws(RunLogError) -> [Float] {
@@ -174,9 +222,29 @@ extension TokenLog {
     return try read(description, of: model, in: range)
   }
 
+  /// Bounds of one model, all or some tokens.
+  ///
+  /// - Throws: `RunLogError`: `.missingModel`, `.missingColumn`, `.damaged`, `.unreadable`.
+  package func floats(
+    _ bound: ModelBound, of model: String, in range: Range<Int>? = nil
+  ) throws(RunLogError) -> [Float] {
+    try checkModel(model)
+    return try read(.named(bound.rawValue, .model), of: model, in: range)
+  }
+
+  /// Bounds of one pair, all or some tokens.
+  ///
+  /// - Throws: `RunLogError`: `.missingPair`, `.missingColumn`, `.damaged`, `.unreadable`.
+  package func floats(
+    _ bound: PairBound, of pair: PairName, in range: Range<Int>? = nil
+  ) throws(RunLogError) -> [Float] {
+    try checkPair(pair)
+    return try read(.named(bound.rawValue, .pair), of: pair.description, in: range)
+  }
+
   /// A column of whole numbers of one model, all or some tokens.
   ///
-  /// - Throws: `RunLogError`: `.missingModel`, `.damaged`, `.unreadable`.
+  /// - Throws: `RunLogError`: `.missingModel`, `.missingColumn`, `.damaged`, `.unreadable`.
   package func integers(
     _ column: ModelIndexColumn, of model: String, in range: Range<Int>? = nil
   ) throws(RunLogError) -> [UInt32] {
@@ -184,14 +252,14 @@ extension TokenLog {
     return try read(.named(column.rawValue, .model), of: model, in: range)
   }
 
-  /// The most likely tokens by one model, `[tokens × header.topK]`; empty if none are stored.
+  /// The most likely tokens by one model, `[tokens × header.topK]`; empty if the log has none of the model.
   ///
   /// - Throws: `RunLogError`: `.missingModel`, `.damaged`, `.unreadable`.
   package func topK(
     of model: String, in range: Range<Int>? = nil
   ) throws(RunLogError) -> TopK {
     try checkModel(model)
-    if header.topK == 0 { return TopK() }
+    if !hasTopK(of: model) { return TopK() }
     let columns = header.topK
     return TopK(
       ids: try read(.named("topk/id", .model), of: model, in: range, columns: columns),
@@ -251,6 +319,8 @@ extension TokenLog {
   private func vocabularySize(for column: TokenLogColumn, of owner: String) -> Int? {
     switch (column.scope, column.name) {
     case (.token, "id"):
+      // Where nobody knows the id of a token, an imported log has one that no vocabulary has.
+      if header.models.contains(where: { $0.source != nil }) { return nil }
       let sizes = header.models.compactMap(\.vocabularySize)
       return sizes.count == header.models.count ? sizes.max() : nil
     case (.model, "top1"), (.model, "topk/id"):
@@ -283,6 +353,7 @@ extension TokenLog {
     _ column: TokenLogColumn, of owner: String = "", in range: Range<Int>? = nil,
     columns: Int? = nil
   ) throws(RunLogError) -> [Scalar] {
+    try checkHas(column, of: owner)
     let rows = column.scope == .sequence ? sequenceCount : tokenCount
     let name = column.path(of: owner)
     let expected = [rows] + (columns.map { [$0] } ?? [])

@@ -88,6 +88,8 @@ package struct ModelColumns: Equatable, Sendable {
   package var unmeasured: [UnmeasuredReason] = []
   /// What the model says in another precision; empty if it was not asked.
   package var replicate = Replicate()
+  /// Of imported models whose distributions are known in part.
+  package var bounds: [ModelBound: [Float]] = [:]
 
   /// Empty columns.
   package init() {}
@@ -171,6 +173,8 @@ package struct PairColumns: Equatable, Sendable {
   package var replicate: [Float] = []
   /// Over the block's texts; nil in a log without moved mass.
   package var moved: MovedMass?
+  /// Of imported models whose distributions are known in part.
+  package var bounds: [PairBound: [Float]] = [:]
 
   /// Empty columns.
   package init() {}

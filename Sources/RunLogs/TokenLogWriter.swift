@@ -173,16 +173,29 @@ package final class TokenLogWriter {
         expect(columns.replicate.logProbability.count, "replicate/logp")
         expect(columns.replicate.entropy.count, "replicate/entropy")
       }
-      for column in ModelColumn.allCases { expect(columns[column].count, column.rawValue) }
-      for column in ModelIndexColumn.allCases { expect(columns[column].count, column.rawValue) }
+      func has(_ name: String) -> Bool { header.has(.named(name, .model), of: model) }
+      for column in ModelColumn.allCases where has(column.rawValue) {
+        expect(columns[column].count, column.rawValue)
+      }
+      for column in ModelIndexColumn.allCases where has(column.rawValue) {
+        expect(columns[column].count, column.rawValue)
+      }
+      for bound in ModelBound.allCases where has(bound.rawValue) {
+        expect(columns.bounds[bound]?.count ?? 0, bound.rawValue)
+      }
       if !columns.unmeasured.isEmpty { expect(columns.unmeasured.count, "unmeasured") }
-      if header.topK == 0 { continue }
+      if !has("topk/id") { continue }
       expect(columns.topK.ids.count, "topk/id", header.topK)
       expect(columns.topK.logProbabilities.count, "topk/logp", header.topK)
       expect(columns.topK.restLogMass.count, "topk/rest_logmass")
     }
     for columns in block.pairs {
-      for column in PairColumn.allCases { expect(columns[column].count, column.rawValue) }
+      for column in PairColumn.allCases where header.has(.named(column.rawValue, .pair)) {
+        expect(columns[column].count, column.rawValue)
+      }
+      for bound in PairBound.allCases where header.has(.named(bound.rawValue, .pair)) {
+        expect(columns.bounds[bound]?.count ?? 0, bound.rawValue)
+      }
       if header.hasPairReplicates { expect(columns.replicate.count, "replicate/js") }
       precondition(
         columns.moved.map { $0.holds(texts: block.sequences.count) }

@@ -54,6 +54,9 @@ struct Figures: ParsableCommand {
       valueName: "STEPS"))
   var smooth: Int?
 
+  @Flag(help: "Draw runs together although their entropies are at different temperatures.")
+  var mixedDefinitions = false
+
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
@@ -71,6 +74,7 @@ struct Figures: ParsableCommand {
     figures.pairs = try pairs.map { try PairName.list($0) }
     figures.texts = text
     figures.smoothedSteps = smooth
+    figures.mixesDefinitions = mixedDefinitions
     let drawn = try figures.write(
       to: URL(filePath: output),
       sparing: SparedFiles(named.flatMap { LogSource.files(at: $0.path) }))

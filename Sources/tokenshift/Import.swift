@@ -1,20 +1,30 @@
 import ArgumentParser
 import Files
+import Foundation
 import Importing
+import JSON
 import RunLogs
+import Tokenization
 
-/// `tokenshift import`: another program's log in, a training log out.
+/// `tokenshift import`: another program's log in, one of ours out.
 struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make a training log of one that another program wrote.",
+    abstract: "Make a log of what another program or an engine wrote.",
     discussion: """
       The format is told by the file's contents; --format overrides that:
       \(formats)
 
-      Columns that are a metric of 'train --metrics' get its name; all others keep theirs, as other/NAME. \
-      What the file doesn't say is not measured. TRL's entropy is demonstration_entropy of SFT (temperature 1) \
-      and rollout_entropy_tempered of GRPO. A step that occurs more than once counts as it was last, and the summary \
-      says how many do. Lines may be packed with gzip or zstd.
+      Metrics become a training log. Columns that are a metric of 'train --metrics' get its name; all others \
+      keep theirs, as other/NAME. TRL's entropy is demonstration_entropy of SFT (temperature 1) and \
+      rollout_entropy_tempered of GRPO. A step that occurs more than once counts as it was last, and the summary \
+      says how many do.
+
+      Token dumps and engines' responses become a token log: log-probabilities, entropies where the source has \
+      them, and where it lists the most likely tokens, bounds instead of what is cut off. Several files, \
+      NAME=FILE each, are joined on equal token ids, and their models are pairs. Servers whose tokens are text \
+      need --tokenizer. Samples of lm-eval become texts for 'score'.
+
+      What a file doesn't say is not measured. Lines may be packed with gzip or zstd.
 
       A mapping is YAML, and goes before what a format's own names mean:
         step: _step
@@ -27,13 +37,20 @@ struct Import: ParsableCommand {
       Examples:
         tokenshift import run/checkpoint-500/trainer_state.json --output log.h5
         tokenshift import history.csv --mapping wandb.yaml --output log.h5
-        tokenshift figures log.h5 --output figures
+        tokenshift import token_exports/step_10/rank_0.jsonl --output dump.h5
+        tokenshift import base=a.jsonl rl=b.jsonl --tokenizer ckpt/base --output pair.h5
+        tokenshift mismatch ours.h5 dump.h5 --model ckpt/rl
       """)
 
-  @Argument(help: ArgumentHelp("The log of the other program.", valueName: "PATH"))
-  var path: String
+  @Argument(
+    help: ArgumentHelp(
+      "What the other program wrote; NAME= before a dump names its model.", valueName: "[NAME=]PATH"
+    ))
+  var paths: [String]
 
-  @Option(help: ArgumentHelp("The training log to write.", valueName: "LOG.h5"))
+  @Option(
+    help: ArgumentHelp(
+      "The log to write, or of samples of lm-eval the texts, JSON lines.", valueName: "LOG.h5"))
   var output: String
 
   @Option(help: ArgumentHelp("What the file is; default: by its contents.", valueName: "NAME"))
@@ -46,8 +63,36 @@ struct Import: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The temperature of sampling, which no format says; kept in the log.", valueName: "T"))
+      "The temperature of sampling, where the file doesn't say it; kept in the log.",
+      valueName: "T"))
   var temperature: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "A folder with tokenizer.json, for sources whose tokens are text, and for the log.",
+      valueName: "DIR"))
+  var tokenizer: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How many tokens the model has, for upper bounds of entropies; default: of config.json in --tokenizer.",
+      valueName: "V"))
+  var vocabularySize: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Pairs before:after of a dump's models, with commas; default: the first with each other one.",
+      valueName: "A:B,…"))
+  var pairs: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Who wrote the responses; default: the model, where there is one file.", valueName: "NAME"))
+  var author: String?
+
+  @Flag(
+    help: "Let models be a pair whose log-probabilities differ in temperature or truncation.")
+  var mixedDefinitions = false
 
   @OptionGroup var verbosity: Verbosity
 
@@ -61,60 +106,115 @@ struct Import: ParsableCommand {
     if let temperature, !(temperature > 0 && temperature.isFinite) {
       throw ValidationError("--temperature is a number above 0, say 0.7")
     }
+    if let vocabularySize, !(1...1 << 31).contains(vocabularySize) {
+      throw ValidationError("--vocabulary-size is a number of tokens, say 151936")
+    }
   }
 
   func run() throws {
     Interruption.watch()
-    try SparedFiles([path] + (mapping.map { [$0] } ?? [])).check(log: output)
-    let found = try TrainingLogImport(
-      path: path, format: format, mapping: try mapping.map { try ImportMapping(path: $0) },
-      temperature: temperature
-    ) { try Interruption.check("no log was written") }
-    try found.log.write(to: output)
-    try verbosity.report(
-      found.summary, json: Result(found, path: path, log: output), path: output)
+    let inputs = paths.map(NamedArgument.labelled)
+    try SparedFiles(inputs.map(\.path) + (mapping.map { [$0] } ?? [])).check(log: output)
+    let rules = try mapping.map { try ImportMapping(path: $0) }
+    let formats = try inputs.map { input in
+      try format
+        ?? (rules?.tokens == nil ? ImportFormat(of: input.path) { try pause() } : .tokens)
+    }
+    if inputs.count > 1, let other = zip(inputs, formats).first(where: { $1.kind != .tokens }) {
+      throw ValidationError(
+        "\(other.0.path) is \(other.1.words): only token dumps and responses are joined; give one file"
+      )
+    }
+    switch formats[0].kind {
+    case .tokens: try importTokens(inputs, rules)
+    case .metrics: try importMetrics(inputs[0].path, formats[0], rules)
+    case .texts: try importTexts(inputs[0].path)
+    }
   }
 
-  private struct Result: Encodable {
-    let log: String
-    let source: String
-    let sourceDigest: String
-    let format: String
-    let steps: Int
-    let firstStep: Int
-    let lastStep: Int
-    let columns: [Column]
-    let leftOut: [LeftOut]
-    let repeatedSteps: Int
-    let rowsWithoutStep: Int
-    let samplingTemperature: Double?
-    let aggregation: String?
-    let loggingSteps: Int?
-    let notes: [String]
+  private func pause() throws { try Interruption.check("no log was written") }
 
-    struct Column: Encodable {
-      let name: String
-      let source: String
-      let measured: Int
-    }
+  private func importMetrics(
+    _ path: String, _ format: ImportFormat, _ rules: ImportMapping?
+  ) throws {
+    try refuse("metrics", tokenOptions + [("--author", author != nil)])
+    let found = try TrainingLogImport(
+      path: path, format: format, mapping: rules, temperature: temperature
+    ) { try pause() }
+    try found.log.write(to: output)
+    try verbosity.report(
+      found.summary, json: MetricsResult(found, path: path, log: output), path: output)
+  }
 
-    struct LeftOut: Encodable {
-      let name: String
-      let reason: String
-    }
+  private func importTexts(_ path: String) throws {
+    try refuse(
+      "texts",
+      tokenOptions + [("--mapping", mapping != nil), ("--temperature", temperature != nil)])
+    let found = try TextImport.lmEval(path, to: output, author: author) { try pause() }
+    try verbosity.report(
+      found.summary, json: TextsResult(found, path: path, output: output), path: output)
+  }
 
-    init(_ found: TrainingLogImport, path: String, log: String) {
-      (self.log, source, sourceDigest) = (log, path, found.digest)
-      (format, steps) = (found.format.rawValue, found.log.steps.count)
-      (firstStep, lastStep) = (found.log.steps.first ?? 0, found.log.steps.last ?? 0)
-      columns = found.columns.map {
-        Column(name: $0.name, source: $0.source, measured: $0.measured)
-      }
-      leftOut = found.leftOut.map { LeftOut(name: $0.name, reason: $0.reason) }
-      (repeatedSteps, rowsWithoutStep) = (found.repeatedSteps, found.rowsWithoutStep)
-      (samplingTemperature, aggregation) = (found.temperature, found.aggregation)
-      (loggingSteps, notes) = (found.loggingSteps, found.notes)
+  private func importTokens(
+    _ inputs: [(label: String?, path: String)], _ rules: ImportMapping?
+  ) throws {
+    var settings = TokenLogImport.Settings()
+    (settings.format, settings.temperature) = (format, temperature)
+    settings.options.mapping = rules
+    settings.mixesDefinitions = mixedDefinitions
+    settings.pairs = try pairs.map { try PairName.list($0) }
+    settings.vocabularySize = vocabularySize
+    if let tokenizer {
+      settings.use(try Tokenizer(directory: tokenizer))
+      // Padded rows of a model are more than its tokenizer has.
+      settings.vocabularySize = vocabularySize ?? CheckpointFolder.vocabularySize(tokenizer)
     }
+    let found = try TokenLogImport(
+      inputs.map { TokenLogImport.Input(path: $0.path, name: $0.label) }, settings: settings,
+      provenance: .ofThisCommand
+    ) { try pause() }
+    let written = try found.write(to: output, author: author) { try pause() }
+    try verbosity.report(
+      found.summary(written), json: TokensResult(found, written, log: output), path: output)
+  }
+
+  // MARK: Options
+
+  private var tokenOptions: [(name: String, isGiven: Bool)] {
+    [
+      ("--tokenizer", tokenizer != nil), ("--vocabulary-size", vocabularySize != nil),
+      ("--pairs", pairs != nil), ("--mixed-definitions", mixedDefinitions),
+    ]
+  }
+
+  private func refuse(_ kind: String, _ options: [(name: String, isGiven: Bool)]) throws {
+    guard let useless = options.first(where: \.isGiven) else { return }
+    throw ValidationError("\(useless.name) says nothing of \(kind): leave it out")
+  }
+}
+
+extension TokenLogImport.Settings {
+  /// Takes the tokens of a tokenizer: their bytes for sources whose tokens are text, and for the log.
+  fileprivate mutating func use(_ tokenizer: Tokenizer) {
+    let tokens = (0..<tokenizer.vocabularySize).map { tokenizer.bytes(of: Int32($0)) ?? [] }
+    options.tokens = tokens
+    options.specialIDs = Set(tokenizer.specialTokenIDs.map { UInt32($0) })
+    self.tokenizer = TokenizerRecord(
+      digest: tokenizer.contentDigest,
+      specialIDs: tokenizer.specialTokenIDs.sorted().map { Int($0) },
+      tokens: tokens)
+  }
+}
+
+/// What `import` needs to know of a checkpoint's folder beside its tokenizer.
+private enum CheckpointFolder {
+  /// The number of logits that its configuration says; nil if it says none.
+  static func vocabularySize(_ path: String) -> Int? {
+    let file = URL(filePath: path).appending(path: "config.json")
+    guard let data = try? Data(contentsOf: file), let root = try? JSONValue(parsing: [UInt8](data))
+    else { return nil }
+    let size = root["vocab_size"] ?? root["text_config"]?["vocab_size"]
+    return size?.integerValue.flatMap { Int(exactly: $0) }
   }
 }
 

@@ -18,7 +18,7 @@ struct TokenShift: ParsableCommand {
     version: Version.full,
     subcommands: [
       Compare.self, Inspect.self, Import.self, Score.self, Merge.self, Figures.self, Audit.self,
-      ReportCommand.self, Export.self,
+      ReportCommand.self, Export.self, MismatchCommand.self,
       Generate.self,
       Train.self, Reproduce.self, Evaluate.self, Dynamics.self,
     ])

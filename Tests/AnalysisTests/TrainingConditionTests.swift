@@ -113,4 +113,25 @@ import Testing
       try TrainingCondition.group([run, other])
     }
   }
+
+  @Test func `entropies at different temperatures are no one quantity`() throws {
+    func run(_ path: String, _ temperature: String?) -> TrainingRun {
+      var attributes: [String: String] = [:]
+      attributes["sampling_temperature"] = temperature
+      let column = TrainingLog.Column(.temperedRolloutEntropy, values: [1])
+      return TrainingRun(
+        path: path, folderName: path,
+        log: TrainingLog(steps: [1], columns: [column], attributes: attributes))
+    }
+    let (cold, hot, unknown) = (run("a", "0.7"), run("b", "1.0"), run("c", nil))
+    #expect(throws: TrainingRunError.temperaturesDiffer("a", 0.7, "b", 1)) {
+      try TrainingCondition.group([cold, hot])
+    }
+    #expect(throws: TrainingRunError.temperaturesDiffer("a", 0.7, "c", nil)) {
+      try TrainingCondition.group([cold, unknown])
+    }
+    #expect(try TrainingCondition.group([cold, run("d", "0.70")]).count == 2)
+    #expect(try TrainingCondition.group([unknown, run("d", nil)]).count == 2)
+    #expect(try TrainingCondition.group([cold, hot], mixesDefinitions: true).count == 2)
+  }
 }

@@ -258,10 +258,10 @@ import Testing
       }
       #expect(
         try root.dataset("tok/unmeasured").attribute("flag_meanings")
-          == "measured first_token beyond_context not_finite beyond_vocabulary other")
+          == "measured first_token beyond_context not_finite beyond_vocabulary not_in_source other")
       #expect(try root.dataset("seq/count").attribute("sample_dimension") == "token")
       #expect(try root.attribute("schema") == "tokenshift.token-log")
-      #expect(try root.attribute("schema_version") == "2.1")
+      #expect(try root.attribute("schema_version") == "2.2")
       #expect(try root.attribute("replicate_texts") == 1)
       #expect(try root.attribute("moved_mass_threshold") == 1e-6)
       // Nothing in the file that the table doesn't know.

@@ -83,7 +83,9 @@ enum Samples {
         fit(later.next() % 4 == 0 ? -.infinity : Float(later.normal()), column)
       }
     }
-    let reasons = UnmeasuredReason.allCases.filter { $0 != .beyondVocabulary }
+    // Logs that were made when there were no others have to be made again.
+    let known = UnmeasuredReason.allCases.filter { $0 != .notInSource }
+    let reasons = known.filter { $0 != .beyondVocabulary }
     let unmeasured = (0..<count).map { _ in reasons[Int(generator.next() % UInt64(reasons.count))] }
     let models = header.models.map { model in
       var columns = ModelColumns()
@@ -92,7 +94,7 @@ enum Samples {
       }
       columns.extraLogMass = laterFloats(.named("extra_logmass", .model))
       columns.unmeasured = (0..<count).map { _ in
-        UnmeasuredReason.allCases[Int(later.next() % UInt64(UnmeasuredReason.allCases.count))]
+        known[Int(later.next() % UInt64(known.count))]
       }
       if model.replicateType != nil {
         columns.replicate = Replicate(

@@ -18,10 +18,16 @@ package struct TrainingCondition: Sendable, Equatable {
   /// `seed-2/base/final` of seeds 1 and 2), or lead into the outputs of runs of one condition: so
   /// second stages stay together, each from its own seed's model.
   ///
+  /// - Parameters:
+  ///   - runs: at least one.
+  ///   - mixesDefinitions: whether entropies at different temperatures of sampling may stand side by side.
   /// - Throws: `TrainingRunError`.
-  package static func group(_ runs: [TrainingRun]) throws(TrainingRunError) -> [TrainingCondition] {
+  package static func group(
+    _ runs: [TrainingRun], mixesDefinitions: Bool = false
+  ) throws(TrainingRunError) -> [TrainingCondition] {
     for run in runs where run.log.steps.isEmpty { throw .noSteps(path: run.path) }
     try checkDefinitions(runs)
+    if !mixesDefinitions { try checkTemperatures(runs) }
     let keys = runs.map { ConditionKey(of: $0, among: runs) }
     try checkSeeds(runs, keys)
     let groups = members(runs, keys)
@@ -63,6 +69,17 @@ package struct TrainingCondition: Sendable, Equatable {
         }
         known[column.name] = known[column.name] ?? (definition, run.path)
       }
+    }
+  }
+
+  /// An entropy at one temperature is another quantity than one at another.
+  private static func checkTemperatures(_ runs: [TrainingRun]) throws(TrainingRunError) {
+    let metric = TrainingMetric.temperedRolloutEntropy.rawValue
+    let tempered = runs.filter { $0.column(metric) != nil }
+    guard let first = tempered.first else { return }
+    for run in tempered.dropFirst() where run.samplingTemperature != first.samplingTemperature {
+      throw .temperaturesDiffer(
+        first.path, first.samplingTemperature, run.path, run.samplingTemperature)
     }
   }
 

@@ -5,6 +5,11 @@ package import JSON
 /// Sentinels (−9999, the lowest 32-bit number, null, fillers of first positions) never get here: what the
 /// source doesn't say is NaN, or missing from a list.
 package struct DumpedText: Sendable, Equatable {
+  /// Stands for a token of which nobody knows the id.
+  ///
+  /// Its text is that of several ids, or of none; nothing is measured there.
+  package static let unknownID = UInt32.max
+
   /// As the source names it; empty if it doesn't.
   package var id = ""
   /// Which prompt it answers; empty if the source doesn't say.
@@ -35,8 +40,10 @@ package struct DumpedColumns: Sendable, Equatable {
   package var entropy: [Float] = []
   /// 1 = most likely; 0 where the source has none.
   package var rank: [UInt32] = []
-  /// The most likely tokens, most likely first, each id once; the token that occurs may be among them and
-  /// may be the last, with a lower log-probability than any other. Empty where the source has none.
+  /// The most likely tokens, most likely first, each id once; empty where the source has none.
+  ///
+  /// The token that occurs may be among them and may be the last, with a lower log-probability than any
+  /// other.
   package var lists: [[ListedToken]] = []
 }
 
@@ -87,13 +94,14 @@ package struct DumpSource: Sendable, Equatable {
 /// Reads a source, text by text, with bounded memory.
 ///
 /// `source` is complete after the last text; a log is made in two passes, so a reader is opened twice.
-protocol DumpReader {
+package protocol DumpReader {
   /// What the source says of itself, as far as it was read.
   var source: DumpSource { get }
 
   /// The next text; nil after the last.
   ///
   /// - Parameter pause: called now and then; what it throws ends the reading.
+  /// - Returns: the text; nil after the last.
   /// - Throws: `ImportFault` with the line or the record, and `TextError` where the file can't be read.
   mutating func next(pause: () throws -> Void) throws -> DumpedText?
 }

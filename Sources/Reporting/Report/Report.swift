@@ -192,8 +192,9 @@ package struct Report: Sendable {
       Fact(
         name: "scored",
         value: "by \(header.producer) \(header.producerVersion), temperature "
-          + "\(header.scoringTemperature.formatted(.number.locale(Locale(identifier: "en_US")))), "
-          + "full vocabulary"),
+          + (header.scoringTemperature?.formatted(.number.locale(Locale(identifier: "en_US")))
+            ?? "unknown")
+          + (header.models.contains { $0.source != nil } ? "" : ", full vocabulary")),
       Fact(name: "command", value: header.commandLine),
       Fact(name: "texts' SHA-256", value: texts.digest),
       Fact(name: "tokenizer's digest", value: header.tokenizer.digest),

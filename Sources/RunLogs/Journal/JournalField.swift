@@ -130,14 +130,14 @@ extension JournalField {
       fields += textFields(text, index)
     }
     for (index, model) in header.models.enumerated() {
-      fields += modelFields(index, model.name, topK: header.topK)
+      fields += modelFields(index, model.name, topK: header.topK).filter { field in
+        field.column.map { header.has($0, of: model) } ?? true
+      }
       if model.replicateType != nil { fields += replicateFields(index, model.name) }
     }
     for (index, pair) in header.pairs.enumerated() {
-      fields += PairColumn.allCases.map { column in
-        Self(.named(column.rawValue, .pair), of: pair.description) { block, bytes in
-          bytes.append(block.pairs[index][column])
-        }
+      fields += pairFields(index, pair.description).filter { field in
+        field.column.map { header.has($0) } ?? true
       }
       if header.hasPairReplicates {
         fields.append(
@@ -148,6 +148,24 @@ extension JournalField {
       if header.movedMassThreshold != nil { fields += movedFields(index, pair.description) }
     }
     return fields
+  }
+
+  /// The schema's column whose values it holds as they are.
+  private var column: TokenLogColumn? {
+    if case .values(_, let column)? = outputs.first { column } else { nil }
+  }
+
+  private static func pairFields(_ index: Int, _ pair: String) -> [JournalField] {
+    PairColumn.allCases.map { column in
+      Self(.named(column.rawValue, .pair), of: pair) { block, bytes in
+        bytes.append(block.pairs[index][column])
+      }
+    }
+      + PairBound.allCases.map { bound in
+        Self(.named(bound.rawValue, .pair), of: pair) { block, bytes in
+          bytes.append(block.pairs[index].bounds[bound] ?? [])
+        }
+      }
   }
 
   private static func movedFields(_ index: Int, _ pair: String) -> [JournalField] {
@@ -256,6 +274,11 @@ extension JournalField {
         let own = block.models[index].unmeasured
         bytes.append((own.isEmpty ? block.unmeasured : own).map(\.rawValue))
       })
+    fields += ModelBound.allCases.map { bound in
+      Self(.named(bound.rawValue, .model), of: name) { block, bytes in
+        bytes.append(block.models[index].bounds[bound] ?? [])
+      }
+    }
     if topK == 0 { return fields }
     return fields + [
       Self(.named("topk/id", .model), of: name, columns: topK) { block, bytes in

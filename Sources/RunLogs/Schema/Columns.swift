@@ -48,6 +48,8 @@ package enum UnmeasuredReason: UInt8, CaseIterable, Sendable {
   case notFinite = 3
   /// A model has no row for this token or for one before it.
   case beyondVocabulary = 4
+  /// The program or engine that the log was imported from says nothing of it.
+  case notInSource = 5
   /// A reason that only a newer version knows.
   case other = 255
 
@@ -59,6 +61,7 @@ package enum UnmeasuredReason: UInt8, CaseIterable, Sendable {
     case .beyondContext: "after the end of a context"
     case .notFinite: "with logits that are not finite"
     case .beyondVocabulary: "that a model lacks, or after such"
+    case .notInSource: "that the source says nothing of"
     case .other: "for a reason that only a newer version knows"
     }
   }
@@ -71,6 +74,7 @@ package enum UnmeasuredReason: UInt8, CaseIterable, Sendable {
     case .beyondContext: "beyond_context"
     case .notFinite: "not_finite"
     case .beyondVocabulary: "beyond_vocabulary"
+    case .notInSource: "not_in_source"
     case .other: "other"
     }
   }

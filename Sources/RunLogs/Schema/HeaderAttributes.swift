@@ -16,7 +16,9 @@ extension TokenLogHeader {
     try root.setAttribute("created", to: .string(created))
     try root.setAttribute("command_line", to: .string(commandLine))
     try root.setAttribute("settings", to: .string(settings))
-    try root.setAttribute("scoring_temperature", to: .double(scoringTemperature))
+    if let scoringTemperature {
+      try root.setAttribute("scoring_temperature", to: .double(scoringTemperature))
+    }
     try root.setAttribute("top_k", to: .integer(Int64(topK)))
     // Members of a group are listed by name; these keep the order of the command line.
     try root.setAttribute("models", to: .strings(models.map(\.name)))
@@ -39,6 +41,7 @@ extension TokenLogHeader {
     if let movedMassThreshold {
       try root.setAttribute("moved_mass_threshold", to: .double(movedMassThreshold))
     }
+    if let pairColumns { try root.setAttribute("pair_columns", to: .strings(pairColumns)) }
     try tokenizer.write(to: root.createGroup("tokenizer"))
     for model in models { try model.write(to: root.createGroup("model/" + model.name)) }
     for pair in pairs {
@@ -59,7 +62,8 @@ extension TokenLogHeader {
     created = try attributes.string("created")
     commandLine = try attributes.string("command_line")
     settings = try attributes.string("settings")
-    scoringTemperature = try attributes.double("scoring_temperature")
+    scoringTemperature =
+      try attributes.has("scoring_temperature") ? attributes.double("scoring_temperature") : nil
     topK = try attributes.integer("top_k")
     texts = TextsRecord(
       fileName: try attributes.string("texts_file"),
@@ -75,6 +79,8 @@ extension TokenLogHeader {
     replicateTextCount = try attributes.optionalInteger("replicate_texts")
     movedMassThreshold =
       try attributes.has("moved_mass_threshold") ? attributes.double("moved_mass_threshold") : nil
+    pairColumns =
+      try attributes.has("pair_columns") ? attributes.strings("pair_columns") : nil
     models = []
     pairs = []
     do {
@@ -132,6 +138,7 @@ extension ModelRecord {
     if let unreadConfigurationKeys {
       try group.setAttribute("unread_config_keys", to: .string(unreadConfigurationKeys))
     }
+    try source?.write(to: group)
     guard let replicateType else { return }
     try group.createGroup("replicate").setAttribute("compute_type", to: .string(replicateType))
   }
@@ -161,7 +168,36 @@ extension ModelRecord {
       tokenizerDigest: try attributes.string("tokenizer_digest"),
       vocabularySize: try attributes.optionalInteger("vocabulary_size"),
       unreadConfigurationKeys: try attributes.has("unread_config_keys")
-        ? attributes.string("unread_config_keys") : nil)
+        ? attributes.string("unread_config_keys") : nil,
+      source: try attributes.has("source_format") ? SourceRecord(attributes) : nil)
+  }
+}
+
+extension SourceRecord {
+  fileprivate func write(to group: HDF5Group) throws(HDF5Error) {
+    try group.setAttribute("source_format", to: .string(format))
+    try group.setAttribute("source_file", to: .string(fileName))
+    try group.setAttribute("source_columns", to: .strings(columns))
+    if let temperature {
+      try group.setAttribute("sampling_temperature", to: .double(temperature))
+    }
+    try group.setAttribute("log_probabilities", to: .string(processing))
+    try group.setAttribute("source_has_ids", to: .integer(hasIDs ? 1 : 0))
+    try group.setAttribute("source_has_mask", to: .integer(hasMask ? 1 : 0))
+    try group.setAttribute("source_precision", to: .double(precision))
+  }
+
+  fileprivate init(_ attributes: Attributes) throws(RunLogError) {
+    self.init(
+      format: try attributes.string("source_format"),
+      fileName: try attributes.string("source_file"),
+      columns: try attributes.strings("source_columns"),
+      temperature: try attributes.has("sampling_temperature")
+        ? attributes.double("sampling_temperature") : nil,
+      processing: try attributes.string("log_probabilities"),
+      hasIDs: try attributes.integer("source_has_ids") != 0,
+      hasMask: try attributes.integer("source_has_mask") != 0,
+      precision: try attributes.double("source_precision"))
   }
 }
 

@@ -3,9 +3,10 @@
 /// 1.1 of token logs: ids that not all models have, per model why a token is not measured, shards,
 /// skipped lines; of training logs: rollouts. 2.0: no strings of variable length, so that all of a
 /// file is under checksums; long attributes are datasets beside their object. 2.1 of token logs: moved
-/// mass, pairs in a second precision, which may be of some texts only.
+/// mass, pairs in a second precision, which may be of some texts only. 2.2 of token logs: imported
+/// models, which lack columns and may have bounds instead; a scoring temperature that nobody knows.
 enum LogSchema {
-  static let version = "2.1"
+  static let version = "2.2"
   private static let majors = 1...2
 
   /// Refuses a major version that isn't known.

@@ -69,7 +69,8 @@ package struct TokenLogColumn: Equatable, Sendable {
 
   /// The column of that scope and name.
   package static func named(_ name: String, _ scope: Scope) -> TokenLogColumn {
-    guard let column = all.first(where: { $0.scope == scope && $0.name == name }) else {
+    let known = all.first { $0.scope == scope && $0.name == name }
+    guard let column = known ?? bounds.first(where: { $0.scope == scope && $0.name == name }) else {
       preconditionFailure("the schema has no \(scope.rawValue) column '\(name)'")
     }
     return column

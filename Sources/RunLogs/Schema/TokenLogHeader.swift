@@ -11,7 +11,9 @@ package struct TokenLogHeader: Codable, Sendable, Equatable {
   /// All settings of the run as one JSON object.
   package var settings: String
   /// The temperature at which the distributions were taken; 1 leaves the logits as they are.
-  package var scoringTemperature: Double
+  ///
+  /// Nil where the source of an imported log doesn't say.
+  package var scoringTemperature: Double?
   /// How many of the most likely tokens are stored for each position; 0 stores none.
   package var topK: Int
   /// The texts that were scored.
@@ -31,14 +33,17 @@ package struct TokenLogHeader: Codable, Sendable, Equatable {
   package var replicateTextCount: Int?
   /// Moved mass of a text below this is not listed; nil in logs without moved mass.
   package var movedMassThreshold: Double?
+  /// Names of the columns that pairs have; nil for all but bounds.
+  package var pairColumns: [String]?
 
   /// A header.
   package init(
     producer: String, producerVersion: String, created: String, commandLine: String,
-    settings: String = "{}", scoringTemperature: Double = 1, topK: Int, texts: TextsRecord,
+    settings: String = "{}", scoringTemperature: Double? = 1, topK: Int, texts: TextsRecord,
     tokenizer: TokenizerRecord, models: [ModelRecord], pairs: [PairName],
     shard: ShardRecord? = nil, sharedVocabularySize: Int? = nil,
-    replicateTextCount: Int? = nil, movedMassThreshold: Double? = nil
+    replicateTextCount: Int? = nil, movedMassThreshold: Double? = nil,
+    pairColumns: [String]? = nil
   ) {
     self.producer = producer
     self.producerVersion = producerVersion
@@ -55,6 +60,7 @@ package struct TokenLogHeader: Codable, Sendable, Equatable {
     self.sharedVocabularySize = sharedVocabularySize
     self.replicateTextCount = replicateTextCount
     self.movedMassThreshold = movedMassThreshold
+    self.pairColumns = pairColumns
   }
 
   /// Whether pairs have columns in a second precision.
@@ -83,8 +89,9 @@ package struct TokenLogHeader: Codable, Sendable, Equatable {
     guard movedMassThreshold.map({ (0...1).contains($0) }) ?? true else {
       throw RunLogError(.badHeader, "", "a threshold of moved mass that is no probability")
     }
-    guard topK >= 0, scoringTemperature.isFinite else {
-      throw RunLogError(.badHeader, "", "top-k \(topK), temperature \(scoringTemperature)")
+    guard topK >= 0, scoringTemperature.map({ $0.isFinite }) ?? true else {
+      throw RunLogError(
+        .badHeader, "", "top-k \(topK), temperature \(scoringTemperature ?? .nan)")
     }
   }
 }
@@ -116,13 +123,16 @@ package struct ModelRecord: Codable, Sendable, Equatable {
   /// The members of its configuration that the reference implementation never reads, as a JSON object;
   /// nil in logs that don't say.
   package var unreadConfigurationKeys: String?
+  /// Where its numbers come from if it wasn't scored here; nil for a checkpoint.
+  package var source: SourceRecord?
 
   /// A checkpoint.
   package init(
     name: String, folder: String, architecture: String, parameterCount: Int,
     storedTypes: [String], computeType: String, replicateType: String? = nil,
     fileDigests: [String: String], weightsDigest: String, tokenizerDigest: String,
-    vocabularySize: Int? = nil, unreadConfigurationKeys: String? = nil
+    vocabularySize: Int? = nil, unreadConfigurationKeys: String? = nil,
+    source: SourceRecord? = nil
   ) {
     self.name = name
     self.folder = folder
@@ -136,6 +146,7 @@ package struct ModelRecord: Codable, Sendable, Equatable {
     self.tokenizerDigest = tokenizerDigest
     self.vocabularySize = vocabularySize
     self.unreadConfigurationKeys = unreadConfigurationKeys
+    self.source = source
   }
 }
 

@@ -15,6 +15,8 @@ package struct LogFigures {
   package var texts: [String] = []
   /// Steps averaged in a curve of a training log, odd; nil to go by the number of steps.
   package var smoothedSteps: Int?
+  /// Whether entropies of runs that sampled at different temperatures may be drawn together.
+  package var mixesDefinitions = false
 
   /// The figures of these.
   package init(_ sources: [LogSource]) { self.sources = sources }
@@ -61,7 +63,9 @@ package struct LogFigures {
         to: Self.folder(folder, for: path, of: maps.count), sparing: spared)
     }
     if !runs.isEmpty {
-      let set = try FigureSet(of: try TrainingCondition.group(runs), window: smoothedSteps)
+      let set = try FigureSet(
+        of: try TrainingCondition.group(runs, mixesDefinitions: mixesDefinitions),
+        window: smoothedSteps)
       drawn.files += try set.write(to: folder, sparing: spared)
     }
     return drawn

@@ -1,4 +1,4 @@
-"""The columns of a token log, schema 2.1: names, types, units and definitions.
+"""The columns of a token log, schema 2.2: names, types, units and definitions.
 
 They are those of TokenLogColumn.swift; a test compares every attribute with a log that `score` wrote.
 """
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 NAME = "tokenshift.token-log"
-VERSION = "2.1"
+VERSION = "2.2"
 
 MEASURED, FIRST_TOKEN, BEYOND_CONTEXT, NOT_FINITE, BEYOND_VOCABULARY = range(5)
 _REASONS = {
-    "flag_values": [0, 1, 2, 3, 4, 255],
-    "flag_meanings": "measured first_token beyond_context not_finite beyond_vocabulary other",
+    "flag_values": [0, 1, 2, 3, 4, 5, 255],
+    "flag_meanings": "measured first_token beyond_context not_finite beyond_vocabulary not_in_source other",
 }
 _NANS_AND_ZEROS = "floats are NaN and its whole numbers 0"
 

@@ -1,0 +1,83 @@
+import Foundation
+internal import StatisticalInference
+internal import TokenStatistics
+
+extension Mismatch {
+  /// What was found, in one sentence without a full stop.
+  package var sentence: String {
+    let named = causes.map(\.phrase).joined(separator: ", and ")
+    return switch verdict {
+    case .rounding: "no gap beyond rounding: it is the size of \(roundingWord) rounding"
+    case .explained:
+      "\(named), which \(shareWords); what is left is the size of \(roundingWord) rounding"
+    case .partly:
+      "\(named), which \(shareWords); what is left is more than rounding and unexplained" + hint
+    case .unexplained:
+      "the gap is more than rounding, and nothing that was tried explains it" + hint
+    }
+  }
+
+  /// What precision leaves as much as is left.
+  private var roundingWord: String {
+    remainder.logitError < RoundingLevel.exact ? "32-bit" : "bf16"
+  }
+
+  private var shareWords: String {
+    let share = 100 * (shareExplained?.value ?? .nan)
+    let verb = causes.count > 1 ? "together explain" : "explains"
+    // Rounded down, so that a hundred is all.
+    return share > 99.9 && share < 100
+      ? "\(verb) more than 99.9 % of the gap"
+      : String(format: "\(verb) %.0f %% of the gap", share)
+  }
+
+  /// What else could be looked at.
+  private var hint: String {
+    var hints: [String] = []
+    if front?.isDecaying == true {
+      hints.append("it looks like another beginning of the texts, since it decays from the front")
+    }
+    if explanations.contains(where: { $0.status == .needsCheckpoint }) {
+      hints.append("temperature and truncation need the checkpoint")
+    }
+    return hints.isEmpty ? "" : "; " + hints.joined(separator: "; ")
+  }
+}
+
+extension MismatchExplanation {
+  /// What it says of the sampler, as the beginning of a sentence.
+  package var phrase: String {
+    switch kind {
+    case .shift(let places):
+      "the sampler's numbers stand \(abs(places) == 1 ? "one token" : "\(abs(places)) tokens") too "
+        + (places > 0 ? "late" : "early")
+    case .beginning(.added): "the sampler saw one beginning-of-sequence token more"
+    case .beginning(.removed): "the sampler saw one beginning-of-sequence token less"
+    case .temperature: "the sampler's temperature is \(value("T"))"
+    case .truncation(let rule, let isTempered):
+      (isTempered ? "the sampler's temperature is \(value("T")) and it " : "the sampler ")
+        + "truncates at \(rule.rawValue) \(value("pkm"))"
+    case .checkpoint(let name):
+      isWhollyOther
+        ? "the sampler is checkpoint '\(name)'"
+        : "the sampler is part of the way to checkpoint '\(name)', λ = \(value("λ"))"
+    }
+  }
+
+  /// Whether λ = 1 is in its interval, or next to it.
+  private var isWhollyOther: Bool {
+    guard let estimate = parameters.first?.estimate else { return false }
+    return estimate.side(of: 1) == .open || abs(estimate.value - 1) < 0.02
+  }
+
+  /// The value of the parameter whose name is among some letters.
+  private func value(_ names: String) -> String {
+    guard let parameter = parameters.first(where: { names.contains($0.name) }) else { return "?" }
+    let value = parameter.estimate.value
+    return switch parameter.name {
+    case "k": String(format: "%.0f", value)
+    case "m": String(format: value < 0.1 ? "%.3f" : "%.2f", value)
+    default: String(format: "%.2f", value)
+    }
+  }
+}

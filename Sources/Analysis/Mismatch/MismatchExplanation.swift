@@ -1,0 +1,146 @@
+import Foundation
+package import StatisticalInference
+package import TokenStatistics
+
+/// Something that may make a sampler's log-probabilities differ from a trainer's, and what it does to
+/// the gap.
+package struct MismatchExplanation: Sendable, Encodable {
+  /// What it is.
+  package enum Kind: Sendable, Hashable, Codable {
+    /// The sampler's numbers are those of the token so many places on: ids are misaligned.
+    case shift(Int)
+    /// The sampler saw one beginning-of-sequence token more or less.
+    case beginning(MismatchTokens.BeginningChange)
+    /// b = ln softmax(z/T).
+    case temperature
+    /// b = ln p(y)/(kept mass), at T = 1 or, tempered, at T.
+    case truncation(Truncation.Kind, isTempered: Bool)
+    /// b = (1 − λ) a + λ a′, a′ of another model of our log.
+    case checkpoint(String)
+
+    /// Whether only the trainer's whole distribution can tell.
+    package var needsCheckpoint: Bool {
+      switch self {
+      case .temperature, .truncation: true
+      case .shift, .beginning, .checkpoint: false
+      }
+    }
+  }
+
+  /// What came of it.
+  package enum Status: String, Sendable, Codable {
+    /// Named as a cause of the gap.
+    case cause
+    /// Tried, and not the cause.
+    case rejected
+    /// Not tried: the trainer's distribution isn't known.
+    case needsCheckpoint
+    /// Not tried: nothing of this kind was given.
+    case notGiven
+  }
+
+  /// A number that was estimated along.
+  package struct Parameter: Sendable, Encodable, Equatable {
+    /// T, p, k, m or λ.
+    package let name: String
+    /// With its interval by prompts.
+    package let estimate: Estimate
+    /// The value that changes nothing.
+    package let neutral: Double
+
+    /// Whether the interval excludes that value.
+    var isActive: Bool { estimate.side(of: neutral) != .open }
+  }
+
+  /// What it is.
+  package let kind: Kind
+  /// Of the fit; empty where there is nothing to fit.
+  package let parameters: [Parameter]
+  /// Share of the gap's mean square, about zero, that it removes alone, of what the causes named before
+  /// it left; nil if it wasn't tried.
+  package let shareRemoved: Estimate?
+  /// What it leaves; nil if it wasn't tried.
+  package let remainder: MismatchRemainder?
+  /// Share of tokens that it says couldn't be drawn; 0 but for truncations.
+  package let excludedShare: Double
+  /// What came of it.
+  package internal(set) var status: Status
+
+  /// Predicted sampler − trainer by token of the gap, NaN where unknown.
+  let effects: [Double]
+
+  private enum CodingKeys: String, CodingKey {
+    case kind, parameters, shareRemoved, remainder, excludedShare, status
+  }
+
+  /// One that wasn't tried.
+  init(untried kind: Kind, _ status: Status) {
+    self.kind = kind
+    (parameters, shareRemoved, remainder, excludedShare) = ([], nil, nil, 0)
+    (self.status, effects) = (status, [])
+  }
+
+  /// What effects do to a gap.
+  init(
+    _ kind: Kind, parameters: [Parameter] = [], effects: [Double], excludedShare: Double = 0,
+    of gap: MismatchGap
+  ) {
+    let (before, after) = gap.removing(effects)
+    self.kind = kind
+    self.parameters = parameters
+    self.excludedShare = excludedShare
+    self.effects = effects
+    shareRemoved = before.shareRemoved(leaving: after)
+    remainder = before.rows.isEmpty ? nil : after.remainder
+    status = .rejected
+  }
+
+  /// σ² of what it leaves: explanations are compared by it.
+  var left: Double { remainder.map { $0.logitError * $0.logitError } ?? .infinity }
+}
+
+/// How large rounding may be.
+package struct RoundingLevel: Sendable, Encodable, Equatable {
+  /// Where it comes from.
+  package enum Basis: String, Sendable, Codable {
+    /// The trainer's own numbers in another precision.
+    case replicate
+    /// A logit error that is typical of bfloat16 products.
+    case assumed
+    /// Given by the caller.
+    case given
+  }
+
+  /// σ: the deviation of the logits' errors.
+  package let logitError: Double
+  package let basis: Basis
+
+  /// What 32-bit products leave.
+  package static let exact = 1e-3
+  /// Typical of bfloat16 products.
+  package static let typical = 0.1
+  /// Both sides round, and engines differ in how: twice σ still counts as rounding.
+  static let tolerance = 2.0
+
+  /// Whether what is left is of the size of rounding.
+  package func covers(_ remainder: MismatchRemainder) -> Bool {
+    remainder.logitError <= max(Self.tolerance * logitError, Self.exact)
+  }
+
+  init(_ tokens: MismatchTokens, given: Double?) {
+    if let given {
+      (logitError, basis) = (given, .given)
+      return
+    }
+    guard let replicate = tokens.replicate else {
+      (logitError, basis) = (Self.typical, .assumed)
+      return
+    }
+    var own = tokens
+    own.sampler = replicate
+    let gap = MismatchGap(own)
+    (logitError, basis) =
+      gap.rows.count < 200
+      ? (Self.typical, .assumed) : (gap.remainder.logitError, .replicate)
+  }
+}
