@@ -11,15 +11,19 @@ protocol DivergenceTerm {
   static func beforeSlope(_ x: Double) -> Double
   /// ∂f/∂q.
   static func afterSlope(_ x: Double) -> Double
+  /// Bound on what f may lose if p and q are off by these shares of themselves: f lies above its
+  /// tangent.
+  static func loss(
+    _ p: Double, _ q: Double, _ x: Double, _ growth: Double, _ otherGrowth: Double
+  ) -> Double
 }
 
 extension DivergenceTerm {
-  /// Bound on what f may lose if p and q are off by these shares of themselves: f lies above its tangent.
   static func loss(
     _ p: Double, _ q: Double, _ x: Double, _ growth: Double, _ otherGrowth: Double
   ) -> Double {
-    (p > 0 ? p * growth * abs(beforeSlope(x)) : 0)
-      + (q > 0 ? q * otherGrowth * abs(afterSlope(x)) : 0)
+    (p > 0 && growth > 0 ? p * growth * abs(beforeSlope(x)) : 0)
+      + (q > 0 && otherGrowth > 0 ? q * otherGrowth * abs(afterSlope(x)) : 0)
   }
 
   /// The most that f can be where both logarithms are known to within their errors: in one of the corners that are
@@ -55,7 +59,7 @@ enum KLBeforeAfter: DivergenceTerm {
   static func loss(
     _ p: Double, _ q: Double, _ x: Double, _ growth: Double, _ otherGrowth: Double
   ) -> Double {
-    (p > 0 ? p * growth * abs(x) : 0) + abs(q - p) * otherGrowth
+    (p > 0 && growth > 0 ? p * growth * abs(x) : 0) + abs(q - p) * otherGrowth
   }
 }
 

@@ -21,8 +21,10 @@ import Foundation
 struct RatioAllocation {
   /// One side: what it lists alone, and what is known of the rest.
   struct Side {
-    /// Probabilities of tokens that only this side lists.
+    /// Probabilities of tokens that only this side lists, but for zeros.
     var masses: [Double]
+    /// How many tokens of probability 0 only this side lists.
+    var zeros: Double
     /// The most that a token outside its list can have.
     var cap: Double
     /// What all outside its list have together.
@@ -37,32 +39,38 @@ struct RatioAllocation {
   var before = 0.0
   /// Q.
   var after = 0.0
-  /// False where one side has nothing outside: then the other's mass there costs what it is and is left
-  /// out, unless it is surely there.
-  var isOutsideMatched = true
+  /// False where a rest is chosen so that no other that is possible costs less (`alone`).
+  var losesBefore = true
+  var losesAfter = true
 
   /// The allocation at the largest rests.
   ///
-  /// - Parameter outside: n; ∞ if it isn't known.
+  /// A listed token of probability 0 meets nothing: what the other side has there counts as outside.
+  ///
+  /// - Parameters:
+  ///   - p: before.
+  ///   - q: after.
+  ///   - outside: n; ∞ if it isn't known.
   init(before p: Side, after q: Side, outside: Double) {
     let (rest, otherRest) = (p.rest.upperBound, q.rest.upperBound)
     ratioOfBefore = Self.level(p.masses, cap: q.cap, total: otherRest)
     ratioOfAfter = 1 / Self.level(q.masses, cap: p.cap, total: rest)
-    guard outside > 0, rest > 0 || otherRest > 0 else { return }
-    guard rest > 0, otherRest > 0 else {
-      isOutsideMatched = false
-      if otherRest == 0 {
-        ratioOfAfter = min(ratioOfAfter, 1)
-        before = max(0, p.rest.lowerBound - p.cap * Double(q.masses.count))
-      } else {
-        ratioOfBefore = max(ratioOfBefore, 1)
-        after = max(0, q.rest.lowerBound - q.cap * Double(p.masses.count))
-      }
+    let most = Self.most(rest, cap: p.cap, tokens: outside + q.zeros)
+    let otherMost = Self.most(otherRest, cap: q.cap, tokens: outside + p.zeros)
+    switch (most > 0, otherMost > 0) {
+    case (false, false): return
+    case (true, false):
+      let (level, filled) = Self.alone(q.masses, cap: p.cap, rest: p.rest)
+      (ratioOfAfter, before, losesBefore) = (1 / level, filled, false)
       return
+    case (false, true):
+      (ratioOfBefore, after) = Self.alone(p.masses, cap: q.cap, rest: q.rest)
+      losesAfter = false
+      return
+    case (true, true): break
     }
     if ratioOfAfter <= ratioOfBefore { return }
     share(p, q)
-    let (most, otherMost) = (outside * p.cap, outside * q.cap)
     guard before > most || after > otherMost else { return }
     var capped = self
     capped.fill(before: most, p, q, otherMost)
@@ -72,6 +80,23 @@ struct RatioAllocation {
     } else {
       fill(after: otherMost, p, q, most)
     }
+  }
+
+  private static func most(_ rest: Double, cap: Double, tokens: Double) -> Double {
+    rest == 0 || tokens == 0 ? 0 : cap * tokens
+  }
+
+  /// How a rest is spread where nothing outside meets it: the listed tokens come first, since no mass costs
+  /// more than one that meets nothing.
+  ///
+  /// At the smallest rest where a larger one would cost more, at the largest where it would cost less,
+  /// and where it costs nothing in between.
+  private static func alone(
+    _ masses: [Double], cap: Double, rest: ClosedRange<Double>
+  ) -> (level: Double, outside: Double) {
+    let least = level(masses, cap: cap, total: rest.lowerBound)
+    if least > 1 { return (max(1, level(masses, cap: cap, total: rest.upperBound)), 0) }
+    return (least, max(0, rest.lowerBound - cap * Double(masses.count)))
   }
 
   /// Case 2.
@@ -92,7 +117,10 @@ struct RatioAllocation {
       if numerator >= ratio * denominator { low = max(low, ratio) } else { high = min(high, ratio) }
       var next = numerator / denominator
       if !(denominator > 0 && next >= low && next <= high) {
-        next = high == .infinity ? max(low, 1e-300) * 16 : (max(low, high * 0x1p-60) * high).squareRoot()
+        // Roots apart: their product may be too small for a Double.
+        next =
+          high == .infinity
+          ? max(low, 1e-300) * 16 : max(low, high * 0x1p-60).squareRoot() * high.squareRoot()
       }
       if abs(next - ratio) <= ratio * 0x1p-52 || high <= low {
         ratio = next
@@ -103,6 +131,8 @@ struct RatioAllocation {
     (ratioOfBefore, ratioOfAfter) = (ratio, ratio)
     before = max(0, q.masses.reduce(rest) { $0 - min(p.cap, ratio * $1) })
     after = max(0, p.masses.reduce(otherRest) { $0 - min(q.cap, $1 / ratio) })
+    // Both are differences: the one that lost fewer digits gives the other.
+    if rest <= ratio * otherRest { after = before / ratio } else { before = ratio * after }
   }
 
   /// Case 3: the outside has `mass` of p.
@@ -128,8 +158,7 @@ struct RatioAllocation {
   /// each round caps one at least.
   static func level(_ masses: [Double], cap: Double, total: Double) -> Double {
     guard total > 0 else { return .infinity }
-    let count = masses.count { $0 > 0 }
-    guard Double(count) * cap > total else { return 0 }
+    guard Double(masses.count) * cap > total else { return 0 }
     var level = masses.reduce(0, +) / total
     var capped = 0
     while true {
@@ -153,11 +182,11 @@ struct RatioAllocation {
     if other > otherCap * whole { return (whole, otherCap) }
     var (low, high) = (0.0, (masses.reduce(0, +) + other) / max(total, 0x1p-1000))
     for _ in 0..<200 {
-      let middle = low == 0 ? high * 0x1p-8 : (low * high).squareRoot()
+      let middle = low == 0 ? high * 0x1p-8 : low.squareRoot() * high.squareRoot()
       let sum = masses.reduce(min(otherCap, other / middle)) { $0 + min(cap, $1 / middle) }
       if sum > total { low = middle } else { high = middle }
       if low > 0, high - low <= low * 0x1p-52 { break }
-      if low == 0, high < 0x1p-1000 { return (0, otherCap) }
+      if low == 0, high < 0x1p-1070 { return (0, otherCap) }
     }
     return (high, min(otherCap, other / high))
   }

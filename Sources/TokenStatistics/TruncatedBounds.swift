@@ -30,10 +30,12 @@ package struct DivergenceBounds: Sendable, Equatable {
     jensenShannon = pair.bounds(JensenShannon.self, others: most * log(2) / 2, limit: log(2))
     totalVariation = pair.bounds(TotalVariation.self, others: most / 2, limit: 1)
     klBeforeAfter = pair.bounds(
-      KLBeforeAfter.self, others: JoinedLists.mostRelative(pair.onlyBefore, before, pair.onlyAfter, after),
+      KLBeforeAfter.self,
+      others: JoinedLists.mostRelative(pair.onlyBefore, before, pair.onlyAfter, after),
       limit: .infinity)
     klAfterBefore = pair.bounds(
-      KLAfterBefore.self, others: JoinedLists.mostRelative(pair.onlyAfter, after, pair.onlyBefore, before),
+      KLAfterBefore.self,
+      others: JoinedLists.mostRelative(pair.onlyAfter, after, pair.onlyBefore, before),
       limit: .infinity)
     let (from, to) = (before.entropyBounds, after.entropyBounds)
     entropyChange = to.lowerBound - from.upperBound...to.upperBound - from.lowerBound
@@ -76,17 +78,28 @@ private struct JoinedLists {
     let sizes = [before.vocabularySize, after.vocabularySize].compactMap(\.self)
     let listed = common.count + onlyBefore.count + onlyAfter.count
     closest = RatioAllocation(
-      before: .init(masses: onlyBefore.map(\.mass), cap: before.cap, rest: before.rest),
-      after: .init(masses: onlyAfter.map(\.mass), cap: after.cap, rest: after.rest),
+      before: Self.side(onlyBefore, before), after: Self.side(onlyAfter, after),
       outside: sizes.max().map { Double(max($0 - listed, 0)) } ?? .infinity)
     slack = TruncatedDistribution.slack(p.count + q.count)
   }
 
+  private static func side(
+    _ only: [Entry], _ whole: TruncatedDistribution
+  ) -> RatioAllocation.Side {
+    let masses = only.compactMap { $0.mass > 0 ? $0.mass : nil }
+    return .init(
+      masses: masses, zeros: Double(only.count - masses.count), cap: whole.cap, rest: whole.rest)
+  }
+
   // MARK: Bounds
 
+  /// Bounds of one divergence.
+  ///
   /// - Parameters:
+  ///   - _: the divergence.
   ///   - others: the most that all tokens add that not both list.
   ///   - limit: the divergence is never larger.
+  /// - Returns: from the smallest to the largest that both lists allow.
   func bounds<Term: DivergenceTerm>(
     _: Term.Type, others: Double, limit: Double
   ) -> ClosedRange<Double> {
@@ -118,16 +131,18 @@ private struct JoinedLists {
     let areAllOthersCapped = closest.ratioOfBefore == 0
     if areAllCapped { slope = -.infinity }
     if areAllOthersCapped { otherSlope = -.infinity }
-    for p in onlyBefore where p.log > -.infinity {
-      let x = max(log(closest.ratioOfBefore), p.log - after.logCap)
-      sum += Term.value(p.mass, exp(p.log - x), x)
-      loss += Term.loss(p.mass, 0, x, p.growth, 0)
+    for p in onlyBefore where p.mass > 0 {
+      let x = max(log(closest.ratioOfBefore), p.logMass - log(after.cap))
+      let other = exp(p.logMass - x)
+      sum += Term.value(p.mass, other, x)
+      loss += Term.loss(p.mass, other, x, p.growth, 0)
       if areAllOthersCapped { otherSlope = max(otherSlope, Term.afterSlope(x)) }
     }
-    for q in onlyAfter where q.log > -.infinity {
-      let x = min(log(closest.ratioOfAfter), before.logCap - q.log)
-      sum += Term.value(exp(q.log + x), q.mass, x)
-      loss += Term.loss(0, q.mass, x, 0, q.growth)
+    for q in onlyAfter where q.mass > 0 {
+      let x = min(log(closest.ratioOfAfter), log(before.cap) - q.logMass)
+      let other = exp(q.logMass + x)
+      sum += Term.value(other, q.mass, x)
+      loss += Term.loss(other, q.mass, x, 0, q.growth)
       if areAllCapped { slope = max(slope, Term.beforeSlope(x)) }
     }
     if closest.before > 0 || closest.after > 0 {
@@ -137,9 +152,9 @@ private struct JoinedLists {
       if areAllOthersCapped { otherSlope = max(otherSlope, Term.afterSlope(x)) }
     }
     guard sum < .infinity else { return sum }
-    // Mass that meets nothing is not counted, so that less of a rest loses nothing (`isOutsideMatched`).
-    if !closest.isOutsideMatched { (slope, otherSlope) = (min(slope, 0), min(otherSlope, 0)) }
-    return sum - loss - Self.loss(before.rest, slope) - Self.loss(after.rest, otherSlope)
+    if closest.losesBefore { loss += Self.loss(before.rest, slope) }
+    if closest.losesAfter { loss += Self.loss(after.rest, otherSlope) }
+    return sum - loss
   }
 
   private static func loss(_ rest: ClosedRange<Double>, _ slope: Double) -> Double {
@@ -164,7 +179,8 @@ private struct JoinedLists {
   /// masses go to the smallest q, so both at once. As a function of the rest that is convex between multiples of the
   /// cap: over an interval it is largest at an end or at one of these.
   static func mostRelative(
-    _ onlyBefore: [Entry], _ before: TruncatedDistribution, _ onlyAfter: [Entry], _ after: TruncatedDistribution
+    _ onlyBefore: [Entry], _ before: TruncatedDistribution, _ onlyAfter: [Entry],
+    _ after: TruncatedDistribution
   ) -> Double {
     guard onlyBefore.allSatisfy({ $0.log == -.infinity }) else { return .infinity }
     let rest = before.rest
@@ -174,7 +190,9 @@ private struct JoinedLists {
     var (filled, sum, most) = (0.0, 0.0, -Double.infinity)
     /// `mass` on a token of q, and nothing on those that are more likely.
     func total(_ mass: Double, _ entry: Entry) -> Double {
-      mass > 0 ? sum + mass * (log(mass) - entry.log + log1p(entry.growth)) - (filled + mass) : sum - filled
+      mass > 0
+        ? sum + mass * (log(mass) - entry.log + log1p(entry.growth)) - (filled + mass)
+        : sum - filled
     }
     for entry in onlyAfter.sorted(by: { $0.log < $1.log }) {
       for end in [rest.lowerBound, rest.upperBound, filled + before.cap]

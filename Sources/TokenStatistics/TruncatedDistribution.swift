@@ -16,10 +16,21 @@ package struct TruncatedDistribution: Sendable {
     let token: Int32
     /// ln p as written; −∞ is a probability of exactly 0.
     let log: Double
-    /// e^log.
+    /// e^log, but no less than e^`lowestLog` unless it is exactly 0.
     let mass: Double
     /// p is at most mass · (1 + growth) and at least mass · (1 − growth).
     let growth: Double
+
+    /// ln of `mass`.
+    var logMass: Double { log == -.infinity ? log : max(log, Self.lowestLog) }
+
+    /// Smaller ones that aren't 0 count as e^this where only sums matter, so that they divide.
+    static let lowestLog = -667.0
+
+    /// e^log of a token; only an exact 0 is 0.
+    static func mass(_ log: Double) -> Double {
+      log == -.infinity ? 0 : exp(max(log, lowestLog))
+    }
   }
 
   /// The list, ascending by token.
@@ -35,7 +46,7 @@ package struct TruncatedDistribution: Sendable {
   /// −Σ p ln p over the whole vocabulary, nats; up to +∞ where the vocabulary's size isn't known.
   package let entropyBounds: ClosedRange<Double>
 
-  /// e^logCap; a little more where that is too small for sums, so that only an exact 0 is 0.
+  /// e^logCap; of a number that is too small for sums what `Entry.mass` makes of it.
   let cap: Double
 
   /// A distribution of which `ids` are listed.
@@ -72,13 +83,14 @@ package struct TruncatedDistribution: Sendable {
         throw .moreLikelyThanTop(token: token)
       }
       let growth = error <= 1 ? error + error * error : expm1(error)
-      let mass = exp(log)
+      let mass = Entry.mass(log)
       entries.append(Entry(token: token, log: log, mass: mass, growth: growth))
       least += mass * (1 - min(growth, 1))
       most += mass * (1 + growth)
     }
     entries.sort { $0.token < $1.token }
-    for place in entries.indices.dropFirst() where entries[place].token == entries[place - 1].token {
+    for place in entries.indices.dropFirst() where entries[place].token == entries[place - 1].token
+    {
       throw .repeated(token: entries[place].token)
     }
     let slack = Self.slack(entries.count)
@@ -86,7 +98,7 @@ package struct TruncatedDistribution: Sendable {
     self.topCount = topCount
     self.vocabularySize = vocabularySize
     self.logCap = logCap
-    cap = logCap == -.infinity ? 0 : max(exp(logCap), 1e-290)
+    cap = Entry.mass(logCap)
     rest = try Self.rest(
       listed: least - slack...most + slack, cap: cap,
       tokens: vocabularySize.map { Double($0 - entries.count) } ?? .infinity)
