@@ -68,8 +68,9 @@ package struct ProfileScorer {
     (self.settings, self.path) = (settings, path)
   }
 
-  /// Chooses texts until they have enough tokens: in rounds over all prompts in a drawn order, one text
-  /// of each. All, if they don't have more.
+  /// Chooses texts until they have enough tokens; all, if they don't have more.
+  ///
+  /// In rounds over all prompts in a drawn order, one text of each.
   package static func chosen(
     _ texts: [Text], tokenCount: Int, seed: UInt64
   ) -> [Int] {
