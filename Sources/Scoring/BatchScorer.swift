@@ -221,7 +221,7 @@ struct BatchScorer {
   }
 
   /// The hidden states of a block's rows, side by side.
-  private func gather(
+  func gather(
     _ block: [PackedBatch.Prediction], from hidden: borrowing FloatBuffer, width: Int
   ) -> FloatBuffer {
     var rows = FloatBuffer(uninitialized: block.count * width)

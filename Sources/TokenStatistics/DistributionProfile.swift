@@ -81,10 +81,10 @@ package struct DistributionProfile: Sendable, Equatable {
 
   /// A distribution at a temperature, from which what any truncation keeps is looked up.
   package struct Tempered: Sendable {
-    private let profile: DistributionProfile
-    private let temperature: Double
+    fileprivate let profile: DistributionProfile
+    fileprivate let temperature: Double
     /// Running sums of e^((l − l_0)/T).
-    private let sums: [Double]
+    fileprivate let sums: [Double]
 
     fileprivate init(_ profile: DistributionProfile, temperature: Double) {
       precondition(temperature > 0, "temperature \(temperature)")
@@ -105,47 +105,41 @@ package struct DistributionProfile: Sendable, Equatable {
     package var logProbability: Double { profile.logProbability / temperature - logPartition }
 
     /// The probability that a truncation keeps.
-    package func keptMass(_ rule: Truncation) -> Double { mass(rule) / sums[sums.count - 1] }
+    package func keptMass(_ rule: Truncation) -> Double {
+      exp(keptLogs(rule.kind, [rule.parameter], least: 0)[0])
+    }
 
     /// Whether a truncation keeps the token that occurs.
-    package func keeps(_ rule: Truncation) -> Bool { mass(rule) >= ownMass * (1 - 1e-9) }
+    package func keeps(_ rule: Truncation) -> Bool {
+      keptMass(rule) * sums[sums.count - 1] >= ownMass * (1 - 1e-9)
+    }
 
     /// ln p of the token that occurs after truncation, nats.
     ///
     /// A token that isn't kept was drawn nevertheless: then all that are more likely were kept, too.
     package func logProbability(_ rule: Truncation) -> Double {
-      logProbability - log(max(mass(rule), ownMass) / sums[sums.count - 1])
+      logProbabilities(rule.kind, [rule.parameter])[0]
     }
 
     /// The same for many values of a rule's parameter.
     package func logProbabilities(_ kind: Truncation.Kind, _ parameters: [Double]) -> [Double] {
-      let (own, total, log) = (ownMass, sums[sums.count - 1], self.logProbability)
-      return parameters.map { parameter in
-        log - Foundation.log(max(mass(kind.rule(parameter)), own) / total)
-      }
+      let own = logProbability
+      return keptLogs(kind, parameters, least: ownMass).map { own - $0 }
     }
 
     /// Of all tokens that are at least as likely as the one that occurs.
-    private var ownMass: Double {
+    fileprivate var ownMass: Double {
       TemperedSums.downTo(
         Float(profile.logProbability), profile.logProbabilities.span, sums.span)
     }
 
-    private func mass(_ rule: Truncation) -> Double {
-      let (logs, counts) = (profile.logProbabilities, profile.counts)
-      return switch rule {
-      case .topP(let p):
-        TemperedSums.reaching(p, sums.span, counts.span, listedCount: profile.listedCount)
-      case .topK(let k):
-        TemperedSums.ofMostLikely(
-          min(max(k, 1), profile.vocabularySize), logs.span, sums.span, counts.span,
-          listedCount: profile.listedCount)
-      case .minP(let m):
-        TemperedSums.above(
-          // What is a multiple of the largest probability is kept, however it was rounded.
-          Double(logs[0]) + temperature * log(m) - 1e-6, logs.span, sums.span,
-          listedCount: profile.listedCount, binWidth: Double(profile.binWidth))
-      }
+    private func keptLogs(
+      _ kind: Truncation.Kind, _ parameters: [Double], least: Double
+    ) -> [Double] {
+      TemperedSums.keptLogs(
+        kind.sums, parameters, temperature: temperature, least: least,
+        profile.logProbabilities.span, sums.span, profile.counts.span,
+        listedCount: profile.listedCount, binWidth: Double(profile.binWidth))
     }
   }
 }
@@ -161,6 +155,24 @@ package enum Truncation: Sendable, Hashable {
   /// Tokens at least m times as likely as the most likely one.
   case minP(Double)
 
+  /// What kind of rule it is.
+  package var kind: Kind {
+    switch self {
+    case .topP: .topP
+    case .topK: .topK
+    case .minP: .minP
+    }
+  }
+
+  /// p, k or m.
+  package var parameter: Double {
+    switch self {
+    case .topP(let p): p
+    case .topK(let k): Double(k)
+    case .minP(let m): m
+    }
+  }
+
   /// The rule without its parameter.
   package enum Kind: String, Sendable, Codable, CaseIterable {
     case topP = "top-p"
@@ -175,30 +187,84 @@ package enum Truncation: Sendable, Hashable {
       case .minP: .minP(parameter)
       }
     }
+
+    fileprivate var sums: TemperedSums.Rule {
+      switch self {
+      case .topP: .reaching
+      case .topK: .mostLikely
+      case .minP: .above
+      }
+    }
   }
 }
 
 extension DistributionProfile {
-  /// How ln p of the token that occurs changes, at a temperature and under rules, for several
+  /// How ln p of the token that occurs changes at a temperature and under a rule, for several
   /// positions.
   ///
   /// - Parameters:
   ///   - profiles: one for each position.
   ///   - temperature: T.
-  ///   - rules: kinds of truncation, each with parameters.
-  /// - Returns: for each position, nats: without truncation, and then for each parameter in order.
+  ///   - rule: a truncation; nil for none.
+  /// - Returns: for each position, nats.
   package static func changes(
-    of profiles: [DistributionProfile], temperature: Double,
-    rules: [(kind: Truncation.Kind, parameters: [Double])] = []
-  ) -> [[Double]] {
+    of profiles: [DistributionProfile], temperature: Double, rule: Truncation?
+  ) -> [Double] {
     Parallel.map(profiles.count) { index in
       let tempered = profiles[index].tempered(temperature)
-      let own = profiles[index].logProbability
-      var changes = [tempered.logProbability - own]
-      for (kind, parameters) in rules {
-        changes += tempered.logProbabilities(kind, parameters).map { $0 - own }
+      let changed = rule.map { tempered.logProbability($0) } ?? tempered.logProbability
+      return changed - profiles[index].logProbability
+    }
+  }
+
+  /// Σ w |gap + change| over positions, for many parameters at a temperature.
+  ///
+  /// - Parameters:
+  ///   - profiles: one for each position.
+  ///   - gaps: of each, nats.
+  ///   - weights: w of each.
+  ///   - temperature: T.
+  ///   - rules: kinds of truncation, each with parameters.
+  /// - Returns: the sum without truncation, and then for each parameter in order.
+  package static func distances(
+    of profiles: [DistributionProfile], gaps: [Double], weights: [Double], temperature: Double,
+    rules: [(kind: Truncation.Kind, parameters: [Double])] = []
+  ) -> [Double] {
+    precondition(profiles.count == gaps.count && gaps.count == weights.count)
+    let columnCount = rules.reduce(1) { $0 + $1.parameters.count }
+    // Pieces of a fixed size, so that sums don't depend on the number of threads.
+    let pieceSize = 64
+    let pieces = Parallel.map((profiles.count + pieceSize - 1) / pieceSize) { piece in
+      var sums = [Double](repeating: 0, count: columnCount)
+      var span = sums.mutableSpan
+      for index in piece * pieceSize..<min((piece + 1) * pieceSize, profiles.count) {
+        profiles[index].tempered(temperature).addDistances(
+          gap: gaps[index], weight: weights[index], rules: rules, to: &span)
       }
-      return changes
+      return sums
+    }
+    return pieces.reduce(into: [Double](repeating: 0, count: columnCount)) { total, sums in
+      for column in total.indices { total[column] += sums[column] }
+    }
+  }
+}
+
+extension DistributionProfile.Tempered {
+  fileprivate func addDistances(
+    gap: Double, weight: Double, rules: [(kind: Truncation.Kind, parameters: [Double])],
+    to distances: inout MutableSpan<Double>
+  ) {
+    let offset = gap + logProbability - profile.logProbability
+    distances[0] += weight * abs(offset)
+    let least = ownMass
+    var column = 1
+    for (kind, parameters) in rules {
+      TemperedSums.addDistances(
+        kind.sums, parameters, from: offset, weight: weight, temperature: temperature,
+        least: least, profile.logProbabilities.span, sums.span, profile.counts.span,
+        listedCount: profile.listedCount, binWidth: Double(profile.binWidth), to: &distances,
+        at: column)
+      column += parameters.count
     }
   }
 }

@@ -23,7 +23,7 @@ struct DistributionFit {
   }
 
   /// Tokens of the table at most.
-  private static let tableTokens = 1_500
+  private static let tableTokens = 500
   private static let leastScale = 0.05
   /// 0.2 to 2, T = 1 among them.
   private static let temperatures = (-17...7).map { exp(Double($0) * Foundation.log(5.0) / 17) }
@@ -58,14 +58,11 @@ struct DistributionFit {
     guard !profiles.isEmpty else { return }
     let size = profiles.map(\.vocabularySize).max() ?? 1
     let rules = Truncation.Kind.allCases.map { ($0, Self.grid($0, vocabularySize: size)) }
-    let chosen = few.map { profiles[$0] }
     let columns: [(Truncation.Kind?, Double)] =
       [(nil, 0)] + rules.flatMap { kind, parameters in parameters.map { (kind, $0) } }
     for temperature in Self.temperatures {
       let isOne = abs(temperature - 1) < 1e-9
-      let changes = DistributionProfile.changes(
-        of: chosen, temperature: isOne ? 1 : temperature, rules: rules)
-      let losses = losses(changes, few)
+      let losses = losses(few, isOne ? 1 : temperature, rules)
       for ((kind, parameter), loss) in zip(columns, losses) {
         let point = Point(temperature: temperature, parameter: parameter, loss: loss)
         var best = starts[kind] ?? (Point(), Point())
@@ -76,16 +73,14 @@ struct DistributionFit {
     }
   }
 
-  /// Σ w |Δ + e| for each column of changes.
-  private func losses(_ changes: [[Double]], _ indices: [Int]) -> [Double] {
-    var losses = [Double](repeating: 0, count: changes.first?.count ?? 0)
-    for (place, index) in indices.enumerated() {
-      let (value, weight) = (gap.values[index], weights[index])
-      for (column, change) in changes[place].enumerated() {
-        losses[column] += weight * abs(value + change)
-      }
-    }
-    return losses
+  /// Σ w |Δ + e| without truncation, and for each parameter.
+  private func losses(
+    _ indices: [Int], _ temperature: Double,
+    _ rules: [(kind: Truncation.Kind, parameters: [Double])]
+  ) -> [Double] {
+    DistributionProfile.distances(
+      of: indices.map { profiles[$0] }, gaps: indices.map { gap.values[$0] },
+      weights: indices.map { weights[$0] }, temperature: temperature, rules: rules)
   }
 
   // MARK: Finer
@@ -112,52 +107,51 @@ struct DistributionFit {
 
   private func changes(_ kind: Truncation.Kind?, _ point: Point) -> [Double] {
     DistributionProfile.changes(
-      of: profiles, temperature: point.temperature,
-      rules: kind.map { [($0, [point.parameter])] } ?? []
-    ).map { $0[$0.count - 1] }
+      of: profiles, temperature: point.temperature, rule: kind?.rule(point.parameter))
   }
 
   private func refined(
     _ kind: Truncation.Kind?, isTempered: Bool, from start: Point
   ) -> Point {
     var best = start
-    best.loss = .infinity
     var (width, reach) = (isTempered || kind == nil ? Self.ratioStep : 0, 1.0)
     let all = Array(profiles.indices)
-    for _ in 0..<7 {
+    for round in 0..<8 {
+      let indices = round < 3 ? few : all
       let temperatures =
         width > 0 ? (-3...3).map { best.temperature * exp(width * Double($0) / 3) } : [1]
       let parameters = kind.map { Self.near(best.parameter, $0, reach: reach) } ?? []
-      var points: [Point] = []
-      for temperature in temperatures {
-        let changes = DistributionProfile.changes(
-          of: profiles, temperature: temperature, rules: kind.map { [($0, parameters)] } ?? [])
-        let losses = losses(changes, all)
-        if kind == nil {
-          points.append(Point(temperature: temperature, loss: losses[0]))
-        } else {
-          points += zip(parameters, losses.dropFirst()).map {
-            Point(temperature: temperature, parameter: $0, loss: $1)
-          }
-        }
-      }
+      let points = temperatures.flatMap { self.points(kind, at: $0, parameters, indices) }
       let least = points.map(\.loss).min() ?? .infinity
       // Between neighbouring sums of probabilities nothing changes: the middle of those that do equally.
       let equal = points.filter { $0.loss <= least * (1 + 1e-9) + 1e-12 }
       best = equal[equal.count / 2]
-      width /= 3
-      reach /= 3
+      width /= 2.5
+      // Slower than T: along a valley of both the parameter has a long way to go.
+      reach /= 1.7
     }
     return best
   }
 
-  /// Nine parameters around one.
+  /// Losses at a temperature.
+  private func points(
+    _ kind: Truncation.Kind?, at temperature: Double, _ parameters: [Double], _ indices: [Int]
+  ) -> [Point] {
+    let losses = losses(indices, temperature, kind.map { [($0, parameters)] } ?? [])
+    return kind == nil
+      ? [Point(temperature: temperature, loss: losses[0])]
+      : zip(parameters, losses.dropFirst()).map {
+        Point(temperature: temperature, parameter: $0, loss: $1)
+      }
+  }
+
+  /// Parameters around one: some thirty.
   private static func near(
     _ parameter: Double, _ kind: Truncation.Kind, reach: Double
   ) -> [Double] {
-    let steps = (-4...4).map { Double($0) / 4 * reach }
+    let steps = (-15...15).map { Double($0) / 15 * reach }
     switch kind {
-    case .topP: return steps.map { min(max(parameter + 0.024 * $0, 1e-4), 0.9999) }
+    case .topP: return steps.map { min(max(parameter + 0.03 * $0, 1e-4), 0.9999) }
     case .minP: return steps.map { min(parameter * exp(0.3 * $0), 0.9999) }
     case .topK:
       let wide = steps.map { max((parameter * exp(0.3 * $0)).rounded(), 1) }

@@ -26,9 +26,8 @@ extension Mismatch {
     let share = 100 * (shareExplained?.value ?? .nan)
     let verb = causes.count > 1 ? "together explain" : "explains"
     // Rounded down, so that a hundred is all.
-    return share > 99.9 && share < 100
-      ? "\(verb) more than 99.9 % of the gap"
-      : String(format: "\(verb) %.0f %% of the gap", share)
+    if share >= 99.9, share < 100 { return "\(verb) more than 99.9 % of the gap" }
+    return String(format: "\(verb) %.\(share >= 99 ? 1 : 0)f %% of the gap", share)
   }
 
   /// What else could be looked at.

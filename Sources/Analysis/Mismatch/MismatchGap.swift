@@ -14,7 +14,9 @@ package struct MismatchRemainder: Sendable, Encodable {
   /// x/√(s² + s₀²) over the smallest 98 %.
   package let logitError: Double
 
-  /// Nothing is compared with less: s₀. Where the model is sure, the last bits of a sum are left.
+  /// Nothing is compared with less: s₀.
+  ///
+  /// Where the model is sure, the last bits of a sum are left.
   static let leastScale = 0.01
   /// Largest share of tokens that is left out of σ, since rounding moves some across the edge of what
   /// a truncation keeps.

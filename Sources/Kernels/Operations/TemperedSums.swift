@@ -26,9 +26,80 @@ package enum TemperedSums {
     }
   }
 
+  /// What a truncation keeps.
+  package enum Rule: Sendable {
+    /// A share of the whole.
+    case reaching
+    /// So many tokens.
+    case mostLikely
+    /// Tokens down to a multiple of the largest probability.
+    case above
+  }
+
+  /// ln of the share of the whole that is kept, for several parameters of a rule.
+  ///
+  /// - Parameters:
+  ///   - rule: what is kept.
+  ///   - parameters: of the rule.
+  ///   - temperature: T, of the sums.
+  ///   - least: mass that is kept anyway, in units of the sums.
+  ///   - logs: l, descending, nats.
+  ///   - sums: as `accumulate` makes them.
+  ///   - counts: c.
+  ///   - listedCount: those that stand for one token.
+  ///   - binWidth: of the others, nats.
+  /// - Returns: one for each parameter, nats.
+  package static func keptLogs(
+    _ rule: Rule, _ parameters: [Double], temperature: Double, least: Double, _ logs: Span<Float>,
+    _ sums: Span<Double>, _ counts: Span<Float>, listedCount: Int, binWidth: Double
+  ) -> [Double] {
+    let total = sums[sums.count - 1]
+    return parameters.map { parameter in
+      log(
+        max(
+          mass(
+            rule, parameter, temperature: temperature, logs, sums, counts,
+            listedCount: listedCount, binWidth: binWidth), least) / total)
+    }
+  }
+
+  /// Adds weight · |offset − ln(kept share)| to a sum for each parameter; as `keptLogs`, without a list
+  /// between.
+  package static func addDistances(
+    _ rule: Rule, _ parameters: [Double], from offset: Double, weight: Double, temperature: Double,
+    least: Double, _ logs: Span<Float>, _ sums: Span<Double>, _ counts: Span<Float>,
+    listedCount: Int, binWidth: Double, to distances: inout MutableSpan<Double>, at first: Int
+  ) {
+    let total = sums[sums.count - 1]
+    for (place, parameter) in parameters.enumerated() {
+      let kept = mass(
+        rule, parameter, temperature: temperature, logs, sums, counts, listedCount: listedCount,
+        binWidth: binWidth)
+      distances[first + place] += weight * abs(offset - log(max(kept, least) / total))
+    }
+  }
+
+  /// What is kept, in units of the sums.
+  @inline(__always) private static func mass(
+    _ rule: Rule, _ parameter: Double, temperature: Double, _ logs: Span<Float>,
+    _ sums: Span<Double>, _ counts: Span<Float>, listedCount: Int, binWidth: Double
+  ) -> Double {
+    switch rule {
+    case .reaching: reaching(parameter, sums, counts, listedCount: listedCount)
+    case .mostLikely:
+      ofMostLikely(
+        max(Int(parameter.rounded()), 1), logs, sums, counts, listedCount: listedCount)
+    case .above:
+      // What is that multiple itself is kept, however it was rounded.
+      above(
+        Double(logs[0]) + temperature * log(parameter) - 1e-6, logs, sums,
+        listedCount: listedCount, binWidth: binWidth)
+    }
+  }
+
   /// The mass of the smallest set of most likely tokens that reaches a share p of all, in units of the
   /// sums; in a bin as many of its tokens as it takes.
-  package static func reaching(
+  private static func reaching(
     _ share: Double, _ sums: Span<Double>, _ counts: Span<Float>, listedCount: Int
   ) -> Double {
     let total = sums[sums.count - 1]
@@ -47,12 +118,12 @@ package enum TemperedSums {
   }
 
   /// The mass of the k most likely tokens and of those as likely as the last of them.
-  package static func ofMostLikely(
+  private static func ofMostLikely(
     _ count: Int, _ logs: Span<Float>, _ sums: Span<Double>, _ counts: Span<Float>,
     listedCount: Int
   ) -> Double {
     guard count > listedCount else {
-      var last = count - 1
+      var last = min(count, sums.count) - 1
       while last + 1 < listedCount, logs[last + 1] == logs[last] { last += 1 }
       return sums[last]
     }
@@ -66,9 +137,10 @@ package enum TemperedSums {
     return sums[sums.count - 1]
   }
 
-  /// The mass of tokens with l ≥ threshold; the most likely one always belongs to them. A bin's tokens
-  /// are taken as spread evenly over its width.
-  package static func above(
+  /// The mass of tokens with l ≥ threshold; the most likely one always belongs to them.
+  ///
+  /// A bin's tokens are taken as spread evenly over its width.
+  private static func above(
     _ threshold: Double, _ logs: Span<Float>, _ sums: Span<Double>, listedCount: Int,
     binWidth: Double
   ) -> Double {
