@@ -90,7 +90,7 @@ struct MismatchCommand: ParsableCommand {
         "'\(trainer)' is compared with itself: name THEIRS.h5, or --trainer and --sampler")
     }
     let table = try TokenTable(ourLog)
-    let join = try MismatchJoin(
+    var join = try MismatchJoin(
       table, trainer: trainer, theirs: theirs == nil ? table : TokenTable(theirLog),
       sampler: sampler)
     guard !join.ourTexts.isEmpty else {
@@ -98,7 +98,7 @@ struct MismatchCommand: ParsableCommand {
         "\(ours) and \(theirLog.path) have no text with the same token ids: score the texts of "
           + "\(theirLog.path) ('tokenshift export' gives their ids)")
     }
-    let profiled: Int? = nil
+    let profiled = try model.map { try addProfiles($0, of: table, trainer, to: &join) }
     var settings = Mismatch.Settings()
     settings.epsilon = epsilon
     guard let mismatch = Mismatch(join.tokens, settings: settings) else {

@@ -6,7 +6,7 @@ internal import RunLogs
 /// have seen another beginning, and a dump may have no prompts. Each text is taken once.
 package struct MismatchJoin {
   /// What is compared: response tokens of both logs.
-  package private(set) var tokens: MismatchTokens
+  package var tokens: MismatchTokens
   /// Each row's token in our log.
   package private(set) var ourRows: [Int] = []
   /// Each text's number in our log.
