@@ -85,7 +85,7 @@ def compared(tool, model, lines, folder):
     dump.write_text("".join(json.dumps(line) + "\n" for line in lines))
     mapping.write_text(MAPPING)
     run(tool, "score", "--model", f"trainer={model}", "--texts", texts, "--output", folder / "ours.h5",
-        "--compute", "f32", "--quiet", "--overwrite")
+        "--compute", "f32", "--quiet")
     run(tool, "import", dump, "--mapping", mapping, "--output", folder / "theirs.h5", "--quiet")
     return json.loads(run(
         tool, "mismatch", folder / "ours.h5", folder / "theirs.h5", "--model", model, "--json"))

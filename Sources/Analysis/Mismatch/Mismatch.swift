@@ -42,7 +42,7 @@ package struct Mismatch: Sendable, Encodable {
   /// The gap on the tokens on which explanations were tried.
   package let gap: MismatchRemainder
   /// All that was tried on the whole gap, in order.
-  package let explanations: [MismatchExplanation]
+  package private(set) var explanations: [MismatchExplanation]
   /// The causes, in the order in which they were found; each but the first of what is left by those
   /// before it.
   package let causes: [MismatchExplanation]
@@ -81,6 +81,11 @@ package struct Mismatch: Sendable, Encodable {
       if isOpen { found = search.explanations() }
     }
     causes = search.named
+    // Others would be causes, too, if there were none that leaves less.
+    for index in explanations.indices
+    where explanations[index].status == .cause && explanations[index].kind != causes.first?.kind {
+      explanations[index].status = .lesser
+    }
     remainder = search.gap.remainder
     shareExplained =
       search.named.isEmpty ? nil : first.matching(search.gap).shareRemoved(leaving: search.gap)

@@ -31,6 +31,8 @@ package struct MismatchExplanation: Sendable, Encodable {
   package enum Status: String, Sendable, Codable {
     /// Named as a cause of the gap.
     case cause
+    /// Would be a cause, but another explanation leaves less.
+    case lesser
     /// Tried, and not the cause.
     case rejected
     /// Not tried: the trainer's distribution isn't known.

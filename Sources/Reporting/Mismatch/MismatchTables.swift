@@ -17,7 +17,7 @@ struct MismatchTables {
     case .temperature: "temperature"
     case .truncation(let rule, let isTempered):
       (isTempered ? "T and " : "") + rule.rawValue
-    case .checkpoint(let name): "checkpoint \(name)"
+    case .checkpoint(let name): name.isEmpty ? "another checkpoint" : "checkpoint \(name)"
     }
   }
 
@@ -38,6 +38,7 @@ struct MismatchTables {
     return Table(
       title: "Gap Δ = trainer − sampler", caption: "",
       columns: [
+        Table.Column("", .text, "Which tokens."),
         Table.Column("tokens", .count, unit: "tokens", "Tokens with both numbers."),
         Table.Column("not measured", .count, unit: "tokens", "Tokens that lack one of both."),
         Self.gap, Self.deviation,
@@ -60,7 +61,7 @@ struct MismatchTables {
       ],
       rows: [
         [
-          .count(size.tokenCount), .count(size.unmeasuredCount), .estimate(size.mean),
+          .text("all tokens"), .count(size.tokenCount), .count(size.unmeasuredCount), .estimate(size.mean),
           .number(size.standardDeviation), .number(size.absolute.median),
           .number(size.absolute.percentile95), .number(size.absolute.percentile99),
           .number(size.absolute.maximum), .estimate(size.shareOutside), .estimate(size.meanRatio),
@@ -141,6 +142,7 @@ struct MismatchTables {
     let status =
       switch explanation.status {
       case .cause: "cause"
+      case .lesser: "another leaves less"
       case .rejected: "no cause"
       case .needsCheckpoint: "needs the checkpoint"
       case .notGiven: "not given"
