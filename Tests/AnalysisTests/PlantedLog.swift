@@ -22,6 +22,8 @@ struct PlantedLog {
   var pairReplicates: [Float] = []
   /// What models were computed in.
   var computeType = "F32"
+  /// Columns of pairs that the log has; nil for all but bounds.
+  var pairColumns: [String]?
   /// Most likely tokens of each position.
   var topK = 0
 
@@ -96,7 +98,7 @@ struct PlantedLog {
             tokenizerDigest: "")
         }, pairs: [Self.first, Self.second],
         replicateTextCount: pairReplicates.isEmpty ? nil : block.sequences.count,
-        movedMassThreshold: moved == nil ? nil : 1e-6)
+        movedMassThreshold: moved == nil ? nil : 1e-6, pairColumns: pairColumns)
       var block = block
       for pair in block.pairs.indices {
         block.pairs[pair].moved = moved?[pair]

@@ -6,6 +6,9 @@ package struct ChangedShare: Sendable, Equatable, Encodable {
   /// Of the measure, in its unit.
   package let margin: Double
   /// Measured positions beyond the margin, with the interval over prompts.
+  ///
+  /// Of positions that are known between bounds it has no value unless all are decided: its interval is
+  /// from the lower end of the certain share to the upper end of the possible one.
   package let share: Estimate
   /// Share of positions that are beyond it for certain: *changed*.
   package let least: Double
@@ -27,6 +30,7 @@ package struct ChangedShare: Sendable, Equatable, Encodable {
     let column = verdicts[measure]
     var beyond = [Double](repeating: 0, count: texts.promptCount)
     var counts = beyond
+    var (certain, possible) = (beyond, beyond)
     var (changed, undecidable) = (0, 0)
     rows.visit { row, text, _ in
       let value = Double(column.values[row])
@@ -38,16 +42,23 @@ package struct ChangedShare: Sendable, Equatable, Encodable {
       counts[prompt] += 1
       if abs(value) > margin { beyond[prompt] += 1 }
       switch verdict {
-      case .changed: changed += 1
-      case .undecidable: undecidable += 1
+      case .changed:
+        changed += 1
+        certain[prompt] += 1
+        possible[prompt] += 1
+      case .undecidable:
+        undecidable += 1
+        possible[prompt] += 1
       case .unchanged: break
       }
     }
     let count = counts.reduce(0, +)
     guard count > 0 else { return nil }
     self.margin = margin
-    share = .ratio(
-      beyond, over: counts, isShare: true, squares: beyond.reduce(0, +))
+    func ratio(_ beyond: [Double]) -> Estimate {
+      .ratio(beyond, over: counts, isShare: true, squares: beyond.reduce(0, +))
+    }
+    share = column.basis == .bounded ? .between(ratio(certain), ratio(possible)) : ratio(beyond)
     least = Double(changed) / count
     most = Double(changed + undecidable) / count
   }

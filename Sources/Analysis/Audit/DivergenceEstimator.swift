@@ -24,13 +24,14 @@ package struct DivergenceEstimator: Sendable, Equatable, Encodable {
   /// All four, of texts that one of both models wrote.
   ///
   /// - Returns: of text by the model before KL(before‖after), by the model after KL(after‖before);
-  ///   nil of others' texts, whose tokens neither drew, and of no rows.
+  ///   nil of others' texts, whose tokens neither drew, of no rows, and of a log without that divergence.
   /// - Throws: `RunLogError` if the log can't be read.
   static func all(
     of pair: PairName, author: String, at rows: TokenRows, in table: TokenTable
   ) throws -> [DivergenceEstimator]? {
     let isBefore = author.utf8.elementsEqual(pair.before.utf8)
     guard isBefore || author.utf8.elementsEqual(pair.after.utf8) else { return nil }
+    guard table.log.has(isBefore ? .klBeforeAfter : .klAfterBefore) else { return nil }
     let changes = try table.values(.logProbabilityChange, of: pair)
     let full = try table.values(isBefore ? .klBeforeAfter : .klAfterBefore, of: pair)
     func ratio(_ row: Int) -> Double { isBefore ? Double(changes[row]) : -Double(changes[row]) }

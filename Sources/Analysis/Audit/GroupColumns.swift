@@ -26,19 +26,26 @@ struct GroupColumns {
     let limit = settings.margin(.divergence)
     var all = measures.map { verdicts[$0].values }
     changed = all.count
-    all.append(verdicts[.divergence].values.map { $0.isNaN ? .nan : Double($0) > limit ? 1 : 0 })
+    // A middle between bounds counts as nothing.
+    let isBounded = verdicts[.divergence].basis == .bounded
+    all.append(
+      verdicts[.divergence].values.map {
+        $0.isNaN || isBounded ? .nan : Double($0) > limit ? 1 : 0
+      })
     var squares: [PositionMeasure: Int] = [:]
     var places: [PromptMeans.Place] = []
     for (index, measure) in measures.enumerated() {
       var place = PromptMeans.Place(measured: index)
       let column = verdicts[measure]
       if column.basis != .exact {
-        if measure.isSigned {
+        if measure.isSigned, !column.basis.hasEnds {
           squares[measure] = all.count
           all.append(zip(column.scales, column.isKnown).map { $1 ? 0 : $0 * $0 })
         } else {
           place.ends = (all.count, all.count + 1)
-          all += [Self.ends(column, -1), Self.ends(column, 1)]
+          all += [-1.0, 1.0].map {
+            measure.isSigned ? Self.signedEnds(column, $0) : Self.ends(column, $0)
+          }
         }
       }
       places.append(place)
@@ -54,6 +61,10 @@ struct GroupColumns {
       let root = max(Double(value), 0).squareRoot() + sign * Double(halfWidth)
       return value.isNaN ? .nan : Float(min(pow(max(root, 0), 2), log(2)))
     }
+  }
+
+  private static func signedEnds(_ column: PositionVerdicts.Column, _ sign: Double) -> [Float] {
+    zip(column.values, column.halfWidths).map { Float(Double($0) + sign * Double($1)) }
   }
 
   /// How far the mean of a group may be off by errors that its ends don't hold.

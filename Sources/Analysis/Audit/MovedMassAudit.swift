@@ -56,31 +56,34 @@ package struct MovedMassAudit: Sendable {
   /// - Parameters:
   ///   - source: of a pair.
   ///   - rows: one author's.
-  ///   - totalVariations: the pair's by row.
+  ///   - totalVariations: the pair's by row, or bounds of them.
   ///   - settings: which margins.
   ///   - isReduced: whether a model was computed in a reduced precision.
   ///   - texts: of the log.
   init?(
-    _ source: MovedMassSource, at rows: TokenRows, totalVariations: [Float],
+    _ source: MovedMassSource, at rows: TokenRows,
+    totalVariations: (lower: [Float], upper: [Float]),
     _ settings: PairAudit.Settings, isReduced: Bool, texts: TextColumns
   ) {
     let measured = rows.texts.filter { !rows.range(of: $0).isEmpty }
     let byPrompt = Dictionary(grouping: measured) { texts.prompts[$0] }.sorted { $0.key < $1.key }
     guard !byPrompt.isEmpty else { return nil }
     var cells = MovedMassCells()
-    var variations: [Double] = []
+    var variations: (lower: [Double], upper: [Double]) = ([], [])
     // How far each prompt's mean of a token may be off for want of an entry.
     var unlisted: [Double] = []
     for (prompt, texts) in byPrompt {
       cells.add(prompt: prompt, texts: texts, source, rows)
-      var (sum, count) = (0.0, 0)
+      var (lower, upper, count) = (0.0, 0.0, 0)
       for text in texts {
         for entry in rows.range(of: text) {
-          sum += Double(totalVariations[Int(rows.indices[entry])])
+          lower += Double(totalVariations.lower[Int(rows.indices[entry])])
+          upper += Double(totalVariations.upper[Int(rows.indices[entry])])
           count += 1
         }
       }
-      variations.append(sum / Double(count))
+      variations.lower.append(lower / Double(count))
+      variations.upper.append(upper / Double(count))
       unlisted.append(
         texts.reduce(0) {
           $0 + source.unlisted($1) * Double(rows.range(of: $1).count) / Double(count)
@@ -88,7 +91,9 @@ package struct MovedMassAudit: Sendable {
     }
     isExact = source.isExact
     promptCount = byPrompt.count
-    totalVariation = .mean(ofPrompts: variations, within: 0...1)
+    totalVariation = .between(
+      .mean(ofPrompts: variations.lower, within: 0...1),
+      .mean(ofPrompts: variations.upper, within: 0...1))
     let ranks = byPrompt.map { texts.promptRanks[Int($0.key)] }
     let moved = cells.byToken()
     net =

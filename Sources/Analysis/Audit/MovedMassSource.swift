@@ -18,7 +18,7 @@ struct MovedMassSource {
     stored = try table.log.movedMass(of: pair)
     threshold = table.log.header.movedMassThreshold ?? 0
     listed =
-      stored == nil && table.log.header.topK > 0
+      stored == nil && [pair.before, pair.after].allSatisfy(table.log.hasTopK)
       ? try ListedMass(of: pair, in: table, at: rows) : nil
   }
 
@@ -101,9 +101,12 @@ private struct ListedMass {
           p[place] = exp(Double(before.logProbabilities[first + place]))
           q[place] = exp(Double(after.logProbabilities[first + place]))
         }
-        // Of NaN, where nobody knows what is outside the lists, `Double.minimum` takes the other.
-        let mostBefore = Double.minimum(p[k - 1], exp(Double(before.restLogMass[first / k])))
-        let mostAfter = Double.minimum(q[k - 1], exp(Double(after.restLogMass[first / k])))
+        // Of NaN, where nobody knows what is outside the lists, `Double.minimum` takes the other. An imported
+        // list may be shorter than others: it ends with probabilities of 0.
+        let leastBefore = p.last { $0 > 0 } ?? 1
+        let leastAfter = q.last { $0 > 0 } ?? 1
+        let mostBefore = Double.minimum(leastBefore, exp(Double(before.restLogMass[first / k])))
+        let mostAfter = Double.minimum(leastAfter, exp(Double(after.restLogMass[first / k])))
         let larger = max(mostBefore, mostAfter)
         most += larger
         for place in 0..<k where p[place] > 0 {

@@ -86,7 +86,7 @@ package struct PairAudit: Sendable {
     let rows = try table.rows(of: pair)
     let ids = try table.tokenIDs()
     let source = try MovedMassSource(of: pair, in: table, at: rows)
-    let variations = try table.values(.totalVariationDistance, of: pair)
+    let variations = try table.totalVariations(of: pair)
     let tokens = PositionGrouping.tokens(rows, ids: ids)
     let grams = settings.hasGrams ? PositionGrouping.grams(rows, ids: ids) : nil
     let kinds = try PositionGrouping.kinds(
@@ -132,6 +132,17 @@ package struct PairAudit: Sendable {
 }
 
 extension TokenTable {
+  /// The total variation at each token, twice; or its bounds where only lists are known.
+  fileprivate func totalVariations(of pair: PairName) throws -> (lower: [Float], upper: [Float]) {
+    if !log.has(.totalVariationDistance), log.has(.totalVariationLower) {
+      return (
+        try values(.totalVariationLower, of: pair), try values(.totalVariationUpper, of: pair)
+      )
+    }
+    let values = try values(.totalVariationDistance, of: pair)
+    return (values, values)
+  }
+
   /// Authors with a measured position under a pair: the pair's own models, then by number of texts.
   /// - Throws: `RunLogError` if the log lacks a model or can't be read.
   package func authors(of pair: PairName) throws -> [String] {

@@ -14,16 +14,21 @@ extension PositionGrouping {
     of pair: PairName, _ rows: TokenRows, in table: TokenTable, categories: TokenCategories
   ) throws -> [PositionGrouping] {
     let ids = try table.tokenIDs()
-    let entropies = try table.values(.entropy, of: pair.before)
-    let ranks = try table.log.integers(.rank, of: pair.before)
+    // An imported model may have neither: then there are no groups by them.
+    let entropies =
+      table.log.has(.entropy, of: pair.before) ? try table.values(.entropy, of: pair.before) : nil
+    let ranks =
+      table.log.has(.rank, of: pair.before) ? try table.log.integers(.rank, of: pair.before) : nil
     var places = empty("place in the response", PositionClass.names, count: ids.count)
     var bands = empty("entropy before", EntropyBand.names, count: ids.count)
     var classes = empty("rank before", RankClass.names, count: ids.count)
     rows.visit { row, text, place in
       places.groups[row] = Int32(
         PositionClass(place: place, length: Int(rows.lengths[text])).rawValue)
-      bands.groups[row] = EntropyBand(Double(entropies[row])).map { Int32($0.rawValue) } ?? -1
-      classes.groups[row] = RankClass(ranks[row]).map { Int32($0.rawValue) } ?? -1
+      if let entropies {
+        bands.groups[row] = EntropyBand(Double(entropies[row])).map { Int32($0.rawValue) } ?? -1
+      }
+      if let ranks { classes.groups[row] = RankClass(ranks[row]).map { Int32($0.rawValue) } ?? -1 }
     }
     return [
       byCategory(rows, ids, table, categories), places,

@@ -42,6 +42,15 @@ package enum PositionMeasure: String, Sendable, CaseIterable, Codable {
     }
   }
 
+  /// The log's bounds of it where distributions are known in part; nil for what a list has.
+  package var bounds: (lower: PairBound, upper: PairBound)? {
+    switch self {
+    case .divergence: (.jensenShannonLower, .jensenShannonUpper)
+    case .entropy: (.entropyChangeLower, .entropyChangeUpper)
+    case .logProbability, .probability: nil
+    }
+  }
+
   /// A value on the scale on which errors add up: a divergence grows with the square of a change of
   /// logits, so it is its root that an error shifts.
   package func onScale(_ value: Double) -> Double {

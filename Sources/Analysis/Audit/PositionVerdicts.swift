@@ -17,6 +17,14 @@ package struct PositionVerdicts: Sendable {
     case pooled
     /// Nothing to learn from: three times an error of the logits that is typical of the precision.
     case prior
+    /// Known between two bounds, from lists of the most likely tokens; the value is their middle.
+    case bounded
+    /// Written down by another program: known to the rounding of its numbers.
+    case rounded
+
+    /// Whether each position has ends of its own, which hold the exact value whatever the errors of other
+    /// positions are.
+    var hasEnds: Bool { self == .bounded || self == .rounded }
   }
 
   /// Of 32-bit products: 4e-5 is the most that was measured against other implementations.
@@ -97,7 +105,10 @@ package struct PositionVerdicts: Sendable {
     }
     computeType = types.first { $0 != Self.exactType } ?? Self.exactType
     var columns: [PositionMeasure: Column] = [:]
-    if types.allSatisfy({ $0 == Self.exactType }) {
+    if try ListedChanges.areOf(pair, in: table) {
+      let changes = try ListedChanges(of: pair, in: table)
+      for measure in measures { columns[measure] = try changes.column(measure) }
+    } else if types.allSatisfy({ $0 == Self.exactType }) {
       for measure in measures {
         let values = try table.values(measure.column, of: pair)
         columns[measure] = Column(

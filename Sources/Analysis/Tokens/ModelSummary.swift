@@ -12,8 +12,11 @@ package struct ModelSummary: Sendable {
   package let positionCount: Int
   /// Log-probability of the token that occurs, nats; nil if nothing was measured.
   package let logProbability: ColumnSummary?
-  /// Entropy, nats, with its distribution.
+  /// Entropy, nats, with its distribution; nil if it wasn't measured.
   package let entropy: ColumnSummary?
+  /// Mean entropy by token where lists of the most likely tokens leave it between two bounds: no
+  /// value, and an interval that holds those of both means; nil if it was measured.
+  package let entropyBounds: Estimate?
   /// Share of positions whose token is the model's most likely one; nil if nothing was measured.
   package let topTokenShare: Estimate?
   /// e^(−mean log-probability by token).
@@ -25,7 +28,6 @@ package struct ModelSummary: Sendable {
     of model: String, in table: TokenTable, selection: TokenSelection = .response,
     source: String? = nil
   ) throws {
-    let entropies = try table.values(.entropy, of: model)
     let rows = try table.rows(
       TokenFilter(tokens: selection, source: source, models: [model]))
     let logs = table.means(
@@ -35,15 +37,52 @@ package struct ModelSummary: Sendable {
     self.source = source
     positionCount = rows.count
     logProbability = ColumnSummary(logs)
-    entropy = ColumnSummary(
+    entropy = try Self.entropy(of: model, in: table, at: rows)
+    entropyBounds = try Self.entropyBounds(of: model, in: table, at: rows)
+    topTokenShare =
+      !table.log.has(.rank, of: model)
+      ? nil
+      : try table.share("\(model) rank 1", at: rows) {
+        let ranks = try table.log.integers(.rank, of: model)
+        return { ranks[$0] == 1 }
+      }
+    perplexity = logs?.byToken.mapped { exp(-$0) }
+  }
+
+  private static func entropy(
+    of model: String, in table: TokenTable, at rows: TokenRows
+  ) throws -> ColumnSummary? {
+    guard table.log.has(.entropy, of: model) else { return nil }
+    let entropies = try table.values(.entropy, of: model)
+    return ColumnSummary(
       table.means(
         of: try table.sums(.entropy, of: model, at: rows), at: rows, within: 0...Double.infinity),
       distribution: Distribution(
         table.sorted(rows, entropies), within: 0...Double.infinity))
-    topTokenShare = try table.share("\(model) rank 1", at: rows) {
-      let ranks = try table.log.integers(.rank, of: model)
-      return { ranks[$0] == 1 }
+  }
+
+  private static func entropyBounds(
+    of model: String, in table: TokenTable, at rows: TokenRows
+  ) throws -> Estimate? {
+    guard !table.log.has(.entropy, of: model), table.log.has(.entropyLower, of: model) else {
+      return nil
     }
-    perplexity = logs?.byToken.mapped { exp(-$0) }
+    let (lower, upper) = (
+      try table.values(ModelBound.entropyLower, of: model),
+      try table.values(ModelBound.entropyUpper, of: model)
+    )
+    func mean(_ values: [Float]) -> Estimate? {
+      table.means(
+        of: TextSums(rows) { Double(values[$0]) }, at: rows, within: 0...Double.infinity)?.byToken
+    }
+    guard let low = mean(lower) else { return nil }
+    let isBounded = rows.map { upper[$0] }.allSatisfy { $0 < .infinity }
+    guard isBounded, let high = mean(upper) else {
+      var open = low
+      open.value = .nan
+      open.interval = low.interval.map { $0.lowerBound...Double.infinity }
+      return open
+    }
+    return .between(low, high)
   }
 }

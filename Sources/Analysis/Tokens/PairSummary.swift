@@ -41,7 +41,11 @@ package struct PairSummary: Sendable {
     of pair: PairName, in table: TokenTable, selection: TokenSelection = .response,
     source: String? = nil, isDistributed: Bool = true
   ) throws {
-    let divergences = try table.values(.jensenShannonDivergence, of: pair)
+    // What an imported log lacks is left out.
+    let log = table.log
+    let divergences =
+      log.has(.jensenShannonDivergence)
+      ? try table.values(.jensenShannonDivergence, of: pair) : nil
     let rows = try table.rows(of: pair, selection, source: source)
     self.pair = pair.description
     self.selection = selection
@@ -50,30 +54,36 @@ package struct PairSummary: Sendable {
     unmeasuredCount = rows.unmeasuredCount
     sequenceCount = rows.measuredTextCount
     var columns: [PairColumn: ColumnSummary] = [:]
-    for column in PairColumn.allCases where column != .bucketLogMass {
+    for column in PairColumn.allCases where column != .bucketLogMass && log.has(column) {
       let range = column.range
       let means = table.means(
         of: try table.sums(column, of: pair, at: rows), at: rows, within: range)
       columns[column] = ColumnSummary(
         means,
         distribution: isDistributed && column == .jensenShannonDivergence
-          ? Distribution(table.sorted(rows, divergences), within: range) : nil)
+          ? divergences.flatMap { Distribution(table.sorted(rows, $0), within: range) } : nil)
     }
     self.columns = columns
-    bucketMass = try Self.bucketMass(of: pair, in: table, at: rows)
+    bucketMass =
+      log.has(.bucketLogMass) ? try Self.bucketMass(of: pair, in: table, at: rows) : nil
     var sharesAbove: [Double: Estimate] = [:]
     for threshold in Self.thresholds {
+      guard let divergences else { break }
       // Compared as doubles: 0.1 is another number in single precision.
       sharesAbove[threshold] = table.share("\(pair) js > \(threshold)", at: rows) {
         { Double(divergences[$0]) > threshold }
       }
     }
     self.sharesAbove = sharesAbove
-    topTokenChangedShare = try table.share("\(pair) top", at: rows) {
-      let before = try table.log.integers(.topToken, of: pair.before)
-      let after = try table.log.integers(.topToken, of: pair.after)
-      return { before[$0] != after[$0] }
-    }
+    let haveTop = [pair.before, pair.after].allSatisfy { log.has(.topToken, of: $0) }
+    topTokenChangedShare =
+      !haveTop
+      ? nil
+      : try table.share("\(pair) top", at: rows) {
+        let before = try table.log.integers(.topToken, of: pair.before)
+        let after = try table.log.integers(.topToken, of: pair.after)
+        return { before[$0] != after[$0] }
+      }
   }
 
   /// Nats above which shares of positions are counted.

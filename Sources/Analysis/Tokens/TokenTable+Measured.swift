@@ -24,6 +24,19 @@ extension TokenTable {
     return values
   }
 
+  /// Bounds of a pair.
+  func checked(_ values: [Float], _ bound: PairBound, of pair: PairName) throws -> [Float] {
+    let column = TokenLogColumn.named(bound.rawValue, .pair)
+    try check(values, column, owner: pair.description, [pair.before, pair.after], from: 0)
+    return values
+  }
+
+  /// Bounds of a model.
+  func checked(_ values: [Float], _ bound: ModelBound, of model: String) throws -> [Float] {
+    try check(values, .named(bound.rawValue, .model), owner: model, [model], from: 0)
+    return values
+  }
+
   /// The most likely tokens of some rows.
   /// - Throws: `RunLogError` if the log lacks the model or can't be read.
   func topK(of model: String, in range: Range<Int>) throws -> TopK {

@@ -66,6 +66,22 @@ extension TokenTable {
     }
   }
 
+  /// Bounds of a pair; NaN where not measured.
+  /// - Throws: `RunLogError` if the log lacks them or can't be read.
+  package func values(_ bound: PairBound, of pair: PairName) throws -> [Float] {
+    try kept(&floats, key(bound.rawValue, pair.description)) {
+      try checked(log.floats(bound, of: pair), bound, of: pair)
+    }
+  }
+
+  /// Bounds of a model; NaN where not measured.
+  /// - Throws: `RunLogError` if the log lacks them or can't be read.
+  package func values(_ bound: ModelBound, of model: String) throws -> [Float] {
+    try kept(&floats, key(bound.rawValue, model)) {
+      try checked(log.floats(bound, of: model), bound, of: model)
+    }
+  }
+
   /// Why each token has no numbers, under one model, or nil for at least one of them all.
   /// - Throws: `RunLogError` if the log lacks the model or can't be read.
   package func reasons(of model: String?) throws -> [UnmeasuredReason] {

@@ -239,7 +239,7 @@ struct LogTables {
         rows.append([
           .text(model), .text(Self.name(source)), .count(summary.positionCount),
           .estimate(summary.logProbability?.means.byToken), .estimate(summary.perplexity),
-          .estimate(summary.entropy?.means.byToken),
+          .estimate(summary.entropy?.means.byToken ?? summary.entropyBounds),
           .estimate(summary.entropy?.distribution?.median), .estimate(summary.topTokenShare),
         ])
       }

@@ -96,6 +96,24 @@ package struct Estimate: Sendable, Equatable {
     return result
   }
 
+  /// What is known of a number between two: the interval holds both of theirs, and no value is claimed
+  /// where they differ.
+  ///
+  /// - Parameters:
+  ///   - low: of what it is at least.
+  ///   - high: of what it is at most, from the same data.
+  /// - Returns: NaN as the value where the two have different ones.
+  package static func between(_ low: Self, _ high: Self) -> Self {
+    var result = low
+    if low.value == high.value { return low }
+    result.value = .nan
+    result.interval = low.interval.flatMap { low in
+      high.interval.map { min(low.lowerBound, $0.lowerBound)...max(low.upperBound, $0.upperBound) }
+    }
+    result.designEffect = nil
+    return result
+  }
+
   /// What an interval says about a limit.
   package enum Side: String, Sendable, Codable {
     /// All of it is above.
