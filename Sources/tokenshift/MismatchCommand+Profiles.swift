@@ -18,6 +18,7 @@ extension MismatchCommand {
   ///   - trainer: its model there.
   ///   - join: gets profiles, and the numbers with other beginnings.
   /// - Returns: how many tokens have a profile.
+  /// - Throws: `ValidationError` for another checkpoint, and why one can't be read.
   func addProfiles(
     _ path: String, of table: TokenTable, _ trainer: String, to join: inout MismatchJoin
   ) throws -> Int {

@@ -21,6 +21,7 @@ package struct TrainingCondition: Sendable, Equatable {
   /// - Parameters:
   ///   - runs: at least one.
   ///   - mixesDefinitions: whether entropies at different temperatures of sampling may stand side by side.
+  /// - Returns: each run in one of them.
   /// - Throws: `TrainingRunError`.
   package static func group(
     _ runs: [TrainingRun], mixesDefinitions: Bool = false

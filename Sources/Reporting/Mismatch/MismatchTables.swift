@@ -61,7 +61,8 @@ struct MismatchTables {
       ],
       rows: [
         [
-          .text("all tokens"), .count(size.tokenCount), .count(size.unmeasuredCount), .estimate(size.mean),
+          .text("all tokens"), .count(size.tokenCount), .count(size.unmeasuredCount),
+          .estimate(size.mean),
           .number(size.standardDeviation), .number(size.absolute.median),
           .number(size.absolute.percentile95), .number(size.absolute.percentile99),
           .number(size.absolute.maximum), .estimate(size.shareOutside), .estimate(size.meanRatio),

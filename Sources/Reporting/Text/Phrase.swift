@@ -7,10 +7,17 @@ package enum Phrase {
     "\(Number.count(count)) \(noun)\(count == 1 ? "" : "s")"
   }
 
-  /// `0.0123 nats [0.0101, 0.0145]`; "–" for nil.
+  /// `0.0123 nats [0.0101, 0.0145]`; "–" for nil; `between 0.01 and 0.02 nats` where only ends are known.
   package static func text(
     _ estimate: Estimate?, _ format: Table.Format = .number, unit: String = ""
   ) -> String {
+    if let estimate, estimate.value.isNaN, let interval = estimate.interval {
+      let ends = [interval.lowerBound, interval.upperBound].map { end in
+        CellText(format == .share ? .share(end) : .number(end), format).value
+      }
+      return (["between \(ends[0]) and \(ends[1])"] + (unit.isEmpty ? [] : [unit]))
+        .joined(separator: " ")
+    }
     let text = CellText(.estimate(estimate), format)
     return [text.value, unit, text.interval].filter { !$0.isEmpty }.joined(separator: " ")
   }
