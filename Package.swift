@@ -114,8 +114,8 @@ targets += library(
 
 // 5 results
 targets += library(
-  "Analysis", imports: ["Tokenization", "RunLogs", "StatisticalInference", yams], tests: ["HDF5"],
-  resources: [.embedInCode("Audit/Rules")])
+  "Analysis", imports: ["Tokenization", "RunLogs", "StatisticalInference", "Tasks", yams],
+  tests: ["HDF5"], resources: [.embedInCode("Audit/Rules")])
 targets += library(
   "Reporting",
   imports: [

@@ -32,19 +32,20 @@ struct DetectorRates {
     var lines: [String] = []
     for (number, source) in sources.enumerated() {
       for steps in [source.stepCount, 400] {
+        let name = "\(source.name), \(steps) steps"
         lines.append(
-          line("\(source.name), \(steps) steps", stream: UInt64(number * 1_000 + steps), &thresholds) {
+          line(name, stream: UInt64(number * 1_000 + steps), &thresholds) {
             source.run(steps: steps, &$0)
           })
       }
     }
     for steps in [60, 150, 500] {
       for phi in [0, 0.5, 0.8] {
+        let stream = UInt64(100_000 + steps * 10) + UInt64(phi * 10)
         lines.append(
-          line(
-            "made up, \(steps) steps, \(phi)", stream: UInt64(100_000 + steps * 10) + UInt64(phi * 10),
-            &thresholds
-          ) { TrainingWorld.synthetic(steps: steps, coefficient: phi, &$0) })
+          line("made up, \(steps) steps, φ = \(phi)", stream: stream, &thresholds) {
+            TrainingWorld.synthetic(steps: steps, coefficient: phi, &$0)
+          })
       }
     }
     return lines
@@ -60,12 +61,12 @@ struct DetectorRates {
       var draws = NormalDraws(seed: seed, stream: stream, index: UInt64(index))
       let diagnosis = TrainingDiagnosis(of: make(&draws).log, thresholds: &thresholds)
       for finding in diagnosis.findings { counts[finding.detector, default: 0] += 1 }
-      if diagnosis.findings.contains(where: { $0.detector.severity == .fails }) { failed += 1 }
+      if diagnosis.fails { failed += 1 }
     }
     let parts = Detector.allCases.compactMap { detector in
       counts[detector].map { "\(detector.rawValue) \(percent($0))" }
     }
-    return "\(name): failing \(percent(failed))"
+    return "\(name): fails \(percent(failed))"
       + (parts.isEmpty ? "" : " | " + parts.joined(separator: ", "))
   }
 
@@ -89,8 +90,8 @@ struct DetectorRates {
         let place = kind.place(of: steps, &draws)
         kind.apply(&series, place)
         let diagnosis = TrainingDiagnosis(of: series.log, thresholds: &thresholds)
-        guard let finding = diagnosis.findings.first(where: { kind.detectors.contains($0.detector) })
-        else { continue }
+        let own = diagnosis.findings.first { kind.detectors.contains($0.detector) }
+        guard let finding = own else { continue }
         found += 1
         delays.append(finding.step - 1 - place)
       }
@@ -153,6 +154,10 @@ private struct Break {
     }
   }
 
+  private static func dead(_ series: inout TrainingSeries, _ place: Int) {
+    series.change(.deadGroups, from: place) { value, _ in 1 - 0.08 * (1 - value) }
+  }
+
   private static func spike(_ factor: Double) -> (inout TrainingSeries, Int) -> Void {
     { series, place in series.columns[.gradient]?[place] *= factor }
   }
@@ -179,15 +184,23 @@ private struct Break {
       ("reward halves", [.rewardDrop], "26/60/82", nil, factor(.reward, 0.5)),
       ("reward −70 %", [.rewardDrop], "65/94/100", nil, factor(.reward, 0.3)),
       ("reward to 0 in 20 steps", [.rewardDrop], "92/98/100", nil, lost(over: 20)),
-      ("entropy to 5 % in 30 steps", [.entropyCollapse], "82/100/100", nil,
-        factor(.entropy, 0.05, over: 30)),
-      ("entropy × 4 in 20 steps", [.entropyExplosion], "98/98/100", nil,
-        factor(.entropy, 4, over: 20)),
-      ("length × 3 in 30 steps", [.lengthExplosion], "89/100/100", nil,
-        factor(.length, 3, over: 30)),
+      (
+        "entropy to 5 % in 30 steps", [.entropyCollapse], "82/100/100", nil,
+        factor(.entropy, 0.05, over: 30)
+      ),
+      (
+        "entropy × 4 in 20 steps", [.entropyExplosion], "98/98/100", nil,
+        factor(.entropy, 4, over: 20)
+      ),
+      (
+        "length × 3 in 30 steps", [.lengthExplosion], "89/100/100", nil,
+        factor(.length, 3, over: 30)
+      ),
       ("length to a quarter", [.lengthCollapse], "none", nil, factor(.length, 0.25)),
-      ("dead groups to 0.95", [.deadGroups, .solved], "100/100/100", nil,
-        { series, place in series.change(.deadGroups, from: place) { value, _ in 1 - 0.08 * (1 - value) } }),
+      (
+        "dead groups to 0.95", [.deadGroups, .solved], "100/100/100", nil,
+        dead
+      ),
       ("gradient × 10 once", [.gradientSpike], "79/83/86", nil, spike(10)),
       ("gradient × 5 once", [.gradientSpike], "32/28/32", nil, spike(5)),
       ("plateau, noise × 3", [.plateau], "34/76/92", nil, noisyPlateau),
@@ -196,10 +209,15 @@ private struct Break {
       ("reward −70 % at step 3", reward, "missed", 3, factor(.reward, 0.3)),
       ("reward to 0 over steps 2 to 6", reward, "missed", 2, lost(over: 5)),
       ("the same, by reward drop alone", [.rewardDrop], "missed", 2, lost(over: 5)),
-      ("entropy to 5 % over steps 2 to 6", [.entropyCollapse, .earlyEntropyCollapse], "marginal", 2,
-        factor(.entropy, 0.05, over: 5)),
-      ("length × 4 over steps 2 to 6", [.lengthExplosion, .earlyLengthExplosion], "marginal", 2,
-        factor(.length, 4, over: 5)),
+      (
+        "entropy to 5 % over steps 2 to 6", [.entropyCollapse, .earlyEntropyCollapse], "marginal",
+        2,
+        factor(.entropy, 0.05, over: 5)
+      ),
+      (
+        "length × 4 over steps 2 to 6", [.lengthExplosion, .earlyLengthExplosion], "marginal", 2,
+        factor(.length, 4, over: 5)
+      ),
     ]
     return kinds.enumerated().map { number, kind in
       Break(

@@ -9,8 +9,10 @@ import Testing
 
   init() throws { fixture = try DiagnosisFixture.read() }
 
-  /// Of some 100 sums of numbers below 10 the rounding is 1e-13; a statistic is their difference over a
-  /// scale of at least 1e-3. 1e-9 is a hundred times both together.
+  /// Ten times what rounding is.
+  ///
+  /// Some 100 sums of numbers below 10 err by 1e-13, and a statistic is their difference over a scale of at
+  /// least 1e-3 in made-up series.
   private let close = 1e-9
 
   @Test func `changes are numpy's`() throws {

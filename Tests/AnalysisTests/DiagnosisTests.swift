@@ -43,35 +43,47 @@ import Testing
 
   /// Twice as often as seen they miss with a probability below 1 %.
   static let breaks: [Break] = [
-    .init(detector: .rewardDrop, metric: .reward, step: 60, power: 0.9) { $0 * max(0, 1 - Double($1) / 20) },
+    .init(detector: .rewardDrop, metric: .reward, step: 60, power: 0.9) {
+      $0 * max(0, 1 - Double($1) / 20)
+    },
     .init(detector: .entropyCollapse, metric: .rolloutEntropy, step: 50, power: 0.9) {
       $0 * pow(0.05, min(1, Double($1) / 30))
     },
     .init(detector: .entropyExplosion, metric: .rolloutEntropy, step: 50, power: 0.9) {
-      $0 * pow(4, min(1, Double($1) / 20))
+      $0 * pow(6, min(1, Double($1) / 4))
     },
     .init(detector: .lengthExplosion, metric: .responseLength, step: 50, power: 0.9) {
       $0 * pow(3, min(1, Double($1) / 30))
     },
-    .init(detector: .lengthCollapse, metric: .responseLength, step: 50, power: 0.9) { value, _ in value / 4 },
+    .init(detector: .lengthCollapse, metric: .responseLength, step: 50, power: 0.9) { value, _ in
+      value / 4
+    },
     .init(detector: .deadGroups, metric: .degenerateGroups, step: 60, power: 0.9) { value, _ in
       1 - 0.08 * (1 - value)
     },
-    .init(detector: .samplerGap, metric: .behaviorGap, step: 50, power: 0.7) { value, _ in value * 4 },
-    .init(detector: .gradientSpike, metric: .gradientNorm, step: 70, power: 0.8) {
-      $1 == 0 ? $0 * 20 : $0
+    .init(detector: .samplerGap, metric: .behaviorGap, step: 50, power: 0.7) { value, _ in
+      value * 4
     },
-    .init(detector: .earlyRewardDrop, metric: .reward, step: 3, power: 0.9) { value, _ in value * 0.1 },
-    .init(detector: .earlyEntropyCollapse, metric: .rolloutEntropy, step: 3, power: 0.7) { value, _ in
+    .init(detector: .gradientSpike, metric: .gradientNorm, step: 70, power: 0.8) {
+      $1 == 0 ? $0 * 40 : $0
+    },
+    .init(detector: .earlyRewardDrop, metric: .reward, step: 3, power: 0.6) { value, _ in
       value * 0.1
     },
-    .init(detector: .earlyEntropyExplosion, metric: .rolloutEntropy, step: 2, power: 0.9) { value, _ in
+    .init(detector: .earlyEntropyCollapse, metric: .rolloutEntropy, step: 3, power: 0.7) {
+      value, _ in
+      value * 0.1
+    },
+    .init(detector: .earlyEntropyExplosion, metric: .rolloutEntropy, step: 2, power: 0.9) {
+      value, _ in
       value * 8
     },
-    .init(detector: .earlyLengthCollapse, metric: .responseLength, step: 2, power: 0.9) { value, _ in
+    .init(detector: .earlyLengthCollapse, metric: .responseLength, step: 2, power: 0.9) {
+      value, _ in
       value / 8
     },
-    .init(detector: .earlyLengthExplosion, metric: .responseLength, step: 2, power: 0.9) { value, _ in
+    .init(detector: .earlyLengthExplosion, metric: .responseLength, step: 2, power: 0.9) {
+      value, _ in
       value * 4
     },
   ]
@@ -88,7 +100,9 @@ import Testing
       else { continue }
       #expect(finding.column == kind.metric.rawValue)
       #expect(finding.size >= finding.leastSize)
-      if kind.detector != .gradientSpike { #expect(diagnosis.fails) }
+      // Rewards rise meanwhile, with which a loss of entropy is a warning.
+      let warns = [.gradientSpike, .entropyCollapse, .earlyEntropyCollapse].contains(kind.detector)
+      #expect(diagnosis.fails == !warns)
       found.append(finding.step - kind.step)
     }
     #expect(Double(found.count) >= 20 * kind.power, "\(found.count) of 20")
@@ -110,31 +124,48 @@ import Testing
 
   // MARK: Real runs
 
+  /// It learned its task all the way: entropy goes, and that is no failure.
   @Test(arguments: ["rl", "rl-half"])
-  func `a real run that learned has no alarm`(name: String) throws {
-    let findings = TrainingDiagnosis(of: try DiagnosisFixture.run(name)).findings
-    #expect(findings.filter { $0.severity != .tells }.isEmpty, "\(findings)")
+  func `a real run that learned doesn't fail`(name: String) throws {
+    let log = try DiagnosisFixture.run(name)
+    let diagnosis = TrainingDiagnosis(of: log)
+    let warnings = diagnosis.findings.filter { $0.severity != .tells }
+    #expect(warnings.map(\.detector) == [.entropyCollapse])
+    #expect(warnings.first?.relief == .rewardRose && !diagnosis.fails)
+    // With the reward of the start it is one.
+    let flat = TrainingLog(
+      steps: log.steps,
+      columns: log.columns.map { column in
+        guard column.name == "reward" else { return column }
+        var column = column
+        column.values = column.values.indices.map { column.values[$0 % 30] }
+        return column
+      })
+    #expect(TrainingDiagnosis(of: flat).fails)
   }
 
   /// Imitation at a high rate cost these their reward from step 4 on; about step 30 it came back.
   @Test(arguments: ["sft-plus-rl", "srft", "srft-released"])
-  func `a real early fall is found, and that it was made good`(name: String) throws {
-    let diagnosis = TrainingDiagnosis(of: try DiagnosisFixture.run(name))
-    let drop = try #require(diagnosis.findings.first { $0.detector == .earlyRewardDrop })
-    #expect((3...10).contains(drop.step) && drop.size > 0.9 && drop.isRecovered)
-    #expect(drop.severity == .warns)
-    #expect(diagnosis.findings.contains { $0.detector == .earlyEntropyExplosion })
-    #expect(!diagnosis.fails, "\(diagnosis.findings)")
-    // Without the way back it is a failure.
+  func `a real early fall is found while it lasts`(name: String) throws {
     let log = try DiagnosisFixture.run(name)
-    let part = TrainingLog(
-      steps: Array(log.steps.prefix(32)),
-      columns: log.columns.map { column in
-        var column = column
-        column.values = Array(column.values.prefix(32))
-        return column
-      })
-    #expect(TrainingDiagnosis(of: part).fails)
+    let part = TrainingDiagnosis(
+      of: TrainingLog(
+        steps: Array(log.steps.prefix(30)),
+        columns: log.columns.map { column in
+          var column = column
+          column.values = Array(column.values.prefix(30))
+          return column
+        }))
+    let drop = try #require(part.findings.first { $0.detector == .earlyRewardDrop })
+    #expect((3...16).contains(drop.step) && drop.size > 0.9 && drop.relief == nil)
+    #expect(!part.findings.contains { $0.detector == .rewardDrop })
+    #expect(part.fails)
+    // What was made good is at most a warning.
+    let whole = TrainingDiagnosis(of: log)
+    #expect(!whole.fails, "\(whole.findings)")
+    if let drop = whole.findings.first(where: { $0.detector == .earlyRewardDrop }) {
+      #expect(drop.relief == .recovered)
+    }
   }
 
   // MARK: What can't be judged
@@ -162,12 +193,7 @@ import Testing
       .changing(.reward, from: 60) { value, _ in value * 0.05 }
     let plain = try #require(diagnosis(world).findings.first { $0.detector == .rewardDrop })
     // The same rows as every tenth step, with empty rows between.
-    var sparse = TrainingLog(steps: [], columns: world.log.columns.map { column in
-      var column = column
-      column.values = []
-      return column
-    })
-    sparse = TrainingLog(
+    let sparse = TrainingLog(
       steps: Array(1...200).map { $0 * 10 },
       columns: world.log.columns.map { column in
         var column = column

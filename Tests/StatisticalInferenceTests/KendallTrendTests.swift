@@ -32,9 +32,11 @@ import Testing
   /// SciPy 1.17.1: kendalltau(range(8), values, alternative="greater"), which is asymptotic with ties.
   @Test func `with ties it is scipy's`() {
     expectClose(
-      KendallTrend.risingProbability([1, 2, 2, 3, 3, 3, 5, 4]), 0.002_367_432_429_788_209_4, relative: 1e-12)
+      KendallTrend.risingProbability([1, 2, 2, 3, 3, 3, 5, 4]), 0.002_367_432_429_788_209_4,
+      relative: 1e-12)
     expectClose(
-      KendallTrend.risingProbability([3, 1, 1, 2, 0, 0, 0, 1]), 0.942_449_892_083_714_7, relative: 1e-12)
+      KendallTrend.risingProbability([3, 1, 1, 2, 0, 0, 0, 1]), 0.942_449_892_083_714_7,
+      relative: 1e-12)
   }
 
   @Test func `nothing to go by is no trend`() {

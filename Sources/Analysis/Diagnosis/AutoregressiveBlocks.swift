@@ -66,7 +66,8 @@ struct AutoregressiveBlocks {
     var stretches = [stretch(1, remainder == 0 ? 0 : nil)]
     if remainder == 0 { stretches.append(stretch(width - 1, 0)) }
     if remainder > 1 { stretches.append(stretch(remainder - 1, nil)) }
-    for block in (remainder == 0 ? 1 : 0)..<count / width { stretches.append(stretch(width, block)) }
+    let firstWhole = remainder == 0 ? 1 : 0
+    for block in firstWhole..<count / width { stretches.append(stretch(width, block)) }
     self.stretches = stretches
     self.width = width
     self.seed = seed

@@ -41,6 +41,7 @@ package struct ChangeThresholds: Sendable {
   ///   - count: steps, at least `BlockMeans.leastSteps`.
   ///   - coefficient: `Persistence.coefficient(of:)`.
   ///   - level: at most 0.5.
+  /// - Returns: the quantile.
   package mutating func threshold(
     against reference: Reference, steps count: Int, coefficient: Double, level: Double
   ) -> Double {

@@ -30,6 +30,9 @@ package struct DeadGroups: Sendable, Equatable {
   /// The same where rewards are high.
   package let solved: Stretch?
 
+  /// Whether the last two blocks are not dead, or solved.
+  package let isAliveAtEnd: Bool
+
   private static let stretchLength = 3
 
   /// - Parameters:
@@ -52,16 +55,20 @@ package struct DeadGroups: Sendable, Equatable {
       guard lower > Self.leastLower else { continue }
       let index = blocks.firstIndex(ofBlock: first)
       let stretch = Stretch(index: index, share: share, lower: lower)
-      let known = (rewards?[index..<index + Self.stretchLength * blocks.width] ?? [])
-        .filter(\.isFinite)
-      let isSolved =
-        !known.isEmpty && known.reduce(0, +) / Double(known.count) > Self.solvedReward
-      if isSolved {
+      if Self.isSolved(rewards?[index..<index + Self.stretchLength * blocks.width]) {
         if lower > solved?.lower ?? -.infinity { solved = stretch }
       } else if lower > dead?.lower ?? -.infinity {
         dead = stretch
       }
     }
     (self.dead, self.solved) = (dead, solved)
+    isAliveAtEnd =
+      means.suffix(2).reduce(0, +) / 2 <= Self.limit
+      || Self.isSolved(rewards?.suffix(2 * blocks.width))
+  }
+
+  private static func isSolved(_ rewards: ArraySlice<Double>?) -> Bool {
+    let known = (rewards ?? []).filter(\.isFinite)
+    return !known.isEmpty && known.reduce(0, +) / Double(known.count) > Self.solvedReward
   }
 }

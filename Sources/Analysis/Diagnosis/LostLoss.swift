@@ -11,23 +11,22 @@ struct LostLoss {
   let index: Int
   /// How many there are.
   let count: Int
-  /// Whether it is infinite rather than missing.
-  let isInfinite: Bool
 
   /// nil if there is none.
   ///
   /// - Parameters:
   ///   - losses: of all steps.
   ///   - log: to know of which steps anything is known.
-  init?(_ losses: [Double], in log: TrainingLog) {
-    let signs = Self.signs(of: log)
+  ///   - countsMissing: whether NaN counts; not of a part of the loss, which a step may lack.
+  init?(_ losses: [Double], in log: TrainingLog, countsMissing: Bool) {
+    let signs = countsMissing ? Self.signs(of: log) : []
     var (missing, longest, first, isKnown) = (0, 0, 0, false)
-    var found: (index: Int, isInfinite: Bool)?
+    var found: Int?
     var count = 0
     for (index, loss) in losses.enumerated() {
       if loss.isInfinite {
         count += 1
-        if found == nil { found = (index, true) }
+        if found == nil { found = index }
       } else if loss.isFinite {
         isKnown = true
         longest = max(longest, missing)
@@ -37,12 +36,12 @@ struct LostLoss {
         missing += 1
         if isKnown, missing > longest {
           count += missing == longest + 1 ? missing : 1
-          if found == nil { found = (first, false) }
+          if found == nil { found = first }
         }
       }
     }
     guard let found else { return nil }
-    (index, isInfinite) = found
+    index = found
     self.count = count
   }
 

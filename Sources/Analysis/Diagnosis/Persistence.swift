@@ -9,16 +9,22 @@ package enum Persistence {
   /// √((1 − φ²)/N), puts it on the safe side, as does rounding up.
   ///
   /// - Parameter values: finite, at least two.
-  package static func coefficient(of values: [Double]) -> Double {
+  /// - Returns: φ.
+  package static func coefficient(of values: [Double]) -> Double { range(of: values).upperBound }
+
+  /// The same with what lies one standard error below, rounded down, at least 0.
+  package static func range(of values: [Double]) -> ClosedRange<Double> {
     let n = Double(values.count)
     var raw = autocorrelation(of: values)
     raw += (1 + 3 * raw) / n + 6 / n
-    raw += (max(1 - raw * raw, 0) / n).squareRoot()
-    return min(max((raw * 10).rounded(.up) / 10, 0.1), 0.95)
+    let error = (max(1 - raw * raw, 0) / n).squareRoot()
+    let lower = min(max(((raw - error) * 10).rounded(.down) / 10, 0), 0.95)
+    let upper = min(max(((raw + error) * 10).rounded(.up) / 10, 0.1), 0.95)
+    return lower...max(lower, upper)
   }
 
   /// Lag 1 of what is left around the local line.
-  static func autocorrelation(of values: [Double]) -> Double {
+  private static func autocorrelation(of values: [Double]) -> Double {
     let line = localLine(of: values)
     var (products, squares, last) = (0.0, 0.0, 0.0)
     for (value, level) in zip(values, line) {
@@ -32,11 +38,12 @@ package enum Persistence {
 
   /// Of more steps than these the line is found through as many means: as it bends over a quarter of
   /// the run, that changes φ by less than a thousandth, and cost no longer grows with the square.
-  static let mostPoints = 512
+  private static let mostPoints = 512
 
   /// The local line's value at each step.
   ///
   /// - Parameter values: finite, at least two.
+  /// - Returns: as many values.
   package static func localLine(of values: [Double]) -> [Double] {
     let count = values.count
     let pointCount = min(count, mostPoints)

@@ -6,7 +6,7 @@ import Foundation
 /// is the tail: k of them, above u. √|r| is taken as exponential there, which is between the tails of an
 /// exponential and of a power, as logarithms of gradient norms have them, and dips tell of spikes as much as
 /// spikes do. With β from the tail without its two largest, over what these are expected to be,
-/// P(max r > t) ≤ k exp(−(√t − √u)/β). On gradients with Student's t at 4 degrees of freedom in their
+/// P(max r > t) ≈ k/2 exp(−(√t − √u)/β). On gradients with Student's t at 4 degrees of freedom in their
 /// logarithms a false alarm comes in 1 % of the runs; at 3 degrees, where such jumps are real, in 2 %.
 package struct Spike: Sendable, Equatable {
   /// Fewer steps have no tail to go by.
@@ -49,7 +49,7 @@ package struct Spike: Sendable, Equatable {
       expected += order
       excess += tail[place] - tail[0]
     }
-    let root = tail[0] + max(excess / expected, 1e-9) * log(Double(count) / level)
+    let root = tail[0] + max(excess / expected, 1e-9) * log(Double(count) / 2 / level)
     return root * root
   }
 

@@ -89,9 +89,15 @@ package struct SustainedChange: Sendable, Equatable {
       (threshold, onset) = (nil, nil)
       return
     }
-    let threshold = thresholds.threshold(
-      against: question.reference, steps: values.count,
-      coefficient: Persistence.coefficient(of: scaled), level: level)
+    let coefficients =
+      question.reference == .firstStep
+      ? Self.coefficientsAfterStart(scaled, width: own.width)
+      : [Persistence.coefficient(of: scaled)]
+    let threshold =
+      coefficients.map {
+        thresholds.threshold(
+          against: question.reference, steps: values.count, coefficient: $0, level: level)
+      }.max() ?? .infinity
     self.threshold = threshold
     guard statistic > threshold, sizes.isEnough(worst) else {
       onset = nil
@@ -99,6 +105,16 @@ package struct SustainedChange: Sendable, Equatable {
     }
     let begun = moves.indices.first { moves[$0] / scale > threshold && sizes.isEnough($0) }
     onset = begun.map { blocks.firstIndex(ofBlock: first + $0) }
+  }
+
+  /// What φ may be, at least and at most, for a comparison with the first step.
+  ///
+  /// The fall itself would pass for persistence, so the first two blocks, in which it lies, don't count. Neither
+  /// end is always the safe one: with alike steps a whole run wanders farther from its first, but the means
+  /// of wide blocks vary more, too, and they are the measure.
+  private static func coefficientsAfterStart(_ scaled: [Double], width: Int) -> Set<Double> {
+    let range = Persistence.range(of: Array(scaled[(2 * width)...]))
+    return [range.lowerBound, range.upperBound]
   }
 
   /// Logarithms where changes are by factors, asin √ in [0, 1], else as they are: so that noise is about

@@ -6,6 +6,14 @@ package import RunLogs
 /// Columns are found by the dictionary's names, which imported logs have too; what the dictionary lacks
 /// (`other/NAME`) isn't looked at.
 package struct TrainingDiagnosis: Sendable, Equatable {
+  /// What makes a failure a warning.
+  package enum Relief: String, Sendable, Codable {
+    /// The run's last levels took three quarters of the change back, or its groups are alive again.
+    case recovered
+    /// Entropy fell while the reward rose above all that it was before: that is also how a task is learned.
+    case rewardRose = "reward-rose"
+  }
+
   /// Something found.
   package struct Finding: Sendable, Equatable {
     /// What found it.
@@ -27,11 +35,13 @@ package struct TrainingDiagnosis: Sendable, Equatable {
     package let statistic: Double
     /// What chance alone exceeds with the level's probability; a p-value stays below its.
     package let threshold: Double
-    /// Whether the run's last levels took most of the change back.
-    package var isRecovered = false
+    /// Why it is a warning where its detector fails a run; nil if it fails it.
+    package var relief: Relief?
 
-    /// What it is worth: a change that went away again is a warning.
-    package var severity: Detector.Severity { isRecovered ? .warns : detector.severity }
+    /// What it is worth.
+    package var severity: Detector.Severity {
+      detector.severity == .fails && relief != nil ? .warns : detector.severity
+    }
   }
 
   /// What became of one detector.
@@ -174,10 +184,30 @@ extension TrainingDiagnosis {
       case .factor(let factor): factor
       case .share(let share): share
       }
+    let isLoss = detector == .entropyCollapse || detector == .earlyEntropyCollapse
+    let relief: Relief? =
+      change.isRecovered
+      ? .recovered
+      : isLoss && rewardRose(in: log, since: column.rows[onset]) ? .rewardRose : nil
     return Finding(
       detector: detector, column: column.name, step: log.steps[column.rows[onset]],
       before: change.before, after: change.after, size: change.size, leastSize: leastSize,
-      statistic: change.statistic, threshold: threshold, isRecovered: change.isRecovered)
+      statistic: change.statistic, threshold: threshold, relief: relief)
+  }
+
+  /// Whether the mean reward since a row is above its best level before, the mean of two blocks; above the
+  /// first if there are none.
+  private static func rewardRose(in log: TrainingLog, since row: Int) -> Bool {
+    let rewards =
+      log.columns.first { $0.name == TrainingMetric.reward.rawValue }?.values ?? []
+    guard row < rewards.count else { return false }
+    let width = 2 * BlockMeans.width(ofSteps: rewards.count)
+    let earlier = BlockMeans(rewards[..<row].filter(\.isFinite), width: width).means
+    let since = rewards[row...].filter(\.isFinite)
+    guard let best = earlier.max() ?? rewards.first(where: \.isFinite), !since.isEmpty else {
+      return false
+    }
+    return since.reduce(0, +) / Double(since.count) > best
   }
 
   private static func groups(
@@ -185,14 +215,14 @@ extension TrainingDiagnosis {
   ) -> Finding? {
     let reward = log.columns.first { $0.name == TrainingMetric.reward.rawValue }?.values
     let isShare = reward?.allSatisfy { $0.isNaN || ($0 >= 0 && $0 <= 1) } ?? false
-    let groups = DeadGroups(
-      column.values, rewards: isShare ? reward.map { values in column.rows.map { values[$0] } } : nil,
-      level: level)
+    let rewards = isShare ? reward.map { values in column.rows.map { values[$0] } } : nil
+    let groups = DeadGroups(column.values, rewards: rewards, level: level)
     guard let stretch = detector == .solved ? groups.solved : groups.dead else { return nil }
     return Finding(
       detector: detector, column: column.name, step: log.steps[column.rows[stretch.index]],
       before: .nan, after: stretch.share, size: stretch.share, leastSize: DeadGroups.limit,
-      statistic: stretch.lower, threshold: DeadGroups.leastLower)
+      statistic: stretch.lower, threshold: DeadGroups.leastLower,
+      relief: groups.isAliveAtEnd ? .recovered : nil)
   }
 
   private static func spike(
@@ -228,8 +258,8 @@ extension TrainingDiagnosis {
         losses.values.contains(where: { !$0.isNaN })
       else { continue }
       isMeasured = true
-      guard let loss = LostLoss(losses.values, in: log),
-        loss.isInfinite || losses.name == column.name
+      guard
+        let loss = LostLoss(losses.values, in: log, countsMissing: losses.name == column.name)
       else { continue }
       if loss.index < found?.loss.index ?? .max {
         found = (losses.name, loss, losses.values[loss.index])

@@ -1,13 +1,14 @@
 import Foundation
 
-/// Kendall's test of whether a series rises: does a later value tend to be the larger one?
+/// Kendall's test of whether a series rises, that is whether later values tend to be the larger ones.
 package enum KendallTrend {
   /// The one-sided p-value of "there is no trend": small where the values rise.
   ///
   /// Without ties it is exact, P(inversions ≤ those found) over all orders; with ties the normal
   /// approximation with the variance that ties leave (M. Kendall, Rank Correlation Methods, 1970).
   ///
-  /// - Parameter values: in order of time, finite; of fewer than two it is 1.
+  /// - Parameter values: in order of time, finite.
+  /// - Returns: 1 for fewer than two.
   package static func risingProbability(_ values: [Double]) -> Double {
     let count = values.count
     guard count > 1 else { return 1 }

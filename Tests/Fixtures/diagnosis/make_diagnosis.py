@@ -95,7 +95,7 @@ def spike(values, level=0.01):
     largest = np.sqrt(np.sort(np.abs(rests))[-count - 1 :])
     orders = np.cumsum(1 / np.arange(count, 0, -1))
     slope = (largest[1:-2] - largest[0]).sum() / orders[:-2].sum()
-    bound = (largest[0] + slope * np.log(count / level)) ** 2
+    bound = (largest[0] + slope * np.log(count / 2 / level)) ** 2
     at = int(rests.argmax())
     return {"index": at, "factor": np.exp(rests[at]), "threshold": np.exp(bound)}
 
