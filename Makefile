@@ -91,6 +91,7 @@ bench: packages
 	swift build -c release --product tokenshift-bench
 	env -u OPENBLAS_CORETYPE .build/release/tokenshift-bench
 	.build/release/tokenshift-bench --false-discoveries
+	.build/release/tokenshift-bench --detectors
 
 # A package with nothing but the pages: quick, and whoever builds the tool doesn't fetch swift-docc-plugin. The
 # pages' links are Markdown's, so that they can be read where they are; docc is given its own kind of links, and

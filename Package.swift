@@ -115,9 +115,9 @@ targets += library(
 // 5 results
 targets += library(
   "Analysis",
-  imports: ["Tokenization", "RunLogs", "StatisticalInference", "TokenStatistics", yams],
-  tests: ["HDF5", "Scoring"],
-  resources: [.embedInCode("Audit/Rules")])
+  imports: [
+    "Tokenization", "RunLogs", "StatisticalInference", "TokenStatistics", "Tasks", yams,
+  ], tests: ["HDF5", "Scoring"], resources: [.embedInCode("Audit/Rules")])
 targets += library(
   "Reporting",
   imports: [

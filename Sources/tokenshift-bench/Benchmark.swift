@@ -52,6 +52,9 @@ struct Benchmark: ParsableCommand {
   @Flag(help: "Only how often verdicts on tokens are false, in simulations: about half a minute.")
   var falseDiscoveries = false
 
+  @Flag(help: "Only how often detectors of training logs fire, on healthy and on broken runs.")
+  var detectors = false
+
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
@@ -87,6 +90,10 @@ struct Benchmark: ParsableCommand {
     }
     if falseDiscoveries {
       for line in FalseDiscoveryRates(seed: seed).lines() { print(line) }
+      return
+    }
+    if detectors {
+      for line in try DetectorRates(seed: seed).lines() { print(line) }
       return
     }
     if !boundary.isEmpty {

@@ -34,6 +34,8 @@ struct Failure {
         Foundation.exit(0)
       } catch { Failure(error).exit() }
     }
+    // A result that is printed already and says no.
+    if let verdict = error as? ExitCode { Foundation.exit(verdict.rawValue) }
     Terminal.printError("tokenshift: \(line)")
     if error is Interrupted { Interruption.end() }
     Foundation.exit(error is GateNotMet ? 1 : isMachine ? 3 : 2)

@@ -12,7 +12,7 @@ struct TokenShift: ParsableCommand {
       Example, from checkpoints to a page:
         tokenshift compare base=DIR rl=DIR --texts prompts.jsonl --output comparison
 
-      Exit codes: 0 done, 1 a gate was not met, 2 the command or its input is wrong, 3 the machine failed it (disk,
+      Exit codes: 0 done, 1 a gate was not met or a run fails its diagnosis, 2 the command or its input is wrong, 3 the machine failed it (disk,
       memory).
       """,
     version: Version.full,
@@ -20,7 +20,7 @@ struct TokenShift: ParsableCommand {
       Compare.self, Inspect.self, Import.self, Score.self, Merge.self, Figures.self, Audit.self,
       ReportCommand.self, Export.self, MismatchCommand.self,
       Generate.self,
-      Train.self, Reproduce.self, Evaluate.self, Dynamics.self,
+      Train.self, Reproduce.self, Evaluate.self, Dynamics.self, Diagnose.self,
     ])
 
   static func main() {
