@@ -126,9 +126,8 @@ package struct Gate: Sendable {
     }
     if let first = family.first, candidates[first].finding.seeds != nil {
       let level = GateSpending.blockLevel(look: look, looks: policy.looks, alpha: policy.alpha)
-      var known: [SeedLimitKey: Double] = [:]
       for (index, share) in zip(family, shares) {
-        candidates[index].judgeSeeds(looks: policy.looks, level: level * share, &known)
+        candidates[index].judgeSeeds(looks: policy.looks, level: level * share)
       }
       return
     }

@@ -1,12 +1,5 @@
 internal import StatisticalInference
 
-/// What c(K) depends on beside the number of looks.
-struct SeedLimitKey: Hashable {
-  let seeds: Int
-  let level: Double
-  let isTwoSided: Bool
-}
-
 /// A finding on its way to an outcome.
 struct GateCandidate {
   private(set) var finding: GateFinding
@@ -20,10 +13,7 @@ struct GateCandidate {
     effect = nil
     finding = GateFinding(
       metric: rule.metric, slice: slice, worse: rule.worse, role: role, outcome: .notMeasured,
-      reason: nil, baseline: nil, candidate: nil, harm: nil, size: nil, margin: nil,
-      hasDefaultMargin: rule.hasDefaultMargin, prompts: 0, unmatched: 0, unmeasured: 0,
-      probability: nil, threshold: nil, equivalenceProbability: nil, skewness: nil, plan: nil,
-      seeds: nil)
+      hasDefaultMargin: rule.hasDefaultMargin)
   }
 
   /// - Parameter matched: baselines, none for a distance, then the candidate; at least one prompt.
@@ -34,12 +24,14 @@ struct GateCandidate {
     let candidate = matched.runs[matched.runs.count - 1]
     let before = matched.runs.dropLast()
     let isOfSeeds = before.count > 1
-    let effect = isOfSeeds
+    let effect =
+      isOfSeeds
       ? nil
       : GateEffect(rule.metric, worse: rule.worse, baseline: before.first, candidate: candidate)
     let value =
       effect?.candidate ?? GateEffect.Linear(candidate, rule.metric.kind).value
-    let seeds = isOfSeeds
+    let seeds =
+      isOfSeeds
       ? SeedSpread(
         values: before.map { GateEffect.Linear($0, rule.metric.kind).value }, candidate: value,
         worse: rule.worse) : nil
@@ -50,13 +42,14 @@ struct GateCandidate {
     self.effect = effect
     finding = GateFinding(
       metric: rule.metric, slice: slice, worse: rule.worse, role: role, outcome: .undecided,
-      reason: nil, baseline: baseline, candidate: value, harm: harm, size: size, margin: margin,
+      baseline: baseline, candidate: value, harm: harm, size: size, margin: margin,
       hasDefaultMargin: rule.hasDefaultMargin, prompts: matched.count,
-      unmatched: matched.unmatched, unmeasured: matched.unmeasured, probability: nil,
-      threshold: nil, equivalenceProbability: nil, skewness: effect?.skewness, plan: nil,
+      unmatched: matched.unmatched, unmeasured: matched.unmeasured, skewness: effect?.skewness,
       seeds: seeds)
     let hasSpread = seeds.map { $0.statistic != nil } ?? effect?.hasSpread ?? false
-    let isSame = effect.map { !$0.hasSpread && ($0.baseline == nil ? $0.candidate : $0.plainHarm) == 0 }
+    let isSame = effect.map {
+      !$0.hasSpread && ($0.baseline == nil ? $0.candidate : $0.plainHarm) == 0
+    }
     if role == .shown {
       finding.outcome = .shown
     } else if isSameRun, isSame == true {
@@ -118,18 +111,13 @@ struct GateCandidate {
   }
 
   /// An outcome over seeds of the baseline.
-  mutating func judgeSeeds(looks: Int, level: Double, _ known: inout [SeedLimitKey: Double]) {
+  mutating func judgeSeeds(looks: Int, level: Double) {
     guard var seeds = finding.seeds, let size = finding.size, let margin = finding.margin else {
       return
     }
-    let key = SeedLimitKey(
-      seeds: seeds.values.count, level: level, isTwoSided: finding.worse == .both)
-    let limit =
-      known[key]
-      ?? SeedLimit.limit(
-        seeds: key.seeds, candidates: looks, level: level, isTwoSided: key.isTwoSided)
-    known[key] = limit
-    seeds.limit = limit
+    seeds.limit = SeedLimit.limit(
+      seeds: seeds.values.count, candidates: looks, level: level, isTwoSided: finding.worse == .both
+    )
     finding.seeds = seeds
     finding.threshold = level
     let equivalence = seeds.probabilityOfHarm(margin: margin, worse: finding.worse)

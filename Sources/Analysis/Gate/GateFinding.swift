@@ -69,6 +69,24 @@ package struct GateFinding: Sendable, Equatable, Codable {
   package internal(set) var plan: GatePlan?
   package internal(set) var seeds: SeedSpread?
 
+  package init(
+    metric: GateMetric, slice: GateSlice? = nil, worse: GateRule.Direction, role: GateRule.Role,
+    outcome: Outcome, reason: Reason? = nil, baseline: Double? = nil, candidate: Double? = nil,
+    harm: Estimate? = nil, size: Double? = nil, margin: Double? = nil, hasDefaultMargin: Bool,
+    prompts: Int = 0, unmatched: Int = 0, unmeasured: Int = 0, probability: Double? = nil,
+    threshold: Double? = nil, equivalenceProbability: Double? = nil, skewness: Double? = nil,
+    plan: GatePlan? = nil, seeds: SeedSpread? = nil
+  ) {
+    (self.metric, self.slice, self.worse, self.role) = (metric, slice, worse, role)
+    (self.outcome, self.reason) = (outcome, reason)
+    (self.baseline, self.candidate, self.harm, self.size) = (baseline, candidate, harm, size)
+    (self.margin, self.hasDefaultMargin) = (margin, hasDefaultMargin)
+    (self.prompts, self.unmatched, self.unmeasured) = (prompts, unmatched, unmeasured)
+    (self.probability, self.threshold) = (probability, threshold)
+    (self.equivalenceProbability, self.skewness) = (equivalenceProbability, skewness)
+    (self.plan, self.seeds) = (plan, seeds)
+  }
+
   /// Above it a claim of absence rests on few prompts, and is worth a warning.
   package static let strongSkewness = 5.0
 

@@ -76,9 +76,12 @@ struct MatchedPrompts {
     let others = values.dropFirst()
     // Most runs have the same prompts, and need no search.
     let haveSame = others.allSatisfy { $0.prompts == first.prompts }
-    let places = haveSame ? [] : others.map { run in
-      Dictionary(uniqueKeysWithValues: zip(run.prompts, run.prompts.indices))
-    }
+    let places =
+      haveSame
+      ? []
+      : others.map { run in
+        Dictionary(uniqueKeysWithValues: zip(run.prompts, run.prompts.indices))
+      }
     if !haveSame { unmatched = Set(values.flatMap(\.prompts)).count }
     for (index, prompt) in first.prompts.enumerated() {
       let rows =

@@ -1,4 +1,5 @@
 import Foundation
+internal import Synchronization
 
 /// How far a run may be from the mean of K runs of one recipe before it is called another.
 ///
@@ -18,6 +19,9 @@ package enum SeedLimit {
     seeds: Int, candidates: Int, level: Double, isTwoSided: Bool = false
   ) -> Double {
     precondition(level > 0 && level < 1, "a level of \(level)")
+    let question = Question(
+      seeds: seeds, candidates: candidates, level: level, isTwoSided: isTwoSided)
+    if let limit = answers.withLock({ $0[question] }) { return limit }
     let law = Law(seeds: seeds, candidates: candidates, isTwoSided: isTwoSided)
     var (low, high) = (0.0, 1.0)
     while law.probability(beyond: high) > level { (low, high) = (high, high * 2) }
@@ -25,8 +29,20 @@ package enum SeedLimit {
       let middle = low + (high - low) / 2
       if law.probability(beyond: middle) > level { low = middle } else { high = middle }
     }
-    return low + (high - low) / 2
+    let limit = low + (high - low) / 2
+    answers.withLock { $0[question] = limit }
+    return limit
   }
+
+  private struct Question: Hashable {
+    let seeds: Int
+    let candidates: Int
+    let level: Double
+    let isTwoSided: Bool
+  }
+
+  /// A limit takes millions of logarithms, and few are asked for.
+  private static let answers = Mutex<[Question: Double]>([:])
 
   /// P(max of L > c).
   package static func probability(
