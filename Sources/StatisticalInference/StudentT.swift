@@ -82,6 +82,7 @@ package enum Normal {
   /// The value that z is above with that probability.
   ///
   /// - Parameter tail: in (0, ½].
+  /// - Returns: the one-sided quantile.
   package static func upperBound(tail: Double) -> Double {
     tail == 0.5 ? 0 : bound(probability: 1 - 2 * tail)
   }

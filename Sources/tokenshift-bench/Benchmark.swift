@@ -52,6 +52,10 @@ struct Benchmark: ParsableCommand {
   @Flag(help: "Only how often verdicts on tokens are false, in simulations: about half a minute.")
   var falseDiscoveries = false
 
+  @Flag(
+    help: "Only whether `gate` keeps its levels and announced power, in simulations: some minutes.")
+  var gate = false
+
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
@@ -87,6 +91,10 @@ struct Benchmark: ParsableCommand {
     }
     if falseDiscoveries {
       for line in FalseDiscoveryRates(seed: seed).lines() { print(line) }
+      return
+    }
+    if gate {
+      GateAcceptance(population: GatePopulation(seed: seed), seed: seed).run { print($0) }
       return
     }
     if !boundary.isEmpty {

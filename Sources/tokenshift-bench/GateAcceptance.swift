@@ -3,8 +3,9 @@ import Foundation
 import StatisticalInference
 internal import Tasks
 
-/// Whether the gate keeps what it says, in worlds whose truth is known: false alarms over twenty looks,
-/// announced power, and limits of seeds. The gate's own code judges.
+/// Whether the gate keeps what it says, in worlds whose truth is known.
+///
+/// False alarms over twenty looks, announced power, and limits of seeds; the gate's own code judges.
 struct GateAcceptance {
   let population: GatePopulation
   let seed: UInt64
@@ -142,9 +143,8 @@ struct GateAcceptance {
       + "\(percent(there)), \(percent(equivalent))"
   }
 
-  /// Fresh seeds of one recipe as candidates at twenty looks, five seeds as the baseline.
-  ///
-  /// - Parameter ratio: what seeds differ by over what prompts and samples add.
+  /// Fresh seeds of one recipe as candidates at twenty looks, five seeds as the baseline; the ratio is what
+  /// seeds differ by over what prompts and samples add.
   func seeds(ratio: Double, repetitions: Int, stream: UInt64) -> String {
     let rule = GateRule(.heldOutLoss, worse: .higher, margin: .absolute(value: 1e-9))
     let policy = GatePolicy(rules: [rule])

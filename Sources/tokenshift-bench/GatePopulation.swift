@@ -89,7 +89,7 @@ struct GateDraw {
   private let names: [String]
   private var sums: [[Double]]
 
-  /// - Parameter prompts: problems, which may repeat: a sample of what prompts there could be.
+  /// Of problems, which may repeat: a sample of what prompts there could be.
   init(
     _ population: GatePopulation, prompts: [Int], names: [String], _ draws: inout CounterGenerator
   ) {

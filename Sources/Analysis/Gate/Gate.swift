@@ -49,6 +49,7 @@ package struct Gate: Sendable {
   /// - Parameters:
   ///   - measures: whatever was measured; metrics that the policy doesn't have are left out.
   ///   - baselines: how many runs the baseline is.
+  /// - Returns: a finding for each of the policy's metrics, and for each measured slice.
   /// - Throws: `GateError` where the runs don't belong together, or a margin is too small.
   package func result(
     of measures: [GateMeasure], baselines: Int = 1

@@ -16,7 +16,7 @@ struct GateCandidate {
       hasDefaultMargin: rule.hasDefaultMargin)
   }
 
-  /// - Parameter matched: baselines, none for a distance, then the candidate; at least one prompt.
+  /// Of runs that have at least one prompt in common: baselines, none for a distance, then the candidate.
   init(
     _ matched: MatchedPrompts, _ rule: GateRule, slice: GateSlice?, role: GateRule.Role,
     baselines: Int, isSameRun: Bool

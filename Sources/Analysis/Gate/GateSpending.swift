@@ -10,6 +10,7 @@ package enum GateSpending {
   ///   - look: from 1.
   ///   - looks: N.
   ///   - alpha: of all looks.
+  /// - Returns: α_l.
   package static func level(look: Int, looks: Int, alpha: Double) -> Double {
     precondition(look > 0 && looks > 0, "look \(look) of \(looks)")
     let (l, n) = (Double(look), Double(looks))

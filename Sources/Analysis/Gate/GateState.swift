@@ -56,6 +56,7 @@ package struct GateState: Sendable, Equatable, Codable {
   ///   - subject: what is to be judged.
   ///   - startsAnew: whether another policy on the same baseline and texts may take the place of the
   ///     old one, whose looks are then forgotten.
+  /// - Returns: the stored result, or the number of the look.
   /// - Throws: `GateError.changedPolicy` where it may not.
   package func place(
     of subject: GateSubject, startsAnew: Bool = false
@@ -78,6 +79,7 @@ package struct GateState: Sendable, Equatable, Codable {
   ///   - result: of the look that `place` said; the same subject twice changes nothing.
   ///   - subject: what was judged.
   ///   - startsAnew: as there.
+  /// - Throws: as there.
   package mutating func record(
     _ result: GateResult, of subject: GateSubject, startsAnew: Bool = false
   ) throws(GateError) {

@@ -12,8 +12,9 @@ package struct SeedSpread: Sendable, Equatable, Codable {
   package let mean: Double
   /// With the divisor K − 1.
   package let deviation: Double
-  /// Candidate less mean over deviation, worse being positive; of both directions, up being positive. nil
-  /// without spread.
+  /// Candidate less mean over deviation, worse being positive; of both directions, up being positive.
+  ///
+  /// nil without spread.
   package let statistic: Double?
   /// c(K): what the statistic has to exceed; nil where nothing is decided.
   package internal(set) var limit: Double?

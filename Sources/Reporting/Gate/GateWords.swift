@@ -3,6 +3,8 @@ internal import StatisticalInference
 
 /// What a gate found, in sentences: no more than the numbers say.
 package enum GateWords {
+  /// All in one line.
+  ///
   /// `Regressed: accuracy; 4 equivalent, 1 not enough data. This checkpoint, look 7 of 20.`
   package static func summary(_ result: GateResult) -> String {
     let regressed = result.findings.filter { $0.outcome == .regressed }
@@ -46,6 +48,7 @@ package enum GateWords {
   /// - Parameters:
   ///   - finding: of a result.
   ///   - look: the result's.
+  /// - Returns: outcome, metric, and the numbers that the outcome rests on.
   package static func sentence(_ finding: GateFinding, look: Int) -> String {
     Sentence(finding, look: look).text
   }
@@ -172,7 +175,7 @@ private struct Sentence {
     }
   }
 
-  /// `400 prompts find a loss of 5.0 points; 450 more would decide 2.`
+  /// What these prompts find, and how many more would decide.
   private var plan: String {
     guard let plan = finding.plan, let margin = finding.margin else { return "" }
     let noun =

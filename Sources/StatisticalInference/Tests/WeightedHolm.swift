@@ -11,9 +11,11 @@ package enum WeightedHolm {
     }
   }
 
-  /// Holm's procedure with weights (1979): in ascending order of p/w each p-value is compared with
-  /// level·w/Σ of the weights that are left; the first that is above ends it. The probability of any
-  /// false rejection is at most the level, however the tests depend on each other.
+  /// Holm's procedure with weights (1979).
+  ///
+  /// In ascending order of p/w each p-value is compared with level·w/Σ of the weights that are left; the
+  /// first that is above ends it. The probability of any false rejection is at most the level, however the
+  /// tests depend on each other.
   ///
   /// - Parameters:
   ///   - probabilities: p-values of one family, in [0, 1].
