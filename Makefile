@@ -27,7 +27,7 @@ help:
 	@echo "make format       format all Swift files"
 	@echo "make lint         check the format"
 	@echo "make docs         the pages of Sources/Documentation.docc as a website, in $(SITE)"
-	@echo "make bench        kernels, scoring and training as ratios to measured ceilings; rates of false verdicts"
+	@echo "make bench        kernels, scoring and training as ratios to measured ceilings; rates of false verdicts and alarms"
 	@echo "make install      copy the tool to PREFIX (now $(PREFIX))"
 
 # Where the processor's instruction set is chosen by the environment, the build must follow.
@@ -92,6 +92,7 @@ bench: packages
 	env -u OPENBLAS_CORETYPE .build/release/tokenshift-bench
 	.build/release/tokenshift-bench --false-discoveries
 	.build/release/tokenshift-bench --detectors
+	.build/release/tokenshift-bench --gate
 
 # A package with nothing but the pages: quick, and whoever builds the tool doesn't fetch swift-docc-plugin. The
 # pages' links are Markdown's, so that they can be read where they are; docc is given its own kind of links, and

@@ -12,15 +12,33 @@ package enum StudentT {
   /// - Returns: the two-sided quantile.
   package static func bound(probability: Double, degreesOfFreedom: Double) -> Double {
     precondition(probability > 0 && probability < 1 && degreesOfFreedom > 0)
-    let tail = 1 - probability
+    return bound(tails: 1 - probability, degreesOfFreedom: degreesOfFreedom)
+  }
+
+  /// The value that T is above with that probability.
+  ///
+  /// - Parameters:
+  ///   - tail: in (0, 1); of a small one no digit is lost.
+  ///   - degreesOfFreedom: above 0.
+  /// - Returns: the one-sided quantile, negative for a tail above one half.
+  package static func upperBound(tail: Double, degreesOfFreedom: Double) -> Double {
+    precondition(tail > 0 && tail < 1 && degreesOfFreedom > 0)
+    guard tail <= 0.5 else {
+      return -bound(tails: 2 * (1 - tail), degreesOfFreedom: degreesOfFreedom)
+    }
+    return bound(tails: 2 * tail, degreesOfFreedom: degreesOfFreedom)
+  }
+
+  /// The value that |T| is above with that probability.
+  private static func bound(tails: Double, degreesOfFreedom: Double) -> Double {
     var (low, high) = (0.0, 1.0)
-    while Self.probability(beyond: high, degreesOfFreedom: degreesOfFreedom) > tail {
+    while Self.probability(beyond: high, degreesOfFreedom: degreesOfFreedom) > tails {
       (low, high) = (high, high * 2)
     }
     while true {
       let middle = low + (high - low) / 2
       guard middle > low, middle < high else { return middle }
-      if Self.probability(beyond: middle, degreesOfFreedom: degreesOfFreedom) > tail {
+      if Self.probability(beyond: middle, degreesOfFreedom: degreesOfFreedom) > tails {
         low = middle
       } else {
         high = middle
@@ -60,4 +78,15 @@ package enum Normal {
       if erfc(middle / 2.0.squareRoot()) > 1 - probability { low = middle } else { high = middle }
     }
   }
+
+  /// The value that z is above with that probability.
+  ///
+  /// - Parameter tail: in (0, ½].
+  /// - Returns: the one-sided quantile.
+  package static func upperBound(tail: Double) -> Double {
+    tail == 0.5 ? 0 : bound(probability: 1 - 2 * tail)
+  }
+
+  /// P(Z ≤ z), with all digits of a small one.
+  package static func cumulative(_ z: Double) -> Double { erfc(-z / 2.0.squareRoot()) / 2 }
 }

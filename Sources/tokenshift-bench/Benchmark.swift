@@ -54,6 +54,9 @@ struct Benchmark: ParsableCommand {
 
   @Flag(help: "Only how often detectors of training logs fire, on healthy and on broken runs.")
   var detectors = false
+  @Flag(
+    help: "Only whether `gate` keeps its levels and announced power, in simulations: some minutes.")
+  var gate = false
 
   @Option(
     parsing: .upToNextOption,
@@ -94,6 +97,10 @@ struct Benchmark: ParsableCommand {
     }
     if detectors {
       for line in try DetectorRates(seed: seed).lines() { print(line) }
+      return
+    }
+    if gate {
+      GateAcceptance(population: GatePopulation(seed: seed), seed: seed).run { print($0) }
       return
     }
     if !boundary.isEmpty {

@@ -7,6 +7,9 @@ package struct Estimate: Sendable, Equatable {
   package enum Method: String, Sendable, Codable, CaseIterable {
     /// The wider of Student's t and Hall's transformation at either end, over one value per prompt.
     case maxOfTAndHall = "max-t-hall"
+    /// Student's t over one bounded value per prompt and two more, one at either end of the range, so
+    /// that no spread is no certainty.
+    case pseudoPrompts = "t-pseudo-prompts"
     /// A ratio of sums with CR2's variance and Satterthwaite's degrees of freedom, prompts as
     /// clusters.
     case clusterRobustRatio = "cr2-ratio"
@@ -77,7 +80,7 @@ package struct Estimate: Sendable, Equatable {
     if unit == .seeds { return false }
     return switch method {
     case .seeds, .seedsLogit, .seedsLogarithm, .wilson: false
-    case .maxOfTAndHall: Double(clusters) < Self.few
+    case .maxOfTAndHall, .pseudoPrompts: Double(clusters) < Self.few
     case .clusterRobustRatio, .clusterRobustQuantile:
       (degreesOfFreedom ?? Double(clusters)) < Self.few
     }
