@@ -129,8 +129,8 @@ targets += library(
 targets += library(
   "Inspection",
   imports: [
-    "Reporting", "Scoring", "RunLogs", "HDF5", "Adapters", "Transformer", "Tokenization",
-    "Safetensors", "Tensors", "Kernels", "Files",
+    "Reporting", "Analysis", "Scoring", "RunLogs", "StatisticalInference", "HDF5", "Adapters",
+    "Transformer", "Tokenization", "Safetensors", "Tensors", "Kernels", "Files",
   ], tests: ["JSON"])
 targets += library(
   "Study",

@@ -1,6 +1,8 @@
+internal import Analysis
 internal import HDF5
 internal import Reporting
 internal import RunLogs
+internal import StatisticalInference
 
 /// What a training log holds; Data/Schemas/inspect.schema.json says what the members are.
 struct TrainingLogFacts: InspectedFacts {
@@ -139,8 +141,13 @@ struct TokenLogFacts: InspectedFacts {
       let logProbabilities: String
       let ids: String
       let mask: String
+      /// Means over measured response tokens; absent where the log has none.
+      let meanLogProbability: Estimate?
+      let meanEntropy: Estimate?
 
-      init(_ source: SourceRecord) {
+      init(_ source: SourceRecord, _ summary: ModelSummary) {
+        meanLogProbability = summary.logProbability?.means.byToken
+        meanEntropy = summary.entropy?.means.byToken ?? summary.entropyBounds
         (format, file, columns) = (source.format, source.fileName, source.columns)
         (temperature, logProbabilities) = (source.temperature, source.processing)
         ids = source.hasIDs ? "source" : "retokenized"
@@ -152,6 +159,15 @@ struct TokenLogFacts: InspectedFacts {
         "imported from \(format), \(file); log-probabilities \(logProbabilities), "
           + (temperature.map { "temperature \($0)" } ?? "temperature unknown")
           + "; \(columns.joined(separator: ", "))"
+      }
+
+      /// What its numbers are on average.
+      var means: String {
+        let parts = [
+          meanLogProbability.map { "log p \(Phrase.text($0, unit: "nats"))" },
+          meanEntropy.map { "entropy \(Phrase.text($0, unit: "nats"))" },
+        ]
+        return parts.compactMap(\.self).joined(separator: "; ")
       }
     }
   }
@@ -178,14 +194,17 @@ struct TokenLogFacts: InspectedFacts {
       return count > 0 ? (reason.text, count) : nil
     }
     notMeasured = Dictionary(uniqueKeysWithValues: reasons.map { ($0.reason, $0.count) })
-    models = header.models.map { model in
+    let table = try TokenTable(log)
+    models = try header.models.map { model in
       Model(
         name: model.name, architecture: model.architecture, parameters: model.parameterCount,
         storedTypes: model.storedTypes, computeType: model.computeType,
         replicateType: model.replicateType, weightsDigest: model.weightsDigest,
         unreadConfigurationKeys: model.unreadConfigurationKeys == "{}"
           ? nil : model.unreadConfigurationKeys,
-        imported: model.source.map(Model.Imported.init))
+        imported: try model.source.map {
+          Model.Imported($0, try ModelSummary(of: model.name, in: table))
+        })
     }
     pairs = header.pairs.map(\.description)
     replicateTexts = header.replicateTextCount
@@ -219,6 +238,9 @@ struct TokenLogFacts: InspectedFacts {
     for model in models {
       if let imported = model.imported {
         lines.append(("model \(model.name)", imported.text))
+        if !imported.means.isEmpty {
+          lines.append(("model \(model.name), means by token", imported.means))
+        }
         continue
       }
       lines.append(

@@ -78,6 +78,7 @@ struct GroupColumns {
   func judge(_ measure: PositionMeasure, bias: [Double]) -> GroupMeasure {
     GroupMeasure(
       margins: settings.allMargins(measure), margin: settings.margin(measure),
-      isSigned: measure.isSigned, range: measure.column.range, bias: bias)
+      isSigned: measure.isSigned, range: measure.column.range, bias: bias,
+      isBounded: verdicts[measure].basis == .bounded)
   }
 }

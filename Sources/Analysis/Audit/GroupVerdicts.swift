@@ -29,6 +29,8 @@ struct GroupMeasure {
   let range: ClosedRange<Double>?
   /// How far each group's mean may be off numerically, beside what its ends say.
   let bias: [Double]
+  /// Whether values are only middles between bounds, which nobody measured: then only ends are claimed.
+  var isBounded = false
 
   /// Moments of one value per prompt, and of the ends between which each exact one lies.
   struct Ends {
@@ -97,7 +99,7 @@ struct GroupMeasure {
     _ moments: Moments, _ member: VerdictFamily.Member, _ observations: Int?
   ) -> Estimate {
     Estimate(
-      value: moments.mean,
+      value: isBounded ? .nan : moments.mean,
       interval: member.isFinite
         ? Estimate.kept(member.interval, around: moments.mean, within: range) : nil,
       clusters: moments.count, observations: observations ?? moments.count,

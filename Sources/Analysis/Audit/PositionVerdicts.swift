@@ -76,6 +76,21 @@ package struct PositionVerdicts: Sendable {
       margin: margin)
   }
 
+  /// Between what a position's change lies for certain, in the measure's unit; NaN where not measured.
+  ///
+  /// - Parameters:
+  ///   - measure: of what.
+  ///   - row: the token's in the log.
+  /// - Returns: both ends; infinite where nothing is known.
+  package func ends(_ measure: PositionMeasure, at row: Int) -> (low: Double, high: Double) {
+    let value = measure.onScale(Double(self[measure].values[row]))
+    let half = Double(self[measure].halfWidths[row])
+    guard measure == .divergence else { return (value - half, value + half) }
+    // On the scale of the root.
+    let low = max(value - half, 0)
+    return (low * low, min((value + half) * (value + half), log(2)))
+  }
+
   /// A verdict on numbers; nil where one isn't a number.
   package static func verdict(
     _ measure: PositionMeasure, value: Double, halfWidth: Double, margin: Double

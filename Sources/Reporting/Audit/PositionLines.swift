@@ -57,6 +57,11 @@ package struct PositionLines {
       return ",\"\(measure.rawValue)\":null"
     }
     let (value, half) = (column.values[row], column.halfWidths[row])
+    if column.basis == .bounded {
+      let (low, high) = verdicts.ends(measure, at: row)
+      return ",\"\(measure.rawValue)\":{\"lower\":\(Self.number(Float(low))),"
+        + "\"upper\":\(Self.number(Float(high))),\"verdict\":\"\(verdict.rawValue)\"}"
+    }
     // A half-width is on the measure's scale: of a divergence on its root's.
     return ",\"\(measure.rawValue)\":{\"value\":\(Self.number(value)),"
       + "\"halfWidth\":\(Self.number(half)),\"verdict\":\"\(verdict.rawValue)\"}"
