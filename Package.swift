@@ -116,7 +116,7 @@ targets += library(
 targets += library(
   "Analysis",
   imports: ["Tokenization", "RunLogs", "StatisticalInference", "TokenStatistics", yams],
-  tests: ["HDF5", "Scoring"],
+  tests: ["HDF5", "Scoring", "Transformer"],
   resources: [.embedInCode("Audit/Rules")])
 targets += library(
   "Reporting",
