@@ -86,9 +86,11 @@ struct PlantedGap {
     var p = z.map { exp(($0 - largest) / cause.temperature) }
     let total = p.reduce(0, +)
     p = p.map { $0 / total }
-    // Mostly they are in order already.
-    let isSorted = (1..<p.count).allSatisfy { p[$0] <= p[$0 - 1] }
-    let order = isSorted ? Array(p.indices) : p.indices.sorted { p[$0] > p[$1] }
+    // Without a rule any order will do; with one, tokens below 1e-7 of the largest are never kept here.
+    let most = p.max() ?? 0
+    let order =
+      cause.rule == nil
+      ? Array(p.indices) : p.indices.filter { p[$0] > 1e-7 * most }.sorted { p[$0] > p[$1] }
     var kept = order.count
     switch cause.rule {
     case .topP(let share):

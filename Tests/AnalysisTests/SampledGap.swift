@@ -21,9 +21,12 @@ struct SampledGap {
   ///   - prompts: prompts' ids.
   ///   - length: tokens of each response.
   ///   - seed: of the draws.
+  ///   - beginningID: the token that begins sequences.
+  /// - Throws: what the checkpoints throw.
   init(
     _ cause: PlantedGap.Cause, sampler: String, trainer: String, compute: ComputeChoice = .f32,
-    beginning: Int32? = nil, others: [String] = [], prompts: [[Int32]], length: Int, seed: UInt64
+    beginning: Int32? = nil, others: [String] = [], prompts: [[Int32]], length: Int, seed: UInt64,
+    beginningID: Int32 = 1_021
   ) throws {
     let drawn = try Self.draw(
       cause, try Checkpoint(name: "sampler", directory: sampler).model,
@@ -34,7 +37,7 @@ struct SampledGap {
     }
     func results(_ folder: String, _ compute: ComputeChoice) throws -> [ProfileScorer.Result] {
       let checkpoint = try Checkpoint(name: "m", directory: folder, compute: compute)
-      return try ProfileScorer(checkpoint, path: "texts", beginning: 1_021).score(texts)
+      return try ProfileScorer(checkpoint, path: "texts", beginning: beginningID).score(texts)
     }
     let own = try results(trainer, compute)
     var (rows, first) = ([MismatchTokens.Text](), 0)

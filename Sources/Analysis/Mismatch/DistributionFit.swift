@@ -193,8 +193,9 @@ struct DistributionFit {
     return found + [.init(name: name, estimate: estimate, neutral: neutral)]
   }
 
-  /// Parameters whose distances, prompt by prompt, aren't larger than the best one's beyond chance; up
-  /// to the first on either side whose are. T follows each.
+  /// Parameters whose distances, prompt by prompt, aren't larger than the best one's beyond chance.
+  ///
+  /// Up to the first on either side whose are; T follows each.
   private func interval(
     _ kind: Truncation.Kind, isTempered: Bool, at best: Point
   ) -> ClosedRange<Double>? {
