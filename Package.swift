@@ -117,7 +117,7 @@ targets += library(
   "Analysis",
   imports: [
     "Tokenization", "RunLogs", "StatisticalInference", "TokenStatistics", "Tasks", yams,
-  ], tests: ["HDF5", "Scoring"], resources: [.embedInCode("Audit/Rules")])
+  ], tests: ["HDF5", "Scoring", "Transformer"], resources: [.embedInCode("Audit/Rules")])
 targets += library(
   "Reporting",
   imports: [

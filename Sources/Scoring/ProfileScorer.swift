@@ -24,13 +24,24 @@ package struct ProfileScorer {
 
   /// A text with the prompt that it answers, as a number.
   package struct Text: Sendable {
-    /// Prompt and response.
-    package var sequence: TokenSequence
+    let sequence: TokenSequence
     /// Equal for texts that answer the same prompt.
-    package var prompt: Int
+    package let prompt: Int
 
-    package init(_ sequence: TokenSequence, prompt: Int) {
-      (self.sequence, self.prompt) = (sequence, prompt)
+    /// A text as ids.
+    ///
+    /// - Parameters:
+    ///   - ids: of prompt and response.
+    ///   - responseStart: where the response begins.
+    ///   - responseMask: whether each of its tokens counts; nil if all do.
+    ///   - prompt: equal for texts that answer the same prompt.
+    package init(
+      ids: [Int32], responseStart: Int, responseMask: [Bool]? = nil, prompt: Int
+    ) {
+      sequence = TokenSequence(
+        ids: ids, responseStart: responseStart, isRetokenized: false, decodesBack: true,
+        responseMask: responseMask)
+      self.prompt = prompt
     }
   }
 
@@ -60,11 +71,15 @@ package struct ProfileScorer {
   /// - Parameters:
   ///   - checkpoint: the trainer's.
   ///   - path: where the texts come from, for messages.
+  ///   - beginning: the token that begins a sequence; nil for the tokenizer's, if it has one.
   ///   - settings: how much is asked.
-  package init(_ checkpoint: Checkpoint, path: String, settings: Settings = Settings()) {
+  package init(
+    _ checkpoint: Checkpoint, path: String, beginning: Int32? = nil,
+    settings: Settings = Settings()
+  ) {
     scorer = BatchScorer(models: [checkpoint.model], pairs: [], topCount: 1)
     name = checkpoint.name
-    beginning = checkpoint.tokenizer?.beginningOfSequenceID
+    self.beginning = beginning ?? checkpoint.tokenizer?.beginningOfSequenceID
     (self.settings, self.path) = (settings, path)
   }
 

@@ -109,6 +109,14 @@ package struct DistributionProfile: Sendable, Equatable {
       exp(keptLogs(rule.kind, [rule.parameter], least: 0)[0])
     }
 
+    /// How many of the most likely tokens a truncation keeps; of a bin all or none.
+    package func keptCount(_ rule: Truncation) -> Int {
+      let mass = keptMass(rule) * sums[sums.count - 1] * (1 + 1e-9)
+      var count: Float = 0
+      for place in sums.indices where sums[place] <= mass { count += profile.counts[place] }
+      return max(Int(count), 1)
+    }
+
     /// Whether a truncation keeps the token that occurs.
     package func keeps(_ rule: Truncation) -> Bool {
       keptMass(rule) * sums[sums.count - 1] >= ownMass * (1 - 1e-9)
@@ -219,6 +227,8 @@ extension DistributionProfile {
 
   /// Σ w |gap + change| over positions, for many parameters at a temperature.
   ///
+  /// A token that a truncation doesn't keep adds what its logit lacks.
+  ///
   /// - Parameters:
   ///   - profiles: one for each position.
   ///   - gaps: of each, nats.
@@ -256,12 +266,12 @@ extension DistributionProfile.Tempered {
   ) {
     let offset = gap + logProbability - profile.logProbability
     distances[0] += weight * abs(offset)
-    let least = ownMass
+    let own = (log: profile.logProbability, mass: ownMass)
     var column = 1
     for (kind, parameters) in rules {
       TemperedSums.addDistances(
         kind.sums, parameters, from: offset, weight: weight, temperature: temperature,
-        least: least, profile.logProbabilities.span, sums.span, profile.counts.span,
+        own: own, profile.logProbabilities.span, sums.span, profile.counts.span,
         listedCount: profile.listedCount, binWidth: Double(profile.binWidth), to: &distances,
         at: column)
       column += parameters.count

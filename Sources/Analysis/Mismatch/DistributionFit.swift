@@ -113,24 +113,35 @@ struct DistributionFit {
   private func refined(
     _ kind: Truncation.Kind?, isTempered: Bool, from start: Point
   ) -> Point {
-    var best = start
+    var starts = [start]
     var (width, reach) = (isTempered || kind == nil ? Self.ratioStep : 0, 1.0)
     let all = Array(profiles.indices)
     for round in 0..<8 {
       let indices = round < 3 ? few : all
-      let temperatures =
-        width > 0 ? (-3...3).map { best.temperature * exp(width * Double($0) / 3) } : [1]
-      let parameters = kind.map { Self.near(best.parameter, $0, reach: reach) } ?? []
-      let points = temperatures.flatMap { self.points(kind, at: $0, parameters, indices) }
-      let least = points.map(\.loss).min() ?? .infinity
-      // Between neighbouring sums of probabilities nothing changes: the middle of those that do equally.
-      let equal = points.filter { $0.loss <= least * (1 + 1e-9) + 1e-12 }
-      best = equal[equal.count / 2]
+      // Of each temperature the best: along a valley of both there may be several least ones.
+      var best: [Point] = []
+      for start in starts {
+        let temperatures =
+          width > 0 ? (-3...3).map { start.temperature * exp(width * Double($0) / 3) } : [1]
+        let parameters = kind.map { Self.near(start.parameter, $0, reach: reach) } ?? []
+        best += temperatures.map { temperature in
+          Self.least(of: self.points(kind, at: temperature, parameters, indices))
+        }
+      }
+      best.sort { $0.loss < $1.loss }
+      starts = Array(best.prefix(round < 4 && kind != nil && width > 0 ? 3 : 1))
       width /= 2.5
-      // Slower than T: along a valley of both the parameter has a long way to go.
+      // Slower than T: along the valley the parameter has a long way to go.
       reach /= 1.7
     }
-    return best
+    return starts[0]
+  }
+
+  /// Between neighbouring sums of probabilities nothing changes: the middle of those that do equally.
+  private static func least(of points: [Point]) -> Point {
+    let least = points.map(\.loss).min() ?? .infinity
+    let equal = points.filter { $0.loss <= least * (1 + 1e-9) + 1e-12 }
+    return equal[equal.count / 2]
   }
 
   /// Losses at a temperature.
@@ -162,92 +173,115 @@ struct DistributionFit {
 
   // MARK: How sure
 
-  /// Intervals from one step of Gauss and Newton with Huber's weights, whose sums are ratios over
-  /// prompts; of two parameters each after what the other explains is taken out.
+  /// T by one step of Gauss and Newton with Huber's weights, whose sums are ratios over prompts; the
+  /// truncation's by what other values leave.
   private func parameters(
     _ kind: Truncation.Kind?, isTempered: Bool, at point: Point, left: [Double]
   ) -> [MismatchExplanation.Parameter] {
-    let ofT = isTempered || kind == nil ? slopes(kind, point, \.temperature, 0.02) : nil
-    let ofParameter = kind.map { slopes($0, point, \.parameter, Self.step($0, point.parameter)) }
-    let weights = robustWeights(left)
     var found: [MismatchExplanation.Parameter] = []
-    if let ofT {
-      found.append(
-        parameter("T", point.temperature, neutral: 1, ofT, besides: ofParameter, left, weights))
-    }
-    if let kind, let ofParameter {
-      let (name, neutral) =
-        switch kind {
-        case .topP: ("p", 1.0)
-        case .topK: ("k", Double(profiles.map(\.vocabularySize).max() ?? 0))
-        case .minP: ("m", 0.0)
-        }
-      found.append(
-        parameter(name, point.parameter, neutral: neutral, ofParameter, besides: ofT, left, weights)
-      )
-    }
-    return found
+    if isTempered || kind == nil { found.append(temperature(kind, at: point, left: left)) }
+    guard let kind else { return found }
+    let (name, neutral) =
+      switch kind {
+      case .topP: ("p", 1.0)
+      case .topK: ("k", Double(profiles.map(\.vocabularySize).max() ?? 0))
+      case .minP: ("m", 0.0)
+      }
+    let estimate = Estimate(
+      value: point.parameter, interval: interval(kind, isTempered: isTempered, at: point),
+      clusters: gap.promptCount, observations: left.count, method: .maxOfTAndHall)
+    return found + [.init(name: name, estimate: estimate, neutral: neutral)]
   }
 
-  /// A change that moves some tokens across the edge, relative to the parameter.
-  private static func step(_ kind: Truncation.Kind, _ parameter: Double) -> Double {
-    switch kind {
-    case .topP: 0.02 / parameter
-    case .topK: max(0.1, 1 / parameter)
-    case .minP: 0.2
+  /// Parameters whose distances, prompt by prompt, aren't larger than the best one's beyond chance.
+  ///
+  /// Up to the first on either side whose are; T follows each.
+  private func interval(
+    _ kind: Truncation.Kind, isTempered: Bool, at best: Point
+  ) -> ClosedRange<Double>? {
+    let rows = Dictionary(grouping: profiles.indices) { gap.prompts[$0] }
+      .sorted { $0.key < $1.key }.map(\.value)
+    guard rows.count > 1 else { return nil }
+    let own = byPrompt(rows, kind, best.temperature, [best.parameter])[0]
+    var bounds = (low: best.parameter, high: best.parameter)
+    let parameters = Self.near(best.parameter, kind, reach: 1)
+    let temperatures =
+      isTempered ? (-2...2).map { best.temperature * exp(0.01 * Double($0)) } : [1]
+    // Of each parameter the temperature at which it leaves least.
+    var least = parameters.map { _ in (sum: Double.infinity, prompts: own) }
+    for temperature in temperatures {
+      for (place, prompts) in byPrompt(rows, kind, temperature, parameters).enumerated() {
+        let sum = prompts.reduce(0, +)
+        if sum < least[place].sum { least[place] = (sum, prompts) }
+      }
+    }
+    func isWorse(_ place: Int) -> Bool {
+      let more = zip(least[place].prompts, own).map { $0 - $1 }
+      return Estimate.mean(ofPrompts: more).lower ?? 0 > 0
+    }
+    for place in parameters.indices.reversed() where parameters[place] < best.parameter {
+      bounds.low = parameters[place]
+      if isWorse(place) { break }
+    }
+    for place in parameters.indices where parameters[place] > best.parameter {
+      bounds.high = parameters[place]
+      if isWorse(place) { break }
+    }
+    return bounds.low...bounds.high
+  }
+
+  /// Distances of each parameter in each prompt.
+  private func byPrompt(
+    _ rows: [[Int]], _ kind: Truncation.Kind, _ temperature: Double, _ parameters: [Double]
+  ) -> [[Double]] {
+    let sums = rows.map { losses($0, temperature, [(kind, parameters)]) }
+    return parameters.indices.map { place in sums.map { $0[place + 1] } }
+  }
+
+  private func temperature(
+    _ kind: Truncation.Kind?, at point: Point, left: [Double]
+  ) -> MismatchExplanation.Parameter {
+    let weights = robustWeights(left)
+    let slopes = temperatureSlopes(kind, point)
+    let counts = gap.byPrompt { weights[$0] * slopes[$0] * slopes[$0] }
+    var estimate = Estimate(
+      value: point.temperature, interval: nil, clusters: gap.promptCount,
+      observations: left.count, method: .clusterRobustRatio)
+    if counts.contains(where: { $0 > 0 }) {
+      let step = Estimate.ratio(
+        gap.byPrompt { -weights[$0] * slopes[$0] * left[$0] }, over: counts,
+        observations: left.count)
+      estimate = step.mapped { point.temperature + $0 }
+      estimate.value = point.temperature
+      estimate.interval = estimate.interval.flatMap {
+        Estimate.kept($0, around: point.temperature, within: nil)
+      }
+    }
+    return .init(name: "T", estimate: estimate, neutral: 1)
+  }
+
+  /// ∂e/∂T with the tokens that are kept held fixed: where one more or less is kept there is a jump, and
+  /// no slope.
+  private func temperatureSlopes(_ kind: Truncation.Kind?, _ point: Point) -> [Double] {
+    let step = 0.005 * point.temperature
+    return profiles.map { profile in
+      let kept = kind.map {
+        Truncation.topK(
+          profile.tempered(point.temperature).keptCount($0.rule(point.parameter)))
+      }
+      func change(_ temperature: Double) -> Double {
+        DistributionProfile.changes(of: [profile], temperature: temperature, rule: kept)[0]
+      }
+      return (change(point.temperature + step) - change(point.temperature - step)) / (2 * step)
     }
   }
 
-  /// ∂e/∂θ as a difference over a relative step.
-  private func slopes(
-    _ kind: Truncation.Kind?, _ point: Point, _ place: WritableKeyPath<Point, Double>,
-    _ step: Double
-  ) -> [Double] {
-    var (low, high) = (point, point)
-    low[keyPath: place] = point[keyPath: place] * (1 - step)
-    high[keyPath: place] = point[keyPath: place] * (1 + step)
-    if kind == .topK, place == \.parameter {
-      low.parameter = max(low.parameter.rounded(.down), 1)
-      high.parameter = high.parameter.rounded(.up)
-    }
-    if kind == .topP { high.parameter = min(high.parameter, 1) }
-    let span = high[keyPath: place] - low[keyPath: place]
-    return zip(changes(kind, high), changes(kind, low)).map { ($0 - $1) / span }
-  }
-
-  /// 1/(s² + …), less where what is left is beyond 2.5 robust deviations.
+  /// w², less where what is left is beyond 2.5 robust deviations.
   private func robustWeights(_ left: [Double]) -> [Double] {
     let z = zip(left, weights).map { abs($0 * $1) }
     let bound = 2.5 * 1.4826 * SortedValues.quantile(0.5, of: z.sorted())
     return zip(z, weights).map { z, weight in
       weight * weight * (z > bound && z > 0 ? bound / z : 1)
     }
-  }
-
-  private func parameter(
-    _ name: String, _ value: Double, neutral: Double, _ slopes: [Double], besides other: [Double]?,
-    _ left: [Double], _ weights: [Double]
-  ) -> MismatchExplanation.Parameter {
-    var own = slopes
-    if let other {
-      let cross = CompensatedSum.of(own.indices.map { weights[$0] * own[$0] * other[$0] })
-      let square = CompensatedSum.of(own.indices.map { weights[$0] * other[$0] * other[$0] })
-      if square > 0 { own = own.indices.map { own[$0] - cross / square * other[$0] } }
-    }
-    let counts = gap.byPrompt { weights[$0] * own[$0] * own[$0] }
-    var estimate = Estimate(
-      value: value, interval: nil, clusters: gap.promptCount, observations: left.count,
-      method: .clusterRobustRatio)
-    if counts.contains(where: { $0 > 0 }) {
-      let step = Estimate.ratio(
-        gap.byPrompt { -weights[$0] * own[$0] * left[$0] }, over: counts,
-        observations: left.count)
-      estimate = step.mapped { value + $0 }
-      estimate.value = value
-      estimate.interval = estimate.interval.flatMap {
-        Estimate.kept($0, around: value, within: nil)
-      }
-    }
-    return .init(name: name, estimate: estimate, neutral: neutral)
   }
 }

@@ -70,6 +70,8 @@ package struct MismatchExplanation: Sendable, Encodable {
 
   /// Predicted sampler − trainer by token of the gap, NaN where unknown.
   let effects: [Double]
+  /// σ² of what it leaves, on the gap's scales: explanations are compared by it.
+  let left: Double
 
   private enum CodingKeys: String, CodingKey {
     case kind, parameters, shareRemoved, remainder, excludedShare, status
@@ -79,26 +81,37 @@ package struct MismatchExplanation: Sendable, Encodable {
   init(untried kind: Kind, _ status: Status) {
     self.kind = kind
     (parameters, shareRemoved, remainder, excludedShare) = ([], nil, nil, 0)
-    (self.status, effects) = (status, [])
+    (self.status, effects, left) = (status, [], .infinity)
   }
 
   /// What effects do to a gap.
+  ///
+  /// - Parameters:
+  ///   - kind: what it is.
+  ///   - parameters: that were fitted.
+  ///   - effects: by token of the gap, NaN where unknown.
+  ///   - excludedShare: of tokens that couldn't be drawn.
+  ///   - gap: that is explained.
+  ///   - scales: of rounding in what is left, by token of the gap; nil for the gap's.
   init(
     _ kind: Kind, parameters: [Parameter] = [], effects: [Double], excludedShare: Double = 0,
-    of gap: MismatchGap
+    of gap: MismatchGap, scales: [Double]? = nil
   ) {
     let (before, after) = gap.removing(effects)
+    let own = scales.map { scales in
+      zip(scales, effects).compactMap { $1.isFinite ? $0 : nil }
+    }
     self.kind = kind
     self.parameters = parameters
     self.excludedShare = excludedShare
     self.effects = effects
     shareRemoved = before.shareRemoved(leaving: after)
-    remainder = before.rows.isEmpty ? nil : after.remainder
+    remainder =
+      before.rows.isEmpty
+      ? nil : MismatchRemainder(after.values, scales: own ?? after.scales)
+    left = before.rows.isEmpty ? .infinity : after.meanSquare
     status = .rejected
   }
-
-  /// σ² of what it leaves: explanations are compared by it.
-  var left: Double { remainder.map { $0.logitError * $0.logitError } ?? .infinity }
 }
 
 /// How large rounding may be.

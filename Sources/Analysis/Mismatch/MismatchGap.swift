@@ -74,6 +74,9 @@ struct MismatchGap {
 
   var remainder: MismatchRemainder { MismatchRemainder(values, scales: scales) }
 
+  /// σ².
+  var meanSquare: Double { MismatchRemainder.meanSquare(values, scales: scales) }
+
   /// What is left once effects are added to the trainer's numbers; tokens whose effect isn't known are
   /// left out.
   ///

@@ -84,7 +84,16 @@ struct MismatchSearch {
     return MismatchExplanation(
       .checkpoint(other.name),
       parameters: [.init(name: "λ", estimate: slope, neutral: 0)],
-      effects: changes.map { -slope.value * $0 }, of: gap)
+      effects: changes.map { -slope.value * $0 }, of: gap, scales: scales(with: other))
+  }
+
+  /// The larger of the gap's scales and the bound √2 (1 − p) of another model's: what it leaves is that
+  /// model's rounding, too, and it may be less sure of a token.
+  private func scales(with other: MismatchTokens.Column) -> [Double] {
+    zip(gap.rows, gap.scales).map { row, scale in
+      let bound = -expm1(Double(other.logProbabilities[row])) * 2.0.squareRoot()
+      return bound > scale ? bound : scale
+    }
   }
 
   private func distributions() -> [MismatchExplanation] {
@@ -153,6 +162,13 @@ struct MismatchSearch {
       for (row, effect) in zip(gap.rows, cause.effects) {
         tokens.trainer[row] = Float(Double(tokens.trainer[row]) + effect)
       }
+    }
+    if case .checkpoint(let name) = cause.kind,
+      let other = tokens.others.first(where: { $0.name == name })
+    {
+      var widened = [Float](repeating: .nan, count: tokens.trainer.count)
+      for (row, scale) in zip(gap.rows, scales(with: other)) { widened[row] = Float(scale) }
+      tokens.scales = widened
     }
     gap = MismatchGap(tokens)
     named.append(cause)

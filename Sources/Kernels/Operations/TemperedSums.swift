@@ -57,33 +57,39 @@ package enum TemperedSums {
     return parameters.map { parameter in
       log(
         max(
-          mass(
+          kept(
             rule, parameter, temperature: temperature, logs, sums, counts,
-            listedCount: listedCount, binWidth: binWidth), least) / total)
+            listedCount: listedCount, binWidth: binWidth
+          ).mass, least) / total)
     }
   }
 
-  /// Adds weight · |offset − ln(kept share)| to a sum for each parameter; as `keptLogs`, without a list
-  /// between.
+  /// Adds weight · (|offset − ln(kept share)| + what a token that isn't kept lacks of the last that is,
+  /// nats) to a sum for each parameter; otherwise as `keptLogs`.
   package static func addDistances(
     _ rule: Rule, _ parameters: [Double], from offset: Double, weight: Double, temperature: Double,
-    least: Double, _ logs: Span<Float>, _ sums: Span<Double>, _ counts: Span<Float>,
-    listedCount: Int, binWidth: Double, to distances: inout MutableSpan<Double>, at first: Int
+    own: (log: Double, mass: Double), _ logs: Span<Float>, _ sums: Span<Double>,
+    _ counts: Span<Float>, listedCount: Int, binWidth: Double,
+    to distances: inout MutableSpan<Double>, at first: Int
   ) {
     let total = sums[sums.count - 1]
     for (place, parameter) in parameters.enumerated() {
-      let kept = mass(
+      let kept = kept(
         rule, parameter, temperature: temperature, logs, sums, counts, listedCount: listedCount,
         binWidth: binWidth)
-      distances[first + place] += weight * abs(offset - log(max(kept, least) / total))
+      var distance = abs(offset - log(max(kept.mass, own.mass) / total))
+      if kept.mass < own.mass {
+        distance += max(Double(logs[kept.last]) - own.log, 0) / temperature
+      }
+      distances[first + place] += weight * distance
     }
   }
 
-  /// What is kept, in units of the sums.
-  @inline(__always) private static func mass(
+  /// What is kept, in units of the sums, and the place of the least likely token of it.
+  @inline(__always) private static func kept(
     _ rule: Rule, _ parameter: Double, temperature: Double, _ logs: Span<Float>,
     _ sums: Span<Double>, _ counts: Span<Float>, listedCount: Int, binWidth: Double
-  ) -> Double {
+  ) -> (mass: Double, last: Int) {
     switch rule {
     case .reaching: reaching(parameter, sums, counts, listedCount: listedCount)
     case .mostLikely:
@@ -101,7 +107,7 @@ package enum TemperedSums {
   /// sums; in a bin as many of its tokens as it takes.
   private static func reaching(
     _ share: Double, _ sums: Span<Double>, _ counts: Span<Float>, listedCount: Int
-  ) -> Double {
+  ) -> (mass: Double, last: Int) {
     let total = sums[sums.count - 1]
     // A share that is a sum of some tokens is reached by them, however it was rounded.
     let target = share * total * (1 - 1e-12)
@@ -110,31 +116,31 @@ package enum TemperedSums {
       let middle = (low + high) / 2
       if sums[middle] >= target { high = middle } else { low = middle + 1 }
     }
-    guard low >= listedCount else { return sums[low] }
+    guard low >= listedCount else { return (sums[low], low) }
     let before = low > 0 ? sums[low - 1] : 0
     let weight = (sums[low] - before) / Double(counts[low])
-    guard weight > 0 else { return sums[low] }
-    return min(before + ((target - before) / weight).rounded(.up) * weight, sums[low])
+    guard weight > 0 else { return (sums[low], low) }
+    return (min(before + ((target - before) / weight).rounded(.up) * weight, sums[low]), low)
   }
 
   /// The mass of the k most likely tokens and of those as likely as the last of them.
   private static func ofMostLikely(
     _ count: Int, _ logs: Span<Float>, _ sums: Span<Double>, _ counts: Span<Float>,
     listedCount: Int
-  ) -> Double {
+  ) -> (mass: Double, last: Int) {
     guard count > listedCount else {
       var last = min(count, sums.count) - 1
       while last + 1 < listedCount, logs[last + 1] == logs[last] { last += 1 }
-      return sums[last]
+      return (sums[last], last)
     }
     var left = Double(count - listedCount)
     for bin in listedCount..<sums.count {
       let before = bin > 0 ? sums[bin - 1] : 0
       let share = left / Double(counts[bin])
-      if share <= 1 { return before + share * (sums[bin] - before) }
+      if share <= 1 { return (before + share * (sums[bin] - before), bin) }
       left -= Double(counts[bin])
     }
-    return sums[sums.count - 1]
+    return (sums[sums.count - 1], sums.count - 1)
   }
 
   /// The mass of tokens with l ≥ threshold; the most likely one always belongs to them.
@@ -143,20 +149,21 @@ package enum TemperedSums {
   private static func above(
     _ threshold: Double, _ logs: Span<Float>, _ sums: Span<Double>, listedCount: Int,
     binWidth: Double
-  ) -> Double {
+  ) -> (mass: Double, last: Int) {
     var (low, high) = (1, listedCount)
     while low < high {
       let middle = (low + high) / 2
       if Double(logs[middle]) < threshold { high = middle } else { low = middle + 1 }
     }
-    var mass = sums[max(low, 1) - 1]
-    guard low >= listedCount else { return mass }
+    var (mass, last) = (sums[max(low, 1) - 1], max(low, 1) - 1)
+    guard low >= listedCount else { return (mass, last) }
     for bin in listedCount..<sums.count {
       let share = (Double(logs[bin]) + binWidth / 2 - threshold) / max(binWidth, 1e-12)
       guard share > 0 else { break }
       mass += min(share, 1) * (sums[bin] - (bin > 0 ? sums[bin - 1] : 0))
+      last = bin
     }
-    return mass
+    return (mass, last)
   }
 
   /// The mass of tokens that are at least as likely as one of log-probability l.
