@@ -27,20 +27,6 @@ package struct TokenSequence: Sendable, Equatable {
   var hasResponse: Bool { responseStart < ids.count && responseMask?.contains(true) ?? true }
 }
 
-extension TokenSequence {
-  /// Ids that a log has.
-  ///
-  /// - Parameters:
-  ///   - ids: prompt and response.
-  ///   - responseStart: where the response starts.
-  ///   - responseMask: an entry for each of its tokens; nil if all count.
-  package init(ids: [Int32], responseStart: Int, responseMask: [Bool]? = nil) {
-    self.init(
-      ids: ids, responseStart: responseStart, isRetokenized: false, decodesBack: true,
-      responseMask: responseMask)
-  }
-}
-
 // MARK: What fits into a context
 
 extension TokenSequence {

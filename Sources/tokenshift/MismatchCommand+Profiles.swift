@@ -35,10 +35,8 @@ extension MismatchCommand {
       let range = table.log.tokens(ofSequence: text)
       let start = table.texts.responseStarts[text]
       return ProfileScorer.Text(
-        TokenSequence(
-          ids: ids[range].map { Int32(bitPattern: $0) }, responseStart: start,
-          responseMask: Array(mask[range].dropFirst(start))),
-        prompt: Int(table.texts.prompts[text]))
+        ids: ids[range].map { Int32(bitPattern: $0) }, responseStart: start,
+        responseMask: Array(mask[range].dropFirst(start)), prompt: Int(table.texts.prompts[text]))
     }
     let results = try ProfileScorer(checkpoint, path: ours).score(texts) { _, _ in
       try Interruption.check("nothing was written")
