@@ -1,4 +1,4 @@
-package import Analysis
+internal import Analysis
 
 /// The findings of some runs as a table.
 package enum DiagnosisTable {
