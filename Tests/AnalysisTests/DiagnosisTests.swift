@@ -241,7 +241,7 @@ import Testing
     #expect(diagnosis(dead).findings.map(\.detector) == [.deadGroups])
     let solved = dead.changing(.reward, from: 40) { value, _ in 1 - 0.05 * (1 - value) }
     let finding = try #require(diagnosis(solved).findings.first)
-    #expect(finding.detector == .solved && finding.severity == .tells)
+    #expect(finding.detector == .solved && finding.severity == .tells && finding.relief == nil)
     #expect(diagnosis(solved).findings.count == 1 && !diagnosis(solved).fails)
     // Of rewards on another scale 0.9 says nothing.
     let scaled = solved.changing(.reward, from: 1) { value, _ in 3 * value }

@@ -41,8 +41,7 @@ package struct DiagnosisReport: Sendable {
       add(finding.sentence(level: level), indent: "  ")
       add(finding.advice, indent: "    ")
     }
-    let gaps = diagnosis.checks.compactMap(\.gap)
-    if !gaps.isEmpty { add("Not judged: \(gaps.joined(separator: "; ")).", indent: "  ") }
+    for gap in diagnosis.gaps { add(gap, indent: "  ") }
     return lines
   }
 
