@@ -207,8 +207,8 @@ private struct Break {
       ("sampler gap × 3 in 10 steps", [.samplerGap], "57/88/99", nil, factor(.gap, 3, over: 10)),
       ("reward halves at step 3", reward, "missed", 3, factor(.reward, 0.5)),
       ("reward −70 % at step 3", reward, "missed", 3, factor(.reward, 0.3)),
+      ("the same, by reward drop alone", [.rewardDrop], "missed", 3, factor(.reward, 0.3)),
       ("reward to 0 over steps 2 to 6", reward, "missed", 2, lost(over: 5)),
-      ("the same, by reward drop alone", [.rewardDrop], "missed", 2, lost(over: 5)),
       (
         "entropy to 5 % over steps 2 to 6", [.entropyCollapse, .earlyEntropyCollapse], "marginal",
         2,

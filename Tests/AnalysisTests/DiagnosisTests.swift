@@ -222,6 +222,17 @@ import Testing
     #expect(try outcome(.entropyExplosion, renamed("other/entropy")) == .notMeasured)
   }
 
+  /// Differences and squares of these are beyond a Double: nothing may crash.
+  @Test func `numbers at the end of the range are no trouble`() {
+    for values in [[1e308, -1e308], [1e200, 1e-300], [0, -0.0], [.leastNonzeroMagnitude, 1]] {
+      var world = TrainingWorld(steps: 60, phi: 0, seed: 1)
+      for metric in TrainingMetric.allCases where world.columns[metric] != nil {
+        world.columns[metric] = (0..<60).map { values[$0 < 40 ? 0 : 1] * (1 - Double($0) / 1e3) }
+      }
+      #expect(diagnosis(world).checks.count == Detector.allCases.count)
+    }
+  }
+
   // MARK: Single detectors
 
   @Test func `solved problems are not dead groups`() throws {
@@ -230,7 +241,7 @@ import Testing
     #expect(diagnosis(dead).findings.map(\.detector) == [.deadGroups])
     let solved = dead.changing(.reward, from: 40) { value, _ in 1 - 0.05 * (1 - value) }
     let finding = try #require(diagnosis(solved).findings.first)
-    #expect(finding.detector == .solved && finding.severity == .tells)
+    #expect(finding.detector == .solved && finding.severity == .tells && finding.relief == nil)
     #expect(diagnosis(solved).findings.count == 1 && !diagnosis(solved).fails)
     // Of rewards on another scale 0.9 says nothing.
     let scaled = solved.changing(.reward, from: 1) { value, _ in 3 * value }

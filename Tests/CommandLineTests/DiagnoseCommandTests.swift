@@ -27,7 +27,7 @@ struct DiagnoseCommandTests {
       let good = try place.run(["diagnose", "good.h5"])
       #expect(good.status == 0 && good.error == "", "\(good.error)")
       #expect(good.output.hasPrefix("good.h5: 90 steps, nothing found\n"))
-      #expect(good.output.contains("dead groups: no degenerate_groups"))
+      #expect(good.output.contains("  Not measured: loss, rollout_entropy, "))
       let both = try place.run(["diagnose", "good.h5", "bad.h5"])
       #expect(both.status == 1 && both.error == "", "\(both.error)")
       #expect(both.output.contains("good.h5: 90 steps, nothing found\n"))

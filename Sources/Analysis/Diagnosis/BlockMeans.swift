@@ -94,10 +94,13 @@ enum BlockStatistics {
     return worst
   }
 
-  /// The lowest level that two blocks kept, the first ones among them.
-  static func lowestKept(_ means: [Double]) -> Double {
+  /// Blocks that a fall from the first step is looked for in: for later ones there are earlier levels.
+  static let startBlocks = 4
+
+  /// The lowest level that two blocks kept at the start.
+  static func lowestKeptAtStart(_ means: [Double]) -> Double {
     var lowest = Double.infinity
-    for block in 0..<means.count - 1 { lowest = min(lowest, kept(means, at: block)) }
+    for block in 0..<startBlocks { lowest = min(lowest, kept(means, at: block)) }
     return lowest
   }
 }

@@ -11,7 +11,7 @@ package struct ChangeThresholds: Sendable {
     case best
     /// The first two blocks.
     case firstBlocks
-    /// The first step.
+    /// The first step, of levels in the first four blocks.
     case firstStep
   }
 
@@ -69,7 +69,7 @@ package struct ChangeThresholds: Sendable {
       let scale = BlockStatistics.scale(means)
       best.append(BlockStatistics.worstFall(means, fromFirst: false) / scale)
       firstBlocks.append(BlockStatistics.worstFall(means, fromFirst: true) / scale)
-      firstStep.append((first - BlockStatistics.lowestKept(means)) / scale)
+      firstStep.append((first - BlockStatistics.lowestKeptAtStart(means)) / scale)
     }
     return [
       .best: best.sorted(), .firstBlocks: firstBlocks.sorted(), .firstStep: firstStep.sorted(),

@@ -16,6 +16,8 @@ package enum Persistence {
   package static func range(of values: [Double]) -> ClosedRange<Double> {
     let n = Double(values.count)
     var raw = autocorrelation(of: values)
+    // Of values whose squares are beyond a Double nothing is known.
+    guard raw.isFinite else { return 0...0.95 }
     raw += (1 + 3 * raw) / n + 6 / n
     let error = (max(1 - raw * raw, 0) / n).squareRoot()
     let lower = min(max(((raw - error) * 10).rounded(.down) / 10, 0), 0.95)

@@ -68,12 +68,12 @@ package struct SustainedChange: Sendable, Equatable {
     let blocks = question.direction == .falling ? own : own.negated()
     let means = blocks.means
     let scale = max(BlockStatistics.scale(means), 1e-9)
-    // The first step is compared with all blocks, earlier levels with those after them.
+    // The first step is compared with the first blocks, earlier levels with those after them.
     let first = question.reference == .firstStep ? 0 : 2
     let start = question.direction == .falling ? scaled[0] : -scaled[0]
     let moves =
       question.reference == .firstStep
-      ? (0..<means.count - 1).map { start - BlockStatistics.kept(means, at: $0) }
+      ? (0..<BlockStatistics.startBlocks).map { start - BlockStatistics.kept(means, at: $0) }
       : BlockStatistics.falls(means, fromFirst: question.reference == .firstBlocks)
     let worst = moves.indices.max { moves[$0] < moves[$1] } ?? 0
     let sizes = Sizes(question, values, raw: raw, moves: moves, firstBlock: first)

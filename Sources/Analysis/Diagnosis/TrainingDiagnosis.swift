@@ -222,7 +222,7 @@ extension TrainingDiagnosis {
       detector: detector, column: column.name, step: log.steps[column.rows[stretch.index]],
       before: .nan, after: stretch.share, size: stretch.share, leastSize: DeadGroups.limit,
       statistic: stretch.lower, threshold: DeadGroups.leastLower,
-      relief: groups.isAliveAtEnd ? .recovered : nil)
+      relief: detector == .deadGroups && groups.isAliveAtEnd ? .recovered : nil)
   }
 
   private static func spike(

@@ -41,8 +41,7 @@ package struct DiagnosisReport: Sendable {
       add(finding.sentence(level: level), indent: "  ")
       add(finding.advice, indent: "    ")
     }
-    let gaps = diagnosis.checks.compactMap(\.gap)
-    if !gaps.isEmpty { add("Not judged: \(gaps.joined(separator: "; ")).", indent: "  ") }
+    for gap in diagnosis.gaps { add(gap, indent: "  ") }
     return lines
   }
 
@@ -59,7 +58,8 @@ extension DiagnosisReport: Encodable {
     let column: String
     let step: Int
     let before, after: Double?
-    let size, leastSize: Double
+    let size: Double?
+    let leastSize: Double
     let statistic, threshold: Double?
     let sentence: String
     let suggestion: String
@@ -84,7 +84,7 @@ extension DiagnosisReport: Encodable {
       diagnosis.findings.map {
         Finding(
           detector: $0.detector, severity: $0.severity, relief: $0.relief, column: $0.column,
-          step: $0.step, before: number($0.before), after: number($0.after), size: $0.size,
+          step: $0.step, before: number($0.before), after: number($0.after), size: number($0.size),
           leastSize: $0.leastSize, statistic: number($0.statistic),
           threshold: number($0.threshold), sentence: $0.sentence(level: level),
           suggestion: $0.detector.advice.sentence, source: $0.detector.advice.source)

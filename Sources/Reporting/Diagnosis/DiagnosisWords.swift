@@ -88,14 +88,22 @@ extension Detector.Severity {
   }
 }
 
-extension TrainingDiagnosis.Check {
-  /// Why nothing can be said; nil if something can.
-  package var gap: String? {
-    switch outcome {
-    case .notMeasured: "\(detector.title): no \(column)"
-    case .notEnoughSteps(let count, let needed):
-      "\(detector.title): \(Phrase.count(count, "value")) of \(column), needs \(needed)"
-    case .found, .nothing, .saidBy: nil
+extension TrainingDiagnosis {
+  /// Which columns are missing, and which have too few values, as far as detectors look at them.
+  package var gaps: [String] {
+    var missing: [String] = []
+    var short: [String] = []
+    for check in checks {
+      switch check.outcome {
+      case .notMeasured:
+        if !missing.contains(check.column) { missing.append(check.column) }
+      case .notEnoughSteps(let count, let needed):
+        let text = "\(check.column) (\(count), needs \(needed))"
+        if !short.contains(text) { short.append(text) }
+      case .found, .nothing, .saidBy: break
+      }
     }
+    return (missing.isEmpty ? [] : ["Not measured: \(missing.joined(separator: ", "))."])
+      + (short.isEmpty ? [] : ["Too few values: \(short.joined(separator: ", "))."])
   }
 }

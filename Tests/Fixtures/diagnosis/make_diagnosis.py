@@ -35,7 +35,7 @@ def moves(means, reference, first=None):
     """How far each pair of blocks stays below what it is compared with; rows of means."""
     kept = np.maximum(means[..., 1:], means[..., :-1])
     if reference == "firstStep":
-        return np.asarray(first)[..., None] - kept
+        return np.asarray(first)[..., None] - kept[..., :4]
     pairs = (means[..., 1:] + means[..., :-1]) / 2
     levels = np.maximum.accumulate(pairs, -1) if reference == "best" else pairs[..., :1] + 0 * pairs
     return levels[..., :-2] - kept[..., 2:]
