@@ -3,6 +3,7 @@ import RunLogs
 import Scoring
 import TestSupport
 import Testing
+import TokenStatistics
 
 @Suite struct ProfileScorerTests {
   private static func texts(_ lines: [String], in folder: URL) throws -> [ProfileScorer.Text] {
