@@ -137,7 +137,9 @@ package struct GateEvaluation {
   private func checkSelection(_ state: GateState) throws {
     guard !request.reusesSelection else { return }
     for run in baselines {
-      for series in state.series where series.looks.count > 1 {
+      // A baseline that was judged beside itself wasn't chosen by that.
+      for series in state.series
+      where series.looks.count > 1 && !series.baselines.contains(run.identity) {
         guard series.looks.contains(where: { $0.candidate.hasPrefix(run.evaluation + "/") })
         else { continue }
         throw GateInputError(

@@ -121,7 +121,7 @@ import Testing
     }
     try withTemporaryFolder { folder in
       let seeds = try (1...3).map { seed in
-        var log = GateLog.made(seed: seed)
+        var log = GateLog.made(seed: UInt64(seed))
         log.weights = "w-\(seed)"
         return try log.input("s\(seed).h5", in: folder)
       }

@@ -80,7 +80,7 @@ import Testing
       let lock = try FileLock(path: path)
       #expect(throws: FileError.self) { try FileLock(path: path, patience: .milliseconds(60)) }
       lock.release()
-      _ = try FileLock(path: path, patience: .milliseconds(60))
+      try FileLock(path: path, patience: .milliseconds(60)).release()
     }
   }
 

@@ -11,9 +11,10 @@ package enum GateInput {
 
   /// Whether a path is of a file that isn't HDF5, which is then read as answers.
   package static func isText(_ path: String) -> Bool {
-    guard let handle = FileHandle(forReadingAtPath: path) else { return false }
+    guard FileIdentity(path)?.kind != .folder, let handle = FileHandle(forReadingAtPath: path)
+    else { return false }
     defer { try? handle.close() }
-    guard let start = try? handle.read(upToCount: FileFormat.longestStart) else { return false }
+    let start = (try? handle.read(upToCount: FileFormat.longestStart)) ?? Data()
     return FileFormat(start: start) != .hdf5
   }
 

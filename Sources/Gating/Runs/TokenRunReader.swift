@@ -1,5 +1,5 @@
 internal import Analysis
-package import RunLogs
+internal import RunLogs
 
 /// Which models of a token log are meant; nil for those that follow from the log.
 package struct GateNames: Sendable {
@@ -149,7 +149,7 @@ struct TokenRunReader {
     for text in rows.texts {
       column.add(
         prompt: promptIDs[text], marks: notes[text].marks,
-        tokens: rows.range(of: text).lazy.map {
+        tokens: rows.range(of: text).map {
           (place: Int(rows.places[$0]), value: value(Int(rows.indices[$0])))
         })
     }

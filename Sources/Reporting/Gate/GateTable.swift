@@ -1,4 +1,5 @@
 internal import Analysis
+internal import StatisticalInference
 
 /// The findings of a gate as a table: a row for each that was measured.
 struct GateTable {
