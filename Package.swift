@@ -139,13 +139,20 @@ targets += library(
     "Plotting", "Adapters", "Transformer", "Tokenization", "Kernels", "Files",
   ], tests: ["JSON"])
 
+targets += library(
+  "Gating",
+  imports: [
+    "Reporting", "Analysis", "RunLogs", "StatisticalInference", "Tasks", "Texts", "JSON", "Files",
+    crypto, yams,
+  ], tests: ["HDF5"])
+
 // 7 executables
 targets += [
   .executableTarget(
     name: "tokenshift",
     dependencies: [
-      "Study", "Inspection", "Scoring", "Importing", "Training", "Tasks", "Analysis", "Reporting",
-      "RunLogs",
+      "Gating", "Study", "Inspection", "Scoring", "Importing", "Training", "Tasks", "Analysis",
+      "Reporting", "RunLogs",
       "HDF5", "Adapters", "Transformer",
       "Tokenization", "Safetensors", "StatisticalInference", "Plotting", "Tensors", "Texts",
       "Kernels", "Files", "JSON", argumentParser,

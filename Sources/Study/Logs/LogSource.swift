@@ -15,11 +15,15 @@ package enum LogSource {
     (
       "a run's log.jsonl",
       {
-        let isJournal = URL(filePath: $0).lastPathComponent == "log.jsonl"
-        return isJournal ? try TrainingLog(journalBesideConfiguration: $0) : nil
+        LogSource.isJournal($0) ? try TrainingLog(journalBesideConfiguration: $0) : nil
       }
     )
   ]
+
+  /// Whether a file is a training run's journal, by its name.
+  package static func isJournal(_ path: String) -> Bool {
+    URL(filePath: path).lastPathComponent == "log.jsonl"
+  }
 
   /// What else than HDF5 and folders is read, in words.
   package static var names: [String] { readers.map(\.name) }

@@ -1,0 +1,28 @@
+internal import Files
+internal import Foundation
+package import RunLogs
+
+/// A file that a gate reads.
+package enum GateInput {
+  case tokens(TokenLog)
+  case training(path: String, TrainingLog)
+  /// JSON lines of answers.
+  case answers(path: String)
+
+  /// Whether a path is of a file that isn't HDF5, which is then read as answers.
+  package static func isText(_ path: String) -> Bool {
+    guard FileIdentity(path)?.kind != .folder, let handle = FileHandle(forReadingAtPath: path)
+    else { return false }
+    defer { try? handle.close() }
+    let start = (try? handle.read(upToCount: FileFormat.longestStart)) ?? Data()
+    return FileFormat(start: start) != .hdf5
+  }
+
+  var path: String {
+    switch self {
+    case .tokens(let log): log.path
+    case .training(let path, _): path
+    case .answers(let path): path
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package import Analysis
+
+/// What `gate` prints: a first screen for people, members for programs.
+package struct GateReport: Sendable {
+  /// A run that was read.
+  package struct Source: Sendable, Encodable {
+    /// The file as given.
+    package let path: String
+    /// The model, or who wrote the answers; empty of a training log.
+    package let model: String
+    /// What changes were counted from.
+    package let base: String?
+    /// Digest of the weights; empty where the file doesn't say.
+    package let weights: String
+    /// Digest of all that was measured.
+    package let evaluation: String
+
+    package init(path: String, model: String, base: String?, weights: String, evaluation: String) {
+      (self.path, self.model, self.base) = (path, model, base)
+      (self.weights, self.evaluation) = (weights, evaluation)
+    }
+  }
+
+  /// What the result rests on.
+  package struct Record: Sendable, Encodable {
+    package let baselines: [Source]
+    package let candidate: Source
+    /// Digest of the prompts and fixed texts.
+    package let texts: String
+    /// Digest of the policy.
+    package let policy: String
+    /// The file in which looks are counted.
+    package let state: String
+    /// The command, as a shell reads it, and the tool's version; empty where nobody says.
+    package var command = ""
+    package var version = ""
+
+    package init(
+      baselines: [Source], candidate: Source, texts: String, policy: String, state: String
+    ) {
+      (self.baselines, self.candidate) = (baselines, candidate)
+      (self.texts, self.policy, self.state) = (texts, policy, state)
+    }
+  }
+
+  package let result: GateResult
+  package let isStrict: Bool
+  /// Whether the result is an earlier one: no look was spent.
+  package let isRepeated: Bool
+  /// Why metrics are not measured.
+  package let gaps: [GateMetric: String]
+  package let notes: [String]
+  package var record: Record
+
+  package init(
+    result: GateResult, isStrict: Bool, isRepeated: Bool, gaps: [GateMetric: String],
+    notes: [String], record: Record
+  ) {
+    (self.result, self.isStrict, self.isRepeated) = (result, isStrict, isRepeated)
+    (self.gaps, self.notes, self.record) = (gaps, notes, record)
+  }
+
+  /// Whether the gate fails.
+  package var fails: Bool { result.fails(isStrict: isStrict) }
+
+  /// One line, with what follows from it.
+  var headline: String { GateWords.summary(result) }
+
+  /// A finding's sentence; of what isn't measured with the reason.
+  func sentence(_ finding: GateFinding) -> String {
+    let text = GateWords.sentence(finding, look: result.look)
+    guard finding.outcome == .notMeasured, finding.slice == nil, let gap = gaps[finding.metric]
+    else { return text }
+    return "\(text.dropLast()): \(gap)."
+  }
+
+  /// Worst effect, share of decided metrics, prompts that are missing.
+  var threeNumbers: [(name: String, value: String)] {
+    let worst = result.worst.map {
+      "\(Number.text($0.marginsOfHarm)) margins, \(GateWords.name($0))"
+    }
+    return [
+      ("worst effect", worst ?? "none has a margin"),
+      ("decided", result.decidedShare.map { Number.percent($0) + " of metrics" } ?? "nothing"),
+      ("prompts still needed", Number.count(result.promptsMissing)),
+    ]
+  }
+
+  /// Findings in the order in which they matter: what fails first, what isn't measured last.
+  var ordered: [GateFinding] {
+    func rank(_ finding: GateFinding) -> Int {
+      switch finding.outcome {
+      case .regressed: finding.role == .gated ? 0 : 1
+      case .undecided: 2
+      case .equivalent: 3
+      case .identical: 4
+      case .shown: 5
+      case .notMeasured: 6
+      }
+    }
+    return result.findings.enumerated().sorted {
+      (rank($0.element), $0.offset) < (rank($1.element), $1.offset)
+    }.map(\.element)
+  }
+
+  /// What everybody has to know beside the findings.
+  var remarks: [String] {
+    (isRepeated ? ["The same was judged before: no look was spent."] : []) + notes
+  }
+
+  /// The sentence, three numbers, a table, and a sentence for each finding.
+  ///
+  /// - Parameter width: characters of a line.
+  /// - Returns: lines without line ends.
+  package func lines(width: Int) -> [String] {
+    func wrapped(_ text: String) -> [String] {
+      // A finding's second line is told from the next finding.
+      let lines = Phrase.lines(text, width: width == .max ? .max : max(width - 2, 20))
+      return lines.enumerated().map { $0.offset == 0 ? $0.element : "  " + $0.element }
+    }
+    let numbers = threeNumbers.map { "  \($0.name): \($0.value)" }
+    return wrapped(headline) + numbers + [""] + GateTable(self).table.lines(width: width) + [""]
+      + ordered.flatMap { wrapped(sentence($0)) } + (remarks.isEmpty ? [] : [""])
+      + remarks.flatMap(wrapped)
+  }
+}

@@ -1,0 +1,56 @@
+internal import Analysis
+internal import StatisticalInference
+
+/// The findings of a gate as a table: a row for each that was measured.
+struct GateTable {
+  private let report: GateReport
+
+  init(_ report: GateReport) { self.report = report }
+
+  var table: Table {
+    Table(
+      title: "Gate",
+      caption:
+        "Worse is positive; where a change in either direction counts, more is. Intervals: 95 %.",
+      columns: Self.columns,
+      rows: report.result.findings.filter { $0.outcome != .notMeasured }.map(row))
+  }
+
+  private static let columns: [Table.Column] = [
+    .init("metric", .text, "What is compared, whole or in a slice.", isKey: true),
+    .init("outcome", .text, "Regressed, equivalent, or neither could be shown.", isKey: true),
+    .init("baseline", .text, "The baseline's value, the mean of several seeds."),
+    .init("candidate", .text, "The candidate's value."),
+    .init("worse by", .text, "How much worse, with its interval."),
+    .init("margin", .text, "The least change that matters."),
+    .init("in margins", .number, "Harm over margin."),
+    .init("prompts", .count, "Prompts that all runs have."),
+  ]
+
+  private func row(_ finding: GateFinding) -> [Table.Cell] {
+    let numbers = GateNumbers(finding.metric.unit)
+    let harm = finding.harm.map {
+      "\(numbers.signed($0.value)) [\(numbers.range($0.lower, $0.upper))]"
+    }
+    return [
+      .text(GateWords.name(finding)), .text(Self.word(finding)),
+      .text(finding.baseline.map(numbers.level) ?? "–"),
+      .text(finding.candidate.map(numbers.level) ?? "–"), .text(harm ?? "–"),
+      .text(
+        finding.margin.map { numbers.margin($0) + (finding.hasDefaultMargin ? " (default)" : "") }
+          ?? "–"),
+      .number(finding.marginsOfHarm), .count(finding.prompts),
+    ]
+  }
+
+  static func word(_ finding: GateFinding) -> String {
+    switch finding.outcome {
+    case .regressed: finding.role == .warning ? "warning" : "regressed"
+    case .equivalent: "equivalent"
+    case .undecided: "not enough data"
+    case .identical: "identical"
+    case .shown: "shown"
+    case .notMeasured: "not measured"
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import Analysis
+import Foundation
+import Gating
+import RunLogs
+import TestSupport
+
+/// A token log of models `base` and `model`, with samples of the model and fixed texts, whose numbers a
+/// test chooses.
+struct GateLog {
+  /// Of the model's own samples.
+  struct Sample {
+    var prompt: String
+    var tokens = 12
+    var isCorrect: Bool? = true
+    var finish = "stop"
+    var reward: Double? = 0.5
+    /// Of each token, nats.
+    var divergence: Float = 0.05
+    var jensenShannon: Float = 0.002
+    var entropy: Float = 0.7
+    var metadata = #"{"task": "sums"}"#
+  }
+
+  var model = "rl"
+  var weights = "w-rl"
+  var samples: [Sample] = []
+  /// Log-probability of each token of each fixed text.
+  var fixed: [Float] = []
+  var promptToken: UInt32 = 3
+  /// Type of the second precision, in which each entropy is so much larger; nil for none.
+  var replicateShift: Float?
+
+  /// Prompts with samples whose numbers vary around those that are given, the same for one seed.
+  static func made(
+    seed: UInt64, prompts: Int = 120, samples: Int = 2, rate: Double = 0.5,
+    divergence: Double = 0.05, tokens: Int = 12, stopped: Double = 0.9
+  ) -> GateLog {
+    var generator = SeededGenerator(seed: seed)
+    var log = GateLog()
+    for prompt in 0..<prompts {
+      for _ in 0..<samples {
+        var sample = Sample(prompt: "p\(prompt)")
+        sample.isCorrect = generator.uniform() < rate
+        sample.reward = sample.isCorrect == true ? 1 : 0
+        sample.finish = generator.uniform() < stopped ? "stop" : "length"
+        sample.tokens = max(1, tokens + Int(generator.next() % 5) - 2)
+        sample.divergence = Float(divergence * (0.5 + generator.uniform()))
+        sample.jensenShannon = generator.uniform() < 0.2 ? 0.02 : 0.002
+        sample.entropy = Float(0.6 + 0.2 * generator.uniform())
+        sample.metadata = #"{"task": "\#(prompt % 2 == 0 ? "sums" : "products")"}"#
+        log.samples.append(sample)
+      }
+    }
+    log.fixed = (0..<prompts).map { _ in Float(-1.5 - generator.uniform()) }
+    return log
+  }
+
+  private struct Token {
+    var entropy: Float = 0.7
+    var logProbability: Float = -1
+    var divergence: Float = 0
+    var jensenShannon: Float = 0
+  }
+
+  /// Writes it, with one prompt token before each response.
+  func write(to path: String) throws {
+    var block = TokenLogBlock(
+      sequences: [], unmeasured: [], models: [ModelColumns(), ModelColumns()],
+      pairs: [PairColumns()])
+    func add(_ record: SequenceRecord, _ tokens: [Token]) {
+      block.sequences.append(record)
+      for token in [nil] + tokens.map(Optional.some) {
+        block.unmeasured.append(token == nil ? .firstToken : .measured)
+        for model in 0..<2 {
+          for column in ModelColumn.allCases {
+            let value: Float =
+              switch column {
+              case .entropy: token?.entropy ?? 0
+              case .logProbability: model == 1 ? token?.logProbability ?? 0 : -1
+              default: 0
+              }
+            block.models[model][column].append(token == nil ? .nan : value)
+          }
+          for column in ModelIndexColumn.allCases {
+            block.models[model][column].append(token == nil ? 0 : 1)
+          }
+          if let replicateShift, model == 1 {
+            block.models[model].replicate.logProbability.append(token?.logProbability ?? .nan)
+            block.models[model].replicate.entropy.append(
+              token.map { $0.entropy + replicateShift } ?? .nan)
+          }
+        }
+        for column in PairColumn.allCases {
+          let value: Float =
+            switch column {
+            case .klAfterBefore: token?.divergence ?? 0
+            case .klBeforeAfter: 9
+            case .jensenShannonDivergence: token?.jensenShannon ?? 0
+            case .bucketLogMass: -.infinity
+            default: 0
+            }
+          block.pairs[0][column].append(token == nil ? .nan : value)
+        }
+      }
+    }
+    for (index, sample) in samples.enumerated() {
+      let token = Token(
+        entropy: sample.entropy, divergence: sample.divergence,
+        jensenShannon: sample.jensenShannon)
+      add(
+        SequenceRecord(
+          id: "own-\(index)", promptID: sample.prompt, source: model, finish: sample.finish,
+          isCorrect: sample.isCorrect, reward: sample.reward, metadata: sample.metadata,
+          tokenIDs: [promptToken] + (0..<sample.tokens).map { UInt32($0 % 7) }, responseStart: 1),
+        [Token](repeating: token, count: sample.tokens))
+    }
+    for (index, value) in fixed.enumerated() {
+      add(
+        SequenceRecord(
+          id: "fixed-\(index)", promptID: "f\(index)", source: "book",
+          tokenIDs: [5, 6, 7, UInt32(index % 20)], responseStart: 1),
+        (0..<3).map { _ in Token(logProbability: value) })
+    }
+    let header = TokenLogHeader(
+      producer: "test", producerVersion: "0", created: "", commandLine: "", topK: 0,
+      texts: TextsRecord(
+        fileName: "", digest: "", lineCount: block.sequences.count, isRetokenized: false,
+        notDecodingBackCount: 0),
+      tokenizer: TokenizerRecord(digest: "t", specialIDs: [], tokens: nil),
+      models: [("base", "w-base"), (model, weights)].enumerated().map { index, model in
+        ModelRecord(
+          name: model.0, folder: model.0, architecture: "", parameterCount: 0, storedTypes: [],
+          computeType: "F32", replicateType: index == 1 && replicateShift != nil ? "BF16" : nil,
+          fileDigests: [:], weightsDigest: model.1, tokenizerDigest: "")
+      }, pairs: [try PairName(before: "base", after: model)])
+    let writer = try TokenLogWriter(destination: path, header: header)
+    try writer.append(block)
+    try writer.publish()
+  }
+
+  func input(_ name: String, in folder: URL) throws -> GateInput {
+    let path = folder.appending(path: name).path
+    try write(to: path)
+    return .tokens(try TokenLog(path: path))
+  }
+}
+
+/// Judges logs in a folder, with the state there.
+func judge(
+  _ baselines: [GateInput], _ candidate: GateInput, in folder: URL,
+  _ change: (inout GateEvaluation.Request) -> Void = { _ in }
+) throws -> GateReportView {
+  var request = GateEvaluation.Request()
+  request.stateFile = folder.appending(path: "state.json").path
+  change(&request)
+  let report = try GateEvaluation(baselines: baselines, candidate: candidate, request).report()
+  return GateReportView(report)
+}
