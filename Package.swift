@@ -121,7 +121,8 @@ targets += library(
 targets += library(
   "Reporting",
   imports: [
-    "Analysis", "Plotting", "RunLogs", "StatisticalInference", "Files", crypto, mustache,
+    "Analysis", "Plotting", "TokenStatistics", "RunLogs", "StatisticalInference", "Files", crypto,
+    mustache,
   ],
   tests: ["JSON"], resources: [.embedInCode("Templates")])
 
@@ -152,7 +153,7 @@ targets += [
     name: "tokenshift",
     dependencies: [
       "Gating", "Study", "Inspection", "Scoring", "Importing", "Training", "Tasks", "Analysis",
-      "Reporting", "RunLogs",
+      "Reporting", "TokenStatistics", "RunLogs",
       "HDF5", "Adapters", "Transformer",
       "Tokenization", "Safetensors", "StatisticalInference", "Plotting", "Tensors", "Texts",
       "Kernels", "Files", "JSON", argumentParser,

@@ -78,7 +78,7 @@ import Testing
     try withTemporaryFolder { folder in
       let path = folder.appending(path: "x.lock").path
       let lock = try FileLock(path: path)
-      #expect(throws: FileError.self) { try FileLock(path: path, patience: .milliseconds(60)) }
+      #expect(throws: FileError.self) { _ = try FileLock(path: path, patience: .milliseconds(60)) }
       lock.release()
       try FileLock(path: path, patience: .milliseconds(60)).release()
     }
