@@ -51,7 +51,7 @@ struct GateLog {
         log.samples.append(sample)
       }
     }
-    log.fixed = (0..<prompts).map { _ in Float(-1.5 - generator.uniform()) }
+    log.fixed = (0..<2 * prompts).map { _ in Float(-1.5 - generator.uniform()) }
     return log
   }
 
@@ -115,10 +115,11 @@ struct GateLog {
         [Token](repeating: token, count: sample.tokens))
     }
     for (index, value) in fixed.enumerated() {
+      // Two texts of the same words.
       add(
         SequenceRecord(
-          id: "fixed-\(index)", promptID: "f\(index)", source: "book",
-          tokenIDs: [5, 6, 7, UInt32(index % 20)], responseStart: 1),
+          id: "fixed-\(index)", promptID: "f\(index / 2)", source: "book",
+          tokenIDs: [5, 6, 7, UInt32(index / 2 % 20)], responseStart: 1),
         (0..<3).map { _ in Token(logProbability: value) })
     }
     let header = TokenLogHeader(
