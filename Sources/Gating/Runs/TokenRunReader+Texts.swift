@@ -34,8 +34,8 @@ extension TokenRunReader {
       let name = digest.text()
       occurrences[name, default: 0] += 1
       return .init(
-        digest: "\(name) \(occurrences[name] ?? 0)", prompt: promptIDs[text], marks: notes[text].marks,
-        logProbabilities: numbers)
+        digest: "\(name) \(occurrences[name] ?? 0)", prompt: promptIDs[text],
+        marks: notes[text].marks, logProbabilities: numbers)
     }
   }
 
