@@ -153,8 +153,9 @@ import Testing
       let old = GateLog.made(seed: 8, prompts: 160, tokens: 40)
       var new = old
       new.weights = "w-new"
-      for index in new.samples.indices where new.samples[index].metadata.contains("sums") {
-        new.samples[index].divergence *= 4
+      for index in new.samples.indices {
+        let isHarmed = new.samples[index].metadata.contains("sums")
+        new.samples[index].divergence *= isHarmed ? 4 : 1 + 0.02 * Float(index % 3 - 1)
       }
       let view = try judge(
         [try old.input("a.h5", in: folder)], try new.input("b.h5", in: folder), in: folder

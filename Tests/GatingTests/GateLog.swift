@@ -51,7 +51,7 @@ struct GateLog {
         log.samples.append(sample)
       }
     }
-    log.fixed = (0..<prompts).map { _ in Float(-1.5 - generator.uniform()) }
+    log.fixed = (0..<2 * prompts).map { _ in Float(-1.5 - generator.uniform()) }
     return log
   }
 
@@ -64,44 +64,10 @@ struct GateLog {
 
   /// Writes it, with one prompt token before each response.
   func write(to path: String) throws {
-    var block = TokenLogBlock(
-      sequences: [], unmeasured: [], models: [ModelColumns(), ModelColumns()],
-      pairs: [PairColumns()])
+    var (sequences, rows): ([SequenceRecord], [Token?]) = ([], [])
     func add(_ record: SequenceRecord, _ tokens: [Token]) {
-      block.sequences.append(record)
-      for token in [nil] + tokens.map(Optional.some) {
-        block.unmeasured.append(token == nil ? .firstToken : .measured)
-        for model in 0..<2 {
-          for column in ModelColumn.allCases {
-            let value: Float =
-              switch column {
-              case .entropy: token?.entropy ?? 0
-              case .logProbability: model == 1 ? token?.logProbability ?? 0 : -1
-              default: 0
-              }
-            block.models[model][column].append(token == nil ? .nan : value)
-          }
-          for column in ModelIndexColumn.allCases {
-            block.models[model][column].append(token == nil ? 0 : 1)
-          }
-          if let replicateShift, model == 1 {
-            block.models[model].replicate.logProbability.append(token?.logProbability ?? .nan)
-            block.models[model].replicate.entropy.append(
-              token.map { $0.entropy + replicateShift } ?? .nan)
-          }
-        }
-        for column in PairColumn.allCases {
-          let value: Float =
-            switch column {
-            case .klAfterBefore: token?.divergence ?? 0
-            case .klBeforeAfter: 9
-            case .jensenShannonDivergence: token?.jensenShannon ?? 0
-            case .bucketLogMass: -.infinity
-            default: 0
-            }
-          block.pairs[0][column].append(token == nil ? .nan : value)
-        }
-      }
+      sequences.append(record)
+      rows += [nil] + tokens.map(Optional.some)
     }
     for (index, sample) in samples.enumerated() {
       let token = Token(
@@ -115,16 +81,17 @@ struct GateLog {
         [Token](repeating: token, count: sample.tokens))
     }
     for (index, value) in fixed.enumerated() {
+      // Two texts of the same words.
       add(
         SequenceRecord(
-          id: "fixed-\(index)", promptID: "f\(index)", source: "book",
-          tokenIDs: [5, 6, 7, UInt32(index % 20)], responseStart: 1),
+          id: "fixed-\(index)", promptID: "f\(index / 2)", source: "book",
+          tokenIDs: [5, 6, 7, UInt32(index / 2 % 20)], responseStart: 1),
         (0..<3).map { _ in Token(logProbability: value) })
     }
     let header = TokenLogHeader(
       producer: "test", producerVersion: "0", created: "", commandLine: "", topK: 0,
       texts: TextsRecord(
-        fileName: "", digest: "", lineCount: block.sequences.count, isRetokenized: false,
+        fileName: "", digest: "", lineCount: sequences.count, isRetokenized: false,
         notDecodingBackCount: 0),
       tokenizer: TokenizerRecord(digest: "t", specialIDs: [], tokens: nil),
       models: [("base", "w-base"), (model, weights)].enumerated().map { index, model in
@@ -134,8 +101,49 @@ struct GateLog {
           fileDigests: [:], weightsDigest: model.1, tokenizerDigest: "")
       }, pairs: [try PairName(before: "base", after: model)])
     let writer = try TokenLogWriter(destination: path, header: header)
-    try writer.append(block)
+    try writer.append(
+      TokenLogBlock(
+        sequences: sequences, unmeasured: rows.map { $0 == nil ? .firstToken : .measured },
+        models: [columns(rows, isBase: true), columns(rows, isBase: false)], pairs: [pair(rows)]))
     try writer.publish()
+  }
+
+  private func columns(_ rows: [Token?], isBase: Bool) -> ModelColumns {
+    var columns = ModelColumns()
+    for column in ModelColumn.allCases {
+      columns[column] = rows.map { token in
+        guard let token else { return .nan }
+        switch column {
+        case .entropy: return token.entropy
+        case .logProbability: return isBase ? -1 : token.logProbability
+        default: return 0
+        }
+      }
+    }
+    for column in ModelIndexColumn.allCases { columns[column] = rows.map { $0 == nil ? 0 : 1 } }
+    if let replicateShift, !isBase {
+      columns.replicate.logProbability = rows.map { $0?.logProbability ?? .nan }
+      columns.replicate.entropy = rows.map { $0.map { $0.entropy + replicateShift } ?? .nan }
+    }
+    return columns
+  }
+
+  private func pair(_ rows: [Token?]) -> PairColumns {
+    var columns = PairColumns()
+    for column in PairColumn.allCases {
+      columns[column] = rows.map { token in
+        guard let token else { return .nan }
+        switch column {
+        case .klAfterBefore: return token.divergence
+        // The other direction, which nobody may take for it.
+        case .klBeforeAfter: return 9
+        case .jensenShannonDivergence: return token.jensenShannon
+        case .bucketLogMass: return -.infinity
+        default: return 0
+        }
+      }
+    }
+    return columns
   }
 
   func input(_ name: String, in folder: URL) throws -> GateInput {

@@ -78,9 +78,13 @@ import Testing
     try withTemporaryFolder { folder in
       let path = folder.appending(path: "x.lock").path
       let lock = try FileLock(path: path)
-      #expect(throws: FileError.self) { _ = try FileLock(path: path, patience: .milliseconds(60)) }
+      #expect(throws: FileError.self) {
+        let second = try FileLock(path: path, patience: .milliseconds(60))
+        second.release()
+      }
       lock.release()
-      try FileLock(path: path, patience: .milliseconds(60)).release()
+      let free = try FileLock(path: path, patience: .milliseconds(60))
+      free.release()
     }
   }
 

@@ -17,6 +17,7 @@ extension TokenRunReader {
     let values = try table.values(.logProbability, of: model)
     let ids = try table.tokenIDs()
     let mask = try table.isResponse()
+    var occurrences: [String: Int] = [:]
     return texts.compactMap { text in
       var numbers = [Float](repeating: .nan, count: Int(rows.lengths[text]))
       guard !numbers.isEmpty else { return nil }
@@ -29,9 +30,12 @@ extension TokenRunReader {
       digest.add(log.header.tokenizer.digest)
       digest.add(ids[range])
       digest.add(bytes: mask[range].map { $0 ? 1 : 0 })
+      // The same words twice are two texts.
+      let name = digest.text()
+      occurrences[name, default: 0] += 1
       return .init(
-        digest: digest.text(), prompt: promptIDs[text], marks: notes[text].marks,
-        logProbabilities: numbers)
+        digest: "\(name) \(occurrences[name] ?? 0)", prompt: promptIDs[text],
+        marks: notes[text].marks, logProbabilities: numbers)
     }
   }
 

@@ -89,7 +89,10 @@ extension GateReport {
       + threeNumbers.map {
         "- \(Table.escapedForMarkdown($0.name)): **\(Table.escapedForMarkdown($0.value))**"
       } + [""]
-    let table = GateTable(self).table
+    // Whole metrics, and of slices those that got worse.
+    let slices = result.findings.filter { $0.slice != nil }
+    let worse = slices.filter { $0.outcome == .regressed }
+    let table = GateTable(result.headlines + worse).table
     let columns = [0, 1, 2, 3, 4, 5]
     func line(_ cells: [String]) -> String {
       "| " + cells.map(Table.escapedForMarkdown).joined(separator: " | ") + " |"
@@ -98,7 +101,8 @@ extension GateReport {
       line(columns.map { CellText(row[$0], .text).value })
     }
     let shown = rows.prefix(20)
-    let cut = rows.count > shown.count ? ["", "… and \(rows.count - shown.count) more slices"] : []
+    let hidden = rows.count - shown.count + slices.count - worse.count
+    let cut = hidden > 0 ? ["", "… and \(hidden) more slices; see the JSON"] : []
     let top =
       head + [
         line(columns.map { table.columns[$0].name }), "| --- | --- | --: | --: | --: | --: |",
@@ -119,7 +123,7 @@ extension GateReport {
 
   /// A table of all that was measured.
   package var latex: String {
-    var table = GateTable(self).table
+    var table = GateTable(result.findings).table
     table.caption = headline + " " + table.caption
     return table.latex + "\n"
   }

@@ -119,7 +119,8 @@ package struct GateReport: Sendable {
       return lines.enumerated().map { $0.offset == 0 ? $0.element : "  " + $0.element }
     }
     let numbers = threeNumbers.map { "  \($0.name): \($0.value)" }
-    return wrapped(headline) + numbers + [""] + GateTable(self).table.lines(width: width) + [""]
+    return wrapped(headline) + numbers + [""] + GateTable(result.findings).table.lines(width: width)
+      + [""]
       + ordered.flatMap { wrapped(sentence($0)) } + (remarks.isEmpty ? [] : [""])
       + remarks.flatMap(wrapped)
   }

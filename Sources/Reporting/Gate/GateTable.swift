@@ -3,9 +3,11 @@ internal import StatisticalInference
 
 /// The findings of a gate as a table: a row for each that was measured.
 struct GateTable {
-  private let report: GateReport
+  private let findings: [GateFinding]
 
-  init(_ report: GateReport) { self.report = report }
+  init(_ findings: [GateFinding]) {
+    self.findings = findings.filter { $0.outcome != .notMeasured }
+  }
 
   var table: Table {
     Table(
@@ -13,7 +15,7 @@ struct GateTable {
       caption:
         "Worse is positive; where a change in either direction counts, more is. Intervals: 95 %.",
       columns: Self.columns,
-      rows: report.result.findings.filter { $0.outcome != .notMeasured }.map(row))
+      rows: findings.map(row))
   }
 
   private static let columns: [Table.Column] = [
