@@ -85,7 +85,7 @@ struct MismatchCommand: ParsableCommand {
     let sampler = try Self.name(
       sampler, "--sampler", of: theirLog, default: "sampler",
       other: theirs == nil ? trainer : nil)
-    guard theirs != nil || trainer != sampler else {
+    guard theirs.map({ $0 != ours }) ?? false || trainer != sampler else {
       throw ValidationError(
         "'\(trainer)' is compared with itself: name THEIRS.h5, or --trainer and --sampler")
     }

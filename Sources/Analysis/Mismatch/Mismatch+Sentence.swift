@@ -7,7 +7,11 @@ extension Mismatch {
   package var sentence: String {
     let named = causes.map(\.phrase).joined(separator: ", and ")
     return switch verdict {
-    case .rounding: "no gap beyond rounding: it is the size of \(roundingWord) rounding"
+    case .rounding:
+      isAssumed
+        ? "no gap larger than bf16 rounding may be, whose size is assumed (a log scored with --replicate has it)"
+          + hint
+        : "no gap beyond rounding: it is the size of \(roundingWord) rounding"
     case .explained:
       "\(named), which \(shareWords); what is left is the size of \(roundingWord) rounding"
     case .partly:
@@ -15,6 +19,11 @@ extension Mismatch {
     case .unexplained:
       "the gap is more than rounding, and nothing that was tried explains it" + hint
     }
+  }
+
+  /// Whether nothing says how large rounding is here, and it matters.
+  private var isAssumed: Bool {
+    rounding.basis == .assumed && remainder.logitError >= RoundingLevel.exact
   }
 
   /// What precision leaves as much as is left.
@@ -33,8 +42,10 @@ extension Mismatch {
   /// What else could be looked at.
   private var hint: String {
     var hints: [String] = []
+    if size.mean.interval == nil { hints.append("one prompt allows no judgement") }
     if front?.isDecaying == true {
-      hints.append("it looks like another beginning of the texts, since it decays from the front")
+      hints.append(
+        "it decays from the front, as after another beginning of the texts or under other weights")
     }
     if explanations.contains(where: { $0.status == .needsCheckpoint }) {
       hints.append("temperature and truncation need the checkpoint")
@@ -59,7 +70,8 @@ extension MismatchExplanation {
     case .checkpoint(let name):
       isWhollyOther
         ? "the sampler is checkpoint '\(name)'"
-        : "the sampler is part of the way to checkpoint '\(name)', λ = \(value("λ"))"
+        : "the sampler is \((parameters.first?.estimate.value ?? 0) > 1 ? "beyond" : "part of the way to") checkpoint "
+          + "'\(name)', λ = \(value("λ"))"
     }
   }
 

@@ -119,7 +119,10 @@ package struct MismatchJoin {
     for text in later {
       let start = theirs.texts.responseStarts[text]
       let ids = theirIDs[theirs.log.tokens(ofSequence: text)].dropFirst(start)
-      guard !ids.isEmpty, let found = responses.take(ids, &isTaken) else { continue }
+      // A short answer to several prompts says nothing of which one it answers.
+      guard !ids.isEmpty, responses.isOfOnePrompt(ids, ours.texts.prompts),
+        let found = responses.take(ids, &isTaken)
+      else { continue }
       matches.append(
         Match(
           ours: found, theirs: text, ourStart: ours.texts.responseStarts[found], theirStart: start,
@@ -134,6 +137,11 @@ package struct MismatchJoin {
 
     mutating func add(_ ids: ArraySlice<UInt32>, _ text: Int) {
       texts[ids, default: []].append(text)
+    }
+
+    /// Whether all texts with these ids answer one prompt.
+    func isOfOnePrompt(_ ids: ArraySlice<UInt32>, _ prompts: [Int32]) -> Bool {
+      Set((texts[ids] ?? []).map { prompts[$0] }).count == 1
     }
 
     /// The first text with these ids that nobody has.

@@ -16,6 +16,8 @@ struct JoinedTexts {
   /// - Throws: what a reader throws.
   mutating func next(pause: () throws -> Void) throws -> DumpedText? {
     search: while var text = try readers[0].next(pause: pause) {
+      // Two tokens that nobody knows needn't be one.
+      if readers.count > 1, text.tokenIDs.contains(DumpedText.unknownID) { continue }
       for index in readers.indices.dropFirst() {
         guard let other = try find(text.tokenIDs, in: index, pause: pause) else { continue search }
         text.models += other.models

@@ -163,7 +163,7 @@ extension TokenLogImport.Survey {
         ranks = text.models.map { _ in true }
       }
       if let size = settings.vocabularySize,
-        let id = text.tokenIDs.first(where: { Int($0) >= size })
+        let id = text.tokenIDs.first(where: { $0 != DumpedText.unknownID && Int($0) >= size })
       {
         throw ImportFault(
           path, "text \(texts)",

@@ -129,9 +129,7 @@ package struct TokenMapping: Sendable, Equatable {
   }
 
   private func check(_ path: String) throws(ImportFault) {
-    guard !models.isEmpty,
-      models.allSatisfy({ $0.logProbability != nil || $0.entropy != nil || $0.top != nil })
-    else {
+    guard !models.isEmpty, models.allSatisfy({ $0.logProbability != nil }) else {
       throw ImportFault(path, "tokens", "names no log-probabilities; write 'logp: PATH' below it")
     }
     guard promptIDs != nil || models.allSatisfy({ $0.promptLogProbability == nil }) else {

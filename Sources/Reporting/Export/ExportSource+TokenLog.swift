@@ -67,11 +67,21 @@ private struct ColumnNames {
   /// Of each model and pair what most figures are drawn from.
   var defaults: [String] {
     log.header.models.flatMap { model in
-      ["logp", "entropy", "rank"].map { prefix("model", model.name) + $0 }
+      ["logp", "entropy", "rank"].filter { has($0, .model, model.name) }
+        .map { prefix("model", model.name) + $0 }
     }
       + log.header.pairs.flatMap { pair in
-        ["dlogp", "dprob", "js"].map { prefix("pair", pair.description) + $0 }
+        ["dlogp", "dprob", "js", "js_lower", "js_upper"]
+          .filter { has($0, .pair, pair.description) }
+          .map { prefix("pair", pair.description) + $0 }
       }
+  }
+
+  /// An imported model has what its source has.
+  private func has(_ name: String, _ scope: TokenLogColumn.Scope, _ owner: String) -> Bool {
+    log.columns.contains {
+      $0.owner == owner && $0.column.scope == scope && $0.column.name == name
+    }
   }
 
   // MARK: Columns
