@@ -106,8 +106,8 @@ enum FormatRecognition {
     if object["completion_probabilities"] != nil { return .llamaCpp }
     if object["choices"]?.arrayValue != nil { return .openAI }
     if object["doc_id"] != nil, object["resps"] != nil { return .lmEval }
-    // A line of a batch's output.
-    if object["custom_id"] != nil, object["response"]?.objectValue != nil { return .openAI }
+    // A line of a batch's output; of a request that failed the response is null.
+    if object["custom_id"] != nil, object["response"] != nil { return .openAI }
     let others = ["token_ids[]", "response_tokens[]", "meta_info.output_token_logprobs[]"]
     let isOther = (others + ["details.tokens[]"]).contains {
       JSONPath($0)?.value(in: object)?.arrayValue != nil

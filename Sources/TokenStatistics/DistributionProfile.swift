@@ -81,10 +81,10 @@ package struct DistributionProfile: Sendable, Equatable {
 
   /// A distribution at a temperature, from which what any truncation keeps is looked up.
   package struct Tempered: Sendable {
-    fileprivate let profile: DistributionProfile
-    fileprivate let temperature: Double
+    let profile: DistributionProfile
+    let temperature: Double
     /// Running sums of e^((l − l_0)/T).
-    fileprivate let sums: [Double]
+    let sums: [Double]
 
     fileprivate init(_ profile: DistributionProfile, temperature: Double) {
       precondition(temperature > 0, "temperature \(temperature)")
@@ -136,7 +136,7 @@ package struct DistributionProfile: Sendable, Equatable {
     }
 
     /// Of all tokens that are at least as likely as the one that occurs.
-    fileprivate var ownMass: Double {
+    var ownMass: Double {
       TemperedSums.downTo(
         Float(profile.logProbability), profile.logProbabilities.span, sums.span)
     }
@@ -148,133 +148,6 @@ package struct DistributionProfile: Sendable, Equatable {
         kind.sums, parameters, temperature: temperature, least: least,
         profile.logProbabilities.span, sums.span, profile.counts.span,
         listedCount: profile.listedCount, binWidth: Double(profile.binWidth))
-    }
-  }
-}
-
-/// Which tokens a sampler may choose; applied to the distribution at its temperature, as transformers
-/// and vLLM do.
-package enum Truncation: Sendable, Hashable {
-  /// The smallest set of most likely tokens that has at least the probability p; the one that crosses
-  /// it belongs to them.
-  case topP(Double)
-  /// The k most likely tokens, and those as likely as the last.
-  case topK(Int)
-  /// Tokens at least m times as likely as the most likely one.
-  case minP(Double)
-
-  /// What kind of rule it is.
-  package var kind: Kind {
-    switch self {
-    case .topP: .topP
-    case .topK: .topK
-    case .minP: .minP
-    }
-  }
-
-  /// p, k or m.
-  package var parameter: Double {
-    switch self {
-    case .topP(let p): p
-    case .topK(let k): Double(k)
-    case .minP(let m): m
-    }
-  }
-
-  /// The rule without its parameter.
-  package enum Kind: String, Sendable, Codable, CaseIterable {
-    case topP = "top-p"
-    case topK = "top-k"
-    case minP = "min-p"
-
-    /// The rule with a parameter; k is rounded.
-    package func rule(_ parameter: Double) -> Truncation {
-      switch self {
-      case .topP: .topP(parameter)
-      case .topK: .topK(Int(parameter.rounded()))
-      case .minP: .minP(parameter)
-      }
-    }
-
-    fileprivate var sums: TemperedSums.Rule {
-      switch self {
-      case .topP: .reaching
-      case .topK: .mostLikely
-      case .minP: .above
-      }
-    }
-  }
-}
-
-extension DistributionProfile {
-  /// How ln p of the token that occurs changes at a temperature and under a rule, for several
-  /// positions.
-  ///
-  /// - Parameters:
-  ///   - profiles: one for each position.
-  ///   - temperature: T.
-  ///   - rule: a truncation; nil for none.
-  /// - Returns: for each position, nats.
-  package static func changes(
-    of profiles: [DistributionProfile], temperature: Double, rule: Truncation?
-  ) -> [Double] {
-    Parallel.map(profiles.count) { index in
-      let tempered = profiles[index].tempered(temperature)
-      let changed = rule.map { tempered.logProbability($0) } ?? tempered.logProbability
-      return changed - profiles[index].logProbability
-    }
-  }
-
-  /// Σ w |gap + change| over positions, for many parameters at a temperature.
-  ///
-  /// A token that a truncation doesn't keep adds what its logit lacks.
-  ///
-  /// - Parameters:
-  ///   - profiles: one for each position.
-  ///   - gaps: of each, nats.
-  ///   - weights: w of each.
-  ///   - temperature: T.
-  ///   - rules: kinds of truncation, each with parameters.
-  /// - Returns: the sum without truncation, and then for each parameter in order.
-  package static func distances(
-    of profiles: [DistributionProfile], gaps: [Double], weights: [Double], temperature: Double,
-    rules: [(kind: Truncation.Kind, parameters: [Double])] = []
-  ) -> [Double] {
-    precondition(profiles.count == gaps.count && gaps.count == weights.count)
-    let columnCount = rules.reduce(1) { $0 + $1.parameters.count }
-    // Pieces of a fixed size, so that sums don't depend on the number of threads.
-    let pieceSize = 64
-    let pieces = Parallel.map((profiles.count + pieceSize - 1) / pieceSize) { piece in
-      var sums = [Double](repeating: 0, count: columnCount)
-      var span = sums.mutableSpan
-      for index in piece * pieceSize..<min((piece + 1) * pieceSize, profiles.count) {
-        profiles[index].tempered(temperature).addDistances(
-          gap: gaps[index], weight: weights[index], rules: rules, to: &span)
-      }
-      return sums
-    }
-    return pieces.reduce(into: [Double](repeating: 0, count: columnCount)) { total, sums in
-      for column in total.indices { total[column] += sums[column] }
-    }
-  }
-}
-
-extension DistributionProfile.Tempered {
-  fileprivate func addDistances(
-    gap: Double, weight: Double, rules: [(kind: Truncation.Kind, parameters: [Double])],
-    to distances: inout MutableSpan<Double>
-  ) {
-    let offset = gap + logProbability - profile.logProbability
-    distances[0] += weight * abs(offset)
-    let own = (log: profile.logProbability, mass: ownMass)
-    var column = 1
-    for (kind, parameters) in rules {
-      TemperedSums.addDistances(
-        kind.sums, parameters, from: offset, weight: weight, temperature: temperature,
-        own: own, profile.logProbabilities.span, sums.span, profile.counts.span,
-        listedCount: profile.listedCount, binWidth: Double(profile.binWidth), to: &distances,
-        at: column)
-      column += parameters.count
     }
   }
 }

@@ -28,17 +28,17 @@ import TokenStatistics
         MismatchExplanation.Kind.truncation($0.kind, isTempered: temperature != 1)
       }
       #expect(cause.kind == kind ?? .temperature, "\(words)")
-      // Three things at once are told apart, but rounding moves T and p together: 0.014 at most here.
-      let isTriple = rounding > 0.01 && temperature != 1 && rule != nil
+      if rule?.kind == .topP, temperature != 1 {
+        #expect(cause.order == .temperatureFirst, "\(words)")
+      }
       for parameter in cause.parameters {
         let (expected, tolerance) =
           parameter.name == "T"
-          ? (temperature, isTriple ? 0.02 : 0.01) : (rule?.parameter ?? 0, isTriple ? 0.03 : 0.02)
+          ? (temperature, 0.01) : (rule?.parameter ?? 0, 0.02)
         let estimate = parameter.estimate
         expectClose(
           estimate.value, expected, absolute: rule?.kind == .topK ? 0.01 : tolerance, words)
         let interval = try #require(estimate.interval)
-        if isTriple { continue }
         // A noiseless fit is as exact as the grid.
         #expect(
           interval.lowerBound - 0.002 <= expected && expected <= interval.upperBound + 0.002,
@@ -48,6 +48,50 @@ import TokenStatistics
       #expect(found.remainder.logitError < max(1.3 * rounding, 1e-3), "\(words)")
       #expect((found.shareExplained?.lower ?? 0) > 0.9, "\(words)")
     }
+  }
+
+  /// llama.cpp truncates before the temperature: another p gives nearly the same tokens, but not all. Of
+  /// min-p m^T gives the same, and of top-k k.
+  @Test(arguments: [0, 0.05], [Truncation.topP(0.8), .minP(0.05), .topK(20)])
+  func `truncation before the temperature is told apart`(rounding: Double, rule: Truncation) throws {
+    for temperature in [0.7, 1.3] {
+      let planted = PlantedGap(
+        .init(temperature: temperature, rule: rule, truncatesFirst: true, rounding: rounding),
+        seed: 40)
+      let found = try #require(Mismatch(planted.tokens))
+      let cause = try #require(found.causes.first, "\(found.sentence)")
+      #expect(found.verdict == .explained && found.causes.count == 1, "\(found.sentence)")
+      #expect(cause.kind == .truncation(rule.kind, isTempered: true), "\(found.sentence)")
+      var expected = rule.parameter
+      switch rule.kind {
+      case .topK: #expect(cause.order == nil && cause.otherOrder == nil)
+      case .minP:
+        expected = pow(expected, 1 / temperature)
+        #expect(cause.order == nil)
+        let other = try #require(cause.otherOrder)
+        #expect(other.order == .truncationFirst)
+        expectClose(other.parameter, rule.parameter, absolute: 0.02, found.sentence)
+      case .topP:
+        #expect(cause.order == .truncationFirst, "\(found.sentence)")
+        #expect(found.sentence.contains("before the temperature"))
+      }
+      for parameter in cause.parameters {
+        expectClose(
+          parameter.estimate.value, parameter.name == "T" ? temperature : expected,
+          absolute: parameter.name == "T" ? 0.01 : 0.02, found.sentence)
+      }
+    }
+  }
+
+  /// Rounding makes small errors everywhere, not large ones in a few places.
+  @Test(arguments: [0, 0.05]) func `a gap in few tokens is not rounding`(rounding: Double) throws {
+    var planted = PlantedGap(.init(rounding: rounding), seed: 41)
+    for row in stride(from: 7, to: planted.tokens.sampler.count, by: 100) {
+      planted.tokens.sampler[row] -= 1.5
+    }
+    let found = try #require(Mismatch(planted.tokens))
+    #expect(found.verdict == .unexplained, "\(found.sentence)")
+    #expect(found.sentence.contains("in less than 2 % of the tokens, up to 1."))
   }
 
   /// Ways to sample that are none of the explanations.

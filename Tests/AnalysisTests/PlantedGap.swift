@@ -11,6 +11,8 @@ struct PlantedGap {
   struct Cause: Sendable {
     var temperature = 1.0
     var rule: Truncation?
+    /// Whether the rule sees the distribution at T = 1, as in llama.cpp.
+    var truncatesFirst = false
     /// Changes of the sampler's logits, by position and token.
     var logitChange:
       (@Sendable (_ position: Int, _ logits: [Double], _ earlier: Set<Int>) -> [Double])?
@@ -78,7 +80,7 @@ struct PlantedGap {
     return z[token] - largest - log(z.reduce(0) { $0 + exp($1 - largest) })
   }
 
-  /// Temperature, then truncation, then a draw; with ln of the probability that it had.
+  /// Temperature and truncation, then a draw; with ln of the probability that it had.
   static func draw(
     _ z: [Double], _ cause: Cause, _ random: inout SeededGenerator
   ) -> (token: Int, logProbability: Double) {
@@ -92,17 +94,20 @@ struct PlantedGap {
       cause.rule == nil
       ? Array(p.indices) : p.indices.filter { p[$0] > 1e-7 * most }.sorted { p[$0] > p[$1] }
     var kept = order.count
+    let plain = z.map { exp($0 - largest) }
+    let whole = plain.reduce(0, +)
+    let seen = cause.truncatesFirst ? plain.map { $0 / whole } : p
     switch cause.rule {
     case .topP(let share):
       var sum = 0.0
       kept = 0
       while kept < order.count, sum < share {
-        sum += p[order[kept]]
+        sum += seen[order[kept]]
         kept += 1
       }
     case .topK(let count): kept = min(count, order.count)
     case .minP(let least):
-      kept = order.count { p[$0] >= least * p[order[0]] }
+      kept = order.count { seen[$0] >= least * seen[order[0]] }
     case nil: break
     }
     let mass = order.prefix(kept).reduce(0) { $0 + p[$1] }

@@ -20,6 +20,7 @@ struct DistributionFit {
     var temperature = 1.0
     var parameter = 0.0
     var loss = Double.infinity
+    var order = TruncationOrder.temperatureFirst
   }
 
   /// Tokens of the table at most.
@@ -90,30 +91,75 @@ struct DistributionFit {
     _ kind: Truncation.Kind?, isTempered: Bool, of whole: MismatchGap
   ) -> MismatchExplanation {
     let start = starts[kind].map { isTempered ? $0.tempered : $0.plain } ?? Point()
-    let point = refined(kind, isTempered: isTempered, from: start)
+    var point = refined(kind, isTempered: isTempered, from: [start])
+    var other: Point?
+    if isTempered, kind == .topP {
+      let kind = Truncation.Kind.topP
+      let reversed = truncatingFirst(kind, near: start)
+      (point, other) = reversed.loss < point.loss ? (reversed, point) : (point, reversed)
+      if let found = other, isWorse(found, than: point, kind) { other = nil }
+    }
     let found = changes(kind, point)
     let left = zip(gap.values, found).map { $0 + $1 }
     var effects: [Int: Double] = [:]
     for (row, change) in zip(gap.rows, found) { effects[row] = change }
     let excluded = kind.map { kind in
-      profiles.count { !$0.tempered(point.temperature).keeps(kind.rule(point.parameter)) }
+      let seen = point.order == .temperatureFirst ? point.temperature : 1
+      return profiles.count { !$0.tempered(seen).keeps(kind.rule(point.parameter)) }
     }
-    return MismatchExplanation(
+    var explanation = MismatchExplanation(
       kind.map { .truncation($0, isTempered: isTempered) } ?? .temperature,
       parameters: parameters(kind, isTempered: isTempered, at: point, left: left),
       effects: whole.rows.map { effects[$0] ?? .nan },
       excludedShare: Double(excluded ?? 0) / Double(max(profiles.count, 1)), of: whole)
+    switch kind {
+    case .topP where isTempered:
+      explanation.order = other == nil ? point.order : nil
+      explanation.otherOrder = other.map {
+        .init(order: $0.order, temperature: $0.temperature, parameter: $0.parameter)
+      }
+    case .minP where isTempered:
+      // p_T ≥ m max p_T is p ≥ m^T max p: the same tokens.
+      explanation.otherOrder = .init(
+        order: .truncationFirst, temperature: point.temperature,
+        parameter: pow(point.parameter, point.temperature))
+    default: break  // the k most likely tokens are the same at every temperature
+    }
+    return explanation
+  }
+
+  /// The best with truncation first: T is near that of the other order, the parameter may be anywhere.
+  private func truncatingFirst(_ kind: Truncation.Kind, near start: Point) -> Point {
+    let parameters = Self.grid(kind, vocabularySize: 1)
+    let starts = (-3...3).map { step in
+      let temperature = start.temperature * exp(Self.ratioStep * Double(step) / 1.5)
+      return Self.least(
+        of: points(kind, at: temperature, parameters, few, order: .truncationFirst))
+    }
+    return refined(
+      kind, isTempered: true, from: Array(starts.sorted { $0.loss < $1.loss }.prefix(3)))
+  }
+
+  /// Whether one leaves more than another, prompt by prompt, beyond chance.
+  private func isWorse(_ point: Point, than best: Point, _ kind: Truncation.Kind) -> Bool {
+    let rows = byPrompt
+    guard rows.count > 1 else { return false }
+    func sums(_ point: Point) -> [Double] {
+      distances(rows, kind, point.temperature, [point.parameter], point.order)[0]
+    }
+    return Estimate.mean(ofPrompts: zip(sums(point), sums(best)).map { $0 - $1 }).lower ?? 0 > 0
   }
 
   private func changes(_ kind: Truncation.Kind?, _ point: Point) -> [Double] {
     DistributionProfile.changes(
-      of: profiles, temperature: point.temperature, rule: kind?.rule(point.parameter))
+      of: profiles, temperature: point.temperature, rule: kind?.rule(point.parameter),
+      order: point.order)
   }
 
   private func refined(
-    _ kind: Truncation.Kind?, isTempered: Bool, from start: Point
+    _ kind: Truncation.Kind?, isTempered: Bool, from first: [Point]
   ) -> Point {
-    var starts = [start]
+    var starts = first
     var (width, reach) = (isTempered || kind == nil ? Self.ratioStep : 0, 1.0)
     let all = Array(profiles.indices)
     for round in 0..<8 {
@@ -125,7 +171,8 @@ struct DistributionFit {
           width > 0 ? (-3...3).map { start.temperature * exp(width * Double($0) / 3) } : [1]
         let parameters = kind.map { Self.near(start.parameter, $0, reach: reach) } ?? []
         best += temperatures.map { temperature in
-          Self.least(of: self.points(kind, at: temperature, parameters, indices))
+          Self.least(
+            of: self.points(kind, at: temperature, parameters, indices, order: start.order))
         }
       }
       best.sort { $0.loss < $1.loss }
@@ -146,14 +193,31 @@ struct DistributionFit {
 
   /// Losses at a temperature.
   private func points(
-    _ kind: Truncation.Kind?, at temperature: Double, _ parameters: [Double], _ indices: [Int]
+    _ kind: Truncation.Kind?, at temperature: Double, _ parameters: [Double], _ indices: [Int],
+    order: TruncationOrder
   ) -> [Point] {
-    let losses = losses(indices, temperature, kind.map { [($0, parameters)] } ?? [])
-    return kind == nil
-      ? [Point(temperature: temperature, loss: losses[0])]
-      : zip(parameters, losses.dropFirst()).map {
-        Point(temperature: temperature, parameter: $0, loss: $1)
-      }
+    guard let kind else {
+      return [Point(temperature: temperature, loss: losses(indices, temperature, [])[0])]
+    }
+    return zip(parameters, losses(indices, temperature, kind, parameters, order)).map {
+      Point(temperature: temperature, parameter: $0, loss: $1, order: order)
+    }
+  }
+
+  /// Σ w |Δ + e| for each parameter of one kind.
+  private func losses(
+    _ indices: [Int], _ temperature: Double, _ kind: Truncation.Kind, _ parameters: [Double],
+    _ order: TruncationOrder
+  ) -> [Double] {
+    switch order {
+    case .temperatureFirst:
+      Array(losses(indices, temperature, [(kind, parameters)]).dropFirst())
+    case .truncationFirst:
+      DistributionProfile.distancesTruncatingFirst(
+        of: indices.map { profiles[$0] }, gaps: indices.map { gap.values[$0] },
+        weights: indices.map { weights[$0] }, temperature: temperature, kind: kind,
+        parameters: parameters)
+    }
   }
 
   /// Parameters around one: some thirty.
@@ -199,10 +263,9 @@ struct DistributionFit {
   private func interval(
     _ kind: Truncation.Kind, isTempered: Bool, at best: Point
   ) -> ClosedRange<Double>? {
-    let rows = Dictionary(grouping: profiles.indices) { gap.prompts[$0] }
-      .sorted { $0.key < $1.key }.map(\.value)
+    let rows = byPrompt
     guard rows.count > 1 else { return nil }
-    let own = byPrompt(rows, kind, best.temperature, [best.parameter])[0]
+    let own = distances(rows, kind, best.temperature, [best.parameter], best.order)[0]
     var bounds = (low: best.parameter, high: best.parameter)
     let parameters = Self.near(best.parameter, kind, reach: 1)
     let temperatures =
@@ -210,7 +273,9 @@ struct DistributionFit {
     // Of each parameter the temperature at which it leaves least.
     var least = parameters.map { _ in (sum: Double.infinity, prompts: own) }
     for temperature in temperatures {
-      for (place, prompts) in byPrompt(rows, kind, temperature, parameters).enumerated() {
+      for (place, prompts) in distances(
+        rows, kind, temperature, parameters, best.order
+      ).enumerated() {
         let sum = prompts.reduce(0, +)
         if sum < least[place].sum { least[place] = (sum, prompts) }
       }
@@ -230,12 +295,19 @@ struct DistributionFit {
     return bounds.low...bounds.high
   }
 
+  /// The tokens of each prompt.
+  private var byPrompt: [[Int]] {
+    Dictionary(grouping: profiles.indices) { gap.prompts[$0] }
+      .sorted { $0.key < $1.key }.map(\.value)
+  }
+
   /// Distances of each parameter in each prompt.
-  private func byPrompt(
-    _ rows: [[Int]], _ kind: Truncation.Kind, _ temperature: Double, _ parameters: [Double]
+  private func distances(
+    _ rows: [[Int]], _ kind: Truncation.Kind, _ temperature: Double, _ parameters: [Double],
+    _ order: TruncationOrder
   ) -> [[Double]] {
-    let sums = rows.map { losses($0, temperature, [(kind, parameters)]) }
-    return parameters.indices.map { place in sums.map { $0[place + 1] } }
+    let sums = rows.map { losses($0, temperature, kind, parameters, order) }
+    return parameters.indices.map { place in sums.map { $0[place] } }
   }
 
   private func temperature(
@@ -265,9 +337,9 @@ struct DistributionFit {
   private func temperatureSlopes(_ kind: Truncation.Kind?, _ point: Point) -> [Double] {
     let step = 0.005 * point.temperature
     return profiles.map { profile in
+      let seen = point.order == .temperatureFirst ? point.temperature : 1
       let kept = kind.map {
-        Truncation.topK(
-          profile.tempered(point.temperature).keptCount($0.rule(point.parameter)))
+        Truncation.topK(profile.tempered(seen).keptCount($0.rule(point.parameter)))
       }
       func change(_ temperature: Double) -> Double {
         DistributionProfile.changes(of: [profile], temperature: temperature, rule: kept)[0]

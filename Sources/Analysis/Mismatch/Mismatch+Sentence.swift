@@ -23,12 +23,12 @@ extension Mismatch {
 
   /// Whether nothing says how large rounding is here, and it matters.
   private var isAssumed: Bool {
-    rounding.basis == .assumed && remainder.logitError >= RoundingLevel.exact
+    rounding.basis == .assumed && !remainder.isExact
   }
 
   /// What precision leaves as much as is left.
   private var roundingWord: String {
-    remainder.logitError < RoundingLevel.exact ? "32-bit" : "bf16"
+    remainder.isExact ? "32-bit" : "bf16"
   }
 
   private var shareWords: String {
@@ -42,6 +42,14 @@ extension Mismatch {
   /// What else could be looked at.
   private var hint: String {
     var hints: [String] = []
+    if remainder.logitError <= max(RoundingLevel.tolerance * rounding.logitError, RoundingLevel.exact),
+      verdict == .unexplained || verdict == .partly
+    {
+      hints.append(
+        String(
+          format: "it is in less than 2 %% of the tokens, up to %.2g nats",
+          remainder.absolute.maximum))
+    }
     if size.mean.interval == nil { hints.append("one prompt allows no judgement") }
     if front?.isDecaying == true {
       hints.append(
@@ -66,13 +74,25 @@ extension MismatchExplanation {
     case .temperature: "the sampler's temperature is \(value("T"))"
     case .truncation(let rule, let isTempered):
       (isTempered ? "the sampler's temperature is \(value("T")) and it " : "the sampler ")
-        + "truncates at \(rule.rawValue) \(value("pkm"))"
+        + "truncates at \(rule.rawValue) \(value("pkm"))" + orderWords
     case .checkpoint(let name):
       isWhollyOther
         ? "the sampler is checkpoint '\(name)'"
-        : "the sampler is \((parameters.first?.estimate.value ?? 0) > 1 ? "beyond" : "part of the way to") checkpoint "
-          + "'\(name)', λ = \(value("λ"))"
+        : "the sampler is \(isBeyond ? "beyond" : "part of the way to") checkpoint '\(name)', λ = \(value("λ"))"
+          + (isBeyond ? ", or that one at another temperature, which isn't tried" : "")
     }
+  }
+
+  private var isBeyond: Bool { (parameters.first?.estimate.value ?? 0) > 1 }
+
+  /// Which of temperature and truncation comes first, where that isn't the usual order.
+  private var orderWords: String {
+    if let otherOrder {
+      let value = Self.text(otherOrder.parameter, of: parameters.last?.name ?? "")
+      let place = otherOrder.order == .truncationFirst ? "before the temperature" : "after it"
+      return " (or \(value) \(place))"
+    }
+    return order == .truncationFirst ? ", before the temperature" : ""
   }
 
   /// Whether λ = 1 is in its interval, or next to it.
@@ -84,8 +104,11 @@ extension MismatchExplanation {
   /// The value of the parameter whose name is among some letters.
   private func value(_ names: String) -> String {
     guard let parameter = parameters.first(where: { names.contains($0.name) }) else { return "?" }
-    let value = parameter.estimate.value
-    return switch parameter.name {
+    return Self.text(parameter.estimate.value, of: parameter.name)
+  }
+
+  private static func text(_ value: Double, of name: String) -> String {
+    switch name {
     case "k": String(format: "%.0f", value)
     case "m": String(format: value < 0.1 ? "%.3f" : "%.2f", value)
     default: String(format: "%.2f", value)

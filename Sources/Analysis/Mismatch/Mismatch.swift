@@ -74,10 +74,10 @@ package struct Mismatch: Sendable, Encodable {
     var found = search.explanations()
     explanations = found
     // What 32-bit products leave has no other cause.
-    var isOpen = gap.logitError >= RoundingLevel.exact
+    var isOpen = !gap.isExact
     while isOpen, let cause = search.cause(among: found) {
       search.accept(cause)
-      isOpen = search.named.count < 4 && search.gap.remainder.logitError >= RoundingLevel.exact
+      isOpen = search.named.count < 4 && !search.gap.remainder.isExact
       if isOpen { found = search.explanations() }
     }
     causes = search.named
@@ -90,7 +90,7 @@ package struct Mismatch: Sendable, Encodable {
     shareExplained =
       search.named.isEmpty ? nil : first.matching(search.gap).shareRemoved(leaving: search.gap)
     front = FrontGap(search.gap, positions: tokens.positions)
-    let isRounding = rounding.covers(remainder)
+    let isRounding = rounding.covers(remainder, isTruncated: search.isTruncated)
     verdict =
       causes.isEmpty
       ? isRounding ? .rounding : .unexplained : isRounding ? .explained : .partly

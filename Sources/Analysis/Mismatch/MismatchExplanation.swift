@@ -54,6 +54,15 @@ package struct MismatchExplanation: Sendable, Encodable {
     var isActive: Bool { estimate.side(of: neutral) != .open }
   }
 
+  /// A fit with the other order of temperature and truncation that leaves no more, beyond chance.
+  package struct OtherOrder: Sendable, Encodable, Equatable {
+    package let order: TruncationOrder
+    /// T.
+    package let temperature: Double
+    /// p or m.
+    package let parameter: Double
+  }
+
   /// What it is.
   package let kind: Kind
   /// Of the fit; empty where there is nothing to fit.
@@ -67,6 +76,11 @@ package struct MismatchExplanation: Sendable, Encodable {
   package let excludedShare: Double
   /// What came of it.
   package internal(set) var status: Status
+  /// Of a truncation with a temperature, which of them comes first; nil where the numbers don't tell, or
+  /// where it makes no difference.
+  package internal(set) var order: TruncationOrder?
+  /// Where the numbers don't tell.
+  package internal(set) var otherOrder: OtherOrder?
 
   /// Predicted sampler − trainer by token of the gap, NaN where unknown.
   let effects: [Double]
@@ -74,7 +88,7 @@ package struct MismatchExplanation: Sendable, Encodable {
   let left: Double
 
   private enum CodingKeys: String, CodingKey {
-    case kind, parameters, shareRemoved, remainder, excludedShare, status
+    case kind, parameters, shareRemoved, remainder, excludedShare, status, order, otherOrder
   }
 
   /// One that wasn't tried.
@@ -127,35 +141,47 @@ package struct RoundingLevel: Sendable, Encodable, Equatable {
   }
 
   /// σ: the deviation of the logits' errors.
-  package let logitError: Double
-  package let basis: Basis
+  package private(set) var logitError: Double
+  /// The same over all tokens, those included that σ leaves out.
+  package private(set) var wholeLogitError: Double
+  package private(set) var basis: Basis
 
   /// What 32-bit products leave.
   package static let exact = 1e-3
+  /// And over all tokens: the last bits of a sum are up to some 1e-4 nats, in units of s₀.
+  package static let exactWhole = 1e-2
   /// Typical of bfloat16 products.
   package static let typical = 0.1
   /// Both sides round, and engines differ in how: twice σ still counts as rounding.
   static let tolerance = 2.0
 
   /// Whether what is left is of the size of rounding.
-  package func covers(_ remainder: MismatchRemainder) -> Bool {
-    remainder.logitError <= max(Self.tolerance * logitError, Self.exact)
+  ///
+  /// - Parameters:
+  ///   - remainder: what is left.
+  ///   - isTruncated: whether a truncation was taken out of it, at whose edge rounding makes jumps.
+  package func covers(_ remainder: MismatchRemainder, isTruncated: Bool) -> Bool {
+    let (most, whole) = (
+      max(Self.tolerance * logitError, Self.exact),
+      max(Self.tolerance * wholeLogitError, Self.exactWhole)
+    )
+    return remainder.logitError <= most && (isTruncated || remainder.wholeLogitError <= whole)
   }
 
   init(_ tokens: MismatchTokens, given: Double?) {
-    if let given {
-      (logitError, basis) = (given, .given)
-      return
-    }
-    guard let replicate = tokens.replicate else {
-      (logitError, basis) = (Self.typical, .assumed)
-      return
-    }
+    let assumed = given ?? Self.typical
+    (logitError, wholeLogitError) = (assumed, Self.wholeShare * assumed)
+    basis = given == nil ? .assumed : .given
+    guard given == nil, let replicate = tokens.replicate else { return }
     var own = tokens
     own.sampler = replicate
     let gap = MismatchGap(own)
-    (logitError, basis) =
-      gap.rows.count < 200
-      ? (Self.typical, .assumed) : (gap.remainder.logitError, .replicate)
+    guard gap.rows.count >= 200 else { return }
+    let remainder = gap.remainder
+    (logitError, wholeLogitError) = (remainder.logitError, remainder.wholeLogitError)
+    basis = .replicate
   }
+
+  /// How much more the largest 2 % of errors may make σ where no replicate says it.
+  private static let wholeShare = 2.0
 }

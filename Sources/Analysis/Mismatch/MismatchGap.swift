@@ -13,6 +13,8 @@ package struct MismatchRemainder: Sendable, Encodable {
   /// σ: the deviation of independent errors of the logits that would leave as much, the RMS of
   /// x/√(s² + s₀²) over the smallest 98 %.
   package let logitError: Double
+  /// The same over all.
+  package let wholeLogitError: Double
 
   /// Nothing is compared with less: s₀.
   ///
@@ -28,10 +30,18 @@ package struct MismatchRemainder: Sendable, Encodable {
       (CompensatedSum.of(values) { $0 * $0 } / Double(max(values.count, 1))).squareRoot()
     absolute = MismatchSize.AbsoluteQuantiles(values)
     logitError = Self.meanSquare(values, scales: scales).squareRoot()
+    wholeLogitError = Self.meanSquare(values, scales: scales, trimmedShare: 0).squareRoot()
+  }
+
+  /// Whether it is what 32-bit products leave, on all tokens.
+  package var isExact: Bool {
+    logitError < RoundingLevel.exact && wholeLogitError < RoundingLevel.exactWhole
   }
 
   /// σ².
-  static func meanSquare(_ values: [Double], scales: [Double]) -> Double {
+  static func meanSquare(
+    _ values: [Double], scales: [Double], trimmedShare: Double = trimmedShare
+  ) -> Double {
     var squares = zip(values, scales).map { ($0 / $1) * ($0 / $1) }
     squares.sort()
     let count = squares.count - Int(trimmedShare * Double(squares.count))

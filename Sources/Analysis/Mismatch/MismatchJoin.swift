@@ -25,6 +25,7 @@ package struct MismatchJoin {
     var ourStart: Int
     var theirStart: Int
     var count: Int
+    var isByResponse = false
   }
 
   /// Joins.
@@ -63,7 +64,7 @@ package struct MismatchJoin {
           rows: start..<trainerColumn.count, prompt: Int(ours.texts.prompts[match.ours]),
           author: Int(ours.texts.sourceOf[match.ours])))
       ourTexts.append(match.ours)
-      if match.ourStart > 0 { responseMatchCount += 1 }
+      if match.isByResponse { responseMatchCount += 1 }
     }
     tokens = MismatchTokens(
       texts: texts, trainer: trainerColumn, sampler: samplerColumn, positions: positions)
@@ -126,7 +127,7 @@ package struct MismatchJoin {
       matches.append(
         Match(
           ours: found, theirs: text, ourStart: ours.texts.responseStarts[found], theirStart: start,
-          count: ids.count))
+          count: ids.count, isByResponse: true))
     }
     return matches.sorted { $0.ours < $1.ours }
   }

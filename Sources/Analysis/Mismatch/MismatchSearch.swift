@@ -118,6 +118,9 @@ struct MismatchSearch {
 
   // MARK: Which is a cause
 
+  /// Whether a truncation was named.
+  var isTruncated: Bool { named.contains { $0.kind.isTruncation } }
+
   /// Whether an explanation by itself could be named.
   private func isCause(_ explanation: MismatchExplanation) -> Bool {
     guard let remainder = explanation.remainder,
@@ -126,8 +129,11 @@ struct MismatchSearch {
       explanation.excludedShare <= Self.mostExcluded
     else { return false }
     if share >= Self.enough { return true }
-    let least = rounding.covers(gap.remainder) ? Self.most : Self.something
-    return rounding.covers(remainder) && share >= least
+    let least =
+      rounding.covers(gap.remainder, isTruncated: isTruncated) ? Self.most : Self.something
+    let isCovered = rounding.covers(
+      remainder, isTruncated: isTruncated || explanation.kind.isTruncation)
+    return isCovered && share >= least
   }
 
   /// The cause among explanations, the simplest that does: ids and beginnings first, else whoever leaves
@@ -182,6 +188,10 @@ extension MismatchExplanation.Kind {
     case .shift, .beginning: true
     case .temperature, .truncation, .checkpoint: false
     }
+  }
+
+  var isTruncation: Bool {
+    if case .truncation = self { true } else { false }
   }
 
   var parameterCount: Int {

@@ -8,8 +8,8 @@ internal import JSON
 enum DumpFields {
   /// At or below it nothing is a log-probability.
   static let lowest = -9_999.0
-  /// What rounding leaves above 0.
-  static let rounding = 1e-3
+  /// What rounding leaves above 0: half a step of 16-bit logits of 16 to 32.
+  static let rounding = 0.0625
 
   /// An id of a vocabulary.
   static func id(

@@ -214,7 +214,7 @@ struct LlamaCppReader: DumpReader {
         "none of its tokens is one of the tokenizer's; give that of the model that answered: "
           + "--tokenizer DIR")
     }
-    var text = DumpedText(finish: response.finish)
+    var text = DumpedText(finish: outcome == .cut ? "" : response.finish)
     text.models = [response.columns]
     for (index, id) in response.ids.enumerated() {
       text.tokenIDs.append(id ?? DumpedText.unknownID)

@@ -151,11 +151,11 @@ struct OpenAIChoice {
         name, "has no log-probabilities; ask the server for them: 'logprobs' in the request")
     }
     var columns = columns
-    if MergedCharacters.resolve(&ids, &columns, signs, tokens: [], count: tokens) == .cut {
-      reader.cutTexts += 1
-    }
+    let isCut = MergedCharacters.resolve(&ids, &columns, signs, tokens: [], count: tokens) == .cut
+    if isCut { reader.cutTexts += 1 }
     guard !ids.isEmpty else { return nil }
-    var text = DumpedText(finish: finish)
+    // What was cut doesn't end as the response did.
+    var text = DumpedText(finish: isCut ? "" : finish)
     text.models = [columns]
     let isSettled = try setIDs(of: &text, ids, promptTokens: promptTokens, &notes)
     let lostSpaces = tokensByName > 0 && spaces < textSpaces

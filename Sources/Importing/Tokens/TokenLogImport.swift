@@ -163,7 +163,7 @@ extension TokenLogImport.Survey {
         ranks = text.models.map { _ in true }
       }
       if let size = settings.vocabularySize,
-        let id = text.tokenIDs.first(where: { $0 != DumpedText.unknownID && Int($0) >= size })
+        let id = text.highestIDs.first(where: { Int($0) >= size })
       {
         throw ImportFault(
           path, "text \(texts)",
@@ -221,6 +221,14 @@ extension TokenLogImport.Survey {
           processing: model.processing.rawValue, hasIDs: source.hasIDs, hasMask: source.hasMask,
           precision: source.precision))
     }
+  }
+}
+
+extension DumpedText {
+  /// The highest id that occurs, and the highest of lists; fewer where there are none.
+  fileprivate var highestIDs: [UInt32] {
+    let listed = models.lazy.flatMap(\.lists).joined().lazy.map(\.id)
+    return [tokenIDs.lazy.filter { $0 != Self.unknownID }.max(), listed.max()].compactMap(\.self)
   }
 }
 

@@ -64,8 +64,31 @@ package enum TemperedSums {
     }
   }
 
-  /// Adds weight · (|offset − ln(kept share)| + what a token that isn't kept lacks of the last that is,
-  /// nats) to a sum for each parameter; otherwise as `keptLogs`.
+  /// The place of the least likely token that is kept, for several parameters of a rule; otherwise as
+  /// `keptLogs`.
+  package static func lastKept(
+    _ rule: Rule, _ parameters: [Double], temperature: Double, _ logs: Span<Float>,
+    _ sums: Span<Double>, _ counts: Span<Float>, listedCount: Int, binWidth: Double
+  ) -> [Int] {
+    parameters.map {
+      kept(
+        rule, $0, temperature: temperature, logs, sums, counts, listedCount: listedCount,
+        binWidth: binWidth
+      ).last
+    }
+  }
+
+  /// What a token lacks that isn't kept, nats: mass where a share is kept, else its logit.
+  package static func lack(
+    _ rule: Rule, kept: (mass: Double, log: Double), own: (mass: Double, log: Double),
+    temperature: Double
+  ) -> Double {
+    rule == .reaching
+      ? max(log(own.mass / kept.mass), 0) : max(kept.log - own.log, 0) / temperature
+  }
+
+  /// Adds weight · (|offset − ln(kept share)| + what a token lacks that isn't kept) to a sum for each
+  /// parameter; otherwise as `keptLogs`.
   package static func addDistances(
     _ rule: Rule, _ parameters: [Double], from offset: Double, weight: Double, temperature: Double,
     own: (log: Double, mass: Double), _ logs: Span<Float>, _ sums: Span<Double>,
@@ -79,7 +102,9 @@ package enum TemperedSums {
         binWidth: binWidth)
       var distance = abs(offset - log(max(kept.mass, own.mass) / total))
       if kept.mass < own.mass {
-        distance += max(Double(logs[kept.last]) - own.log, 0) / temperature
+        distance += lack(
+          rule, kept: (kept.mass, Double(logs[kept.last])), own: (own.mass, own.log),
+          temperature: temperature)
       }
       distances[first + place] += weight * distance
     }

@@ -1,5 +1,6 @@
 package import Analysis
 internal import StatisticalInference
+internal import TokenStatistics
 
 /// What `mismatch` says: how far a sampler is from a trainer, and why.
 package struct MismatchReport: Sendable {
@@ -83,7 +84,7 @@ package struct MismatchReport: Sendable {
         + "\(sources.theirs) (sampler)",
       textsLine,
     ]
-    lines += notes
+    lines += notes.flatMap { Phrase.lines($0, width: width) }
     lines.append("\n" + tables.size.title)
     lines += tables.size.transposedLines(width: width)
     for table in [tables.byProbability, tables.byPosition, tables.byAuthor, tables.explanations]
@@ -92,6 +93,7 @@ package struct MismatchReport: Sendable {
       if !table.caption.isEmpty { lines += Phrase.lines(table.caption, width: width) }
       lines += table.lines(width: width)
     }
+    lines += tables.causeLines.flatMap { Phrase.lines($0, width: width) }
     lines.append("")
     let all = [tables.size, tables.byProbability, tables.byPosition, tables.explanations]
     lines += IntervalNote.sentences(about: all.flatMap(\.estimates))
@@ -136,6 +138,8 @@ extension MismatchReport: Encodable {
     let parameters: [String: Estimate]
     let shareRemoved: Estimate?
     let left: MismatchRemainder?
+    let order: TruncationOrder?
+    let otherOrder: MismatchExplanation.OtherOrder?
 
     init(_ explanation: MismatchExplanation) {
       name = MismatchTables.name(explanation.kind)
@@ -143,6 +147,7 @@ extension MismatchReport: Encodable {
       parameters = Dictionary(
         explanation.parameters.map { ($0.name, $0.estimate) }, uniquingKeysWith: { $1 })
       (shareRemoved, left) = (explanation.shareRemoved, explanation.remainder)
+      (order, otherOrder) = (explanation.order, explanation.otherOrder)
     }
   }
 

@@ -114,14 +114,15 @@ struct MismatchTables {
         + "(\(basis)).",
       columns: [
         Table.Column("explanation", .text, "What the sampler may do otherwise."),
-        Table.Column("value", .text, "The estimated parameter with its interval over prompts."),
+        Table.Column("verdict", .text, "Whether it is a cause."),
+        Table.Column("T", .number, "The estimated temperature."),
+        Table.Column("value", .number, "The other estimated parameter: p, k, m or λ."),
         Table.Column(
-          "removed", .share, "Share of the mean square of Δ about zero that it removes.",
-          isKey: true),
+          "removed", .share,
+          "Share of the mean square of Δ about zero that it removes; of some it would be more with it."),
         Table.Column("left", .number, unit: "nats", "Root of the mean square that it leaves."),
         Table.Column(
           "σ left", .number, unit: "nats", "Deviation of the logits' errors that leave it."),
-        Table.Column("verdict", .text, "Whether it is a cause."),
       ], rows: first + later)
   }
 
@@ -134,12 +135,6 @@ struct MismatchTables {
   }
 
   private func row(_ explanation: MismatchExplanation, _ suffix: String) -> [Table.Cell] {
-    let values = explanation.parameters.map { parameter in
-      let interval = parameter.estimate.interval.map {
-        " [\(Number.text($0.lowerBound)), \(Number.text($0.upperBound))]"
-      }
-      return "\(parameter.name) = \(Number.text(parameter.estimate.value))\(interval ?? "")"
-    }
     let status =
       switch explanation.status {
       case .cause: "cause"
@@ -148,10 +143,29 @@ struct MismatchTables {
       case .needsCheckpoint: "needs the checkpoint"
       case .notGiven: "not given"
       }
+    func parameter(_ isOne: (String) -> Bool) -> Estimate? {
+      explanation.parameters.first { isOne($0.name) }?.estimate
+    }
+    let share = explanation.shareRemoved
     return [
-      .text(Self.name(explanation.kind) + suffix), .text(values.joined(separator: ", ")),
-      .estimate(explanation.shareRemoved), .number(explanation.remainder?.rootMeanSquare),
-      .number(explanation.remainder?.logitError), .text(status),
+      .text(Self.name(explanation.kind) + suffix), .text(status),
+      .estimate(parameter { $0 == "T" }), .estimate(parameter { $0 != "T" }),
+      share.map { $0.value < -1 ? .text("adds to it") : .estimate($0) } ?? .share(nil),
+      .number(explanation.remainder?.rootMeanSquare),
+      .number(explanation.remainder?.logitError),
     ]
+  }
+
+  /// A line for each cause that has parameters: these with their intervals.
+  var causeLines: [String] {
+    mismatch.causes.filter { !$0.parameters.isEmpty }.map { cause in
+      let values = cause.parameters.map { parameter in
+        let interval = parameter.estimate.interval.map {
+          " [\(Number.text($0.lowerBound)), \(Number.text($0.upperBound))]"
+        }
+        return "\(parameter.name) = \(Number.text(parameter.estimate.value))\(interval ?? "")"
+      }
+      return "\(Self.name(cause.kind)): \(values.joined(separator: ", "))"
+    }
   }
 }
