@@ -199,6 +199,10 @@ extension TokenLogImport.Settings {
     let tokens = (0..<tokenizer.vocabularySize).map { tokenizer.bytes(of: Int32($0)) ?? [] }
     options.tokens = tokens
     options.specialIDs = Set(tokenizer.specialTokenIDs.map { UInt32($0) })
+    options.losesFirstSpace = tokens.indices.contains { id in
+      tokens[id].count > 1 && tokens[id][0] == 0x20 && !options.specialIDs.contains(UInt32(id))
+        && !tokenizer.decode([Int32(id)]).utf8.starts(with: [0x20])
+    }
     self.tokenizer = TokenizerRecord(
       digest: tokenizer.contentDigest,
       specialIDs: tokenizer.specialTokenIDs.sorted().map { Int($0) },

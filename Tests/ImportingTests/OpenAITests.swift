@@ -1,5 +1,7 @@
+import Foundation
 import Importing
 import JSON
+import TestSupport
 import Testing
 
 /// Responses of servers with OpenAI's API.
@@ -25,6 +27,38 @@ import Testing
 
   private func lists(_ dump: Dumped, _ text: Int = 0) -> [[UInt32]] {
     dump.texts[text].models[0].lists.map { $0.map(\.id) }
+  }
+
+  @Test func `a batch whose first request failed is told by its contents`() throws {
+    let failed = #"{"custom_id":"a","response":null,"error":{"message":"busy"}}"# + "\n"
+    let answer = completion(tokens: #"["The"]"#, numbers: "[-0.5]", text: "The")
+      .trimmingCharacters(in: .newlines)
+    let good =
+      #"{"custom_id":"b","response":{"status_code":200,"body":\#(answer)},"error":null}"# + "\n"
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "batch.jsonl").path
+      try (failed + good).write(toFile: path, atomically: true, encoding: .utf8)
+      #expect(try ImportFormat.recognised(in: path) == .openAI)
+    }
+    #expect(try read(failed + good).texts.map(\.promptID) == ["b"])
+  }
+
+  /// SentencePiece decodes " cat" at a text's front as "cat": of a word alone nobody knows which it was.
+  @Test func `a lone word that may have lost its space is not measured`() throws {
+    var options = DumpOptions(tokens: ["<end>", "cat", " cat", "s"].map { Array($0.utf8) })
+    func ids(_ tokens: String, _ text: String) throws -> [UInt32] {
+      let line = completion(tokens: tokens, numbers: "[-0.5,-0.25]", text: text)
+      return try withTemporaryFolder { folder in
+        let path = folder.appending(path: "answer.json").path
+        try line.write(toFile: path, atomically: true, encoding: .utf8)
+        return try dumped(file: path, as: .openAI, options: options).texts[0].tokenIDs
+      }
+    }
+    #expect(try ids(#"["cat","s"]"#, "cats") == [1, 3])
+    options.losesFirstSpace = true
+    #expect(try ids(#"["cat","s"]"#, "cats") == [DumpedText.unknownID, 3])
+    #expect(try ids(#"[" cat","s"]"#, " cats") == [2, 3])
+    #expect(try ids(#"["s","cat"]"#, "scat") == [3, 1])
   }
 
   // MARK: Completions

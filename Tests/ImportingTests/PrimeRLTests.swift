@@ -82,7 +82,7 @@ import Testing
 
   @Test func `rounding above 0 is 0, and what is not finite isn't measured`() throws {
     let text = try dumped(
-      line(trainer: "[-2,1e-7,NaN,-Infinity,-3.4028235e38]"), as: .primeRL
+      line(trainer: "[-2,0.03,NaN,-Infinity,-3.4028235e38]"), as: .primeRL
     ).texts[0]
     #expect(isSame(text.models[1].logProbability, [.nan, 0, .nan, .nan, .nan]))
   }

@@ -15,15 +15,15 @@ import Testing
     let after: [[[Double]]]
 
     init(seed: UInt64) {
-      var random = SplitMix(seed)
+      var random = SeededGenerator(seed: seed)
       func distribution() -> [Double] {
-        let weights = (0..<6).map { _ in exp(2.5 * random.unit()) }
+        let weights = (0..<6).map { _ in exp(2.5 * random.uniform()) }
         let sum = weights.reduce(0, +)
         return weights.map { $0 / sum }
       }
       var (texts, before, after) = ([[Int]](), [[[Double]]](), [[[Double]]]())
       for length in [4, 1, 7] {
-        texts.append((0..<length).map { _ in Int(random.unit() * 6) })
+        texts.append((0..<length).map { _ in Int(random.uniform() * 6) })
         before.append((0..<length).map { _ in distribution() })
         after.append((0..<length).map { _ in distribution() })
       }
@@ -169,6 +169,8 @@ import Testing
     fault([("a", text), ("b", planted.line(2, planted.before, top: 2))], "no text in common")
     fault([("a", text)], "but the vocabulary has 1 tokens") { $0.vocabularySize = 1 }
     fault([("a", "")], "is empty")
+    let listed = text.replacing(#"{"token_id:"#, with: #"{"token_id:77":-9.0,"token_id:"#)
+    fault([("a", listed)], "has the id 77, but the vocabulary has 6 tokens")
     // One server says its temperature, the other doesn't.
     let known =
       #"{"generation_settings":{"temperature":0.5},"completion_probabilities":[{"id":1,"token":"x","bytes":[120],"logprob":-0.5,"top_logprobs":[]}],"content":"x","stop":true}"#
@@ -200,21 +202,5 @@ private struct Truth {
     self.kl = kl(p, q)
     self.entropy = entropy(q)
     entropyChange = entropy(q) - entropy(p)
-  }
-}
-
-/// Numbers that a seed gives.
-private struct SplitMix {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  /// In [0, 1).
-  mutating func unit() -> Double {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Double((z ^ (z >> 31)) >> 11) * 0x1p-53
   }
 }

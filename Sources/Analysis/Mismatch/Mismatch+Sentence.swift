@@ -42,7 +42,8 @@ extension Mismatch {
   /// What else could be looked at.
   private var hint: String {
     var hints: [String] = []
-    if remainder.logitError <= max(RoundingLevel.tolerance * rounding.logitError, RoundingLevel.exact),
+    if remainder.logitError
+      <= max(RoundingLevel.tolerance * rounding.logitError, RoundingLevel.exact),
       verdict == .unexplained || verdict == .partly
     {
       hints.append(

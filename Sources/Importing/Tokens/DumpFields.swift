@@ -8,8 +8,10 @@ internal import JSON
 enum DumpFields {
   /// At or below it nothing is a log-probability.
   static let lowest = -9_999.0
-  /// What rounding leaves above 0: half a step of 16-bit logits of 16 to 32.
-  static let rounding = 0.0625
+  /// What rounding leaves beyond the range of probabilities and entropies.
+  static let rounding = 1e-3
+  /// And of log-probabilities above 0: half a step of bfloat16 logits of 16 to 32.
+  static let logRounding = 0.0625
 
   /// An id of a vocabulary.
   static func id(
@@ -50,7 +52,7 @@ enum DumpFields {
     _ value: JSONValue, _ record: DumpRecord, _ name: @autoclosure () -> String
   ) throws(ImportFault) -> Float {
     guard let number = try number(value, record, name()) else { return .nan }
-    guard number <= rounding else {
+    guard number <= logRounding else {
       throw record.fault(
         name(), "is \(number), and no log-probability is above 0; give natural log-probabilities")
     }

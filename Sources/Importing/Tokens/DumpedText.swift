@@ -112,6 +112,8 @@ package struct DumpOptions: Sendable {
   package var tokens: [[UInt8]]?
   /// Ids of special tokens, whose texts are not what they stand for.
   package var specialIDs: Set<UInt32> = []
+  /// Whether the tokenizer decodes a text's first token without its leading space, as SentencePiece does.
+  package var losesFirstSpace = false
   package var mapping: ImportMapping?
 
   package init(

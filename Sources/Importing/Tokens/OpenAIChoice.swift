@@ -170,6 +170,12 @@ struct OpenAIChoice {
     } else {
       try check(ids, reader, lostSpaces: lostSpaces)
       reader.usesNames = reader.usesNames || tokensByName > 0
+      // Nothing shows whether a leading space was lost.
+      if tokensByName > 0, spaces == 0, let first = text.tokenIDs.first,
+        reader.names?.mayLackSpace(first) ?? false
+      {
+        text.tokenIDs[0] = DumpedText.unknownID
+      }
     }
     for (index, id) in text.tokenIDs.enumerated() where id == DumpedText.unknownID {
       reader.unresolved += 1

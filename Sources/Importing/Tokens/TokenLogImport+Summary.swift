@@ -19,7 +19,8 @@ extension TokenLogImport {
       lines.append("model \(model.name): " + source.columns.joined(separator: ", "))
       lines.append(
         "  log-probabilities: \(source.processing), temperature "
-          + (source.temperature.map { String(format: "%g", $0) } ?? "unknown: --temperature T says it"))
+          + (source.temperature.map { String(format: "%g", $0) }
+            ?? "unknown: --temperature T says it"))
       if source.columns.contains(ModelBound.entropyUpper.rawValue), model.vocabularySize == nil {
         lines.append(
           "  note: entropies have no upper bound, as nobody said how many tokens there are: "

@@ -8,14 +8,17 @@ struct TokenNames: Sendable {
 
   private let tokens: [[UInt8]]
   private let specialIDs: Set<UInt32>
+  private let losesFirstSpace: Bool
   private var ids: [[UInt8]: UInt32] = [:]
   private var specials: [[UInt8]: UInt32] = [:]
 
   /// - Parameters:
   ///   - tokens: bytes by id.
   ///   - specialIDs: tokens whose bytes are their names.
-  init(_ tokens: [[UInt8]], specialIDs: Set<UInt32>) {
+  ///   - losesFirstSpace: whether a text's first token is decoded without its leading space.
+  init(_ tokens: [[UInt8]], specialIDs: Set<UInt32>, losesFirstSpace: Bool = false) {
     (self.tokens, self.specialIDs) = (tokens, specialIDs)
+    self.losesFirstSpace = losesFirstSpace
     ids.reserveCapacity(tokens.count)
     for (index, bytes) in tokens.enumerated() where !bytes.isEmpty {
       let id = UInt32(index)
@@ -39,6 +42,12 @@ struct TokenNames: Sendable {
 }
 
 extension TokenNames {
+  /// Whether the first token of a text without spaces may as well be the one with a leading space.
+  func mayLackSpace(_ id: UInt32) -> Bool {
+    guard losesFirstSpace, Int(id) < tokens.count, !specialIDs.contains(id) else { return false }
+    return ids[[0x20] + tokens[Int(id)]] != nil
+  }
+
   /// Whether these bytes are those of several tokens, of which this is the last: they are a character's.
   func isEnd(_ id: UInt32, of bytes: [UInt8]) -> Bool {
     guard Int(id) < tokens.count, !specialIDs.contains(id) else { return false }
@@ -75,7 +84,10 @@ struct TokenEntryReader {
   var (isRaw, isProcessed) = (false, false)
 
   init(_ options: DumpOptions) {
-    names = options.tokens.map { TokenNames($0, specialIDs: options.specialIDs) }
+    names = options.tokens.map {
+      TokenNames(
+        $0, specialIDs: options.specialIDs, losesFirstSpace: options.losesFirstSpace)
+    }
   }
 
   /// The id of a token; nil if it isn't known.

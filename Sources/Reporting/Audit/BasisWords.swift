@@ -37,7 +37,8 @@ package enum BasisWords {
       "Not calibrated: computed in \(type) without enough positions in 32 bits beside it, so an error "
         + "is assumed that is three times a typical one. Score with --replicate f32 for less."
     case .bounded:
-      "From lists of the k most likely tokens, which leave it between two bounds: a verdict holds for both, "
+      "From the tokens that occur and the most likely ones, as far as the sources list them, which leaves it "
+        + "between two bounds: a verdict holds for both, "
         + "and a share is known from what is changed for certain to what may be. Score the texts with both "
         + "checkpoints for more."
     case .rounded:

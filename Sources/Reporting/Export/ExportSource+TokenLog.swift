@@ -1,3 +1,4 @@
+internal import Foundation
 internal import RunLogs
 
 extension ExportSource {
@@ -97,13 +98,29 @@ private struct ColumnNames {
       case .token, .sequence: path
       }
     return ExportColumn(
-      name, aliases: [path], unit: column.unit, column.definition, isOfText ? .text : .token,
+      name, aliases: [path], unit: column.unit, definition(owned), isOfText ? .text : .token,
       width: column.isList ? log.header.topK : nil
     ) { [log] range in
       var values = ExportValues.numbers(try log.values(of: owned, in: range))
       values.isMissing = try Self.missing(owned, values.content, in: range, of: log)
       return values
     }
+  }
+
+  /// What the column is; of models that were imported also how their source defines it.
+  private func definition(_ owned: OwnedColumn) -> String {
+    let pair = log.header.pairs.first { $0.description == owned.owner }
+    let names = pair.map { [$0.before, $0.after] } ?? [owned.owner]
+    let sources = Set(
+      log.header.models.filter { names.contains($0.name) }.compactMap(\.source).map { source in
+        "\(source.format)'s numbers, \(source.processing == "unknown" ? "raw or processed is not said" : source.processing), "
+          + (source.temperature.map { String(format: "temperature %g", $0) }
+            ?? "temperature not said")
+      })
+    guard [.model, .pair].contains(owned.column.scope), !sources.isEmpty else {
+      return owned.column.definition
+    }
+    return owned.column.definition + "; here " + sources.sorted().joined(separator: " and ")
   }
 
   /// The file has 0 where a whole number isn't measured, and 255 where nobody knows whether a response

@@ -119,7 +119,8 @@ struct MismatchTables {
         Table.Column("value", .number, "The other estimated parameter: p, k, m or λ."),
         Table.Column(
           "removed", .share,
-          "Share of the mean square of Δ about zero that it removes; of some it would be more with it."),
+          "Share of the mean square of Δ about zero that it removes; of some it would be more with it."
+        ),
         Table.Column("left", .number, unit: "nats", "Root of the mean square that it leaves."),
         Table.Column(
           "σ left", .number, unit: "nats", "Deviation of the logits' errors that leave it."),
