@@ -16,7 +16,7 @@ SITE := documentation
 SEED ?= 1
 RUNS ?= 10000
 
-.PHONY: demo demo-report test test-python mutations build packages format lint bench docs install clean help
+.PHONY: demo demo-report test test-python mutations build packages format lint bench docs install uninstall clean help
 
 help:
 	@echo "make demo         build, score the three demo checkpoints, draw the figures, write $(DEMO)/index.html"
@@ -28,7 +28,8 @@ help:
 	@echo "make lint         check the format"
 	@echo "make docs         the pages of Sources/Documentation.docc as a website, in $(SITE)"
 	@echo "make bench        kernels, scoring and training as ratios to measured ceilings; rates of false verdicts and alarms"
-	@echo "make install      copy the tool to PREFIX (now $(PREFIX))"
+	@echo "make install      the tool, its manual pages and completions for bash, zsh and fish to PREFIX (now $(PREFIX))"
+	@echo "make uninstall    remove these again"
 
 # Where the processor's instruction set is chosen by the environment, the build must follow.
 packages:
@@ -123,9 +124,21 @@ docs:
 	@echo "wrote $(SITE); a browser wants a server: python3 -m http.server --directory $(SITE)"
 	@echo "then open http://localhost:8000/documentation/tokenshift"
 
+# Pages and completions are made of the commands' own help. SOURCE_DATE_EPOCH dates the pages.
+SHARE := $(DESTDIR)$(PREFIX)/share
+COMPLETIONS := $(SHARE)/bash-completion/completions/tokenshift $(SHARE)/zsh/site-functions/_tokenshift \
+  $(SHARE)/fish/vendor_completions.d/tokenshift.fish
+
 install: build
-	install -d $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(dir $(COMPLETIONS))
 	install -m 755 $(TOOL) $(DESTDIR)$(PREFIX)/bin/tokenshift
+	$(TOOL) manual --output $(SHARE)/man/man1
+	$(TOOL) --generate-completion-script bash > $(word 1,$(COMPLETIONS))
+	$(TOOL) --generate-completion-script zsh > $(word 2,$(COMPLETIONS))
+	$(TOOL) --generate-completion-script fish > $(word 3,$(COMPLETIONS))
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/tokenshift $(SHARE)/man/man1/tokenshift.1 $(SHARE)/man/man1/tokenshift-*.1 $(COMPLETIONS)
 
 clean:
 	rm -rf .build $(SITE) demo

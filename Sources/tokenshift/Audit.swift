@@ -28,7 +28,7 @@ struct Audit: ParsableCommand {
         tokenshift audit log.h5 --html texts.html                # coloured texts, one page
       """)
 
-  @Argument(help: ArgumentHelp("A token log.", valueName: "LOG.h5"))
+  @Argument(help: ArgumentHelp("A token log.", valueName: "LOG.h5"), completion: .file())
   var log: String
 
   @Option(help: ArgumentHelp("Before and after; default: the log's first pair.", valueName: "A:B"))
@@ -64,7 +64,8 @@ struct Audit: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Your own categories and landmarks; the page Categories shows how.", valueName: "FILE.yaml"))
+      "Your own categories and landmarks; the page Categories shows how.", valueName: "FILE.yaml"),
+    completion: .file())
   var categories: String?
 
   @Option(
@@ -77,7 +78,7 @@ struct Audit: ParsableCommand {
       """
       Write a page of coloured texts: those of --text, or whole texts of each author in turn, up to \
       10,000 tokens.
-      """, valueName: "FILE.html"))
+      """, valueName: "FILE.html"), completion: .file())
   var html: String?
 
   @Flag(help: "Print each position's verdicts as JSON lines, text by text.")

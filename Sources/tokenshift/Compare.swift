@@ -26,13 +26,14 @@ struct Compare: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "Checkpoint folders in Hugging Face layout, or BASEDIR+ADAPTERDIR, before first; without a name "
-        + "they are called as the folder is.", valueName: "NAME=DIR"))
+        + "they are called as the folder is.", valueName: "NAME=DIR"), completion: .directory)
   var models: [String]
 
-  @Option(help: ArgumentHelp("The prompts, JSON lines.", valueName: "PROMPTS.jsonl"))
+  @Option(
+    help: ArgumentHelp("The prompts, JSON lines.", valueName: "PROMPTS.jsonl"), completion: .file())
   var texts: String
 
-  @Option(help: ArgumentHelp("The folder to write to.", valueName: "DIR"))
+  @Option(help: ArgumentHelp("The folder to write to.", valueName: "DIR"), completion: .directory)
   var output: String
 
   @OptionGroup var sampling: SamplingOptions

@@ -27,7 +27,7 @@ struct Diagnose: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "Training logs or folders of training runs; also "
-        + LogSource.names.joined(separator: ", ") + ".", valueName: "RUN"))
+        + LogSource.names.joined(separator: ", ") + ".", valueName: "RUN"), completion: .file())
   var runs: [String]
 
   @Option(

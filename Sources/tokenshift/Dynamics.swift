@@ -33,18 +33,19 @@ struct Dynamics: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Folders of training runs, or NAME=CHECKPOINT.", valueName: "RUN|NAME=CHECKPOINT"))
+      "Folders of training runs, or NAME=CHECKPOINT.", valueName: "RUN|NAME=CHECKPOINT"),
+    completion: .file())
   var runs: [String]
 
   @Option(
     name: .long, parsing: .singleValue,
     help: ArgumentHelp(
       "A reference model's name and its texts, JSON lines as for `score`; one to three times.",
-      valueName: "NAME=FILE"),
+      valueName: "NAME=FILE"), completion: .file(),
     transform: TextsArgument.init(parsing:))
   var texts: [TextsArgument]
 
-  @Option(help: ArgumentHelp("The folder to write to.", valueName: "DIR"))
+  @Option(help: ArgumentHelp("The folder to write to.", valueName: "DIR"), completion: .directory)
   var output: String
 
   @Option(help: "Whether tokenised prompts begin with the beginning-of-sequence token.")

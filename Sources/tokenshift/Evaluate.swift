@@ -26,7 +26,7 @@ struct Evaluate: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "The checkpoint's folder, and a name for its responses' source if it isn't to be the folder's.",
-      valueName: "[NAME=]DIR"))
+      valueName: "[NAME=]DIR"), completion: .directory)
   var model: String
 
   @Option(
@@ -36,7 +36,8 @@ struct Evaluate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Word problems of gsm8k, JSON lines with question and answer.", valueName: "FILE.jsonl"))
+      "Word problems of gsm8k, JSON lines with question and answer.", valueName: "FILE.jsonl"),
+    completion: .file())
   var file: String?
 
   @Option(
@@ -69,7 +70,9 @@ struct Evaluate: ParsableCommand {
   @Option(help: ArgumentHelp("Of problems and samples.", valueName: "N"))
   var seed: UInt64 = 0
 
-  @Option(help: ArgumentHelp("Where to write the responses.", valueName: "FILE.jsonl"))
+  @Option(
+    help: ArgumentHelp("Where to write the responses.", valueName: "FILE.jsonl"),
+    completion: .file())
   var output: String?
 
   @OptionGroup var threads: ThreadsOption

@@ -39,7 +39,7 @@ struct Export: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "A token log, a training log or the folder of its run, a log of `dynamics`.",
-      valueName: "LOG.h5|RUN"))
+      valueName: "LOG.h5|RUN"), completion: .file())
   var log: String
 
   @Option(help: ArgumentHelp("Columns to write, with commas.", valueName: "NAME,…"))
@@ -66,7 +66,8 @@ struct Export: ParsableCommand {
   var format: RowFormat?
 
   @Option(
-    help: ArgumentHelp("The file to write; - or none: standard output.", valueName: "FILE"))
+    help: ArgumentHelp("The file to write; - or none: standard output.", valueName: "FILE"),
+    completion: .file())
   var output: String?
 
   @Flag(help: "Print every column and table of the log, with unit and definition.")

@@ -30,10 +30,10 @@ struct Figures: ParsableCommand {
     help: ArgumentHelp(
       "Token logs, training logs, folders of training runs, logs of `dynamics`; also "
         + LogSource.names.joined(separator: ", ") + ".",
-      valueName: "LOG.h5|RUN"))
+      valueName: "LOG.h5|RUN"), completion: .file())
   var logs: [String]
 
-  @Option(help: ArgumentHelp("The folder to write to.", valueName: "DIR"))
+  @Option(help: ArgumentHelp("The folder to write to.", valueName: "DIR"), completion: .directory)
   var output: String
 
   @Option(

@@ -33,21 +33,23 @@ struct GateCommand: ParsableCommand {
     name: .long, parsing: .singleValue,
     help: ArgumentHelp(
       "What the candidate is compared with; repeat it for three or more seeds of one recipe.",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file())
   var baseline: [String]
 
-  @Option(help: ArgumentHelp("What is judged.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("What is judged.", valueName: "FILE"), completion: .file())
   var candidate: String
 
   @Option(
-    help: ArgumentHelp("Metrics, margins, slices; the page Gate shows how.", valueName: "FILE.yaml")
+    help: ArgumentHelp(
+      "Metrics, margins, slices; the page Gate shows how.", valueName: "FILE.yaml"),
+    completion: .file()
   )
   var policy: String?
 
   @Option(
     help: ArgumentHelp(
       "Where looks are counted; default: the policy's, else .tokenshift-gate.json.",
-      valueName: "FILE.json"))
+      valueName: "FILE.json"), completion: .file())
   var state: String?
 
   @Flag(help: "Forget the looks at this baseline under another policy.")
@@ -82,13 +84,15 @@ struct GateCommand: ParsableCommand {
   @Flag(help: "Fail also where a gated metric isn't decided.")
   var strict = false
 
-  @Option(help: ArgumentHelp("Write JUnit XML.", valueName: "FILE.xml"))
+  @Option(help: ArgumentHelp("Write JUnit XML.", valueName: "FILE.xml"), completion: .file())
   var junit: String?
 
-  @Option(help: ArgumentHelp("Write Markdown for a pull request.", valueName: "FILE.md"))
+  @Option(
+    help: ArgumentHelp("Write Markdown for a pull request.", valueName: "FILE.md"),
+    completion: .file())
   var markdown: String?
 
-  @Option(help: ArgumentHelp("Write a LaTeX table.", valueName: "FILE.tex"))
+  @Option(help: ArgumentHelp("Write a LaTeX table.", valueName: "FILE.tex"), completion: .file())
   var latex: String?
 
   @Flag(name: .customLong("json"), help: "Print the result as JSON.")

@@ -24,14 +24,16 @@ struct Generate: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "A checkpoint folder, or BASEDIR+ADAPTERDIR, and the name of its texts' source.",
-      valueName: "NAME=DIR"),
+      valueName: "NAME=DIR"), completion: .directory,
     transform: ModelArgument.init(parsing:))
   var model: ModelArgument
 
-  @Option(help: ArgumentHelp("The prompts, JSON lines.", valueName: "FILE.jsonl"))
+  @Option(
+    help: ArgumentHelp("The prompts, JSON lines.", valueName: "FILE.jsonl"), completion: .file())
   var texts: String
 
-  @Option(help: ArgumentHelp("The responses to write.", valueName: "FILE.jsonl"))
+  @Option(
+    help: ArgumentHelp("The responses to write.", valueName: "FILE.jsonl"), completion: .file())
   var output: String
 
   @OptionGroup var sampling: SamplingOptions

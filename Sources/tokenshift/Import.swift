@@ -45,12 +45,14 @@ struct Import: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "What the other program wrote; NAME= before a dump names its model.", valueName: "[NAME=]PATH"
-    ))
+    ),
+    completion: .file())
   var paths: [String]
 
   @Option(
     help: ArgumentHelp(
-      "The log to write, or of samples of lm-eval the texts, JSON lines.", valueName: "LOG.h5"))
+      "The log to write, or of samples of lm-eval the texts, JSON lines.", valueName: "LOG.h5"),
+    completion: .file())
   var output: String
 
   @Option(help: ArgumentHelp("What the file is; default: by its contents.", valueName: "NAME"))
@@ -58,7 +60,8 @@ struct Import: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What the columns are, in YAML; CSV and JSON lines need it.", valueName: "FILE.yaml"))
+      "What the columns are, in YAML; CSV and JSON lines need it.", valueName: "FILE.yaml"),
+    completion: .file())
   var mapping: String?
 
   @Option(
@@ -70,7 +73,7 @@ struct Import: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "A folder with tokenizer.json, for sources whose tokens are text, and for the log.",
-      valueName: "DIR"))
+      valueName: "DIR"), completion: .directory)
   var tokenizer: String?
 
   @Option(

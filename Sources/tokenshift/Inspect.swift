@@ -13,7 +13,7 @@ struct Inspect: ParsableCommand {
         tokenshift inspect ckpt/base log.h5
       """)
 
-  @Argument(help: ArgumentHelp("Folders or files.", valueName: "PATH"))
+  @Argument(help: ArgumentHelp("Folders or files.", valueName: "PATH"), completion: .file())
   var paths: [String]
 
   @Flag(name: .customLong("json"), help: "Print the result as JSON.")

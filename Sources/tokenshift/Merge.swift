@@ -15,10 +15,12 @@ struct Merge: ParsableCommand {
         tokenshift merge log.shard-*-of-4.h5 --output log.h5
       """)
 
-  @Argument(help: ArgumentHelp("The logs of the shards, in any order.", valueName: "SHARD.h5"))
+  @Argument(
+    help: ArgumentHelp("The logs of the shards, in any order.", valueName: "SHARD.h5"),
+    completion: .file())
   var shards: [String]
 
-  @Option(help: ArgumentHelp("The token log to write.", valueName: "LOG.h5"))
+  @Option(help: ArgumentHelp("The token log to write.", valueName: "LOG.h5"), completion: .file())
   var output: String
 
   @Flag(help: "Whether columns are copied, or stay in the shards' files, which must then be kept.")

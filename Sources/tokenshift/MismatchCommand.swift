@@ -32,11 +32,12 @@ struct MismatchCommand: ParsableCommand {
         tokenshift mismatch dump.h5                      # sampler and trainer in one dump
       """)
 
-  @Argument(help: ArgumentHelp("The trainer's log.", valueName: "OURS.h5"))
+  @Argument(help: ArgumentHelp("The trainer's log.", valueName: "OURS.h5"), completion: .file())
   var ours: String
 
   @Argument(
-    help: ArgumentHelp("The sampler's log; default: the same.", valueName: "THEIRS.h5"))
+    help: ArgumentHelp("The sampler's log; default: the same.", valueName: "THEIRS.h5"),
+    completion: .file())
   var theirs: String?
 
   @Option(
@@ -50,7 +51,8 @@ struct MismatchCommand: ParsableCommand {
   var sampler: String?
 
   @Option(
-    help: ArgumentHelp("The trainer's checkpoint, in Hugging Face layout.", valueName: "DIR"))
+    help: ArgumentHelp("The trainer's checkpoint, in Hugging Face layout.", valueName: "DIR"),
+    completion: .directory)
   var model: String?
 
   @Option(

@@ -17,10 +17,10 @@ struct ReportCommand: ParsableCommand {
         tokenshift report log.h5 --output report
       """)
 
-  @Argument(help: ArgumentHelp("Token logs.", valueName: "LOG.h5"))
+  @Argument(help: ArgumentHelp("Token logs.", valueName: "LOG.h5"), completion: .file())
   var logs: [String]
 
-  @Option(help: ArgumentHelp("The folder to write to.", valueName: "DIR"))
+  @Option(help: ArgumentHelp("The folder to write to.", valueName: "DIR"), completion: .directory)
   var output: String
 
   @Option(

@@ -20,10 +20,10 @@ struct Reproduce: ParsableCommand {
         tokenshift reproduce Data/Presets/modular --seeds 1,2,3 --output runs/modular
       """)
 
-  @Argument(help: ArgumentHelp("The folder of presets.", valueName: "DIR"))
+  @Argument(help: ArgumentHelp("The folder of presets.", valueName: "DIR"), completion: .directory)
   var presets: String
 
-  @Option(help: ArgumentHelp("The folder to write to.", valueName: "DIR"))
+  @Option(help: ArgumentHelp("The folder to write to.", valueName: "DIR"), completion: .directory)
   var output: String
 
   @Option(help: ArgumentHelp("Seeds, with commas.", valueName: "N,…"))

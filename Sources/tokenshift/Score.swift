@@ -39,14 +39,15 @@ struct Score: ParsableCommand {
     help: ArgumentHelp(
       "A checkpoint folder in Hugging Face layout, or BASEDIR+ADAPTERDIR, and its name; repeat for each "
         + "model.",
-      valueName: "NAME=DIR"),
+      valueName: "NAME=DIR"), completion: .directory,
     transform: ModelArgument.init(parsing:))
   var model: [ModelArgument]
 
-  @Option(help: ArgumentHelp("The texts, JSON lines.", valueName: "FILE.jsonl"))
+  @Option(
+    help: ArgumentHelp("The texts, JSON lines.", valueName: "FILE.jsonl"), completion: .file())
   var texts: String
 
-  @Option(help: ArgumentHelp("The token log to write.", valueName: "LOG.h5"))
+  @Option(help: ArgumentHelp("The token log to write.", valueName: "LOG.h5"), completion: .file())
   var output: String
 
   @Option(

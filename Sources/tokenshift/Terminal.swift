@@ -12,9 +12,18 @@ enum Terminal {
     isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
   }
 
-  /// Colours on a terminal, unless the user has set NO_COLOR (no-color.org).
+  /// Whether standard output gets colours, as no-color.org and bixense.com/clicolors have it.
+  ///
+  /// NO_COLOR has the last word; CLICOLOR_FORCE colours files and pipes as well; CLICOLOR=0 colours nothing;
+  /// else a terminal is coloured. Empty values count as not set.
   static var usesColor: Bool {
-    isOutputInteractive && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+    let environment = ProcessInfo.processInfo.environment
+    func value(_ name: String) -> String? {
+      environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+    if value("NO_COLOR") != nil { return false }
+    if let force = value("CLICOLOR_FORCE"), force != "0" { return true }
+    return isOutputInteractive && value("CLICOLOR") != "0"
   }
 
   /// Columns of the terminal: COLUMNS, else what the terminal says, else 80.

@@ -21,6 +21,7 @@ struct TokenShift: ParsableCommand {
       ReportCommand.self, Export.self, MismatchCommand.self,
       Generate.self,
       Train.self, Reproduce.self, Evaluate.self, Dynamics.self, Diagnose.self, GateCommand.self,
+      ManualCommand.self,
     ])
 
   static func main() {

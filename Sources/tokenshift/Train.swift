@@ -22,7 +22,7 @@ struct Train: ParsableCommand {
         tokenshift train grpo.yaml --set seed=2 --set output=runs/grpo-2
       """)
 
-  @Argument(help: ArgumentHelp("The configuration.", valueName: "CONFIG.yaml"))
+  @Argument(help: ArgumentHelp("The configuration.", valueName: "CONFIG.yaml"), completion: .file())
   var config: String?
 
   @Option(

@@ -5,7 +5,7 @@ import Testing
 @Suite(.timeLimit(.minutes(15)))
 struct HelpTests {
   /// Those that the tool lists: a new one is checked without a line here.
-  private static let commands: [String] = {
+  static let commands: [String] = {
     let help = (try? Tool.run(["--help"]).output) ?? ""
     return help.split(separator: "SUBCOMMANDS:").last?
       .matches(of: /\n  ([a-z][a-z-]*)\s/).map { String($0.1) } ?? []

@@ -61,6 +61,7 @@ import Testing
     ("slices: {by: [author]}", "'author' is no slice: there are source, task"),
     ("slices: {by: [task, task]}", "each kind once"), ("slices: {gate: maybe}", "true nor false"),
     ("looks: 2\nlooks: 3", "looks is there twice"),
+    ("alpha: &a 0.05\nlooks: *a", "has an alias, '*a'"),
   ])
   func `what is wrong is named with its place`(yaml: String, words: String) {
     let error = #expect(throws: GateInputError.self) { try read(yaml) }

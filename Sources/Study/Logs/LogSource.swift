@@ -35,6 +35,7 @@ package enum LogSource {
   ///   - label: what a training run is called; nil to find a name.
   /// - Throws: `StudyError`, `RunLogError` or `TrainingError` naming the file.
   package init(path: String, label: String?) throws {
+    try Self.refusePipes(path)
     if let run = try Self.run(path, label: label) {
       self = .training(run)
       return
@@ -46,6 +47,17 @@ package enum LogSource {
       try LogKind(path: path) == .dynamics
       ? .dynamics(path: path, try DynamicsLog(path: path))
       : .tokens(path: path, try TokenLog(path: path))
+  }
+
+  /// Logs are read here and there: a pipe can't be, and opening one waits for whoever writes to it.
+  private static func refusePipes(_ path: String) throws {
+    let target = URL(filePath: path).resolvingSymlinksInPath().path
+    let type = (try? FileManager.default.attributesOfItem(atPath: target))?[.type]
+    let isStream = [FileAttributeType.typeUnknown, .typeCharacterSpecial, .typeSocket]
+      .contains { $0 == type as? FileAttributeType }
+    guard !isStream else {
+      throw StudyError(path, "is a pipe or a device, and a log is a file: write it to one first")
+    }
   }
 
   /// The files that are read for a path.
