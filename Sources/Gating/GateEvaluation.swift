@@ -71,6 +71,7 @@ package struct GateEvaluation {
     ///   - input: a file.
     ///   - names: which models are meant.
     ///   - known: what was read before, perhaps of the same log.
+    /// - Throws: `RunLogError`, `TextError`, `GateInputError` naming the file.
     init(_ input: GateInput, _ names: GateNames, known: [Reading]) throws {
       switch input {
       case .tokens(let log, let model):

@@ -1,5 +1,4 @@
 import Adapters
-import Adapters
 import ArgumentParser
 import Files
 import Foundation
@@ -116,6 +115,7 @@ struct GateCheckpoints: ParsableArguments {
   ///   - models: all of them.
   ///   - isQuiet: whether there is no progress to be seen.
   /// - Returns: the log.
+  /// - Throws: `UnfinishedRun` where it was stopped, else an error of the part that is wrong.
   func score(_ models: Models, isQuiet: Bool) throws -> TokenLog {
     let log = log ?? ""
     try spared(models).check(log: log)

@@ -20,6 +20,7 @@ extension Score {
   ///   - output: the log that would be written.
   ///   - verbosity: for whom.
   ///   - last: the last words.
+  /// - Throws: an error of a checkpoint that can't be read, or of a signal.
   static func report(
     estimateOf scorer: Scorer, log output: String, _ verbosity: Verbosity, last: String
   ) throws {

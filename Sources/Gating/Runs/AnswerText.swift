@@ -30,6 +30,7 @@ extension AnswerRunReader {
   /// - Parameters:
   ///   - prompts: their ids.
   ///   - author: whose answers.
+  /// - Returns: in the order of the file; nothing of a prompt without an answer.
   /// - Throws: as `init`.
   func texts(to prompts: Set<String>, by author: String) throws -> [String: [AnswerText]] {
     var texts: [String: [AnswerText]] = [:]

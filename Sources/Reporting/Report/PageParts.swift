@@ -10,6 +10,7 @@ enum PageParts {
   /// - Parameters:
   ///   - table: with at least one row.
   ///   - anchor: its place in the page, which no other part has.
+  /// - Returns: the template's values.
   static func view(_ table: Table, _ anchor: String) -> [String: Any] {
     [
       "anchor": anchor, "title": VisibleText.escaped(table.title),
