@@ -10,6 +10,8 @@ package enum GateFigure {
   static let mostRows = 24
   /// Margins beyond which an axis would leave no room for the band around 0.
   private static let farthest = 6.0
+  /// Rows above the first, for its number.
+  private static let headroom = 0.4
 
   /// Draws a row for each metric, and for each slice that got worse.
   ///
@@ -42,7 +44,7 @@ package enum GateFigure {
         [
           Panel(
             x: Axis("harm, in margins", range: scale.range),
-            y: Axis("", range: 0...count, ticks: .at(names)),
+            y: Axis("", range: 0...count + headroom, ticks: .at(names)),
             series: guides(count) + Kind.allCases.flatMap { series($0, drawn, scale) }
               + far(drawn, scale))
         ]
@@ -83,7 +85,7 @@ package enum GateFigure {
     /// nil without a margin, and of slices that didn't get worse.
     init?(_ finding: GateFinding) {
       guard finding.slice == nil || finding.outcome == .regressed, let harm = finding.harm,
-        harm.value.isFinite, let margin = finding.margin, margin > 0
+        let margin = finding.margin, let size = finding.marginsOfHarm, size.isFinite
       else { return nil }
       switch finding.outcome {
       case .regressed: kind = finding.role == .gated ? .regressed : .warning
@@ -93,7 +95,8 @@ package enum GateFigure {
       case .notMeasured: return nil
       }
       name = VisibleText.escaped(GateWords.name(finding))
-      value = harm.value / margin
+      // What was compared with the margin, as tables and sentences have it.
+      value = finding.worse == .both && harm.value < 0 ? -size : size
       interval = harm.interval.flatMap { ends in
         ends.lowerBound.isFinite && ends.upperBound.isFinite
           ? ends.lowerBound / margin...ends.upperBound / margin : nil
@@ -126,10 +129,10 @@ package enum GateFigure {
     [
       Series(
         style: Style(colour: .guide, fillOpacity: 0.22),
-        .band(x: [-1, 1], low: [0, 0], high: [count, count])),
+        .band(x: [-1, 1], low: [0, 0], high: [count + headroom, count + headroom])),
       Series(
         style: Style(colour: .guide, dash: .dashed, lineWidth: 0.6),
-        .line(x: [0, 0], y: [0, count])),
+        .line(x: [0, 0], y: [0, count + headroom])),
     ]
   }
 

@@ -91,7 +91,7 @@ package struct GatePage: Sendable {
   private func html(_ pictures: Pictures) throws -> String {
     let headline = PageParts.unbroken(VisibleText.escaped(report.headline))
     // The verdict is what is read first.
-    let cut = headline.firstIndex { ";.".contains($0) } ?? headline.endIndex
+    let cut = headline.firstRange(of: "; ")?.lowerBound ?? headline.endIndex
     let worse = report.ordered.filter { $0.outcome == .regressed }
     let slices = report.result.findings.filter { $0.slice != nil }
     let (metricTable, sliceTable) = (
