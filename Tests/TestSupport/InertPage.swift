@@ -9,6 +9,7 @@ package enum InertPage {
   /// - Parameters:
   ///   - html: of a page whose names are hostile.
   ///   - isSteering: whether a character does something rather than being seen.
+  /// - Throws: `JSONError` where a data block is no JSON.
   package static func expect(
     _ html: String, isSteering: (Unicode.Scalar) -> Bool
   ) throws {
