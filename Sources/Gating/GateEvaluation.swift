@@ -25,9 +25,11 @@ package struct GateEvaluation {
     package init() {}
   }
 
-  private let baselines: [GateRun]
-  private let candidate: GateRun
-  private let request: Request
+  let baselines: [Reading]
+  let candidate: Reading
+  let request: Request
+  /// All runs side by side.
+  let side: GateMeasures
 
   /// Reads all files.
   ///
@@ -35,7 +37,7 @@ package struct GateEvaluation {
   ///   - baselines: one, or several seeds of one recipe.
   ///   - candidate: what is judged.
   ///   - request: what is asked.
-  /// - Throws: `RunLogError`, `TextError`, `GateInputError` naming the file.
+  /// - Throws: `RunLogError`, `TextError`, `GateInputError` naming the file, or what of it can't be compared.
   package init(baselines: [GateInput], candidate: GateInput, _ request: Request) throws {
     var before = GateNames(option: "--baseline-model")
     (before.base, before.model) = (request.base, request.baselineModel)
@@ -43,28 +45,46 @@ package struct GateEvaluation {
     (after.base, after.model) = (request.base, request.candidateModel)
     (before.fixedAuthors, after.fixedAuthors) = (request.fixedAuthors, request.fixedAuthors)
     self.request = request
-    let old = try baselines.map { try Reading($0, before) }
-    let new = try Reading(candidate, after)
-    self.baselines = old.map(\.run)
-    var run = new.run
+    var old: [Reading] = []
+    for baseline in baselines { old.append(try Reading(baseline, before, known: old)) }
+    var new = try Reading(candidate, after, known: old)
     if let reader = new.tokens, old.count == 1, let other = old[0].tokens {
-      try TokenRunReader.addDistances(to: &run, candidate: reader, baseline: other)
+      try TokenRunReader.addDistances(to: &new.run, candidate: reader, baseline: other)
     }
-    self.candidate = run
+    var seen: Set<String> = []
+    for run in old.map(\.run) where !seen.insert(run.evaluation).inserted {
+      throw GateInputError(run.path, "is a baseline twice: seeds are different runs of one recipe")
+    }
+    side = try GateMeasures(
+      baselines: old.map(\.run), candidate: new.run, slices: request.policy.slices)
+    (self.baselines, self.candidate) = (old, new)
   }
 
   /// A run with the reader that may be asked more.
-  private struct Reading {
-    let run: GateRun
-    var tokens: TokenRunReader?
+  struct Reading {
+    fileprivate(set) var run: GateRun
+    private(set) var tokens: TokenRunReader?
+    private(set) var answers: AnswerRunReader?
+    private(set) var training: TrainingLog?
 
-    init(_ input: GateInput, _ names: GateNames) throws {
+    /// - Parameters:
+    ///   - input: a file.
+    ///   - names: which models are meant.
+    ///   - known: what was read before, perhaps of the same log.
+    /// - Throws: `RunLogError`, `TextError`, `GateInputError` naming the file.
+    init(_ input: GateInput, _ names: GateNames, known: [Reading]) throws {
       switch input {
-      case .tokens(let log):
-        let reader = try TokenRunReader(log, names)
+      case .tokens(let log, let model):
+        var names = names
+        names.model = model ?? names.model
+        let twin = known.lazy.compactMap(\.tokens).first { $0.log === log }
+        let reader = try TokenRunReader(log, names, known: twin?.table)
         (run, tokens) = (try reader.run(), reader)
-      case .training(let path, let log): run = TrainingRunReader.run(log, path: path)
-      case .answers(let path): run = try AnswerRunReader(path: path).run(names)
+      case .training(let path, let log):
+        (run, training) = (TrainingRunReader.run(log, path: path), log)
+      case .answers(let path):
+        let reader = try AnswerRunReader(path: path)
+        (run, answers) = (try reader.run(names), reader)
       }
     }
   }
@@ -73,12 +93,8 @@ package struct GateEvaluation {
   ///
   /// - Throws: `GateError`, `GateInputError`, and `FileError` of the state.
   package func report() throws -> GateReport {
-    var seen: Set<String> = []
-    for run in baselines where !seen.insert(run.evaluation).inserted {
-      throw GateInputError(run.path, "is a baseline twice: seeds are different runs of one recipe")
-    }
     let policy = effectivePolicy
-    let side = try GateMeasures(baselines: baselines, candidate: candidate, slices: policy.slices)
+    let (baselines, candidate) = (baselines.map(\.run), candidate.run)
     guard !side.measures.isEmpty else {
       let reasons = Set(policy.rules.compactMap { side.gaps[$0.metric] }).sorted().prefix(2)
       throw GateInputError(
@@ -106,13 +122,13 @@ package struct GateEvaluation {
     }
     return GateReport(
       result: result, isStrict: request.isStrict, isRepeated: isRepeated,
-      gaps: side.gaps, notes: notes(side),
+      gaps: side.gaps, notes: notes,
       record: .init(
         baselines: baselines.map(\.source), candidate: candidate.source, texts: subject.texts,
         policy: policyDigest, state: request.stateFile))
   }
 
-  private func notes(_ side: GateMeasures) -> [String] {
+  private var notes: [String] {
     guard baselines.count == 1 else { return side.notes }
     return side.notes + [
       "One baseline: this is about this checkpoint. 5 to 8 seeds as --baseline tell about the recipe."
@@ -120,9 +136,9 @@ package struct GateEvaluation {
   }
 
   /// Between training logs whose columns no policy names all columns are shown.
-  private var effectivePolicy: GatePolicy {
+  var effectivePolicy: GatePolicy {
     var policy = request.policy
-    let training = Set(candidate.columns.keys).filter { !$0.isOfPrompts }
+    let training = Set(candidate.run.columns.keys).filter { !$0.isOfPrompts }
     guard !training.isEmpty, !policy.rules.contains(where: { !$0.metric.isOfPrompts }) else {
       return policy
     }
@@ -136,7 +152,7 @@ package struct GateEvaluation {
   /// Known is only what the state saw: which evaluations were candidates.
   private func checkSelection(_ state: GateState) throws {
     guard !request.reusesSelection else { return }
-    for run in baselines {
+    for run in baselines.map(\.run) {
       // A baseline that was judged beside itself wasn't chosen by that.
       for series in state.series
       where series.looks.count > 1 && !series.baselines.contains(run.identity) {

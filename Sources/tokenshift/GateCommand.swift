@@ -13,10 +13,11 @@ struct GateCommand: ParsableCommand {
     commandName: "gate",
     abstract: "Say whether a checkpoint got worse than its baseline, and how sure that is.",
     discussion: """
-      Each metric is regressed, equivalent, or there is not enough data. Files are token logs of 'score' with base and the model on the model's own samples, answers that \
-      'evaluate --output' wrote, or training logs; prompts are matched by their ids. A metric has regressed \
-      where chance doesn't explain the difference and it is at least the margin. What a file lacks is 'not \
-      measured'.
+      Each metric is regressed, equivalent, or there is not enough data. Files are token logs of 'score' with \
+      base and the model on the model's own samples, answers that 'evaluate --output' wrote, or training \
+      logs; prompts are matched by their ids. With --texts they are checkpoints, which are scored first. A \
+      metric has regressed where chance doesn't explain the difference and it is at least the margin. What a \
+      file lacks is 'not measured'.
 
       Every new evaluation is a look: the state file counts them, so that all looks together are wrong with \
       the policy's probability. The same evaluation again costs nothing.
@@ -27,6 +28,8 @@ struct GateCommand: ParsableCommand {
         tokenshift gate --baseline night-1.h5 --candidate night-2.h5
         tokenshift gate --baseline a.jsonl --candidate b.jsonl --policy gate.yaml --junit gate.xml
         tokenshift gate --baseline s1.h5 --baseline s2.h5 --baseline s3.h5 --candidate new.h5
+        tokenshift gate --baseline ckpt/old --candidate ckpt/new --texts held-out.jsonl \\
+          --log gate.h5 --output page
       """)
 
   @Option(
@@ -84,6 +87,14 @@ struct GateCommand: ParsableCommand {
   @Flag(help: "Fail also where a gated metric isn't decided.")
   var strict = false
 
+  @OptionGroup(title: "Checkpoints") var checkpoints: GateCheckpoints
+
+  @Option(
+    help: ArgumentHelp(
+      "Write a page into this folder: index.html, the same as gate.md, gate.tex and gate.json, figures.",
+      valueName: "DIR"), completion: .directory)
+  var output: String?
+
   @Option(help: ArgumentHelp("Write JUnit XML.", valueName: "FILE.xml"), completion: .file())
   var junit: String?
 
@@ -95,12 +106,11 @@ struct GateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write a LaTeX table.", valueName: "FILE.tex"), completion: .file())
   var latex: String?
 
-  @Flag(name: .customLong("json"), help: "Print the result as JSON.")
-  var isJSON = false
+  @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
     guard !baseline.isEmpty else { throw ValidationError("--baseline: name what to compare with") }
-    for (option, path) in outputs where path == "" {
+    for (option, path) in outputs + [("--output", output)] where path == "" {
       throw ValidationError("\(option) is empty; name the file")
     }
     guard state != "" else { throw ValidationError("--state is empty; name the file") }
@@ -111,14 +121,22 @@ struct GateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let inputs = SparedFiles(
-      (baseline + [candidate]).flatMap(LogSource.files) + [policy].compactMap { $0 })
+    checkpoints.threads.apply()
+    let models =
+      try checkpoints.texts == nil
+      ? nil : GateCheckpoints.Models(baselines: baseline, candidate: candidate)
+    if let models, checkpoints.dryRun { return try estimate(models) }
+    var inputs =
+      models.map(checkpoints.spared)
+      ?? SparedFiles((baseline + [candidate]).flatMap(LogSource.files))
+    for path in [policy, checkpoints.log].compactMap(\.self) { inputs.add(path) }
     // Begun before the work: a folder that can't be written to shows at once.
     let files = try outputs.map { output in
       try output.path.map { try OutputFile(path: $0, sparing: inputs) }
     }
-    let report: GateReport
-    do { report = try evaluate(inputs) } catch {
+    let page = try pageFolder(inputs)
+    let (evaluation, report): (GateEvaluation, GateReport)
+    do { (evaluation, report) = try evaluate(inputs, models) } catch {
       if let file = files[0], !(error is ExitCode) {
         try file.append(GateReport.junit(unreadable: "\(error)"))
         try file.commit()
@@ -129,15 +147,37 @@ struct GateCommand: ParsableCommand {
       try file?.append(text)
       try file?.commit()
     }
-    if isJSON {
-      try Terminal.printResult(Verbosity.text(of: report))
-    } else {
-      for line in report.lines(width: Terminal.tableWidth) { try Terminal.printResult(line) }
-    }
+    if let page { _ = try evaluation.page(of: report).write(to: page, sparing: inputs) }
+    try show(report)
     if report.fails { throw ExitCode(1) }
   }
 
-  private func evaluate(_ inputs: SparedFiles) throws -> GateReport {
+  private func show(_ report: GateReport) throws {
+    if verbosity.isJSON { return try Terminal.printResult(Verbosity.text(of: report)) }
+    guard !verbosity.isQuiet else { return }
+    for line in report.lines(width: Terminal.tableWidth) { try Terminal.printResult(line) }
+  }
+
+  /// The folder of the page, made before a look is spent: what can't be written shows at once.
+  private func pageFolder(_ inputs: SparedFiles) throws -> URL? {
+    guard let output else { return nil }
+    let folder = URL(filePath: output)
+    try GatePage.check(folder: folder, sparing: inputs)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    return folder
+  }
+
+  private func estimate(_ models: GateCheckpoints.Models) throws {
+    Interruption.watch()
+    try Score.report(
+      estimateOf: checkpoints.scorer(models, untouched: "nothing was begun"),
+      log: checkpoints.log ?? "", verbosity,
+      last: "nothing was written, no look was spent: without --dry-run it begins")
+  }
+
+  private func evaluate(
+    _ inputs: SparedFiles, _ models: GateCheckpoints.Models?
+  ) throws -> (GateEvaluation, GateReport) {
     var request = GateEvaluation.Request()
     if let policy { request.policy = try PolicyFile.read(policy) }
     request.stateFile = state ?? request.policy.stateFile
@@ -148,17 +188,32 @@ struct GateCommand: ParsableCommand {
     (request.baselineModel, request.candidateModel) = (baselineModel, candidateModel)
     request.fixedAuthors = fixed
     request.isStrict = strict
-    var report = try GateEvaluation(
-      baselines: try baseline.map(input), candidate: try input(candidate), request
-    ).report()
+    let (before, after) = try models.map(score) ?? (baseline.map(input), input(candidate))
+    let evaluation = try GateEvaluation(baselines: before, candidate: after, request)
+    var report = try evaluation.report()
     let provenance = Provenance.ofThisCommand
     report.record.command = provenance.commandLine
     report.record.version = provenance.version
-    return report
+    return (evaluation, report)
+  }
+
+  /// Scores checkpoints; all models are in one log.
+  private func score(_ models: GateCheckpoints.Models) throws -> ([GateInput], GateInput) {
+    Interruption.watch()
+    let log = try checkpoints.score(models, isQuiet: verbosity.isQuiet)
+    Interruption.unwatch()
+    return (
+      models.baselines.map { .tokens(log, model: $0.name) },
+      .tokens(log, model: models.candidate.name)
+    )
   }
 
   private func input(_ path: String) throws -> GateInput {
     if GateInput.isText(path), !LogSource.isJournal(path) { return .answers(path: path) }
+    if GateCheckpoints.isCheckpoint(path) {
+      throw ValidationError(
+        "\(path): is a checkpoint: add --texts FILE.jsonl --log LOG.h5, which score both first")
+    }
     switch try LogSource(path: path, label: nil) {
     case .tokens(_, let log): return .tokens(log)
     case .training(let run): return .training(path: path, run.log)

@@ -6,6 +6,24 @@ import Scoring
 extension Score {
   /// Says what the run will take.
   func report(estimateOf scorer: Scorer) throws {
+    try Self.report(
+      estimateOf: scorer, log: output, verbosity,
+      last: resume
+        ? "nothing was written; this is of the run from its beginning"
+        : "nothing was written: without --dry-run it begins")
+  }
+
+  /// The same of any command that scores.
+  ///
+  /// - Parameters:
+  ///   - scorer: ready to begin.
+  ///   - output: the log that would be written.
+  ///   - verbosity: for whom.
+  ///   - last: the last words.
+  /// - Throws: an error of a checkpoint that can't be read, or of a signal.
+  static func report(
+    estimateOf scorer: Scorer, log output: String, _ verbosity: Verbosity, last: String
+  ) throws {
     let header = scorer.header(.ofThisCommand)
     let estimate = try scorer.estimate(header: header) {
       try Interruption.check("nothing was begun")
@@ -31,9 +49,7 @@ extension Score {
         run: estimate,
         summary: ScoreResult(log: output, scorer.summary, tokenizer: scorer.tokenizerNote)
       ),
-      last: resume
-        ? "nothing was written; this is of the run from its beginning"
-        : "nothing was written: without --dry-run it begins")
+      last: last)
   }
 
   private struct DryRunResult: Encodable {

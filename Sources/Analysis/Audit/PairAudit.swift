@@ -18,6 +18,8 @@ package struct PairAudit: Sendable {
     package var hasGrams = true
     /// What puts tokens into categories, and which texts are landmarks.
     package var categories = TokenCategories.standard
+    /// What of the texts of `author` is meant, who alone is judged then; nil for all of all authors.
+    package var part: AuditedPart?
 
     /// The defaults of the command.
     package init() {}
@@ -95,10 +97,14 @@ package struct PairAudit: Sendable {
     let asked = all.dropFirst(Self.mostAuthors).filter { name in
       settings.author.map { $0.utf8.elementsEqual(name.utf8) } ?? false
     }
-    let chosen = all.prefix(Self.mostAuthors) + asked
+    let chosen =
+      settings.part == nil
+      ? all.prefix(Self.mostAuthors) + asked
+      : all.filter { name in settings.author.map { $0.utf8.elementsEqual(name.utf8) } ?? true }[...]
     omittedAuthorCount = all.count - chosen.count
     authors = try chosen.map { name in
-      let rows = try table.rows(of: pair, source: name)
+      let all = try table.rows(of: pair, source: name)
+      let rows = settings.part?.restricted(all) ?? all
       let number = table.texts.sources.firstIndex { $0.utf8.elementsEqual(name.utf8) } ?? 0
       func groups(_ groupings: [PositionGrouping], listsRare: Bool = true) -> GroupTable {
         GroupTable(
@@ -120,7 +126,8 @@ package struct PairAudit: Sendable {
               }
             )
           }),
-        moved: source.isKnown
+        // Which of a text's places gained and lost, nobody kept.
+        moved: source.isKnown && settings.part?.places == nil
           ? MovedMassAudit(
             source, at: rows, totalVariations: variations, settings,
             isReduced: verdicts.computeType != PositionVerdicts.exactType, texts: table.texts)

@@ -6,7 +6,7 @@ internal import Texts
 /// Reads JSON lines of answers for a gate, such as `evaluate --output` writes.
 struct AnswerRunReader {
   /// A line, as far as it is used.
-  private struct Line {
+  struct Line {
     let prompt: String
     let source: String
     let notes: TextNotes
@@ -22,6 +22,19 @@ struct AnswerRunReader {
   /// - Throws: `TextError` and `GateInputError` naming the line.
   init(path: String) throws {
     self.path = path
+    var (lines, digest) = ([Line](), Digest())
+    try visit { line, _, bytes in
+      lines.append(line)
+      digest.add(bytes: bytes)
+    }
+    (self.lines, self.digest) = (lines, digest)
+    guard !lines.isEmpty else {
+      throw GateInputError(path, "is empty: give the file that 'evaluate --output' wrote")
+    }
+  }
+
+  /// Reads the file from its beginning.
+  func visit(_ body: (Line, TextRow, [UInt8]) throws -> Void) throws {
     var stream = try LineStream(path: path)
     while let line = try stream.next() {
       let value: JSONValue
@@ -30,11 +43,8 @@ struct AnswerRunReader {
       } catch {
         throw fault(line.number, "invalid JSON at column \(error.column): \(error.reason)")
       }
-      lines.append(try read(value, line.number))
-      digest.add(bytes: line.bytes)
-    }
-    guard !lines.isEmpty else {
-      throw GateInputError(path, "is empty: give the file that 'evaluate --output' wrote")
+      let (read, row) = try read(value, line.number)
+      try body(read, row, line.bytes)
     }
   }
 
@@ -42,7 +52,7 @@ struct AnswerRunReader {
     GateInputError(path, place: "line \(line)", message)
   }
 
-  private func read(_ value: JSONValue, _ number: Int) throws -> Line {
+  private func read(_ value: JSONValue, _ number: Int) throws -> (Line, TextRow) {
     guard let members = value.objectValue else {
       throw fault(number, "is no object: give the file that 'evaluate --output' wrote")
     }
@@ -62,10 +72,11 @@ struct AnswerRunReader {
     let notes = TextNotes(row.rest, source: source)
     let entropies = row.rest.first { $0.hasKey("entropies") }?.value.arrayValue ?? []
     let asked = row.values[.prompt] ?? row.values[.promptIDs]
-    return Line(
+    let line = Line(
       prompt: prompt, source: source, notes: notes, answer: answer(row, notes),
       entropies: entropies.map { $0.doubleValue ?? .nan },
       promptDigest: asked.map { Digest.of([$0.serialized()]) })
+    return (line, row)
   }
 
   private func answer(_ row: TextRow, _ notes: TextNotes) -> AnswerColumns.Answer {

@@ -4,7 +4,8 @@ package import RunLogs
 
 /// A file that a gate reads.
 package enum GateInput {
-  case tokens(TokenLog)
+  /// A token log, and which of its models is meant; nil for what options or the log itself say.
+  case tokens(TokenLog, model: String? = nil)
   case training(path: String, TrainingLog)
   /// JSON lines of answers.
   case answers(path: String)
@@ -20,7 +21,7 @@ package enum GateInput {
 
   var path: String {
     switch self {
-    case .tokens(let log): log.path
+    case .tokens(let log, _): log.path
     case .training(let path, _): path
     case .answers(let path): path
     }

@@ -37,6 +37,16 @@ enum PositionBand: Int, Sendable, CaseIterable {
     self = place < 16 ? .first : place < 64 ? .second : place < 256 ? .third : .rest
   }
 
+  /// From 0.
+  var places: Range<Int> {
+    switch self {
+    case .first: 0..<16
+    case .second: 16..<64
+    case .third: 64..<256
+    case .rest: 256..<Int.max
+    }
+  }
+
   var name: String {
     switch self {
     case .first: "1 to 16"

@@ -8,10 +8,7 @@ extension TokenRunReader {
   /// A text by another model of the log is a sample of that model, and no held-out text, unless its author
   /// is named as one whose texts are fixed.
   func fixedTexts() throws -> [GateRun.FixedText] {
-    let models = Set(log.header.models.map(\.name))
-    let writers = models.union(models.map { $0 + "-greedy" }).subtracting(names.fixedAuthors)
-      .union([model])
-    let texts = (0..<table.textCount).filter { !writers.contains(table.texts.source(of: $0)) }
+    let texts = fixedPlaces
     guard !texts.isEmpty, log.has(.logProbability, of: model) else { return [] }
     let rows = try table.rows(TokenFilter(models: [model]))
     let values = try table.values(.logProbability, of: model)
@@ -37,6 +34,14 @@ extension TokenRunReader {
         digest: "\(name) \(occurrences[name] ?? 0)", prompt: promptIDs[text],
         marks: notes[text].marks, logProbabilities: numbers)
     }
+  }
+
+  /// Where the fixed texts are in the log.
+  var fixedPlaces: [Int] {
+    let models = Set(log.header.models.map(\.name))
+    let writers = models.union(models.map { $0 + "-greedy" }).subtracting(names.fixedAuthors)
+      .union([model])
+    return (0..<table.textCount).filter { !writers.contains(table.texts.source(of: $0)) }
   }
 
   /// Of each prompt's tokens, by its id.

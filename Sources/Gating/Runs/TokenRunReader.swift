@@ -24,18 +24,22 @@ struct TokenRunReader {
   private let finishes: [String]
   let notes: [TextNotes]
   /// Texts that the model wrote.
-  private let own: [Int]
+  let own: [Int]
 
   var log: TokenLog { table.log }
 
+  /// - Parameters:
+  ///   - log: to be read.
+  ///   - names: which models are meant.
+  ///   - known: the same log's table, if another reader has made it.
   /// - Throws: `RunLogError`; `GateInputError` where it isn't clear which model is meant.
-  init(_ log: TokenLog, _ names: GateNames) throws {
-    let known = log.header.models.map(\.name)
-    let base = try Self.base(names, of: log, known)
-    model = try Self.model(names, of: log, known, base: base)
+  init(_ log: TokenLog, _ names: GateNames, known: TokenTable? = nil) throws {
+    let models = log.header.models.map(\.name)
+    let base = try Self.base(names, of: log, models)
+    model = try Self.model(names, of: log, models, base: base)
     self.base = base
     self.names = names
-    table = try TokenTable(log)
+    table = try known ?? TokenTable(log)
     own = table.texts.texts(of: model)
     promptIDs = try log.strings(.promptID)
     finishes = try log.strings(.finish)
@@ -109,11 +113,9 @@ struct TokenRunReader {
     let rewards = try log.rewards()
     let rows = try table.rows(TokenFilter(source: model, models: [model]))
     for text in own {
-      let answer = AnswerColumns.Answer(
-        correct: table.texts.isCorrect[text], reward: rewards[text],
-        stopped: TextNotes.stopped(finishes[text]), formed: notes[text].formed,
-        length: Int(rows.lengths[text]))
-      answers.add(answer, prompt: promptIDs[text], marks: notes[text].marks)
+      answers.add(
+        answer(at: text, reward: rewards[text], length: Int(rows.lengths[text])),
+        prompt: promptIDs[text], marks: notes[text].marks)
     }
     answers.fill(&run)
     if log.has(.entropy, of: model) {
@@ -123,6 +125,13 @@ struct TokenRunReader {
     }
     try addChanges(to: &run)
     return run
+  }
+
+  /// What is known of an answer as a whole.
+  func answer(at text: Int, reward: Double?, length: Int) -> AnswerColumns.Answer {
+    .init(
+      correct: table.texts.isCorrect[text], reward: reward,
+      stopped: TextNotes.stopped(finishes[text]), formed: notes[text].formed, length: length)
   }
 
   private func entropy(_ rows: TokenRows) throws -> GateColumn {
@@ -178,7 +187,7 @@ struct TokenRunReader {
     try addDistances(of: pair, author: model, to: &run, .klToBase, .changedFromBase)
   }
 
-  private func pair(_ a: String, _ b: String) -> PairName? {
+  func pair(_ a: String, _ b: String) -> PairName? {
     log.header.pairs.first {
       ($0.before == a && $0.after == b) || ($0.before == b && $0.after == a)
     }
@@ -238,7 +247,7 @@ struct TokenRunReader {
   }
 
   /// What another reader's model is called in this log.
-  private func name(of other: TokenRunReader) -> String? {
+  func name(of other: TokenRunReader) -> String? {
     if other.log === log { return other.model }
     guard !other.weights.isEmpty else { return nil }
     return log.header.models.first { $0.weightsDigest == other.weights }?.name

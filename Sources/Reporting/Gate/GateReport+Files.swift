@@ -87,7 +87,7 @@ extension GateReport {
     let head =
       ["### \(mark) " + Table.escapedForMarkdown(headline), ""]
       + threeNumbers.map {
-        "- \(Table.escapedForMarkdown($0.name)): **\(Table.escapedForMarkdown($0.value))**"
+        "- \($0.name): **\(Table.escapedForMarkdown(Self.words($0.value, $0.unit)))**"
       } + [""]
     // Whole metrics, and of slices those that got worse.
     let slices = result.findings.filter { $0.slice != nil }

@@ -75,15 +75,21 @@ package struct GateReport: Sendable {
   }
 
   /// Worst effect, share of decided metrics, prompts that are missing.
-  var threeNumbers: [(name: String, value: String)] {
+  var threeNumbers: [(name: String, value: String, unit: String)] {
     let worst = result.worst.map {
-      "\(Number.text($0.marginsOfHarm)) margins, \(GateWords.name($0))"
+      (Number.text($0.marginsOfHarm), "margins, \(GateWords.name($0))")
     }
+    let decided = result.decidedShare.map { (Number.percent($0), "of metrics") }
     return [
-      ("worst effect", worst ?? "none has a margin"),
-      ("decided", result.decidedShare.map { Number.percent($0) + " of metrics" } ?? "nothing"),
-      ("prompts still needed", Number.count(result.promptsMissing)),
+      ("worst effect", worst?.0 ?? "none", worst?.1 ?? "has a margin"),
+      ("decided", decided?.0 ?? "nothing", decided?.1 ?? ""),
+      ("prompts still needed", Number.count(result.promptsMissing), ""),
     ]
+  }
+
+  /// A number with its unit, which may be empty.
+  static func words(_ value: String, _ unit: String) -> String {
+    unit.isEmpty ? value : value + " " + unit
   }
 
   /// Findings in the order in which they matter: what fails first, what isn't measured last.
@@ -118,7 +124,7 @@ package struct GateReport: Sendable {
       let lines = Phrase.lines(text, width: width == .max ? .max : max(width - 2, 20))
       return lines.enumerated().map { $0.offset == 0 ? $0.element : "  " + $0.element }
     }
-    let numbers = threeNumbers.map { "  \($0.name): \($0.value)" }
+    let numbers = threeNumbers.map { "  \($0.name): \(Self.words($0.value, $0.unit))" }
     return wrapped(headline) + numbers + [""] + GateTable(result.findings).table.lines(width: width)
       + [""]
       + ordered.flatMap { wrapped(sentence($0)) } + (remarks.isEmpty ? [] : [""])

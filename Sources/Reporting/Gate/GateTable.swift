@@ -19,14 +19,14 @@ struct GateTable {
   }
 
   private static let columns: [Table.Column] = [
-    .init("metric", .text, "What is compared, whole or in a slice.", isKey: true),
-    .init("outcome", .text, "Regressed, equivalent, or neither could be shown.", isKey: true),
-    .init("baseline", .text, "The baseline's value, the mean of several seeds."),
-    .init("candidate", .text, "The candidate's value."),
-    .init("worse by", .text, "How much worse, with its interval."),
-    .init("margin", .text, "The least change that matters."),
-    .init("in margins", .number, "Harm over margin."),
-    .init("prompts", .count, "Prompts that all runs have."),
+    .init("metric", .text, "what is compared, whole or in a slice", isKey: true),
+    .init("outcome", .text, "regressed, equivalent, or neither could be shown", isKey: true),
+    .init("baseline", .text, "the baseline's value, the mean of several seeds"),
+    .init("candidate", .text, "the candidate's value"),
+    .init("worse by", .text, "how much worse, with its interval"),
+    .init("margin", .text, "the least change that matters"),
+    .init("in margins", .number, "harm over margin"),
+    .init("prompts", .count, "prompts that all runs have"),
   ]
 
   private func row(_ finding: GateFinding) -> [Table.Cell] {

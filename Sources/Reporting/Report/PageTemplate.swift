@@ -13,6 +13,8 @@ struct PageTemplate {
       "head": try MustacheTemplate(string: Self.text(PackageResources.head_mustache)),
       "foot": try MustacheTemplate(string: Self.text(PackageResources.foot_mustache)),
       "texts": try MustacheTemplate(string: Self.text(PackageResources.texts_mustache)),
+      "table": try MustacheTemplate(string: Self.text(PackageResources.table_mustache)),
+      "gate": try MustacheTemplate(string: Self.text(PackageResources.gate_mustache)),
       "page": try MustacheTemplate(string: Self.text(PackageResources.page_mustache)),
       "text-page": try MustacheTemplate(string: Self.text(PackageResources.text_page_mustache)),
     ])

@@ -181,7 +181,7 @@ package struct Report: Sendable {
     ]
   }
 
-  private static func facts(of log: TokenLog) -> [Fact] {
+  static func facts(of log: TokenLog) -> [Fact] {
     let header = log.header
     let texts = header.texts
     var facts = [

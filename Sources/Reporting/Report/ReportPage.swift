@@ -20,8 +20,6 @@ struct ReportPage {
   private static let mostMeasuredPairs = 3
   /// The figure of the first screen.
   private static let leadFigure = "divergence-survival"
-  /// A table with more columns is set small on paper.
-  private static let mostColumnsOnPaper = 10
 
   /// The page.
   /// - Throws: Mustache's error if a template can't be parsed, which a test rules out.
@@ -44,8 +42,12 @@ struct ReportPage {
 
   private func view(_ section: Report.Section, _ pictures: [Data], number: Int) -> [String: Any] {
     let anchor = "log\(number)"
-    let tables = section.tables.enumerated().map { view($1, "\(anchor)-table\($0 + 1)") }
-    let rankings = section.verdicts.enumerated().map { view($1, "\(anchor)-verdicts\($0 + 1)") }
+    let tables = section.tables.enumerated().map {
+      PageParts.view($1, "\(anchor)-table\($0 + 1)")
+    }
+    let rankings = section.verdicts.enumerated().map {
+      PageParts.view($1, "\(anchor)-verdicts\($0 + 1)")
+    }
     let figures = zip(section.figures, pictures).filter { !$0.0.isHeatMap }
     let lead = figures.filter { $0.0.name == Self.leadFigure }
     let texts = PageTexts(
@@ -70,7 +72,7 @@ struct ReportPage {
     let isMeasured = index < Self.mostMeasuredPairs && !headline.measures.isEmpty
     return [
       "subject": VisibleText.escaped(headline.subject),
-      "text": Self.unbroken(VisibleText.escaped(headline.predicate)),
+      "text": PageParts.unbroken(VisibleText.escaped(headline.predicate)),
       "hasShares": index < Self.mostMeasuredPairs && !headline.shares.isEmpty,
       "margins": PositionMeasure.divergence.margins.map { "JS > \($0)" },
       "shares": headline.shares.map { share in
@@ -78,9 +80,12 @@ struct ReportPage {
           "author": VisibleText.escaped(LogTables.name(share.author)),
           "cells": share.margins.map { margin in
             let text = CellText(.estimate(margin.share), .share)
-            return ["value": Self.unbroken(text.value), "interval": Self.unbroken(text.interval)]
+            return [
+              "value": PageParts.unbroken(text.value),
+              "interval": PageParts.unbroken(text.interval),
+            ]
           },
-          "bounds": Self.unbroken(
+          "bounds": PageParts.unbroken(
             Number.percent(share.least) + " to " + Number.percent(share.most)),
           "effect": Number.text(share.share.designEffect),
         ] as [String: Any]
@@ -89,18 +94,11 @@ struct ReportPage {
       "numbers": headline.measures.map { measure in
         let text = CellText(.estimate(measure.estimate), measure.format)
         return [
-          "name": VisibleText.escaped(measure.name), "value": Self.unbroken(text.value),
+          "name": VisibleText.escaped(measure.name), "value": PageParts.unbroken(text.value),
           "unit": measure.unit, "interval": text.interval,
         ]
       },
     ]
-  }
-
-  /// Numbers keep their percent signs, and intervals their ends, on one line.
-  private static func unbroken(_ text: String) -> String {
-    text.replacing(" %", with: "\u{A0}%").replacing(/\[([^\[\], ]+), ([^\[\], ]+)\]/) { match in
-      "[\(match.output.1),\u{A0}\(match.output.2)]"
-    }
   }
 
   private func contents(
@@ -120,31 +118,6 @@ struct ReportPage {
   }
 
   private func view(_ figure: Report.FigureReference, _ svg: Data) -> [String: Any] {
-    [
-      "title": VisibleText.escaped(figure.title),
-      "caption": VisibleText.escaped(figure.caption), "data": svg.base64EncodedString(),
-    ]
-  }
-
-  private func view(_ table: Table, _ anchor: String) -> [String: Any] {
-    [
-      "anchor": anchor, "title": VisibleText.escaped(table.title),
-      "caption": VisibleText.escaped(table.describedCaption),
-      "isWide": table.columns.count > Self.mostColumnsOnPaper,
-      "columns": table.columns.map {
-        ["text": VisibleText.escaped($0.name), "isWord": table.isWord($0)] as [String: Any]
-      },
-      "rows": table.cellTexts.map { row in
-        [
-          "cells": zip(row, table.columns).map { cell, column in
-            [
-              "text": VisibleText.escaped(cell.value), "interval": cell.interval,
-              "hasInterval": !cell.interval.isEmpty,
-              "isWord": table.isWord(column),
-            ] as [String: Any]
-          }
-        ]
-      },
-    ]
+    PageParts.view(title: figure.title, caption: figure.caption, svg: svg)
   }
 }
