@@ -28,6 +28,9 @@ package struct ForkAudit: Sendable {
     package func overlap(margin: Double) -> ForkOverlap? { overlaps.first { $0.margin == margin } }
   }
 
+  /// Share of an author's positions that are forks.
+  package static let forkShare = ForkPositions.forkShare
+
   /// Before and after.
   package let pair: PairName
   /// The margin that verdicts are at, of the Jensen-Shannon divergence, nats.
