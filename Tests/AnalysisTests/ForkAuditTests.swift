@@ -108,7 +108,8 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 3] as [UInt64])
-  func `changes that are random in the logits differ in nothing from the null`(seed: UInt64) throws {
+  func `changes that are random in the logits differ in nothing from the null`(seed: UInt64) throws
+  {
     let planted = Self.randomChanges(seed: seed, onForks: false)
     let audit = try #require(try Self.audit(planted))
     let overlap = try #require(audit.authors.first?.overlap(margin: 0.01))

@@ -24,6 +24,7 @@ package struct CarriedShare: Sendable, Equatable, Encodable {
   ///   - values: x of each position, not negative, not all 0.
   ///   - prompts: of each position, from 0 on.
   ///   - promptCount: in all.
+  /// - Returns: the share with the interval of `Estimate.ratio`.
   static func largest(
     _ share: Double, of values: [Double], prompts: [Int], promptCount: Int
   ) -> Estimate {

@@ -19,9 +19,7 @@ package struct EntropyBandChange: Sendable, Equatable {
 }
 
 extension ForkPositions {
-  /// Each band that has a position, ascending.
-  ///
-  /// - Parameter margin: of the divergence, nats.
+  /// What changed in each band that has a position, beyond a margin of the divergence in nats; ascending.
   func bands(margin: Double) -> [EntropyBandChange] {
     let bands = entropies.map { EntropyBand($0) }
     let diverges = divergences.contains { $0 > 0 }

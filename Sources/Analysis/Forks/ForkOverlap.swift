@@ -29,7 +29,9 @@ package struct ForkOverlap: Sendable, Equatable, Encodable {
   package struct Null: Sendable, Equatable, Encodable {
     /// P(F | C) under it.
     package let share: Double
-    /// P(F | C) − that. The null and the entropy from which on a position is a fork are taken as known.
+    /// P(F | C) − that.
+    ///
+    /// The null and the entropy from which on a position is a fork are taken as known.
     package let difference: Estimate
   }
 
@@ -45,29 +47,27 @@ package struct ForkOverlap: Sendable, Equatable, Encodable {
     self.margin = margin
     changedCount = isChanged.count { $0 }
     let forkCount = isFork.count { $0 }
-    /// Σ of something over Σ of the chosen positions, by prompt.
-    func ratio(
-      _ isChosen: (Int) -> Bool, isShare: Bool = true, _ value: (Int) -> Double
-    ) -> Estimate {
+    /// The share of some positions that are among others, too.
+    func share(of chosen: [Bool], in others: [Bool]) -> Estimate {
       positions.ratio(
-        value, over: { isChosen($0) ? 1 : 0 }, within: isShare ? nil : -1...1, isShare: isShare)
+        { chosen[$0] && others[$0] ? 1 : 0 }, over: { chosen[$0] ? 1 : 0 }, isShare: true)
     }
-    changedForks = ratio({ isFork[$0] }) { isFork[$0] && isChanged[$0] ? 1 : 0 }
+    changedForks = share(of: isFork, in: isChanged)
     changedOthers =
-      forkCount == isFork.count
-      ? nil : ratio({ !isFork[$0] }) { !isFork[$0] && isChanged[$0] ? 1 : 0 }
+      forkCount == isFork.count ? nil : share(of: isFork.map { !$0 }, in: isChanged)
     guard changedCount > 0 else {
       (forksAmongChanged, largestPossible, matched, randomLogits) = (nil, nil, nil, nil)
       return
     }
-    forksAmongChanged = ratio({ isChanged[$0] }) { isChanged[$0] && isFork[$0] ? 1 : 0 }
+    forksAmongChanged = share(of: isChanged, in: isFork)
     largestPossible = min(1, Double(forkCount) / Double(changedCount))
     func null(_ share: Double, _ expected: (Int) -> Double) -> Null {
-      Null(
-        share: share,
-        difference: ratio({ isChanged[$0] }, isShare: false) {
-          isChanged[$0] ? (isFork[$0] ? 1 : 0) - expected($0) : 0
-        })
+      var difference = positions.ratio(
+        { isChanged[$0] ? (isFork[$0] ? 1 : 0) - expected($0) : 0 },
+        over: { isChanged[$0] ? 1 : 0 }, within: -1...1)
+      // Where all changed positions are the null's, too, rounding is all that differs.
+      if abs(difference.value) < 1e-12 { difference.value = 0 }
+      return Null(share: share, difference: difference)
     }
     matched = positions.strata.map { strata in
       let rates = Self.rates(isFork, strata)

@@ -24,9 +24,7 @@ struct ForkPositions {
   /// Share of positions that are forks.
   static let forkShare = 0.2
 
-  /// Entropy that so large a share of positions has at least.
-  ///
-  /// - Parameter sorted: ascending, not empty.
+  /// Entropy that so large a share of positions has at least; entropies are in ascending order, some.
   static func threshold(of sorted: [Double], share: Double) -> Double {
     SortedValues.quantile(1 - share, of: sorted)
   }
@@ -38,6 +36,7 @@ struct ForkPositions {
   ///   - size: of each position, not negative; one positive at least.
   ///   - range: of the ratio.
   ///   - isShare: whether `value` is `size` or 0.
+  /// - Returns: as `Estimate.ratio` does, over as many positions as have a size.
   func ratio(
     _ value: (Int) -> Double, over size: (Int) -> Double,
     within range: ClosedRange<Double>? = nil, isShare: Bool = false

@@ -43,7 +43,9 @@ package struct StepDecomposition: Sendable {
     package let second: Estimate
     /// Mean of log p_C − log p_A.
     package let whole: Estimate
-    /// ρ; nil where the first step is within rounding. Of models whose rounding is only assumed its interval
+    /// ρ; nil where the first step is within rounding.
+    ///
+    /// Of models whose rounding is only assumed its interval
     /// holds both of without and with it, and it has no value where these differ.
     package let reversal: Estimate?
     /// Share of positions where both steps exceed the margin in size.

@@ -107,7 +107,8 @@ package struct AuditReport {
           + ", response tokens: \(Number.count(summary.positionCount)) measured, "
           + "\(Number.count(summary.unmeasuredCount)) not measured",
         VisibleText.escaped(headline.sentence),
-      ] + [forkSentence, steps.flatMap { StepTables(steps: $0).sentence }].compactMap {
+      ]
+      + [forkSentence, steps.flatMap { StepTables(steps: $0).sentence }].compactMap {
         $0.map(VisibleText.escaped)
       } + BasisWords.sentences(audit.verdicts)
       + (hasMoved ? [tables.movedBasis].compactMap(\.self) : []) + (precision?.lines ?? [])

@@ -28,7 +28,8 @@ extension AuditTables {
         .init("text by", .text, "who wrote the texts"),
         .init("JS >", .number, unit: "nats", "the margin beyond which a position changed"),
         .init("changed", .count, "positions", isDetail: true),
-        .init("forks of changed", .share, "share of the changed positions that are forks", isKey: true),
+        .init(
+          "forks of changed", .share, "share of the changed positions that are forks", isKey: true),
         .init(
           "at most", .share, "the largest share there could be: no more forks than there are",
           isDetail: true),
@@ -36,11 +37,13 @@ extension AuditTables {
           "alike", .share,
           "what it would be if changed positions were forks as often as others of their token's category "
             + "and fifth of the response"),
-        .init("− alike", .signed, unit: "points", "the share less that, in percentage points",
+        .init(
+          "− alike", .signed, unit: "points", "the share less that, in percentage points",
           isDetail: true),
         .init("random logits", .share, "what it would be if logits changed at random", isKey: true),
         .init(
-          "− random", .signed, unit: "points", "the share less that, in percentage points", isKey: true),
+          "− random", .signed, unit: "points", "the share less that, in percentage points",
+          isKey: true),
         .init("changed of forks", .share, "share of the forks that changed"),
         .init("changed of others", .share, "share of the other positions that changed"),
         .init(
@@ -64,7 +67,8 @@ extension AuditTables {
     let margin = margin(.divergence)
     return Table(
       title: "\(audit.pair.arrow): change by entropy before",
-      caption: "Positions by the entropy of \(LogTables.name(audit.pair.before)). Means over tokens."
+      caption:
+        "Positions by the entropy of \(LogTables.name(audit.pair.before)). Means over tokens."
         + omission,
       columns: [
         .init("text by", .text, "who wrote the texts"), .init("entropy before", .text, ""),
@@ -142,7 +146,8 @@ enum ForkWords {
     }
     guard !clauses.isEmpty else { return nil }
     let pair = forks.pair
-    return "\(LogTables.name(pair.after)) against \(LogTables.name(pair.before)): of the changed positions, "
+    return
+      "\(LogTables.name(pair.after)) against \(LogTables.name(pair.before)): of the changed positions, "
       + "so many are forks (the fifth at which \(LogTables.name(pair.before)) is most uncertain): "
       + clauses.joined(separator: "; ") + "."
   }

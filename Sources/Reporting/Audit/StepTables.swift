@@ -10,7 +10,8 @@ struct StepTables {
     let names = steps.lineage.models.map(LogTables.name)
     let margin = steps.margin.formattedMargin
     return Table(
-      title: "\(names.joined(separator: " → ")): two steps, and what the second undoes of the first",
+      title:
+        "\(names.joined(separator: " → ")): two steps, and what the second undoes of the first",
       caption: caption,
       columns: [
         .init("text by", .text, "who wrote the texts"),
@@ -28,7 +29,8 @@ struct StepTables {
         .init(
           "both large", .share, "share of positions where both steps exceed \(margin) nats",
           isDetail: true),
-        .init("opposite", .share, "share of those where the steps have opposite signs", isKey: true),
+        .init(
+          "opposite", .share, "share of those where the steps have opposite signs", isKey: true),
         .init(
           "top 1 %", .share, "part of Σ d₁² that the 1 % of positions with the largest steps hold"),
       ],

@@ -55,6 +55,8 @@ package enum EntropyDivergence {
   /// - Parameters:
   ///   - rows: for each pair its authors; as many in each row.
   ///   - margin: beyond which a position changed, nats.
+  /// - Returns: the figure.
+  /// - Throws: `FigureError` without a pair, or with an author of whom nothing was measured.
   package static func figure(
     _ rows: [[Input]], margin: Double
   ) throws(FigureError) -> Figure {

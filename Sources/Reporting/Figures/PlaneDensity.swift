@@ -10,6 +10,7 @@ enum PlaneDensity {
   ///   - points: finite.
   ///   - x: both ends.
   ///   - y: both ends.
+  /// - Returns: a map of `binCount` × `binCount` bins.
   static func map(
     _ points: [(x: Double, y: Double)], x: ClosedRange<Double>, y: ClosedRange<Double>
   ) -> DensityMap {

@@ -12,12 +12,15 @@ package enum StepQuadrants {
   private static let name = "steps of a lineage"
 
   /// Draws the first authors of a decomposition, which are the outer models'.
+  /// - Throws: `FigureError` where nothing was measured.
   package static func figure(_ steps: StepDecomposition) throws(FigureError) -> Figure {
     let shown = zip(steps.authors, steps.steps).prefix(mostAuthors).map { ($0, $1) }
     guard !shown.isEmpty else { throw .nothingMeasured(figure: name, pair: steps.lineage.arrow) }
     let edge = edge(of: shown.map { ($0.1.first, $0.1.second) }, margin: steps.margin)
     let range = -edge...edge
-    let maps = shown.map { PlaneDensity.map(Array(zip($0.1.first, $0.1.second)), x: range, y: range) }
+    let maps = shown.map {
+      PlaneDensity.map(Array(zip($0.1.first, $0.1.second)), x: range, y: range)
+    }
     let counts = PlaneDensity.counts(maps)
     let width: ColumnWidth = shown.count == 1 ? .single : shown.count == 2 ? .text : .full
     let panels = shown.indices.map { index in

@@ -79,8 +79,9 @@ struct ClusteredRatio {
     }
     let used = counts.indices.filter { counts[$0] > 0 }
     let (parts, sizes) = (used.map { sums[$0] }, used.map { counts[$0] })
-    variance = Self.variance(
-      zip(parts, sizes).map { $0 - value * $1 }, sizes: sizes, total: total.value)
+    variance =
+      Self.variance(
+        zip(parts, sizes).map { $0 - value * $1 }, sizes: sizes, total: total.value)
       / (total.value * total.value)
     degreesOfFreedom = Self.degreesOfFreedom(
       sizes.map { $0 / total.value }, clusters: clusters)
