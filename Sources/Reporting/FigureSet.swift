@@ -27,9 +27,11 @@ package struct FigureSet: Sendable {
   ///   - pairs: nil for all of the log's.
   ///   - responses: texts for token heat maps, as indices of sequences; nil for one typical
   ///     response of each source.
+  ///   - steps: of a declared lineage; nil for none.
   /// - Throws: `RunLogError`, or `FigureError` if nothing was measured.
   package init(
-    of table: TokenTable, pairs: [PairName]? = nil, responses: [Int]? = nil
+    of table: TokenTable, pairs: [PairName]? = nil, responses: [Int]? = nil,
+    steps: StepDecomposition? = nil
   ) throws {
     let pairs = pairs ?? table.log.header.pairs
     let columns = try ResponseColumns(table)
@@ -60,6 +62,10 @@ package struct FigureSet: Sendable {
               change: try columns.entropyChange(of: $0))
           })),
       Entry(
+        name: "entropy-divergence",
+        figure: try EntropyDivergence.figure(
+          columns.divergencesByAuthor(pairs), margin: PositionMeasure.divergence.margin)),
+      Entry(
         name: "change-by-position",
         figure: try ChangeByPosition.figure(
           pairs.map {
@@ -69,6 +75,9 @@ package struct FigureSet: Sendable {
               logProbabilityChanges: try columns.values(.logProbabilityChange, of: $0))
           }, lengths: columns.lengths, prompts: table.texts.prompts)),
     ]
+    if let steps {
+      entries.append(Entry(name: "step-quadrants", figure: try StepQuadrants.figure(steps)))
+    }
     let shown = Self.heatMapPairs(pairs)
     let typical =
       try responses == nil ? shown.first.map { try ChosenResponses(from: table, pair: $0) } : nil
@@ -156,6 +165,25 @@ private struct ResponseColumns {
   func entropyChange(of pair: PairName) throws -> Estimate? {
     let rows = try table.rows(of: pair)
     return table.means(of: try table.sums(.entropyChange, of: pair, at: rows), at: rows)?.byToken
+  }
+
+  /// Each pair's texts by author; as many of each.
+  func divergencesByAuthor(_ pairs: [PairName]) throws -> [[EntropyDivergence.Input]] {
+    let pairs = pairs.prefix(EntropyDivergence.mostPairs)
+    let authors = try pairs.map { try table.authors(of: $0) }
+    let count = min(authors.map(\.count).min() ?? 0, EntropyDivergence.mostAuthors)
+    return try zip(pairs, authors).map { pair, authors in
+      let entropies = try table.values(.entropy, of: pair.before)
+      let divergences = try table.values(.jensenShannonDivergence, of: pair)
+      return try authors.prefix(count).map { author in
+        let rows = try table.rows(of: pair, source: author)
+        let before = rows.map { Double(entropies[$0]) }
+        return EntropyDivergence.Input(
+          pair: PairLabel(pair), author: LogTables.name(author), entropies: before,
+          divergences: rows.map { Double(divergences[$0]) },
+          threshold: SortedValues.quantile(1 - ForkAudit.forkShare, of: before.sorted()))
+      }
+    }
   }
 
   func entropies(of model: String, in pair: PairName) throws -> [Float] {

@@ -17,11 +17,15 @@ struct Audit: ParsableCommand {
 
       Parts of the output, with --show: answer (shares of changed positions), sweep (every measure and \
       margin), moved (probability that moved), estimators (of the KL divergence), tokens, grams (two and \
-      three in a row), kinds (categories, place, distance to landmarks, entropy, rank).
+      three in a row), kinds (categories, place, distance to landmarks, entropy, rank), forks (were the \
+      changed positions the uncertain ones, and more than chance gives?), entropy (change by entropy \
+      before), carried (what few positions hold of the divergence).
 
       Examples:
         tokenshift audit log.h5 --pair base:rl
         tokenshift audit log.h5 --pair base:rl --show kinds,grams --author rl --by js
+        tokenshift audit log.h5 --show forks,entropy,carried
+        tokenshift audit log.h5 --lineage base,sft,sft-rl
         tokenshift audit log.h5 --margin js=0.05 --json > audit.json
         tokenshift audit log.h5 --positions > positions.jsonl    # a row for each position
         tokenshift audit log.h5 --text base-000-0
@@ -68,6 +72,8 @@ struct Audit: ParsableCommand {
     completion: .file())
   var categories: String?
 
+  @OptionGroup var declared: LineageOption
+
   @Option(
     help: ArgumentHelp(
       "Show this text, coloured by change of probability; repeat for more.", valueName: "ID"))
@@ -111,6 +117,7 @@ struct Audit: ParsableCommand {
     if by != nil { useless.append("--by") }
     if limit != nil { useless.append("--limit") }
     if categories != nil { useless.append("--categories") }
+    if declared.text != nil { useless.append("--lineage") }
     if author != nil, !text.isEmpty { useless.append("--author") }
     guard let first = useless.first else { return }
     throw ValidationError(
@@ -137,6 +144,7 @@ struct Audit: ParsableCommand {
     settings.parts = try parts()
     settings.order = by ?? .moved
     settings.limit = limit
+    settings.lineage = try declared.lineage
     settings.audit.author = try author.map { try checked($0, of: name, in: table) }
     let report = try AuditReport(of: name, in: table, path: log, settings: settings)
     if isJSON {

@@ -54,6 +54,8 @@ struct Figures: ParsableCommand {
       valueName: "STEPS"))
   var smooth: Int?
 
+  @OptionGroup var declared: LineageOption
+
   @Flag(help: "Draw runs together although their entropies are at different temperatures.")
   var mixedDefinitions = false
 
@@ -73,6 +75,7 @@ struct Figures: ParsableCommand {
     var figures = LogFigures(sources)
     figures.pairs = try pairs.map { try PairName.list($0) }
     figures.texts = text
+    figures.lineage = try declared.lineage
     figures.smoothedSteps = smooth
     figures.mixesDefinitions = mixedDefinitions
     let drawn = try figures.write(

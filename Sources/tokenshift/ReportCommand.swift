@@ -28,6 +28,8 @@ struct ReportCommand: ParsableCommand {
       "Show this text; repeat for more. Default: a typical text of each writer.", valueName: "ID"))
   var text: [String] = []
 
+  @OptionGroup var declared: LineageOption
+
   @OptionGroup var verbosity: Verbosity
 
   func validate() throws {
@@ -38,7 +40,8 @@ struct ReportCommand: ParsableCommand {
     let logs = try logs.map { try TokenLog(path: $0) }
     for log in logs { _ = try log.firstPair() }
     let report = try Report(
-      of: logs, responses: try logs.map { try $0.sequences(named: text) })
+      of: logs, responses: try logs.map { try $0.sequences(named: text) },
+      lineage: try declared.lineage)
     let page = try report.write(
       to: URL(filePath: output), sparing: SparedFiles(logs.flatMap(\.files)))
     try verbosity.report([], json: ["page": page.relativePath], path: page.relativePath)

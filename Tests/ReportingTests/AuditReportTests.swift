@@ -77,8 +77,11 @@ import Testing
         let sentence = try Self.line(lines, "rl against base")
         #expect(sentence.hasSuffix(" of the positions in \(author)'s texts."))
         let rows = lines.filter { try! /(w|x)\d+ .*/.wholeMatch(in: $0) != nil }
-        // One of shares, twelve of the sweep, one of moved probability.
-        #expect(rows.count == 14 && rows.allSatisfy { $0.hasPrefix(author + " ") })
+        // One of shares, twelve of the sweep, one of moved probability; of forks one for each margin, of
+        // entropy one for each band that occurs, and three of what few positions carry.
+        let bands = try Self.json(report)["authors"]?.arrayValue?.first?["forks"]?["bands"]
+        let count = try #require(bands?.arrayValue).count
+        #expect(rows.count == 20 + count && rows.allSatisfy { $0.hasPrefix(author + " ") })
         #expect(lines.contains("\nbase → rl: tokens in \(author)'s texts"))
         #expect(!lines.contains { $0.contains("left out") && $0.contains("authors") })
         let json = try Self.json(report)

@@ -81,6 +81,28 @@ import Testing
     #expect(estimate.restsOnFew == ((example.degrees ?? 0) < 30))
   }
 
+  @Test(arguments: try cases("skewed"))
+  func `ratios to squares keep every prompt and reach as far as Hall`(example: Case) throws {
+    let denominators = try #require(example.counts)
+    let sizes = try #require(example.values)
+    let estimate = Estimate.ratio(
+      try #require(example.sums), over: denominators, sizes: sizes, observations: 7)
+    try Self.expect(estimate, is: example)
+    expectClose(
+      try #require(estimate.degreesOfFreedom), try #require(example.degrees), relative: 1e-10)
+    #expect(estimate.clusters == sizes.count && estimate.observations == 7)
+    #expect(estimate.method == .clusterRobustSkewedRatio)
+    #expect(estimate.restsOnFew == ((example.degrees ?? 0) < 30))
+    // Where no denominator differs from its size, and the skewness is 0, it is the other ratio's.
+    let mirrored = [1.0, -1, 2, -2, 0]
+    let plain = Estimate.ratio(mirrored, over: [2, 2, 2, 2, 2])
+    let skewed = Estimate.ratio(
+      mirrored, over: [2, 2, 2, 2, 2], sizes: [2, 2, 2, 2, 2], observations: 10)
+    // Skewness 0 is set to 1e-15, and ends move by no more.
+    expectClose(skewed.upper ?? .nan, plain.upper ?? .nan, absolute: 1e-12)
+    expectClose(skewed.lower ?? .nan, plain.lower ?? .nan, absolute: 1e-12)
+  }
+
   @Test(arguments: try cases("quantile"))
   func `quantiles reach as far as the share below allows`(example: Case) throws {
     let clusters = try #require(example.clusters)

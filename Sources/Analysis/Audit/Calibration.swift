@@ -44,7 +44,7 @@ package struct Calibration: Sendable {
   /// Below so many positions a cell takes the quantile of all.
   private static let fewestOfCell = 100
   /// Below so many positions an author takes the factor of all.
-  private static let fewestOfAuthor = 50
+  static let fewestOfAuthor = 50
 
   /// Positions with both precisions.
   package let count: Int

@@ -7,6 +7,7 @@ extension AuditReport: Encodable {
   private enum Key: String, CodingKey {
     case log, pair, positions, notMeasured, answer, computeType, measures, movedMargin
     case movedMargins, precision
+    case forks, steps
     case authors, omittedAuthors
   }
 
@@ -22,6 +23,8 @@ extension AuditReport: Encodable {
     try values.encode(audit.settings.movedMargin, forKey: .movedMargin)
     try values.encode(audit.settings.allMovedMargins, forKey: .movedMargins)
     try values.encodeIfPresent(precision, forKey: .precision)
+    try values.encodeIfPresent(forkSentence, forKey: .forks)
+    try values.encodeIfPresent(steps.map(Steps.init), forKey: .steps)
     try values.encode(audit.shownAuthors.map { Author($0, self) }, forKey: .authors)
     try values.encode(audit.omittedAuthorCount, forKey: .omittedAuthors)
   }
@@ -32,6 +35,24 @@ extension AuditReport: Encodable {
     let basis: PositionVerdicts.Basis
     let calibrationPositions: Int
     let basisSentence: String
+  }
+
+  /// A declared lineage.
+  private struct Steps: Encodable {
+    let lineage: [String]
+    let margin: Double
+    let sentence: String?
+    let isExact: Bool
+    let isAssumed: Bool
+    let authors: [StepDecomposition.Author]
+
+    init(_ steps: StepDecomposition) {
+      lineage = steps.lineage.models
+      margin = steps.margin
+      sentence = StepTables(steps: steps).sentence
+      (isExact, isAssumed) = (steps.isExact, steps.isAssumed)
+      authors = steps.authors
+    }
   }
 
   private var measures: [String: Measure] {
@@ -60,6 +81,24 @@ private struct Author: Encodable {
   let tokens: Groups
   let grams: Groups?
   let kinds: Groups
+  let forks: Forks?
+
+  /// Changed positions beside uncertain ones.
+  struct Forks: Encodable {
+    let threshold: Double
+    let share: Double
+    let remaining: Estimate?
+    let overlaps: [ForkOverlap]
+    let bands: [EntropyBandChange]
+    let carried: [CarriedShare]
+
+    init(_ author: ForkAudit.Author) {
+      threshold = author.threshold
+      share = author.forkShare
+      remaining = author.remaining
+      (overlaps, bands, carried) = (author.overlaps, author.bands, author.carried)
+    }
+  }
 
   struct MovedMass: Encodable {
     let isExact: Bool
@@ -140,6 +179,8 @@ private struct Author: Encodable {
         confirmed: [$0.confirmed.called, $0.confirmed.confirmed])
     }
     estimators = author.estimators
+    forks = report.tables.forks?.authors.first { $0.name.utf8.elementsEqual(author.name.utf8) }
+      .map(Forks.init)
     let log = report.tables.table.log
     func group(
       _ verdict: GroupVerdict?, token: UInt32? = nil, moved: MovedMassAudit.Token? = nil

@@ -21,6 +21,12 @@ package struct AuditReport {
     case grams
     /// By kinds of positions.
     case kinds
+    /// Whether the changed positions are the uncertain ones, beside what chance gives.
+    case forks
+    /// By entropy before.
+    case entropy
+    /// What few positions hold of the divergence.
+    case carried
   }
 
   /// What is asked, and what is shown of it.
@@ -33,6 +39,8 @@ package struct AuditReport {
     package var order = AuditTables.Order.moved
     /// Rows of a list; nil for ten for people and all for programs.
     package var limit: Int?
+    /// Three models of which each was trained from the one before, as the user says; nil for none.
+    package var lineage: Lineage?
 
     /// The defaults of the command.
     package init() {}
@@ -46,6 +54,8 @@ package struct AuditReport {
   let headline: Headline
   let settings: Settings
   let tables: AuditTables
+  /// Nil without a lineage.
+  let steps: StepDecomposition?
 
   /// Reads a pair and judges.
   ///
@@ -54,7 +64,7 @@ package struct AuditReport {
   ///   - table: of an open log.
   ///   - path: the log's, as the user named it.
   ///   - settings: what is asked.
-  /// - Throws: `RunLogError` if the log lacks the pair or can't be read.
+  /// - Throws: `RunLogError` if the log lacks the pair or can't be read; `LineageError` if it lacks a model.
   package init(of pair: PairName, in table: TokenTable, path: String, settings: Settings) throws {
     var asked = settings.audit
     asked.hasGrams = settings.parts.contains(.grams)
@@ -64,7 +74,24 @@ package struct AuditReport {
     headline = try Headline(audit, in: table)
     log = path
     self.settings = settings
-    tables = AuditTables(audit, in: table, isTerminal: true)
+    var nulls: [String: RandomLogits] = [:]
+    let forks =
+      Self.forkParts.isDisjoint(with: settings.parts)
+      ? nil : try ForkAudit(of: audit, in: table, nulls: &nulls)
+    tables = AuditTables(audit, in: table, forks: forks, isTerminal: true)
+    steps = try settings.lineage.map { [asked] in
+      try StepDecomposition(
+        of: $0, in: table, margin: asked.margin(.logProbability), author: asked.author)
+    }
+  }
+
+  /// Parts that a `ForkAudit` is read for.
+  private static let forkParts: Set<Part> = [.forks, .entropy, .carried]
+
+  /// Whether the changed positions were the uncertain ones, in a sentence; nil where not asked for.
+  var forkSentence: String? {
+    guard settings.parts.contains(.forks) else { return nil }
+    return ForkWords.sentence(tables.forks) ?? (tables.forks == nil ? ForkWords.unknown : nil)
   }
 
   /// The answer, what it rests on, and the tables.
@@ -80,7 +107,10 @@ package struct AuditReport {
           + ", response tokens: \(Number.count(summary.positionCount)) measured, "
           + "\(Number.count(summary.unmeasuredCount)) not measured",
         VisibleText.escaped(headline.sentence),
-      ] + BasisWords.sentences(audit.verdicts)
+      ]
+      + [forkSentence, steps.flatMap { StepTables(steps: $0).sentence }].compactMap {
+        $0.map(VisibleText.escaped)
+      } + BasisWords.sentences(audit.verdicts)
       + (hasMoved ? [tables.movedBasis].compactMap(\.self) : []) + (precision?.lines ?? [])
     var lines = head
     for table in shown {
@@ -110,7 +140,7 @@ package struct AuditReport {
 
   private var shownTables: [Table] {
     let limit = settings.limit ?? 10
-    return settings.parts.flatMap { part -> [Table] in
+    let ofPair = settings.parts.flatMap { part -> [Table] in
       switch part {
       case .answer: [tables.answer]
       case .sweep: [tables.sweep]
@@ -120,7 +150,12 @@ package struct AuditReport {
       case .grams:
         audit.shownAuthors.compactMap { tables.grams($0, by: settings.order, limit: limit) }
       case .kinds: audit.shownAuthors.map(tables.kinds)
+      case .forks: [tables.overlap]
+      case .entropy: [tables.entropyBands]
+      case .carried: [tables.carried]
       }
-    }.filter { !$0.rows.isEmpty }
+    }
+    let all = ofPair + (steps.map { [StepTables(steps: $0).table] } ?? [])
+    return all.filter { !$0.rows.isEmpty }
   }
 }

@@ -6,6 +6,8 @@ internal import StatisticalInference
 package struct AuditTables {
   let audit: PairAudit
   let table: TokenTable
+  /// Changed positions beside uncertain ones; nil where not asked for or not known.
+  let forks: ForkAudit?
   /// Whether lines around a table say what all its verdicts rest on, so that captions needn't.
   let isTerminal: Bool
 
@@ -18,8 +20,11 @@ package struct AuditTables {
     var measure: PositionMeasure? { PositionMeasure(rawValue: rawValue) }
   }
 
-  init(_ audit: PairAudit, in table: TokenTable, isTerminal: Bool = false) {
-    (self.audit, self.table, self.isTerminal) = (audit, table, isTerminal)
+  init(
+    _ audit: PairAudit, in table: TokenTable, forks: ForkAudit? = nil, isTerminal: Bool = false
+  ) {
+    (self.audit, self.table, self.forks) = (audit, table, forks)
+    self.isTerminal = isTerminal
   }
 
   // MARK: Shares

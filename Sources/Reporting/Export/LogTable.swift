@@ -4,7 +4,7 @@ package import RunLogs
 /// The tables that `report` and `audit` make of a token log, by the names that `export` has for them.
 package enum LogTable: String, Sendable, CaseIterable {
   // The parts of an audit, by their names there.
-  case answer, sweep, moved, estimators, tokens, grams, kinds
+  case answer, sweep, moved, estimators, tokens, grams, kinds, forks, entropy, carried
   case models, texts, divergence, change, precision
   case precisionChange = "precision-change"
   case changeByAuthor = "change-by-author"
@@ -34,6 +34,9 @@ package enum LogTable: String, Sendable, CaseIterable {
     case .tokens: "verdicts on tokens, by author, of a pair"
     case .grams: "verdicts on two and three tokens in a row, by author, of a pair"
     case .kinds: "verdicts on kinds of positions, by author, of a pair"
+    case .forks: "changed positions beside uncertain ones, by author, of a pair"
+    case .entropy: "change by entropy before, by author, of a pair"
+    case .carried: "what few positions hold of the divergence, by author, of a pair"
     case .models: "the models"
     case .texts: "texts and their lengths, by author"
     case .divergence: "Jensen-Shannon divergence of each pair over all response tokens"
@@ -69,7 +72,11 @@ extension LogTable {
     var settings = PairAudit.Settings()
     settings.hasGrams = self == .grams
     let audit = try PairAudit(of: pair, in: table, settings: settings)
-    let tables = AuditTables(audit, in: table)
+    var nulls: [String: RandomLogits] = [:]
+    let forks =
+      [.forks, .entropy, .carried].contains(self)
+      ? try ForkAudit(of: audit, in: table, nulls: &nulls) : nil
+    let tables = AuditTables(audit, in: table, forks: forks)
     let authors = audit.authors.filter { known in
       author.map { known.name.utf8.elementsEqual($0.utf8) } ?? true
     }
@@ -96,6 +103,9 @@ extension LogTable {
       case .sweep: tables.sweep
       case .moved: tables.movedMass
       case .estimators: tables.estimators
+      case .forks: tables.overlap
+      case .entropy: tables.entropyBands
+      case .carried: tables.carried
       default: tables.answer
       }
     return [(nil, whole)]

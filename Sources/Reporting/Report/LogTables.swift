@@ -13,6 +13,8 @@ struct LogTables {
   let summaries: [(pair: PairName, summary: PairSummary)]
   /// Each pair's verdicts.
   let audits: [PairAudit]
+  /// Each pair's changed positions beside uncertain ones; nil where not known.
+  let forks: [ForkAudit?]
   /// The answer for each pair.
   let headlines: [Headline]
   /// Each model that the log keeps a second precision of.
@@ -29,6 +31,8 @@ struct LogTables {
     (sources, omittedSourceCount) = table.texts.largestSources(Self.mostSources)
     summaries = try table.log.header.pairs.map { ($0, try PairSummary(of: $0, in: table)) }
     audits = try hasAudits ? table.log.header.pairs.map { try PairAudit(of: $0, in: table) } : []
+    var nulls: [String: RandomLogits] = [:]
+    forks = try audits.map { try ForkAudit(of: $0, in: table, nulls: &nulls) }
     headlines = try audits.map { try Headline($0, in: table) }
     replicates = try table.log.header.models.compactMap {
       try ReplicateSummary(of: $0.name, in: table)
@@ -37,9 +41,12 @@ struct LogTables {
 
   /// All tables in the order of a report, without lists of tokens and kinds of positions.
   func all() throws -> [Table] {
-    let answers = audits.flatMap { audit in
-      let tables = AuditTables(audit, in: table)
-      return [tables.answer, tables.movedMass, tables.estimators]
+    let answers = zip(audits, forks).flatMap { audit, forks in
+      let tables = AuditTables(audit, in: table, forks: forks)
+      return [
+        tables.answer, tables.overlap, tables.entropyBands, tables.carried, tables.movedMass,
+        tables.estimators,
+      ]
     }
     return
       (answers + [
@@ -60,7 +67,8 @@ struct LogTables {
     case .changeByAuthor: try pairsBySource()
     case .modelsByAuthor: try modelsBySource()
     case .models: models
-    case .answer, .sweep, .moved, .estimators, .tokens, .grams, .kinds:
+    case .answer, .sweep, .moved, .estimators, .tokens, .grams, .kinds, .forks, .entropy,
+      .carried:
       preconditionFailure("\(name) is an audit's")
     }
   }
@@ -178,8 +186,10 @@ struct LogTables {
   /// The answer for each pair, what JS and brackets are, and how precise the numbers are, for the head
   /// of a page.
   var leads: [String] {
-    headlines.map {
-      [$0.sentence, $0.measureSentence].filter { !$0.isEmpty }.joined(separator: " ")
+    zip(headlines, forks).flatMap { headline, forks in
+      [
+        [headline.sentence, headline.measureSentence].filter { !$0.isEmpty }.joined(separator: " ")
+      ] + [ForkWords.sentence(forks)].compactMap(\.self)
     }
       + notes
   }

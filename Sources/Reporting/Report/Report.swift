@@ -1,4 +1,4 @@
-internal import Analysis
+package import Analysis
 package import Files
 package import Foundation
 internal import Plotting
@@ -13,6 +13,10 @@ package struct Report: Sendable {
     let log: String
     /// The answer for each pair, with its numbers.
     let headlines: [Headline]
+    /// Of each pair, whether the changed positions were the uncertain ones; nil where not known.
+    let forkSentences: [String?]
+    /// What a declared lineage's second step undoes; nil without one.
+    let stepSentence: String?
     /// The same in words, and `notes`.
     let leads: [String]
     /// What the measures and brackets are, and how precise the numbers are.
@@ -79,8 +83,9 @@ package struct Report: Sendable {
   ///   - logs: open token logs, each with at least one pair.
   ///   - responses: for each log the texts to show, as indices of sequences; nil for a typical
   ///     text of each writer.
-  /// - Throws: `RunLogError` or `FigureError`.
-  package init(of logs: [TokenLog], responses: [[Int]?]) throws {
+  ///   - lineage: three models of each log, as the user declares; nil for none.
+  /// - Throws: `RunLogError`, `LineageError` or `FigureError`.
+  package init(of logs: [TokenLog], responses: [[Int]?], lineage: Lineage? = nil) throws {
     precondition(logs.count == responses.count)
     var sections: [Section] = []
     var figureSets: [FigureSet] = []
@@ -93,14 +98,18 @@ package struct Report: Sendable {
       let shown = chosen ?? typical?.sequences ?? []
       let texts = try TextExamples(
         of: shown, pairs: log.header.pairs, in: table, known: tables.audits.map(\.verdicts))
-      let figures = try FigureSet(of: table, responses: shown)
+      let steps = try lineage.map { try StepDecomposition(of: $0, in: table) }
+      let stepTables = steps.map { StepTables(steps: $0) }
+      let figures = try FigureSet(of: table, responses: shown, steps: steps)
       figureSets.append(figures)
       sections.append(
         Section(
           log: URL(filePath: log.path).lastPathComponent, headlines: tables.headlines,
-          leads: tables.leads, notes: tables.notes,
+          forkSentences: tables.forks.map(ForkWords.sentence),
+          stepSentence: stepTables?.sentence,
+          leads: tables.leads + [stepTables?.sentence].compactMap(\.self), notes: tables.notes,
           facts: Self.facts(of: log) + Self.omission(typical),
-          tables: try tables.all(),
+          tables: try tables.all() + [stepTables?.table].compactMap(\.self),
           verdicts: tables.verdicts(limit: 12),
           choice: chosen == nil
             ? "For each author the response with the middle mean divergence among those of 16 to 90 tokens."

@@ -55,7 +55,10 @@ struct ReportPage {
     return [
       "anchor": anchor, "log": VisibleText.escaped(section.log),
       "isOneOfSeveral": sections.count > 1,
-      "answers": section.headlines.enumerated().map { view($1, at: $0) },
+      "answers": section.headlines.enumerated().map {
+        view($1, section.forkSentences[$0], at: $0)
+      },
+      "steps": [section.stepSentence].compactMap { $0.map(Self.sentence) },
       "notes": section.notes.map(VisibleText.escaped),
       "leadFigure": lead.map { view($0.0, $0.1) },
       "contents": contents(anchor, tables: tables, rankings: rankings),
@@ -68,7 +71,11 @@ struct ReportPage {
 
   // MARK: Words
 
-  private func view(_ headline: Headline, at index: Int) -> [String: Any] {
+  private static func sentence(_ text: String) -> String {
+    unbroken(VisibleText.escaped(text))
+  }
+
+  private func view(_ headline: Headline, _ forks: String?, at index: Int) -> [String: Any] {
     let isMeasured = index < Self.mostMeasuredPairs && !headline.measures.isEmpty
     return [
       "subject": VisibleText.escaped(headline.subject),
@@ -90,6 +97,7 @@ struct ReportPage {
           "effect": Number.text(share.share.designEffect),
         ] as [String: Any]
       },
+      "forks": [forks].compactMap { $0.map(Self.sentence) },
       "hasNumbers": isMeasured, "place": VisibleText.escaped(headline.place),
       "numbers": headline.measures.map { measure in
         let text = CellText(.estimate(measure.estimate), measure.format)

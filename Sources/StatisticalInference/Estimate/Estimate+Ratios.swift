@@ -77,29 +77,31 @@ struct ClusteredRatio {
       (variance, degreesOfFreedom) = (.nan, .nan)
       return
     }
-    let largest = counts.indices.max { counts[$0] < counts[$1] } ?? 0
-    variance = Self.variance(sums, counts, value, total.value, largest: largest)
+    let used = counts.indices.filter { counts[$0] > 0 }
+    let (parts, sizes) = (used.map { sums[$0] }, used.map { counts[$0] })
+    variance =
+      Self.variance(
+        zip(parts, sizes).map { $0 - value * $1 }, sizes: sizes, total: total.value)
+      / (total.value * total.value)
     degreesOfFreedom = Self.degreesOfFreedom(
-      counts.filter { $0 > 0 }.map { $0 / total.value }, clusters: clusters)
+      sizes.map { $0 / total.value }, clusters: clusters)
   }
 
-  /// Σ e²/(1 − h) / (ΣN)².
+  /// Σ e²/(1 − h) with h = size/Σ of sizes: CR2's variance of Σe, where Σe is 0.
   ///
   /// Of the largest prompt both 1 − h and e are what the others leave, summed up: as differences they
   /// would lose all digits where it has nearly all tokens.
-  private static func variance(
-    _ sums: [Double], _ counts: [Double], _ value: Double, _ total: Double, largest: Int
-  ) -> Double {
-    var (squares, residuals, others) = (CompensatedSum(), CompensatedSum(), CompensatedSum())
-    for (index, (s, n)) in zip(sums, counts).enumerated() where n > 0 && index != largest {
-      let e = s - value * n
+  static func variance(_ residuals: [Double], sizes: [Double], total: Double) -> Double {
+    let largest = sizes.indices.max { sizes[$0] < sizes[$1] } ?? 0
+    var (squares, left, others) = (CompensatedSum(), CompensatedSum(), CompensatedSum())
+    for (index, (e, n)) in zip(residuals, sizes).enumerated() where index != largest {
       squares.add(e * e / (1 - n / total))
-      residuals.add(e)
+      left.add(e)
       others.add(n)
     }
-    let e = residuals.value
+    let e = left.value
     squares.add(e * e / (others.value / total))
-    return squares.value / (total * total)
+    return squares.value
   }
 
   /// Of the quadratic form M that the variance is of independent observations: (trace M)² / trace M².
@@ -107,7 +109,7 @@ struct ClusteredRatio {
   /// With w = h²/(1 − h), A = Σw and b = w + h = h/(1 − h) it is M_gg = w(1 − 2h) + h²A and
   /// M_gk = h_g h_k (A − b_g − b_k). The largest prompt m stands apart, with A′ = A − w_m:
   /// M_mm = h_m²((1 − h_m) + A′) and M_gm = h_g h_m (A′ − b_g − h_m), in which nothing large cancels.
-  private static func degreesOfFreedom(_ shares: [Double], clusters: Int) -> Double {
+  static func degreesOfFreedom(_ shares: [Double], clusters: Int) -> Double {
     let largest = shares.indices.max { shares[$0] < shares[$1] } ?? 0
     var (rest, others) = (0.0, 0.0)
     for (index, h) in shares.enumerated() where index != largest {

@@ -13,6 +13,8 @@ package struct Estimate: Sendable, Equatable {
     /// A ratio of sums with CR2's variance and Satterthwaite's degrees of freedom, prompts as
     /// clusters.
     case clusterRobustRatio = "cr2-ratio"
+    /// The same of a ratio to a sum of squares, at either end at least as wide as Hall's transformation.
+    case clusterRobustSkewedRatio = "cr2-hall-ratio"
     /// The values at which that ratio's interval for the share below still holds the quantile.
     case clusterRobustQuantile = "cr2-quantile"
     /// Wilson's, of independent trials.
@@ -81,7 +83,7 @@ package struct Estimate: Sendable, Equatable {
     return switch method {
     case .seeds, .seedsLogit, .seedsLogarithm, .wilson: false
     case .maxOfTAndHall, .pseudoPrompts: Double(clusters) < Self.few
-    case .clusterRobustRatio, .clusterRobustQuantile:
+    case .clusterRobustRatio, .clusterRobustSkewedRatio, .clusterRobustQuantile:
       (degreesOfFreedom ?? Double(clusters)) < Self.few
     }
   }

@@ -1,4 +1,4 @@
-internal import Analysis
+package import Analysis
 package import Files
 package import Foundation
 package import Plotting
@@ -13,6 +13,8 @@ package struct LogFigures {
   package var pairs: [PairName]?
   /// Ids of texts to draw token by token; empty for a typical one of each author.
   package var texts: [String] = []
+  /// Three models of which each was trained from the one before, as declared; nil for none.
+  package var lineage: Lineage?
   /// Steps averaged in a curve of a training log, odd; nil to go by the number of steps.
   package var smoothedSteps: Int?
   /// Whether entropies of runs that sampled at different temperatures may be drawn together.
@@ -51,8 +53,10 @@ package struct LogFigures {
     var drawn = Drawn()
     for (path, log) in tokenLogs {
       _ = try log.firstPair()
+      let table = try TokenTable(log)
       let set = try FigureSet(
-        of: try TokenTable(log), pairs: pairs, responses: try log.sequences(named: texts))
+        of: table, pairs: pairs, responses: try log.sequences(named: texts),
+        steps: try lineage.map { try StepDecomposition(of: $0, in: table) })
       drawn.omittedSourceCount += set.omittedSourceCount
       drawn.files += try set.write(
         to: Self.folder(folder, for: path, of: tokenLogs.count), sparing: spared)

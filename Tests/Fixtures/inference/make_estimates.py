@@ -51,6 +51,30 @@ def ratio(sums, counts, level=0.95):
     return value, value - half, value + half, degrees, variance
 
 
+def skewed_ratio(sums, denominators, sizes, level=0.95):
+    """R = ΣS/ΣN with CR2's weights from sizes: Σe = 0 is the only restriction, as of a weighted mean.
+
+    Observations y = size-weighted group means of variance 1/size have the same form in h, so degrees of
+    freedom come from that matrix; the residuals are those of the ratio.
+    """
+    groups, h = len(sums), sizes / sizes.sum()
+    value = sums.sum() / denominators.sum()
+    e = sums - value * denominators
+    rows = (h / np.sqrt(1 - h))[:, None] * (np.eye(groups) - np.outer(np.ones(groups), h))
+    form = rows.T @ rows
+    degrees = np.trace(form) ** 2 / np.trace(form @ form)
+    error = np.sqrt((e**2 / (1 - h)).sum()) / abs(denominators.sum())
+    a, b = stats.skew(e) / 3, stats.skew(e) / 6
+    bound = stats.t.ppf((1 + level) / 2, degrees)
+
+    def g(t):
+        return t + a * t**2 / np.sqrt(groups) + a**2 * t**3 / (3 * groups) + b / np.sqrt(groups)
+
+    up = optimize.brentq(lambda t: g(t) - bound, -1e4, 1e4, xtol=1e-14, rtol=1e-15)
+    down = optimize.brentq(lambda t: g(t) + bound, -1e4, 1e4, xtol=1e-14, rtol=1e-15)
+    return value, value - max(bound, up) * error, value + max(bound, -down) * error, degrees
+
+
 def share_interval(below, counts, level):
     value, low, high, _, variance = ratio(below, counts, level)
     if np.array_equal(below, counts) or not below.any():
@@ -131,6 +155,16 @@ def main():
                 for sign in (-1, 1)]
         show("seeds", values=values, value=mean, lower=mean - bound * error,
              upper=mean + bound * error, logitLower=ends[0], logitUpper=ends[1])
+    for groups, noise in ((2, 0), (8, 0.4), (30, 0), (30, 0.8), (128, 0.3)):
+        sizes = RANDOM.lognormal(0, 1.5, groups)
+        if groups == 8:
+            sizes[3] = 0
+        # Less the noise's variance some denominators are negative.
+        denominators = sizes - noise * RANDOM.uniform(0, 1, groups)
+        sums = 0.4 * denominators + RANDOM.normal(0, 1, groups) * sizes**1.3
+        value, low, high, degrees = skewed_ratio(sums, denominators, sizes)
+        show("skewed", sums=sums, counts=denominators, values=sizes, value=value, lower=low,
+             upper=high, degrees=degrees)
 
 
 main()
