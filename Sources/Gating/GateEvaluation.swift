@@ -25,9 +25,21 @@ package struct GateEvaluation {
     package init() {}
   }
 
-  private let baselines: [GateRun]
+  /// A log with what was read of it.
+  struct Part {
+    let input: GateInput
+    let run: GateRun
+    /// Its files as they were before it was read.
+    let stamps: [RunSummary.File]
+  }
+
+  let baselines: [GateRun]
   private let candidate: GateRun
   private let request: Request
+  /// Of all logs, the candidate's last.
+  let parts: [Part]
+  let baselineNames: GateNames
+  let candidateNames: GateNames
 
   /// Reads all files.
   ///
@@ -35,37 +47,32 @@ package struct GateEvaluation {
   ///   - baselines: one, or several seeds of one recipe.
   ///   - candidate: what is judged.
   ///   - request: what is asked.
+  ///   - files: of a log, as far as they are known without opening it.
   /// - Throws: `RunLogError`, `TextError`, `GateInputError` naming the file.
-  package init(baselines: [GateInput], candidate: GateInput, _ request: Request) throws {
+  package init(
+    baselines: [GateInput], candidate: GateInput, _ request: Request,
+    files: (String) -> [String] = { [$0] }
+  ) throws {
     var before = GateNames(option: "--baseline-model")
     (before.base, before.model) = (request.base, request.baselineModel)
     var after = GateNames(option: "--candidate-model")
     (after.base, after.model) = (request.base, request.candidateModel)
     (before.fixedAuthors, after.fixedAuthors) = (request.fixedAuthors, request.fixedAuthors)
     self.request = request
-    let old = try baselines.map { try Reading($0, before) }
-    let new = try Reading(candidate, after)
+    (baselineNames, candidateNames) = (before, after)
+    let inputs = baselines + [candidate]
+    let stamps = inputs.map { SummaryFile(of: $0.path).stamps(files($0.path)) }
+    let old = try baselines.map { try GateReading($0, before) }
+    let new = try GateReading(candidate, after)
     self.baselines = old.map(\.run)
     var run = new.run
     if let reader = new.tokens, old.count == 1, let other = old[0].tokens {
       try TokenRunReader.addDistances(to: &run, candidate: reader, baseline: other)
     }
     self.candidate = run
-  }
-
-  /// A run with the reader that may be asked more.
-  private struct Reading {
-    let run: GateRun
-    var tokens: TokenRunReader?
-
-    init(_ input: GateInput, _ names: GateNames) throws {
-      switch input {
-      case .tokens(let log):
-        let reader = try TokenRunReader(log, names)
-        (run, tokens) = (try reader.run(), reader)
-      case .training(let path, let log): run = TrainingRunReader.run(log, path: path)
-      case .answers(let path): run = try AnswerRunReader(path: path).run(names)
-      }
+    parts = zip(inputs, stamps).enumerated().map { index, part in
+      Part(
+        input: part.0, run: index < old.count ? old[index].run : new.run, stamps: part.1)
     }
   }
 

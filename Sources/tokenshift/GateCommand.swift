@@ -79,6 +79,9 @@ struct GateCommand: ParsableCommand {
       valueName: "AUTHOR"))
   var fixed: [String] = []
 
+  @Flag(help: "Leave no summaries (FILE.tokenshift.json, for 'report --series') beside the files.")
+  var noSummaries = false
+
   @Flag(help: "Fail also where a gated metric isn't decided.")
   var strict = false
 
@@ -144,24 +147,14 @@ struct GateCommand: ParsableCommand {
     (request.baselineModel, request.candidateModel) = (baselineModel, candidateModel)
     request.fixedAuthors = fixed
     request.isStrict = strict
-    var report = try GateEvaluation(
-      baselines: try baseline.map(input), candidate: try input(candidate), request
-    ).report()
+    let evaluation = try GateEvaluation(
+      baselines: try baseline.map(GateInput.open), candidate: try GateInput.open(candidate),
+      request, files: LogSource.files)
+    var report = try evaluation.report()
+    if !noSummaries { report.notes += evaluation.writeSummaries(of: report) }
     let provenance = Provenance.ofThisCommand
     report.record.command = provenance.commandLine
     report.record.version = provenance.version
     return report
-  }
-
-  private func input(_ path: String) throws -> GateInput {
-    if GateInput.isText(path), !LogSource.isJournal(path) { return .answers(path: path) }
-    switch try LogSource(path: path, label: nil) {
-    case .tokens(_, let log): return .tokens(log)
-    case .training(let run): return .training(path: path, run.log)
-    case .dynamics:
-      throw ValidationError(
-        "\(path): is a map of learning dynamics; a gate reads token logs, answers and training logs"
-      )
-    }
   }
 }

@@ -14,6 +14,8 @@ struct PageTemplate {
       "foot": try MustacheTemplate(string: Self.text(PackageResources.foot_mustache)),
       "texts": try MustacheTemplate(string: Self.text(PackageResources.texts_mustache)),
       "page": try MustacheTemplate(string: Self.text(PackageResources.page_mustache)),
+      "result-page": try MustacheTemplate(
+        string: Self.text(PackageResources.result_page_mustache)),
       "text-page": try MustacheTemplate(string: Self.text(PackageResources.text_page_mustache)),
     ])
   }

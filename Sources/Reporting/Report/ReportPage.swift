@@ -20,8 +20,6 @@ struct ReportPage {
   private static let mostMeasuredPairs = 3
   /// The figure of the first screen.
   private static let leadFigure = "divergence-survival"
-  /// A table with more columns is set small on paper.
-  private static let mostColumnsOnPaper = 10
 
   /// The page.
   /// - Throws: Mustache's error if a template can't be parsed, which a test rules out.
@@ -44,8 +42,10 @@ struct ReportPage {
 
   private func view(_ section: Report.Section, _ pictures: [Data], number: Int) -> [String: Any] {
     let anchor = "log\(number)"
-    let tables = section.tables.enumerated().map { view($1, "\(anchor)-table\($0 + 1)") }
-    let rankings = section.verdicts.enumerated().map { view($1, "\(anchor)-verdicts\($0 + 1)") }
+    let tables = section.tables.enumerated().map { $1.pageView("\(anchor)-table\($0 + 1)") }
+    let rankings = section.verdicts.enumerated().map {
+      $1.pageView("\(anchor)-verdicts\($0 + 1)")
+    }
     let figures = zip(section.figures, pictures).filter { !$0.0.isHeatMap }
     let lead = figures.filter { $0.0.name == Self.leadFigure }
     let texts = PageTexts(
@@ -123,28 +123,6 @@ struct ReportPage {
     [
       "title": VisibleText.escaped(figure.title),
       "caption": VisibleText.escaped(figure.caption), "data": svg.base64EncodedString(),
-    ]
-  }
-
-  private func view(_ table: Table, _ anchor: String) -> [String: Any] {
-    [
-      "anchor": anchor, "title": VisibleText.escaped(table.title),
-      "caption": VisibleText.escaped(table.describedCaption),
-      "isWide": table.columns.count > Self.mostColumnsOnPaper,
-      "columns": table.columns.map {
-        ["text": VisibleText.escaped($0.name), "isWord": table.isWord($0)] as [String: Any]
-      },
-      "rows": table.cellTexts.map { row in
-        [
-          "cells": zip(row, table.columns).map { cell, column in
-            [
-              "text": VisibleText.escaped(cell.value), "interval": cell.interval,
-              "hasInterval": !cell.interval.isEmpty,
-              "isWord": table.isWord(column),
-            ] as [String: Any]
-          }
-        ]
-      },
     ]
   }
 }
