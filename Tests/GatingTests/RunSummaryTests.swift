@@ -74,7 +74,7 @@ import Testing
       let centre = left.reduce(0, +) / 40
       let error = (left.reduce(0) { $0 + ($1 - centre) * ($1 - centre) } * 39 / 40).squareRoot()
       let divergence = try #require(summary.estimate(of: .klToBase))
-      try expectClose(divergence.value, x / n, absolute: 1e-9)
+      expectClose(divergence.value, x / n, absolute: 1e-9)
       // The two differ by terms of 1/40 of themselves.
       try expectClose(
         (#require(divergence.upper) - #require(divergence.lower)) / 2, 2.022_69 * error,
@@ -92,7 +92,7 @@ import Testing
         .init(), files: { [$0] }, open: { .training(path: $0, try TrainingLog(path: $0)) })
       let summary = try reader.run(path).summary
       let reward = try #require(summary.estimate(of: .training("reward")))
-      try expectClose(reward.value, 0.3, absolute: 1e-12)
+      expectClose(reward.value, 0.3, absolute: 1e-12)
       #expect(reward.interval == nil && reward.unit == .seeds && reward.observations == 3)
       #expect(summary.kind == .training && summary.steps == 4 && summary.gaps.isEmpty)
     }
@@ -208,11 +208,12 @@ import Testing
       let lines = run + "/log.jsonl"
       try Data("{\"step\": 1, \"reward\": 0.5}\n".utf8).write(to: URL(filePath: lines))
       let open: SeriesReader.Opening = { path in
-        .training(
-          path: path,
-          TrainingLog(steps: [1], columns: [.init(.reward, values: [0.5])]))
+        let column = TrainingLog.Column(.reward, values: [0.5])
+        return .training(path: path, TrainingLog(steps: [1], columns: [column]))
       }
-      let files: SeriesReader.Listing = { ["log.h5", "log.jsonl"].map { name in $0 + "/" + name } }
+      let files: SeriesReader.Listing = { path in
+        ["log.h5", "log.jsonl"].map { path + "/" + $0 }
+      }
       var reader = SeriesReader(.init(), files: files, open: open)
       _ = try reader.run(run)
       _ = try reader.run(run + "/")

@@ -47,7 +47,8 @@ package struct SummaryFile {
   /// Below the folder, so that log and summary can move together; absolute elsewhere.
   private func name(_ path: String) -> String {
     path.hasPrefix(folder)
-      ? String(path.dropFirst(folder.count)) : URL(filePath: path).standardizedFileURL.path
+      ? String(path.dropFirst(folder.count).drop { $0 == "/" })
+      : URL(filePath: path).standardizedFileURL.path
   }
 
   /// The summary if it is of the log as it is, and of this question.

@@ -35,7 +35,7 @@ struct SeriesFigure {
       switch self {
       case .none: SeriesFigure.plain
       case .passed: Style(colour: .blue, marker: .circle, markerSize: 0.5)
-      case .undecided: Style(colour: .skyBlue, marker: .ring, markerSize: 0.5)
+      case .undecided: Style(colour: .blue, marker: .ring, markerSize: 0.5)
       case .regressed: Style(colour: .vermilion, marker: .square, markerSize: 0.6)
       }
     }
@@ -58,8 +58,11 @@ struct SeriesFigure {
     }
     return Figure(
       title: "Metrics by run", caption: caption(metrics), width: .full,
-      height: .points(Double(rows.count) * 82 + 26), rows: rows)
+      height: .points(Double(rows.count) * 98 + 26), rows: rows)
   }
+
+  /// Marks of the first and the last run stand clear of the frame.
+  private var room: Double { max(0.5, Double(report.places.count) / 60) }
 
   private typealias Point = (place: SeriesReport.Place, estimate: Estimate)
 
@@ -81,10 +84,11 @@ struct SeriesFigure {
       case .tokens: "tokens"
       case .number: nil
       }
+    let count = Double(report.places.count)
     return Panel(
       title: metric.rawValue,
       x: Axis(
-        isLast ? "run" : "", range: 0.5...Double(report.places.count) + 0.5, ticks: .whole,
+        isLast ? "run" : "", range: 1 - room...count + room, ticks: .whole,
         showsText: isLast),
       y: Axis(unit ?? "mean", range: range(points, scale)), series: series(metric, points, scale))
   }
@@ -107,7 +111,7 @@ struct SeriesFigure {
     var levels: [Series] = []
     var intervals: [Series] = []
     var marks: [Series] = []
-    let end = Double(report.places.count) + 0.5
+    let end = Double(report.places.count) + room
     for point in points where point.place.isBaseline && point.estimate.value.isFinite {
       let value = scale * point.estimate.value
       levels.append(

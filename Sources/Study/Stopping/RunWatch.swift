@@ -9,7 +9,7 @@ package import Training
 ///
 /// Each look is a whole diagnosis of what there is, at the level 1 %/looks, so that a healthy run is stopped
 /// by each detector in at most 1 % of cases, however often it is looked at. A change that went away again,
-/// and entropy that fell while the reward rose, stop nothing.
+/// and entropy that fell while the reward rose, stop nothing; whether it rises takes two looks to see.
 package struct RunWatch {
   /// What stops the run.
   package let detectors: Set<Detector>
@@ -88,6 +88,29 @@ package struct RunWatch {
       "\(Phrase.count(steps.count, "look")) for what stops the run, from step \(steps[0]) on: \(names)"
   }
 
+  /// Entropy falls as a task is learned, too, and the reward that tells so rises slowly beside its noise: these
+  /// have to fail the run at two looks in a row.
+  private static let mayBeLearning: Set<Detector> = [.entropyCollapse, .earlyEntropyCollapse]
+
+  /// Whether a detector failed the run at the look before.
+  ///
+  /// It is asked again rather than kept: a run that is resumed has the looks of one that wasn't stopped.
+  private mutating func wasFailing(
+    _ detector: Detector, in log: TrainingLog, before last: Int
+  ) -> Bool {
+    guard let step = steps.last(where: { $0 < last }) else { return false }
+    let count = log.steps.prefix { $0 <= step }.count
+    let earlier = TrainingLog(
+      steps: Array(log.steps.prefix(count)),
+      columns: log.columns.map { column in
+        var column = column
+        column.values = Array(column.values.prefix(count))
+        return column
+      })
+    return TrainingDiagnosis(of: earlier, looks: steps.count, thresholds: &thresholds)
+      .findings.contains { $0.severity == .fails && $0.detector == detector }
+  }
+
   /// Looks at the run's journal where a look is due.
   ///
   /// - Parameter step: the one that was done, which the journal has.
@@ -101,14 +124,17 @@ package struct RunWatch {
   /// The same of a log.
   package mutating func finding(in log: TrainingLog) -> RunStopped? {
     let diagnosis = TrainingDiagnosis(of: log, looks: steps.count, thresholds: &thresholds)
-    let reasons = diagnosis.findings.filter {
-      $0.severity == .fails && detectors.contains($0.detector)
+    guard let last = log.steps.last else { return nil }
+    let reasons = diagnosis.findings.filter { finding in
+      finding.severity == .fails && detectors.contains(finding.detector)
+        && (!Self.mayBeLearning.contains(finding.detector)
+          || wasFailing(finding.detector, in: log, before: last))
     }
-    guard let last = log.steps.last, !reasons.isEmpty else { return nil }
+    guard !reasons.isEmpty else { return nil }
     let level = TrainingDiagnosis.level / Double(steps.count)
     return RunStopped(
       output: output, step: last,
-      sentences: reasons.map { $0.sentence(level: level) + " " + $0.advice })
+      sentences: reasons.map { $0.sentence(level: level) })
   }
 }
 
@@ -117,7 +143,7 @@ package struct RunStopped: Error, Equatable, CustomStringConvertible {
   let output: String
   /// The last step that was done.
   package let step: Int
-  /// What was found, with what the field suggests.
+  /// What was found.
   package let sentences: [String]
   /// Where the run can be gone on with; nil until it is written.
   package var checkpoint: String?
@@ -125,7 +151,8 @@ package struct RunStopped: Error, Equatable, CustomStringConvertible {
   /// One line.
   package var description: String {
     "\(output): stopped after step \(step): " + sentences.joined(separator: " ")
-      + (checkpoint.map { " The checkpoint is \($0); --resume --stop-on none goes on from it" }
+      + (checkpoint.map { " The checkpoint is \($0); --resume --stop-on none goes on from it." }
         ?? "")
+      + " 'diagnose \(output)' says what the field suggests."
   }
 }

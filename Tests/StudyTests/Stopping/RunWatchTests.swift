@@ -95,7 +95,8 @@ import Training
     reported.checkpoint = "run/step-000165"
     #expect(
       reported.description.hasSuffix(
-        "The checkpoint is run/step-000165; --resume --stop-on none goes on from it"))
+        "The checkpoint is run/step-000165; --resume --stop-on none goes on from it. 'diagnose run' says what "
+          + "the field suggests."))
   }
 
   @Test func `entropy that falls while the reward rises stops nothing`() throws {
@@ -107,7 +108,14 @@ import Training
         values: (1...300).map { 2 * exp(-Double($0) / 60) * exp(0.05 * generator.normal()) }))
     let whole = TrainingDiagnosis(of: log)
     #expect(whole.findings.contains { $0.detector == .entropyCollapse && $0.relief == .rewardRose })
+    // At the look after step 110 the reward doesn't show it yet: one look alone would stop the run.
+    let early = TrainingDiagnosis(of: cut(log, to: 111), looks: 10)
+    #expect(early.findings.contains { $0.detector == .entropyCollapse && $0.relief == nil })
     #expect(stop(try watch("failing"), log) == nil)
+    // Where the reward stays, the second look does.
+    log.columns[0].values = (1...300).map { _ in 0.3 + 0.05 * generator.normal() }
+    let stopped = try #require(stop(try watch("failing"), log))
+    #expect(stopped.step == 138 && stopped.sentences[0].hasPrefix("FAILED entropy collapse"))
   }
 
   /// Each detector stops at most 1 % of healthy runs, over all looks.
