@@ -82,7 +82,7 @@ struct Train: ParsableCommand {
       }
       return
     }
-    let stops = stopOn.flatMap { $0 == "none" ? nil : ["stop.on='\($0)'"] } ?? []
+    let stops = stopOn.flatMap { $0 == "none" ? nil : ["stop.detectors='\($0)'"] } ?? []
     let configuration = try TrainingConfiguration(
       path: config,
       overrides: overrides + (remoteCode.isIgnored ? ["ignore-remote-code=true"] : []) + stops)

@@ -41,7 +41,6 @@ struct TrainStopTests {
       #expect(
         names.sorted()
           == ["config.yaml", "log.h5", "log.jsonl", "rollouts.jsonl", "step-0000\(match.output.2)"])
-      // With the same words it goes on to the next look.
       let resumed = try place.run(arguments + ["--resume", "--stop-on", "none"])
       #expect(resumed.status == 0 && resumed.error == "", "\(resumed.error)")
       #expect(FileManager.default.fileExists(atPath: place.path("run/final")))
@@ -51,7 +50,7 @@ struct TrainStopTests {
   @Test func `the configuration can say it, and a command can take it back`() throws {
     try with { place in
       let arguments =
-        ["train", "run.yaml", "--quiet"] + Self.breaking + ["--set", "stop.on=dead-groups"]
+        ["train", "run.yaml", "--quiet"] + Self.breaking + ["--set", "stop.detectors=dead-groups"]
       let stopped = try place.run(arguments + ["--set", "stop.looks=2"])
       #expect(stopped.status == 1 && stopped.error.contains("FAILED dead groups"))
       #expect(!stopped.error.contains("reward drop"))
@@ -67,12 +66,15 @@ struct TrainStopTests {
   @Test func `names that stop nothing and runs that are too short are refused`() throws {
     try with { place in
       for (arguments, words) in [
-        (["--stop-on", "luck"], ["--stop-on: stop.on: 'luck' is no detector", "reward-drop"]),
+        (
+          ["--stop-on", "luck"],
+          ["--stop-on: stop.detectors: 'luck' is no detector", "reward-drop"]
+        ),
         (["--stop-on", "plateau"], ["'plateau' only warns"]),
         (["--stop-on", ""], ["--stop-on is empty"]),
         (["--stop-on", "failing", "--set", "steps=30"], ["need 30 steps before the last"]),
         (["--set", "stop.looks=5"], ["stop.looks: has no effect"]),
-        (["--set", "stop.on=luck"], ["run.yaml: stop.on: 'luck'"]),
+        (["--set", "stop.detectors=luck"], ["run.yaml: stop.detectors: 'luck'"]),
       ] { expectRefusal(try place.run(["train", "run.yaml"] + arguments), words) }
       #expect(!FileManager.default.fileExists(atPath: place.path("run")))
     }

@@ -24,7 +24,7 @@ package struct RunWatch {
   /// All detectors that can stop a run.
   package static let known = Detector.allCases.filter { $0.severity == .fails }
 
-  /// What `stop.on` can be, for people.
+  /// What `stop.detectors` can be, for people.
   package static var allowed: String {
     ([allFailing] + known.map(\.rawValue)).joined(separator: ", ")
   }
@@ -33,12 +33,12 @@ package struct RunWatch {
   ///
   /// - Parameters:
   ///   - configuration: of the run.
-  ///   - place: where `stop.on` is from, for errors.
+  ///   - place: where `stop.detectors` is from, for errors.
   /// - Throws: `TrainingError` for a detector that isn't there, or a run too short for any.
   package init?(_ configuration: TrainingConfiguration, place: String) throws(TrainingError) {
     guard let names = configuration.stop.detectors else { return nil }
     func error(_ reason: String) -> TrainingError {
-      .configuration(place: place, key: "stop.on", reason)
+      .configuration(place: place, key: "stop.detectors", reason)
     }
     var detectors: Set<Detector> = []
     for name in names.split(separator: ",", omittingEmptySubsequences: false) {

@@ -136,7 +136,7 @@ extension ConfigurationField {
   /// Detectors that end the run.
   static let stop: [Self] = [
     text(
-      "stop.on", \.stop.detectors,
+      "stop.detectors", \.stop.detectors,
       "Detectors that end the run with a checkpoint, with commas, or 'failing' for all that fail a run."
     ),
     integer(

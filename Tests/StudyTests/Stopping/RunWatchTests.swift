@@ -47,7 +47,7 @@ import Training
     ] {
       let error = #expect(throws: TrainingError.self) { try watch(names) }
       let text = try #require(error).description
-      #expect(text.hasPrefix("c.yaml: stop.on: ") && text.contains(words), "\(text)")
+      #expect(text.hasPrefix("c.yaml: stop.detectors: ") && text.contains(words), "\(text)")
     }
     let short = #expect(throws: TrainingError.self) { try watch("failing", steps: 30) }
     #expect(try #require(short).description.contains("need 30 steps before the last"))
