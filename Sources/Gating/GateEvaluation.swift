@@ -25,11 +25,21 @@ package struct GateEvaluation {
     package init() {}
   }
 
-  let baselines: [Reading]
-  let candidate: Reading
+  let baselines: [GateReading]
+  let candidate: GateReading
   let request: Request
   /// All runs side by side.
   let side: GateMeasures
+  /// Of all logs, the candidate's last.
+  let parts: [Part]
+  let baselineNames: GateNames
+  let candidateNames: GateNames
+
+  /// A log with its files as they were before it was read.
+  struct Part {
+    let input: GateInput
+    let stamps: [RunSummary.File]
+  }
 
   /// Reads all files.
   ///
@@ -37,17 +47,25 @@ package struct GateEvaluation {
   ///   - baselines: one, or several seeds of one recipe.
   ///   - candidate: what is judged.
   ///   - request: what is asked.
+  ///   - files: of a log, as far as they are known without opening it.
   /// - Throws: `RunLogError`, `TextError`, `GateInputError` naming the file, or what of it can't be compared.
-  package init(baselines: [GateInput], candidate: GateInput, _ request: Request) throws {
+  package init(
+    baselines: [GateInput], candidate: GateInput, _ request: Request,
+    files: (String) -> [String] = { [$0] }
+  ) throws {
     var before = GateNames(option: "--baseline-model")
     (before.base, before.model) = (request.base, request.baselineModel)
     var after = GateNames(option: "--candidate-model")
     (after.base, after.model) = (request.base, request.candidateModel)
     (before.fixedAuthors, after.fixedAuthors) = (request.fixedAuthors, request.fixedAuthors)
     self.request = request
-    var old: [Reading] = []
-    for baseline in baselines { old.append(try Reading(baseline, before, known: old)) }
-    var new = try Reading(candidate, after, known: old)
+    (baselineNames, candidateNames) = (before, after)
+    parts = (baselines + [candidate]).map { input in
+      Part(input: input, stamps: SummaryFile(of: input.path).stamps(files(input.path)))
+    }
+    var old: [GateReading] = []
+    for baseline in baselines { old.append(try GateReading(baseline, before, known: old)) }
+    var new = try GateReading(candidate, after, known: old)
     if let reader = new.tokens, old.count == 1, let other = old[0].tokens {
       try TokenRunReader.addDistances(to: &new.run, candidate: reader, baseline: other)
     }
@@ -58,35 +76,6 @@ package struct GateEvaluation {
     side = try GateMeasures(
       baselines: old.map(\.run), candidate: new.run, slices: request.policy.slices)
     (self.baselines, self.candidate) = (old, new)
-  }
-
-  /// A run with the reader that may be asked more.
-  struct Reading {
-    fileprivate(set) var run: GateRun
-    private(set) var tokens: TokenRunReader?
-    private(set) var answers: AnswerRunReader?
-    private(set) var training: TrainingLog?
-
-    /// - Parameters:
-    ///   - input: a file.
-    ///   - names: which models are meant.
-    ///   - known: what was read before, perhaps of the same log.
-    /// - Throws: `RunLogError`, `TextError`, `GateInputError` naming the file.
-    init(_ input: GateInput, _ names: GateNames, known: [Reading]) throws {
-      switch input {
-      case .tokens(let log, let model):
-        var names = names
-        names.model = model ?? names.model
-        let twin = known.lazy.compactMap(\.tokens).first { $0.log === log }
-        let reader = try TokenRunReader(log, names, known: twin?.table)
-        (run, tokens) = (try reader.run(), reader)
-      case .training(let path, let log):
-        (run, training) = (TrainingRunReader.run(log, path: path), log)
-      case .answers(let path):
-        let reader = try AnswerRunReader(path: path)
-        (run, answers) = (try reader.run(names), reader)
-      }
-    }
   }
 
   /// Judges, and spends a look unless the same was judged before.

@@ -54,22 +54,17 @@ struct Diagnose: ParsableCommand {
       }
       return (path, run.log)
     }
-    let reports = logs.map { path, log in
-      DiagnosisReport(of: path, log, looks: looks, thresholds: &thresholds)
-    }
-    let fails = reports.contains { $0.diagnosis.fails }
+    let result = DiagnosisReport.Result(
+      of: logs.map { path, log in
+        DiagnosisReport(of: path, log, looks: looks, thresholds: &thresholds)
+      })
     if isJSON {
-      try Terminal.printResult(Verbosity.text(of: Result(fails: fails, runs: reports)))
+      try Terminal.printResult(Verbosity.text(of: result))
     } else {
-      for report in reports {
+      for report in result.runs {
         for line in report.lines(width: Terminal.tableWidth) { try Terminal.printResult(line) }
       }
     }
-    if fails { throw ExitCode(1) }
-  }
-
-  private struct Result: Encodable {
-    let fails: Bool
-    let runs: [DiagnosisReport]
+    if result.fails { throw ExitCode(1) }
   }
 }

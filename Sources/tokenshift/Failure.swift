@@ -38,7 +38,8 @@ struct Failure {
     if let verdict = error as? ExitCode { Foundation.exit(verdict.rawValue) }
     Terminal.printError("tokenshift: \(line)")
     if error is Interrupted { Interruption.end() }
-    Foundation.exit(error is GateNotMet ? 1 : isMachine ? 3 : 2)
+    let saysNo = error is GateNotMet || error is RunStopped
+    Foundation.exit(saysNo ? 1 : isMachine ? 3 : 2)
   }
 
   /// One line, whatever the error's own text looks like.

@@ -84,6 +84,9 @@ struct GateCommand: ParsableCommand {
       valueName: "AUTHOR"))
   var fixed: [String] = []
 
+  @Flag(help: "Leave no summaries (FILE.tokenshift.json, for 'report --series') beside the files.")
+  var noSummaries = false
+
   @Flag(help: "Fail also where a gated metric isn't decided.")
   var strict = false
 
@@ -188,9 +191,12 @@ struct GateCommand: ParsableCommand {
     (request.baselineModel, request.candidateModel) = (baselineModel, candidateModel)
     request.fixedAuthors = fixed
     request.isStrict = strict
-    let (before, after) = try models.map(score) ?? (baseline.map(input), input(candidate))
-    let evaluation = try GateEvaluation(baselines: before, candidate: after, request)
+    let (before, after) =
+      try models.map(score) ?? (baseline.map(GateInput.open), GateInput.open(candidate))
+    let evaluation = try GateEvaluation(
+      baselines: before, candidate: after, request, files: LogSource.files)
     var report = try evaluation.report()
+    if !noSummaries { report.notes += evaluation.writeSummaries(of: report) }
     let provenance = Provenance.ofThisCommand
     report.record.command = provenance.commandLine
     report.record.version = provenance.version
@@ -206,21 +212,5 @@ struct GateCommand: ParsableCommand {
       models.baselines.map { .tokens(log, model: $0.name) },
       .tokens(log, model: models.candidate.name)
     )
-  }
-
-  private func input(_ path: String) throws -> GateInput {
-    if GateInput.isText(path), !LogSource.isJournal(path) { return .answers(path: path) }
-    if GateCheckpoints.isCheckpoint(path) {
-      throw ValidationError(
-        "\(path): is a checkpoint: add --texts FILE.jsonl --log LOG.h5, which score both first")
-    }
-    switch try LogSource(path: path, label: nil) {
-    case .tokens(_, let log): return .tokens(log)
-    case .training(let run): return .training(path: path, run.log)
-    case .dynamics:
-      throw ValidationError(
-        "\(path): is a map of learning dynamics; a gate reads token logs, answers and training logs"
-      )
-    }
   }
 }

@@ -69,7 +69,8 @@ struct Reproduce: ParsableCommand {
       if !verbosity.isQuiet { Terminal.printError(Terminal.harmless(line)) }
     } train: { trainer, resuming in
       let progress = TrainingProgress(trainer.configuration, isQuiet: verbosity.isQuiet)
-      _ = try Train.run(&trainer, resuming: resuming, progress)
+      let watch = try RunWatch(trainer.configuration, place: presets)
+      _ = try Train.run(&trainer, resuming: resuming, progress, watch: watch)
     }
     try verbosity.report(report.answerLines, json: report, path: output + "/study.md")
   }

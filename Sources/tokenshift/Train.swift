@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Kernels
 import RunLogs
+import Study
 import Training
 
 /// `tokenshift train`: a configuration in, checkpoints and a training log out.
@@ -17,6 +18,9 @@ struct Train: ParsableCommand {
       --resume goes on from the last checkpoint with the same bits, whatever ended the run. Ctrl-C ends \
       it after the current step with a checkpoint there. A run that ends before its gate is met leaves \
       its model and exits with 1.
+
+      --stop-on looks at the run's own log while it goes on, and where a detector of `diagnose` finds what \
+      makes the run fail ends it with a checkpoint and exit code 1.
 
       Example:
         tokenshift train grpo.yaml --set seed=2 --set output=runs/grpo-2
@@ -44,6 +48,13 @@ struct Train: ParsableCommand {
   @Flag(help: "Go on with a run that was stopped, from its last checkpoint.")
   var resume = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Detectors of `diagnose` that end the run, with commas, 'failing' for all that fail one; 'none' "
+        + "looks at nothing, whatever the configuration says.",
+      valueName: "NAME,…"))
+  var stopOn: String?
+
   @OptionGroup var threads: ThreadsOption
 
   @OptionGroup var remoteCode: RemoteCode
@@ -53,6 +64,9 @@ struct Train: ParsableCommand {
   func validate() throws {
     if config == nil, !keys, !metrics {
       throw ValidationError("name a configuration, CONFIG.yaml, or ask for --keys or --metrics")
+    }
+    guard stopOn != "" else {
+      throw ValidationError("--stop-on is empty; there are \(RunWatch.allowed), none")
     }
   }
 
@@ -68,18 +82,25 @@ struct Train: ParsableCommand {
       }
       return
     }
+    let stops = stopOn.flatMap { $0 == "none" ? nil : ["stop.detectors='\($0)'"] } ?? []
     let configuration = try TrainingConfiguration(
       path: config,
-      overrides: overrides + (remoteCode.isIgnored ? ["ignore-remote-code=true"] : []))
+      overrides: overrides + (remoteCode.isIgnored ? ["ignore-remote-code=true"] : []) + stops)
+    let watch =
+      stopOn == "none"
+      ? nil : try RunWatch(configuration, place: stopOn == nil ? config : "--stop-on")
     var trainer = try Trainer(configuration, reading: resume ? [] : [config])
     if dryRun {
       for line in trainer.plan { try Terminal.printResult(Terminal.harmless(line)) }
+      if let watch { try Terminal.printResult(watch.plan) }
       try Terminal.printResult(Terminal.harmless("would write \(configuration.output)"))
       return
     }
     var records: [StepRecord] = []
     let progress = TrainingProgress(configuration, isQuiet: verbosity.isQuiet)
-    let final = try Self.run(&trainer, resuming: resume, progress) { records.append($0) }
+    let final = try Self.run(&trainer, resuming: resume, progress, watch: watch) {
+      records.append($0)
+    }
     let result = TrainResult(configuration, records, final: final)
     try verbosity.report(
       ["\(result.steps) steps, \(result.tokens) tokens, \(progress.elapsedText)"], json: result,
@@ -89,11 +110,13 @@ struct Train: ParsableCommand {
     }
   }
 
-  /// Runs a trainer to its end, or to the step at which somebody presses Ctrl-C.
+  /// Runs a trainer to its end, or to the step at which somebody presses Ctrl-C or a detector stops it.
   static func run(
-    _ trainer: inout Trainer, resuming: Bool, _ progress: TrainingProgress,
+    _ trainer: inout Trainer, resuming: Bool, _ progress: TrainingProgress, watch: RunWatch?,
     observe: (StepRecord) -> Void = { _ in }
   ) throws -> String {
+    var watch = watch
+    var stopped: RunStopped?
     Interruption.watch()
     defer {
       Interruption.unwatch()
@@ -104,10 +127,15 @@ struct Train: ParsableCommand {
         guard case .step(let record) = event else { return }
         observe(record)
         progress.update(record)
-        if Interruption.isRequested { throw TrainingInterruption() }
+        stopped = try watch?.finding(after: record.step)
+        if stopped != nil || Interruption.isRequested { throw TrainingInterruption() }
       }
     } catch is TrainingInterruption {
       let place = trainer.lastCheckpoint ?? trainer.configuration.output
+      if var stopped {
+        stopped.checkpoint = place
+        throw stopped
+      }
       throw Interrupted(consequence: "--resume goes on from \(place)")
     }
   }

@@ -103,12 +103,14 @@ struct GateMeasures {
     notes.append("pass-at-k: k = \(k), the fewest answers to a prompt")
     add(
       .passAtK,
-      runs.map { run in
-        GateColumn(
-          samples: run.answers.map { answers in
-            GateSample(
-              prompt: answers.prompt, sum: Self.pass(answers, k), count: 1, marks: answers.marks)
-          })
+      runs.map { Self.passColumn($0, k) })
+  }
+
+  /// The metric of one run.
+  static func passColumn(_ run: GateRun, _ k: Int) -> GateColumn {
+    GateColumn(
+      samples: run.answers.map { answers in
+        GateSample(prompt: answers.prompt, sum: pass(answers, k), count: 1, marks: answers.marks)
       })
   }
 
@@ -164,9 +166,12 @@ struct GateMeasures {
   // MARK: Digests
 
   /// Of the prompts and fixed texts of the baselines: whatever a candidate leaves out, it is the same.
-  var textsDigest: String {
-    let prompts = Set(baselines.flatMap { run in run.prompts.map { $0.key + "\n" + $0.value } })
-    let fixed = Set(baselines.flatMap { $0.fixedTexts.map(\.digest) })
+  var textsDigest: String { Self.textsDigest(of: baselines) }
+
+  /// The same of any runs.
+  static func textsDigest(of runs: [GateRun]) -> String {
+    let prompts = Set(runs.flatMap { run in run.prompts.map { $0.key + "\n" + $0.value } })
+    let fixed = Set(runs.flatMap { $0.fixedTexts.map(\.digest) })
     return Digest.of(prompts.sorted() + ["fixed"] + fixed.sorted())
   }
 }

@@ -28,21 +28,44 @@ package struct DiagnosisReport: Sendable {
   /// - Parameter width: characters of a line.
   /// - Returns: lines without line ends.
   package func lines(width: Int) -> [String] {
-    let findings = diagnosis.findings
-    let head =
-      "\(run): \(Phrase.count(stepCount, "step")), "
-      + (findings.isEmpty ? "nothing found" : Phrase.count(findings.count, "finding"))
-    var lines = [head]
+    var lines = [headline]
     func add(_ text: String, indent: String) {
       let room = width == .max ? .max : max(width - indent.count, 20)
       lines += Phrase.lines(text, width: room).map { indent + $0 }
     }
-    for finding in findings {
-      add(finding.sentence(level: level), indent: "  ")
-      add(finding.advice, indent: "    ")
+    for sentence in sentences {
+      add(sentence.finding, indent: "  ")
+      add(sentence.advice, indent: "    ")
     }
     for gap in diagnosis.gaps { add(gap, indent: "  ") }
     return lines
+  }
+
+  /// `runs/rl-1: 90 steps, 2 findings`.
+  var headline: String { "\(run): \(predicate)" }
+
+  /// `90 steps, 2 findings`.
+  var predicate: String {
+    let count = diagnosis.findings.count
+    return "\(Phrase.count(stepCount, "step")), "
+      + (count == 0 ? "nothing found" : Phrase.count(count, "finding"))
+  }
+
+  /// Each finding, and what the field suggests about it.
+  var sentences: [(finding: String, advice: String)] {
+    diagnosis.findings.map { ($0.sentence(level: level), $0.advice) }
+  }
+
+  /// Several runs as the command prints them.
+  package struct Result: Encodable {
+    /// Whether one of them fails.
+    package let fails: Bool
+    package let runs: [DiagnosisReport]
+
+    package init(of runs: [DiagnosisReport]) {
+      fails = runs.contains { $0.diagnosis.fails }
+      self.runs = runs
+    }
   }
 
   private var level: Double { TrainingDiagnosis.level / Double(diagnosis.looks) }

@@ -49,7 +49,7 @@ package struct GateReport: Sendable {
   package let isRepeated: Bool
   /// Why metrics are not measured.
   package let gaps: [GateMetric: String]
-  package let notes: [String]
+  package var notes: [String]
   package var record: Record
 
   package init(

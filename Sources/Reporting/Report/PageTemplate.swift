@@ -16,6 +16,8 @@ struct PageTemplate {
       "table": try MustacheTemplate(string: Self.text(PackageResources.table_mustache)),
       "gate": try MustacheTemplate(string: Self.text(PackageResources.gate_mustache)),
       "page": try MustacheTemplate(string: Self.text(PackageResources.page_mustache)),
+      "result-page": try MustacheTemplate(
+        string: Self.text(PackageResources.result_page_mustache)),
       "text-page": try MustacheTemplate(string: Self.text(PackageResources.text_page_mustache)),
     ])
   }

@@ -25,6 +25,13 @@ package enum LogSource {
     URL(filePath: path).lastPathComponent == "log.jsonl"
   }
 
+  /// Whether a path is a training log's, or a folder's, which is then read as a run's.
+  ///
+  /// - Throws: `RunLogError` where it is no HDF5 file.
+  package static func isTraining(_ path: String) throws -> Bool {
+    try isFolder(path) || isJournal(path) || LogKind(path: path) == .training
+  }
+
   /// What else than HDF5 and folders is read, in words.
   package static var names: [String] { readers.map(\.name) }
 

@@ -133,6 +133,18 @@ extension ConfigurationField {
       "and at most this share of problems whose samples are all right or all wrong."),
   ]
 
+  /// Detectors that end the run.
+  static let stop: [Self] = [
+    text(
+      "stop.detectors", \.stop.detectors,
+      "Detectors that end the run with a checkpoint, with commas, or 'failing' for all that fail a run."
+    ),
+    integer(
+      "stop.looks", \.stop.looks, in: 1...1_000,
+      "How many times they look; each look is wrong in 1 %/looks of healthy runs.",
+      if: { $0.stop.detectors != nil }),
+  ]
+
   /// What is kept on the way.
   static let checkpoints: [Self] = [
     integer(

@@ -181,7 +181,7 @@ extension ConfigurationField {
   /// Every key, in the order in which a file has them.
   static let all =
     general + optimizer + newModel + demonstrations + rollouts + sft + sum + grpo + srft
-    + evaluation + checkpoints + taskFile
+    + evaluation + stop + checkpoints + taskFile
 
   /// Names of groups.
   static let groups = Set(all.compactMap(\.group))

@@ -95,6 +95,17 @@ extension TrainingConfiguration {
     }
   }
 
+  /// What detectors end the run, which looks at its own log while it goes on.
+  package struct Stop: Sendable, Equatable {
+    /// Their names with commas, as whoever looks knows them; nil: none does.
+    package var detectors: String?
+    /// How many times they look in all.
+    package var looks = 10
+
+    /// Nothing.
+    package init() {}
+  }
+
   /// The coefficients of `PlainSum`.
   package struct SumCoefficients: Sendable, Equatable {
     /// Of imitation.

@@ -40,6 +40,8 @@ package struct TrainingConfiguration: Sendable, Equatable {
   package var evaluation = Evaluation()
   /// What ends the run before its last step.
   package var gate = Gate()
+  /// What ends the run where it goes wrong.
+  package var stop = Stop()
   /// What is kept on the way.
   package var checkpoints = Checkpoints()
 

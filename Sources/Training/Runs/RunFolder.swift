@@ -84,6 +84,16 @@ struct RunFolder {
     Folder.synchronize(self.path)
   }
 
+  /// Lines of a configuration without those on what stops a run: they decide none of its numbers, so that a
+  /// run which was stopped can go on without.
+  private static func decisiveLines(of yaml: String) -> [Substring] {
+    var isOfStop = false
+    return yaml.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
+      if !line.hasPrefix(" ") { isOfStop = line == "stop:" }
+      return !isOfStop
+    }
+  }
+
   /// Makes the folder for a new run, or checks that it holds one of the same configuration.
   func prepare(_ configuration: TrainingConfiguration, resuming: Bool) throws {
     let manager = FileManager.default
@@ -91,10 +101,8 @@ struct RunFolder {
       throw CheckpointError(error, "the folder cannot be made")
     }
     if resuming, let old = try? String(contentsOfFile: self.configuration, encoding: .utf8) {
-      let pair = zip(
-        old.split(separator: "\n", omittingEmptySubsequences: false),
-        configuration.yaml.split(separator: "\n", omittingEmptySubsequences: false)
-      ).first { !$0.0.utf8.elementsEqual($0.1.utf8) }
+      let pair = zip(Self.decisiveLines(of: old), Self.decisiveLines(of: configuration.yaml)).first
+      { !$0.0.utf8.elementsEqual($0.1.utf8) }
       if let (before, now) = pair {
         throw TrainingError.file(
           path: self.configuration,

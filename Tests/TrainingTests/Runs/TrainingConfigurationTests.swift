@@ -85,6 +85,7 @@ import Training
       maximum-tokens: 9}
     gate: {minimum-accuracy: 0.1, maximum-accuracy: 0.9, minimum-pass: 0.2,
       maximum-degenerate-groups: 0.8}
+    stop: {detectors: "reward-drop,dead-groups", looks: 4}
 
     """
 
