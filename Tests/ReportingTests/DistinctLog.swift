@@ -18,7 +18,7 @@ struct DistinctLog {
   }
 
   static let models = ["base", "rl"]
-  /// The names that the log is written with.
+  /// The names that the log is written with; a third model has the numbers of the first, made smaller.
   var models = DistinctLog.models
   static let sources = ["base", "rl", ""]
   var tokens: [Token] = []
@@ -108,22 +108,24 @@ struct DistinctLog {
           storedTypes: ["F\(16 + index)"], computeType: "BF16", replicateType: "F32",
           fileDigests: [:], weightsDigest: "abc\(index)", tokenizerDigest: "t")
       }, pairs: [try PairName(before: models[0], after: models[1])])
-    var columns = [ModelColumns(), ModelColumns()]
+    var columns = models.map { _ in ModelColumns() }
     var pair = PairColumns()
     let n = Float.nan
     for token in tokens {
-      for model in 0..<2 {
+      for model in models.indices {
+        let (own, factor): (Int, Float) = model == 2 ? (0, 0.75) : (model, 1)
         for column in ModelColumn.allCases {
-          columns[model][column].append(token.isMeasured ? token.models[model][column] ?? 0 : n)
+          columns[model][column].append(
+            token.isMeasured ? factor * (token.models[own][column] ?? 0) : n)
         }
         for column in ModelIndexColumn.allCases {
-          columns[model][column].append(token.isMeasured ? token.integers[model][column] ?? 0 : 0)
+          columns[model][column].append(token.isMeasured ? token.integers[own][column] ?? 0 : 0)
         }
-        let replicate = token.replicates[model]
+        let replicate = token.replicates[own]
         let isReplicated = token.isMeasured && replicatedTexts?.contains(token.text) ?? true
         columns[model].replicate.logProbability.append(
-          isReplicated ? replicate.logProbability : n)
-        columns[model].replicate.entropy.append(isReplicated ? replicate.entropy : n)
+          isReplicated ? factor * replicate.logProbability : n)
+        columns[model].replicate.entropy.append(isReplicated ? factor * replicate.entropy : n)
         columns[model].topK.ids += [0, 1, 2]
         columns[model].topK.logProbabilities += token.isMeasured ? [-1, -2, -3] : [n, n, n]
         columns[model].topK.restLogMass.append(token.isMeasured ? -1 : n)

@@ -51,8 +51,9 @@ import Testing
       let section = try #require(JSONValue(parsing: Array(data))["sections"]?.arrayValue?.first)
       var left = try #require(section["tables"]?.arrayValue)
       let names: [LogTable] = [
-        .answer, .moved, .estimators, .models, .texts, .divergence, .change, .precision,
-        .precisionChange, .changeByAuthor, .modelsByAuthor,
+        .answer, .forks, .entropy, .carried, .moved, .estimators, .models, .texts, .divergence,
+        .change,
+        .precision, .precisionChange, .changeByAuthor, .modelsByAuthor,
       ]
       var checked = 0
       for name in names {
