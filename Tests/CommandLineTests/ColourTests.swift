@@ -59,7 +59,8 @@ struct ColourTests {
       #expect(try place.score(Self.models).status == 0)
       for arguments in [
         ["audit", "log.h5"], ["audit", "log.h5", "--json"], ["inspect", "log.h5"], ["--help"],
-        ["audit", "log.h5", "--text", "base-000-0", "--json"], ["export", "log.h5"], ["inspect", "none"],
+        ["audit", "log.h5", "--text", "base-000-0", "--json"], ["export", "log.h5"],
+        ["inspect", "none"],
       ] {
         let outcome = try place.run(arguments, environment: ["CLICOLOR_FORCE": "1"])
         #expect(!hasColour(outcome.output) && !hasColour(outcome.error), "\(arguments)")
