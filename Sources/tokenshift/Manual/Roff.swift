@@ -21,7 +21,7 @@ enum Roff {
     return lines
   }
 
-  /// A word that is no plain one, such as a path, is never hyphenated. None begins a request.
+  /// A word; one that is no plain one, such as a path, is never hyphenated, and begins no request.
   private static func unbroken(_ word: Substring) -> String {
     let isPlain = word.wholeMatch(of: /[("']?[A-Za-z]+['A-Za-z]*[)"']*[.,:;?!]?[)"']*/) != nil
     return (isPlain ? "" : "\\%") + escaped(String(word))
