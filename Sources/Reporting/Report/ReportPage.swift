@@ -72,7 +72,7 @@ struct ReportPage {
   // MARK: Words
 
   private static func sentence(_ text: String) -> String {
-    unbroken(VisibleText.escaped(text))
+    PageParts.unbroken(VisibleText.escaped(text))
   }
 
   private func view(_ headline: Headline, _ forks: String?, at index: Int) -> [String: Any] {
