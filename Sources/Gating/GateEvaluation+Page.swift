@@ -242,7 +242,7 @@ extension GateEvaluation {
   }
 }
 
-extension GateEvaluation.Reading {
+extension GateReading {
   /// Answers to some prompts; none of a training log.
   fileprivate func texts(
     to prompts: Set<String>, areFixed: Bool

@@ -2,12 +2,11 @@ import Analysis
 import Foundation
 import JSON
 import Plotting
+import Reporting
 import RunLogs
 import StatisticalInference
 import TestSupport
 import Testing
-
-@testable import Reporting
 
 /// A series of runs as a figure, a table, a page and JSON: the numbers are those of the summaries.
 @Suite struct SeriesReportTests {

@@ -1,11 +1,10 @@
 import Analysis
 import Foundation
 import JSON
+import Reporting
 import RunLogs
 import TestSupport
 import Testing
-
-@testable import Reporting
 
 /// The report of training logs has what `diagnose` finds.
 @Suite struct TrainingReportTests {

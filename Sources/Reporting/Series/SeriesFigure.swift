@@ -1,9 +1,9 @@
 internal import Analysis
-internal import Plotting
+package import Plotting
 internal import StatisticalInference
 
 /// Metrics over many runs: a panel each, a point with its interval for each run.
-struct SeriesFigure {
+package struct SeriesFigure {
   static let name = "series"
   private static let plain = Style(colour: .guide, lineWidth: 0.5, marker: .circle)
   private static let baseline = Style(
@@ -43,10 +43,10 @@ struct SeriesFigure {
 
   private let report: SeriesReport
 
-  init(_ report: SeriesReport) { self.report = report }
+  package init(_ report: SeriesReport) { self.report = report }
 
   /// - Throws: `FigureError` where no run has a number that is drawn.
-  func figure() throws(FigureError) -> Figure {
+  package func figure() throws(FigureError) -> Figure {
     let metrics = report.shownMetrics.filter { metric in
       points(metric).contains { $0.estimate.value.isFinite }
     }

@@ -1,14 +1,14 @@
-internal import Analysis
+package import Analysis
 internal import StatisticalInference
 
 extension SeriesReport {
   /// `series.json`, and what `report --series --json` prints; Data/Schemas/series.schema.json is its schema.
   package struct Document: Encodable {
     let page: String
-    let runs: [Run]
+    package let runs: [Run]
     let notes: [String]
 
-    struct Run: Encodable {
+    package struct Run: Encodable {
       let number: Int
       let name, path: String
       let kind: RunSummary.Kind
@@ -18,7 +18,7 @@ extension SeriesReport {
       let created: String?
       let passCount, steps: Int?
       let isBaseline: Bool
-      let values: [RunSummary.Value]
+      package let values: [RunSummary.Value]
       let gaps: [RunSummary.Gap]
       let looks: [RunSummary.Look]
     }

@@ -33,7 +33,7 @@ package struct SeriesReport: Sendable {
 
   let places: [Place]
   /// What everybody has to know beside the numbers.
-  let notes: [String]
+  package let notes: [String]
 
   /// - Parameters:
   ///   - runs: at least one, in the order in which they are drawn.
@@ -49,7 +49,7 @@ package struct SeriesReport: Sendable {
   }
 
   /// Metrics of any run, those of prompts first, then columns of training logs as the dictionary has them.
-  var metrics: [GateMetric] {
+  package var metrics: [GateMetric] {
     let measured = Set(places.flatMap { $0.run.summary.values.map(\.metric) })
     let columns = TrainingMetric.allCases.map { GateMetric.training($0.rawValue) }
     let others = measured.subtracting(GateMetric.known).subtracting(columns)
@@ -59,7 +59,7 @@ package struct SeriesReport: Sendable {
 
   /// Those that figures and tables show: of training logs' columns those that `figures` draws; all are in
   /// the JSON.
-  var shownMetrics: [GateMetric] {
+  package var shownMetrics: [GateMetric] {
     let drawn = Set(TrainingMetricPanel.figures.flatMap(\.panels).map(\.metric.rawValue))
     return metrics.filter { metric in
       if case .training(let column) = metric { drawn.contains(column) } else { true }
@@ -96,13 +96,13 @@ package struct SeriesReport: Sendable {
   // MARK: Words
 
   /// Which run is the last one, and what a gate said of it.
-  var headline: String {
+  package var headline: String {
     guard let last = places.last else { return "No run." }
     return "\(last.name): " + predicate
   }
 
   /// What is said of the last run.
-  var predicate: String {
+  package var predicate: String {
     guard let last = places.last else { return "no run." }
     return (places.count == 1 ? "the only run." : "the last of \(Number.count(places.count)) runs.")
       + " " + Self.gate(last)
@@ -119,12 +119,12 @@ package struct SeriesReport: Sendable {
   }
 
   /// What intervals don't say.
-  static let caution =
+  package static let caution =
     "Each interval is of one run by itself: that two of them don't overlap is no test, and of many runs some "
     + "differ by chance. 'gate' compares prompt by prompt and counts its looks."
 
   /// All sentences below the answer.
-  var remarks: [String] {
+  package var remarks: [String] {
     IntervalNote.sentences(about: SeriesTable(self).table.estimates) + [Self.caution] + notes
   }
 

@@ -1,13 +1,13 @@
-internal import Analysis
+package import Analysis
 internal import StatisticalInference
 
 /// A row for each run of a series.
-struct SeriesTable {
+package struct SeriesTable {
   private let report: SeriesReport
 
-  init(_ report: SeriesReport) { self.report = report }
+  package init(_ report: SeriesReport) { self.report = report }
 
-  var table: Table {
+  package var table: Table {
     let metrics = report.shownMetrics
     return Table(
       title: "Runs",
@@ -48,7 +48,7 @@ struct SeriesTable {
   }
 
   /// What a metric is, in a sentence.
-  static func definition(_ metric: GateMetric) -> String {
+  package static func definition(_ metric: GateMetric) -> String {
     switch metric {
     case .accuracy: "Share of correct answers, mean over prompts."
     case .passAtK: "Probability that one of k answers is correct, mean over prompts."

@@ -1,10 +1,9 @@
 import Analysis
 import Foundation
 import RunLogs
+import Study
 import TestSupport
 import Testing
-
-@testable import Study
 
 /// Logs that are still being written: whatever is there of them can be diagnosed.
 @Suite struct GrowingLogTests {

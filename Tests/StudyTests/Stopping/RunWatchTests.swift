@@ -1,11 +1,10 @@
 import Analysis
 import Foundation
 import RunLogs
+import Study
 import TestSupport
 import Testing
 import Training
-
-@testable import Study
 
 /// Detectors within a running training: which, when, and what they stop.
 @Suite struct RunWatchTests {
