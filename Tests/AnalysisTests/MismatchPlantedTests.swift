@@ -50,8 +50,9 @@ import TokenStatistics
     }
   }
 
-  /// llama.cpp truncates before the temperature: another p gives nearly the same tokens, but not all. Of
-  /// min-p m^T gives the same, and of top-k k.
+  /// llama.cpp truncates before the temperature: another p gives nearly the same tokens, but not all.
+  ///
+  /// Of min-p m^T gives the same, and of top-k k.
   @Test(arguments: [0, 0.05], [Truncation.topP(0.8), .minP(0.05), .topK(20)])
   func `truncation before the temperature is told apart`(rounding: Double, rule: Truncation) throws
   {

@@ -9,13 +9,13 @@ struct SchemaCoverageTests {
   private static let schemas: [String: [String]] = [
     "compare": ["compare", "compare-dry-run"], "inspect": ["inspect"], "import": ["import"],
     "score": ["score", "score-dry-run"], "merge": ["merge"], "figures": ["figures"],
-    "audit": ["audit", "audit-text", "audit-page"], "report": ["report-result"],
+    "audit": ["audit", "audit-text", "audit-page"], "report": ["report-result", "series"],
     "export": ["export", "export-list"], "mismatch": ["mismatch"], "generate": ["generate"],
     "train": ["train"], "reproduce": ["study"], "evaluate": ["evaluate"],
     "dynamics": ["dynamics"], "diagnose": ["diagnose"], "gate": ["gate"],
   ]
   /// Of files, and parts of others.
-  private static let others = ["report", "estimate", "table"]
+  private static let others = ["report", "estimate", "table", "summary"]
 
   @Test func `commands with --json and schemas are the same`() throws {
     let commands = try HelpTests.commands.filter {

@@ -307,7 +307,8 @@ struct WrongLogTests {
   @Test func `a folder as a log`() throws {
     try Workplace.with { place in
       for command in Self.commands where command != ["inspect"] {
-        let word = command[0] == "figures" ? "holds no log.h5" : "irectory"
+        let word =
+          ["figures", "report"].contains(command[0]) ? "holds no log.h5" : "irectory"
         expectRefusal(try place.run([command[0], "."] + command.dropFirst()), [word])
       }
     }

@@ -160,6 +160,7 @@ package struct RoundingLevel: Sendable, Encodable, Equatable {
   /// - Parameters:
   ///   - remainder: what is left.
   ///   - isTruncated: whether a truncation was taken out of it, at whose edge rounding makes jumps.
+  /// - Returns: whether it is no more than twice the level.
   package func covers(_ remainder: MismatchRemainder, isTruncated: Bool) -> Bool {
     let (most, whole) = (
       max(Self.tolerance * logitError, Self.exact),
