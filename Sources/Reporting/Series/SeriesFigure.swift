@@ -51,7 +51,9 @@ package struct SeriesFigure {
       points(metric).contains { $0.estimate.value.isFinite }
     }
     guard !metrics.isEmpty else {
-      throw .noMetrics(runs: report.places.map(\.run.path).joined(separator: ", "))
+      let paths = report.places.map(\.run.path)
+      let others = paths.count > 3 ? " and \(paths.count - 3) more" : ""
+      throw .noMetrics(runs: paths.prefix(3).joined(separator: ", ") + others)
     }
     let rows = metrics.enumerated().map { index, metric in
       [panel(metric, isLast: index == metrics.count - 1)]
