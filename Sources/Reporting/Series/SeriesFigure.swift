@@ -95,13 +95,17 @@ package struct SeriesFigure {
       y: Axis(unit ?? "mean", range: range(points, scale)), series: series(metric, points, scale))
   }
 
-  /// Wide enough for values; an interval that is far wider than they are spread is cut.
+  /// Wide enough for values and a typical interval, so that noise looks like noise; one that is far wider is
+  /// cut.
   private func range(_ points: [Point], _ scale: Double) -> ClosedRange<Double>? {
     let values = points.map { scale * $0.estimate.value }.filter(\.isFinite)
     guard let low = values.min(), let high = values.max() else { return nil }
     let ends = points.flatMap { [$0.estimate.lower, $0.estimate.upper] }.compactMap { $0 }
       .filter(\.isFinite).map { scale * $0 }
-    let size = max(high - low, max(abs(low), abs(high)) * 1e-3, 1e-9)
+    let widths = points.compactMap(\.estimate.interval)
+      .map { scale * ($0.upperBound - $0.lowerBound) }.filter(\.isFinite).sorted()
+    let typical = widths.isEmpty ? 0 : widths[widths.count / 2]
+    let size = max(high - low, typical, max(abs(low), abs(high)) * 1e-3, 1e-9)
     let bottom = max(min(low, ends.min() ?? low), low - 3 * size)
     let top = min(max(high, ends.max() ?? high), high + 3 * size)
     let pad = (top - bottom) * 0.06
