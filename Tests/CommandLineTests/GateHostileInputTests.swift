@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Policies, states and logs that want to hang the gate, to fill the memory or to be taken for good.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct GateHostileInputTests {
   private static let pair = ["gate", "--baseline", "a.jsonl", "--candidate", "b.jsonl"]
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What a gnuplot may do that isn't drawing, with scripts in its place.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct GnuplotProcessTests {
   /// Draws the sample with a script of the shell as gnuplot.
   private func draw(
