@@ -157,6 +157,14 @@ import Transformer
     expectClose(schedule.rate(atStep: 8), 1.25, relative: 1e-15)
     expectClose(schedule.rate(atStep: 12), 0.5, relative: 1e-15)
     expectClose(schedule.rate(atStep: 100), 0.5, relative: 1e-15)
+    let line = LearningRateSchedule(
+      peak: 2, warmUpSteps: 4, decay: .linear(stepCount: 12, floor: 0.25))
+    #expect((3...4).map { line.rate(atStep: $0) } == [1.5, 2])
+    // A quarter, a half, all of the way from 2 to 0.5.
+    expectClose(line.rate(atStep: 6), 1.625, relative: 1e-15)
+    expectClose(line.rate(atStep: 8), 1.25, relative: 1e-15)
+    expectClose(line.rate(atStep: 12), 0.5, relative: 1e-15)
+    expectClose(line.rate(atStep: 100), 0.5, relative: 1e-15)
     #expect(LearningRateSchedule(peak: 3).rate(atStep: 1) == 3)
     #expect(LearningRateSchedule(peak: 3, warmUpSteps: 2).rate(atStep: 9) == 3)
   }

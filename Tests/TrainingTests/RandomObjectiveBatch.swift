@@ -34,9 +34,9 @@ func randomObjectiveBatch(seed: UInt64) -> ObjectiveBatch {
 
 /// Every objective, with choices that take in all terms.
 enum EveryObjective: String, CaseIterable, Sendable {
-  case sft, sftWithKL, grpo, drGRPO, paper, releasedCode, clippedSRFT, apart, plainSum
+  case sft, sftWithKL, grpo, drGRPO, paper, releasedCode, clippedSRFT, apart, plainSum, distillation
 
-  /// The objective's result; divergences for SFT with KL are the entropies.
+  /// The objective's result; divergences for SFT with KL and distillation are the entropies.
   func evaluate(
     _ batch: ObjectiveBatch, totals: BatchTotals? = nil
   ) throws -> ObjectiveResult {
@@ -44,6 +44,9 @@ enum EveryObjective: String, CaseIterable, Sendable {
     case .sft: return try SFT().evaluate(batch, totals: totals)
     case .sftWithKL:
       return try SFTWithKL().evaluate(batch, divergences: batch.entropies, totals: totals)
+    case .distillation:
+      return try OnPolicyDistillation(aggregation: .sequenceMeanOfTokenMeans).evaluate(
+        batch, divergences: batch.entropies, totals: totals)
     case .grpo:
       let objective = GRPO(
         klPenalty: KLPenalty(estimator: .k3, coefficient: 0.1),

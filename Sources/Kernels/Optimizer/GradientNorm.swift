@@ -2,26 +2,33 @@
 package enum GradientNorm {
   private static let blockSize = 16_384
 
-  /// √Σ g², added up in Double over fixed blocks in their order; NaN or infinite if any gradient is.
+  /// √Σ g²; NaN or infinite if any gradient is.
   package static func euclidean(_ gradients: Span<Float>) -> Double {
-    let sums = Parallel.map((gradients.count + blockSize - 1) / blockSize) { block in
+    innerProduct(gradients, gradients).squareRoot()
+  }
+
+  /// Σ a b, added up in Double over fixed blocks in their order; NaN or infinite if any factor is.
+  package static func innerProduct(_ a: Span<Float>, _ b: Span<Float>) -> Double {
+    precondition(a.count == b.count, "\(a.count) gradients and \(b.count)")
+    let sums = Parallel.map((a.count + blockSize - 1) / blockSize) { block in
       var sum = Lanes.Doubles.zero
       let start = block * blockSize
-      let count = min(blockSize, gradients.count - start)
-      unsafe gradients.withUnsafeBufferPointer { gradients in
-        guard let base = gradients.baseAddress else { return }
-        let whole = count / 8 * 8
-        for index in stride(from: start, to: start + whole, by: 8) {
-          let values = unsafe Lanes.load(base + index)
-          sum += values * values
-        }
-        for index in start + whole..<start + count {
-          unsafe sum[0] += Double(base[index]) * Double(base[index])
+      let count = min(blockSize, a.count - start)
+      unsafe a.withUnsafeBufferPointer { a in
+        unsafe b.withUnsafeBufferPointer { b in
+          guard let a = a.baseAddress, let b = b.baseAddress else { return }
+          let whole = count / 8 * 8
+          for index in stride(from: start, to: start + whole, by: 8) {
+            unsafe sum += Lanes.load(a + index) * Lanes.load(b + index)
+          }
+          for index in start + whole..<start + count {
+            unsafe sum[0] += Double(a[index]) * Double(b[index])
+          }
         }
       }
       return sum.sum()
     }
-    return sums.reduce(0, +).squareRoot()
+    return sums.reduce(0, +)
   }
 
   /// The factor that brings gradients of this norm to at most `largest`, as PyTorch has it:

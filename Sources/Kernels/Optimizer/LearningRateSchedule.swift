@@ -1,6 +1,6 @@
 import Foundation
 
-/// The learning rate of each step: a linear warm-up, then constant or half a cosine.
+/// The learning rate of each step: a linear warm-up, then constant, a line or half a cosine.
 package struct LearningRateSchedule: Sendable, Equatable {
   /// What follows the warm-up.
   package enum Decay: Sendable, Equatable {
@@ -8,6 +8,8 @@ package struct LearningRateSchedule: Sendable, Equatable {
     case constant
     /// Half a cosine, from the peak at the end of the warm-up to `floor` · peak at `stepCount`.
     case cosine(stepCount: Int, floor: Double)
+    /// A straight line, from the peak at the end of the warm-up to `floor` · peak at `stepCount`.
+    case linear(stepCount: Int, floor: Double)
   }
 
   /// The highest rate.
@@ -31,9 +33,18 @@ package struct LearningRateSchedule: Sendable, Equatable {
     switch decay {
     case .constant: return peak
     case .cosine(let stepCount, let floor):
-      let length = max(1, stepCount - warmUpSteps)
-      let progress = min(1, Double(step - warmUpSteps) / Double(length))
-      return peak * (floor + (1 - floor) * 0.5 * (1 + cos(.pi * progress)))
+      return fall(0.5 * (1 + cos(.pi * progress(step, of: stepCount))), to: floor)
+    case .linear(let stepCount, let floor):
+      return fall(1 - progress(step, of: stepCount), to: floor)
     }
+  }
+
+  /// How far a step is from the end of the warm-up to the end of the decay, 0 to 1.
+  private func progress(_ step: Int, of stepCount: Int) -> Double {
+    min(1, Double(step - warmUpSteps) / Double(max(1, stepCount - warmUpSteps)))
+  }
+
+  private func fall(_ share: Double, to floor: Double) -> Double {
+    peak * (floor + (1 - floor) * share)
   }
 }

@@ -20,13 +20,14 @@ extension TrainingMetric {
 
   private static let entries = Dictionary(
     uniqueKeysWithValues: losses + rewards + lengths + entropies + weights + ratios + divergences
-      + steering + heldOut + updates)
+      + steering + heldOut + updates + terms)
 
   private static let losses: [(Self, Entry)] = [
     (
       .loss,
       .init(
-        "What is minimised, in the step's first update: the sum of its terms", "nats", trl: "loss")
+        "What is minimised: the sum of its terms, in the step's first update or the mean over its first "
+          + "pass through the mini-batches", "nats", trl: "loss")
     ),
     (.lossDemonstrationSFT, .init("Imitation of demonstrations, weighted as in the loss", "nats")),
     (
@@ -49,6 +50,10 @@ extension TrainingMetric {
       .reward,
       .init(
         "Mean reward of the step's rollouts", trl: "reward", verl: "critic/score/mean")
+    ),
+    (
+      .demonstrationReward,
+      .init("Mean reward of the step's demonstrations, where the verifier is asked about them")
     ),
     // TRL's reward_std is the one or the other by its version: `import` goes by the numbers.
     (
@@ -172,7 +177,8 @@ extension TrainingMetric {
       .penalizedKL,
       .init(
         "Mean of the divergence that the loss penalises: estimated from sampled tokens in "
-          + "GRPO, over the whole vocabulary in SFT with KL", "nats", trl: "kl",
+          + "GRPO, over the whole vocabulary in SFT with KL and on-policy distillation", "nats",
+        trl: "kl",
         verl: "actor/kl_loss")
     ),
     (
@@ -195,6 +201,39 @@ extension TrainingMetric {
       .heldOutDegenerateGroups,
       .init(
         "Share of held-out problems whose samples are all right or all wrong")
+    ),
+    (
+      .heldOutEntropy,
+      .init("Mean entropy at the tokens of samples of held-out problems, temperature 1", "nats")
+    ),
+    (.heldOutLength, .init("Mean tokens of a sample of a held-out problem", "token")),
+  ]
+
+  /// All of the step's whole batch, before its first update and before clipping.
+  private static let terms: [(Self, Entry)] = [
+    (.termNormSFT, .init("Norm of the gradient of imitation alone, before the update")),
+    (
+      .termNormDemonstrations,
+      .init("Norm of the gradient of the demonstrations' reinforcement alone, before the update")
+    ),
+    (
+      .termNormRollouts,
+      .init("Norm of the gradient of the rollouts' reinforcement alone, before the update")
+    ),
+    (.termNormKL, .init("Norm of the gradient of the KL penalty alone, before the update")),
+    (.termNormEntropy, .init("Norm of the gradient of the entropy bonus alone, before the update")),
+    (
+      .termCosineSFTDemonstrations,
+      .init("Cosine between the gradients of imitation and of the demonstrations' reinforcement")
+    ),
+    (
+      .termCosineSFTRollouts,
+      .init("Cosine between the gradients of imitation and of the rollouts' reinforcement")
+    ),
+    (
+      .termCosineDemonstrationsRollouts,
+      .init(
+        "Cosine between the gradients of the demonstrations' and of the rollouts' reinforcement")
     ),
   ]
 

@@ -6,6 +6,9 @@ extension ConfigurationField {
   private static let imitatesFile: Condition = {
     imitates($0) && $0.demonstrations.file != nil
   }
+  private static let isOwn: Condition = {
+    imitates($0) && $0.demonstrations.task != nil && $0.demonstrations.style == .own
+  }
   private static let samples: Condition = { $0.objective.usesRollouts }
 
   /// Responses to imitate.
@@ -21,7 +24,8 @@ extension ConfigurationField {
       if: imitates),
     choice(
       "demonstrations.style", \.demonstrations.style,
-      "The task's texts: a teacher with base's algorithm or with another, or what base learns from.",
+      "The task's texts: a teacher with base's algorithm or with another, what base learns from, or the "
+        + "starting model's own right samples.",
       if: { imitates($0) && $0.demonstrations.task != nil }),
     integer(
       "demonstrations.pool", \.demonstrations.pool, in: 0...100_000_000,
@@ -30,6 +34,21 @@ extension ConfigurationField {
     integer(
       "demonstrations.per-step", \.demonstrations.perStep, in: 1...1_000_000,
       "How many a step takes; each is seen once before any is seen again.", if: imitates),
+    integer(
+      "demonstrations.samples", \.demonstrations.samples, in: 1...10_000,
+      "Responses that the starting model tries to each problem for an own demonstration.", if: isOwn
+    ),
+    number(
+      "demonstrations.temperature", \.demonstrations.temperature, .positive,
+      "Divides the logits of these.", if: isOwn),
+    integer(
+      "demonstrations.maximum-tokens", \.demonstrations.maximumTokens, in: 1...1_000_000,
+      "Most tokens of one of these.", if: isOwn),
+    choice(
+      "demonstrations.reward", \.demonstrations.reward,
+      "What a demonstration earns: 1, or what the verifier says of it.",
+      if: { imitates($0) && $0.objective.isSRFT }
+    ).written(if: { $0.demonstrations.reward != .one }),
     integer(
       "demonstrations.kl-every", \.demonstrations.klEvery, in: 0...10_000_000,
       "Steps between two measurements of the divergence from the reference on demonstrations; "
@@ -73,7 +92,12 @@ extension ConfigurationField {
       "Only the most likely tokens with this much probability are sampled.", if: samples),
     integer(
       "rollouts.updates", \.rollouts.updates, in: 1...1_000,
-      "Optimiser steps on each batch of rollouts.", if: samples),
+      "Passes over each batch of rollouts.", if: samples),
+    integer(
+      "rollouts.mini-batches", \.rollouts.miniBatches, in: 1...1_000,
+      "Parts of whole groups that a pass takes in turn, with an optimiser step on each.",
+      if: samples
+    ).written(if: { $0.rollouts.miniBatches > 1 }),
     integer(
       "rollouts.kl-every", \.rollouts.klEvery, in: 0...10_000_000,
       "Steps between two measurements of the divergence from the reference; 0 for none.",

@@ -29,6 +29,18 @@ extension ConfigurationField {
       if: hasSFTWithKL),
   ]
 
+  private static let distills: Condition = { $0.objective == .onPolicyDistillation }
+
+  /// Distillation on the policy's own rollouts.
+  static let distillation: [Self] = [
+    aggregation(
+      "opd.aggregation", \.distillation.aggregation, "How the tokens of rollouts are weighed.",
+      if: distills),
+    choice(
+      "opd.kl-direction", \.distillation.direction,
+      "From which distribution to which; the reference is the teacher.", if: distills),
+  ]
+
   /// Coefficients of the plain sum.
   static let sum: [Self] = [
     number(

@@ -21,7 +21,8 @@ extension ConfigurationField {
       "Tokens that go through the model together: memory against speed."),
     text(
       "reference", \.reference,
-      "The folder of the model that divergences are measured from; without it the one to start from."
+      "The folder of the model that divergences are measured from, for opd the teacher; without it the "
+        + "one to start from."
     ),
     Self(
       key: "ignore-remote-code",
@@ -31,11 +32,13 @@ extension ConfigurationField {
       if let value = try reader.flag("ignore-remote-code") {
         configuration.ignoresRemoteCode = value
       }
-    } text: {
-      // Written only where it says something: older versions don't know the key.
-      $0.ignoresRemoteCode ? "true" : nil
-    },
+    } text: { _ in
+      "true"
+    }
+    .written(if: \.ignoresRemoteCode),
   ]
+
+  private static let decays: Condition = { $0.optimizer.schedule != .constant }
 
   /// How parameters move.
   static let optimizer: [Self] = [
@@ -52,12 +55,10 @@ extension ConfigurationField {
     choice("optimizer.schedule", \.optimizer.schedule, "What follows the warm-up."),
     integer(
       "optimizer.schedule-steps", \.optimizer.scheduleSteps, in: 0...10_000_000,
-      "The step at which the cosine ends; 0: the last that there may be.",
-      if: { $0.optimizer.schedule == .cosine }),
+      "The step at which the cosine or the line ends; 0: the last that there may be.", if: decays),
     number(
       "optimizer.floor", \.optimizer.floor, .share,
-      "The share of the highest rate that the cosine ends at.",
-      if: { $0.optimizer.schedule == .cosine }),
+      "The share of the highest rate that it ends at.", if: decays),
     number(
       "optimizer.weight-decay", \.optimizer.adam.weightDecay, .nonNegative,
       "Shrinks matrices, not norms and biases."),
@@ -143,6 +144,15 @@ extension ConfigurationField {
       "stop.looks", \.stop.looks, in: 1...1_000,
       "How many times they look; each look is wrong in 1 %/looks of healthy runs.",
       if: { $0.stop.detectors != nil }),
+  ]
+
+  /// What is measured beside.
+  static let diagnostics: [Self] = [
+    integer(
+      "diagnostics.term-gradients-every", \.diagnostics.termGradientsEvery, in: 0...10_000_000,
+      "Steps between two measurements of the gradient of each term of the loss, which cost about an "
+        + "update for each term; 0 for none."
+    ).written(if: { $0.diagnostics.termGradientsEvery > 0 })
   ]
 
   /// What is kept on the way.

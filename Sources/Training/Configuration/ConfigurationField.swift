@@ -21,6 +21,14 @@ struct ConfigurationField: Sendable {
   /// The value as a file has it; nil for nothing.
   let text: @Sendable (Configuration) -> String?
 
+  /// The same, written only where it says something: older versions don't know the key, and a run of
+  /// theirs can be gone on with.
+  func written(if isSaid: @escaping Condition) -> Self {
+    Self(
+      key: key, definition: definition, allowed: allowed, applies: applies, read: read,
+      text: { [text] in isSaid($0) ? text($0) : nil })
+  }
+
   /// The group's name, nil at the top.
   var group: String? {
     key.firstIndex(of: ".").map { String(key[..<$0]) }
@@ -180,8 +188,9 @@ extension ConfigurationField {
 extension ConfigurationField {
   /// Every key, in the order in which a file has them.
   static let all =
-    general + optimizer + newModel + demonstrations + rollouts + sft + sum + grpo + srft
-    + evaluation + stop + checkpoints + taskFile
+    general + optimizer + newModel + demonstrations + rollouts + sft + distillation + sum + grpo
+    + srft
+    + evaluation + stop + diagnostics + checkpoints + taskFile
 
   /// Names of groups.
   static let groups = Set(all.compactMap(\.group))

@@ -106,6 +106,15 @@ extension TrainingConfiguration {
     package init() {}
   }
 
+  /// What is measured beside, at a price.
+  package struct Diagnostics: Sendable, Equatable {
+    /// Steps between two measurements of each term's gradient; 0 for none.
+    package var termGradientsEvery = 0
+
+    /// Nothing.
+    package init() {}
+  }
+
   /// The coefficients of `PlainSum`.
   package struct SumCoefficients: Sendable, Equatable {
     /// Of imitation.

@@ -85,6 +85,15 @@ extension TrainingConfiguration {
         "is \(demonstrated.rawValue), rollouts.task is \(asked.rawValue); their groups are joined, "
           + "so they have to be the same")
     }
+    if objective == .onPolicyDistillation, reference == nil {
+      throw reader.error("reference", "is missing: the folder of the teacher that opd learns from")
+    }
+    if objective.usesRollouts, rollouts.miniBatches > rollouts.promptsPerStep {
+      throw reader.error(
+        "rollouts.mini-batches",
+        "is \(rollouts.miniBatches), more than the \(rollouts.promptsPerStep) prompts of a step; each "
+          + "part takes whole groups")
+    }
     if entropyControl.minimum > entropyControl.maximum {
       throw reader.error("entropy-control.minimum", "is above entropy-control.maximum")
     }

@@ -42,11 +42,15 @@ package struct TrainingConfiguration: Sendable, Equatable {
   package var gate = Gate()
   /// What ends the run where it goes wrong.
   package var stop = Stop()
+  /// What is measured beside, at a price.
+  package var diagnostics = Diagnostics()
   /// What is kept on the way.
   package var checkpoints = Checkpoints()
 
   /// Imitation: how tokens are weighed, and for `sftWithKL` its divergence.
   package var sft = SFTWithKL()
+  /// Distillation on the policy's own rollouts.
+  package var distillation = OnPolicyDistillation()
   /// Reinforcement of rollouts.
   package var grpo = GRPO()
   /// The advantages that `grpo` takes.
@@ -78,12 +82,14 @@ package struct TrainingConfiguration: Sendable, Equatable {
   }
 
   private func schedule(peak: Double) -> LearningRateSchedule {
-    LearningRateSchedule(
-      peak: peak, warmUpSteps: optimizer.warmUpSteps,
-      decay: optimizer.schedule == .cosine
-        ? .cosine(
-          stepCount: optimizer.scheduleSteps == 0 ? steps : optimizer.scheduleSteps,
-          floor: optimizer.floor) : .constant)
+    let count = optimizer.scheduleSteps == 0 ? steps : optimizer.scheduleSteps
+    let decay: LearningRateSchedule.Decay =
+      switch optimizer.schedule {
+      case .constant: .constant
+      case .cosine: .cosine(stepCount: count, floor: optimizer.floor)
+      case .linear: .linear(stepCount: count, floor: optimizer.floor)
+      }
+    return LearningRateSchedule(peak: peak, warmUpSteps: optimizer.warmUpSteps, decay: decay)
   }
 }
 
@@ -96,6 +102,8 @@ extension TrainingConfiguration {
     case sftWithKL = "sft-with-kl"
     /// Reinforcement of rollouts by their group's advantage.
     case grpo
+    /// The policy's own rollouts towards a teacher's distributions.
+    case onPolicyDistillation = "opd"
     /// Both at once with entropy weights, as the paper has it.
     case srftPaper = "srft-paper"
     /// The same as its released code has it.
@@ -104,9 +112,11 @@ extension TrainingConfiguration {
     case sftPlusRL = "sft-plus-rl"
 
     /// Whether it learns from demonstrations.
-    package var usesDemonstrations: Bool { self != .grpo }
+    package var usesDemonstrations: Bool { self != .grpo && self != .onPolicyDistillation }
     /// Whether it samples.
     package var usesRollouts: Bool { self != .sft && self != .sftWithKL }
+    /// Whether rewards decide what it learns from rollouts.
+    package var reinforces: Bool { usesRollouts && self != .onPolicyDistillation }
     /// Whether it is one of SRFT's readings.
     package var isSRFT: Bool { self == .srftPaper || self == .srftReleasedCode }
     /// Whether GRPO is all or part of it.
@@ -119,6 +129,8 @@ extension TrainingConfiguration {
     case constant
     /// Falls to the floor at the last step, along half a cosine.
     case cosine
+    /// The same along a straight line.
+    case linear
   }
 
   /// How parameters move.
@@ -132,9 +144,9 @@ extension TrainingConfiguration {
     package var warmUpSteps = 0
     /// What follows.
     package var schedule = Schedule.constant
-    /// The step at which a cosine ends; 0: the run's last.
+    /// The step at which the fall ends; 0: the run's last.
     package var scheduleSteps = 0
-    /// The share of the highest rate that a cosine ends at.
+    /// The share of the highest rate that it ends at.
     package var floor = 0.0
     /// β₁, β₂, ε and weight decay, which shrinks matrices only.
     package var adam = AdamW.Settings()
@@ -155,6 +167,16 @@ extension TrainingConfiguration {
       case far
       /// What base learns from, wrong texts and drills included.
       case base
+      /// The starting model's own right samples.
+      case own
+    }
+
+    /// What a demonstration earns.
+    package enum Reward: String, Sendable, CaseIterable {
+      /// 1, as the paper has it: whoever wrote it is right.
+      case one
+      /// What the task's verifier says of it, as of a rollout.
+      case verified
     }
 
     /// JSON lines with prompts and responses.
@@ -169,6 +191,14 @@ extension TrainingConfiguration {
     package var pool = 2_000
     /// How many a step takes; each is seen once before any is seen again.
     package var perStep = 16
+    /// Responses that the starting model tries for each of its own demonstrations.
+    package var samples = 8
+    /// Divides the logits of these.
+    package var temperature = 1.0
+    /// Most tokens of one of these.
+    package var maximumTokens = 64
+    /// What a demonstration earns, where its group's advantages count it.
+    package var reward = Reward.one
     /// Steps between two measurements of the divergence from the reference; 0 for none.
     package var klEvery = 0
 
@@ -198,8 +228,10 @@ extension TrainingConfiguration {
     package var temperature = 1.0
     /// Only the most likely tokens with this much probability are sampled.
     package var topP = 1.0
-    /// Optimiser steps on each batch of rollouts.
+    /// Passes over each batch of rollouts.
     package var updates = 1
+    /// Parts that a pass takes one after the other, with an optimiser step on each; groups stay whole.
+    package var miniBatches = 1
     /// Steps between two measurements of the divergence from the reference; 0 for none.
     package var klEvery = 0
 

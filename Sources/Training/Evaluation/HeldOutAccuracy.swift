@@ -102,7 +102,8 @@ package struct HeldOutAccuracy: Sendable {
           }
           grades.add(
             verdicts, stopped: rollouts.count { $0.finish == .stop },
-            tokens: rollouts.reduce(0) { $0 + $1.tokenIDs.count })
+            tokens: rollouts.reduce(0) { $0 + $1.tokenIDs.count },
+            entropy: rollouts.reduce(0) { $0 + $1.entropies.reduce(0, +) })
         }
         if isGreedy { greedy = grades } else { sampled = grades }
       }

@@ -30,6 +30,8 @@ package struct HeldOutResult: Sendable, Equatable {
     private var stopped: [Int] = []
     /// Tokens of each problem's responses.
     private var tokens: [Int] = []
+    /// Sum of the entropies at all of them, nats.
+    private var entropySum = 0.0
 
     /// Nothing graded yet.
     package init(samples: Int) {
@@ -43,13 +45,20 @@ package struct HeldOutResult: Sendable, Equatable {
     ///   - reasons: the verdicts on its `samples` responses.
     ///   - stopped: how many of them ended by themselves.
     ///   - tokens: how long they are together.
-    package mutating func add(_ reasons: [Verification.Reason], stopped: Int, tokens: Int) {
+    ///   - entropy: the sum of the entropies at their tokens, nats.
+    package mutating func add(
+      _ reasons: [Verification.Reason], stopped: Int, tokens: Int, entropy: Double = .nan
+    ) {
       precondition(reasons.count == samples, "\(reasons.count) verdicts of \(samples) samples")
       correct.append(reasons.count { $0 == .correct })
       for reason in reasons { verdicts[reason, default: 0] += 1 }
       self.stopped.append(stopped)
       self.tokens.append(tokens)
+      entropySum += entropy
     }
+
+    /// Mean entropy per token of all responses, nats; NaN where one's isn't known.
+    package var meanEntropy: Double { entropySum / Double(tokens.reduce(0, +)) }
 
     /// Share of responses that ended by themselves.
     package var stoppedShare: Estimate {

@@ -34,11 +34,12 @@ package struct GRPO: Sendable, Equatable {
   /// - Parameters:
   ///   - batch: rollouts with the log-probabilities that they were sampled with.
   ///   - totals: those of the whole batch, if this is a part of it.
+  ///   - terms: which of the terms.
   /// - Returns: loss, derivatives and diagnostics.
   /// - Throws: `ObjectiveError` on NaN or infinite input and on exploding ratios, naming sequence
   ///   and token, and on a KL without reference.
   package func evaluate(
-    _ batch: ObjectiveBatch, totals: BatchTotals? = nil
+    _ batch: ObjectiveBatch, totals: BatchTotals? = nil, terms: LossParts = .all
   ) throws(ObjectiveError) -> ObjectiveResult {
     try check(batch)
     let tally = (totals ?? BatchTotals(of: batch)).rollouts
@@ -52,14 +53,20 @@ package struct GRPO: Sendable, Equatable {
           at: token, to: batch.behaviorLogProbs, .behaviorLogProb, sequence: sequence)
         let surrogate = ClippedSurrogate(
           ratio: ratio, ratioSlope: ratio, advantage: row.advantage, clipRange: clipRange)
-        result.terms.rolloutPolicy -= weight * surrogate.value
-        result.dTokenLogProbs[token] -= weight * surrogate.slope
+        if terms.contains(.rolloutPolicy) {
+          result.terms.rolloutPolicy -= weight * surrogate.value
+          result.dTokenLogProbs[token] -= weight * surrogate.slope
+        }
         result.diagnostics.importanceRatio.add(ratio)
         result.diagnostics.count(surrogate.clipping)
         result.diagnostics.countedRolloutEntropy.add(batch.entropies[token])
-        try addKL(at: token, of: sequence, weight: weight, batch, to: &result)
+        if terms.contains(.divergence) {
+          try addKL(at: token, of: sequence, weight: weight, batch, to: &result)
+        }
       }
-      entropyBonus?.add(tokens, tally: tally, batch, to: &result)
+      if terms.contains(.entropyBonus) {
+        entropyBonus?.add(tokens, tally: tally, batch, to: &result)
+      }
     }
     return result
   }

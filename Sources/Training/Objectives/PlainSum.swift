@@ -26,19 +26,20 @@ package struct PlainSum: Sendable, Equatable {
   /// - Parameters:
   ///   - batch: rollouts and demonstrations.
   ///   - totals: those of the whole batch, if this is a part of it.
-  ///   - terms: which of the terms; both parts add up to all.
+  ///   - terms: which of the terms.
   /// - Returns: loss, derivatives and diagnostics.
   /// - Throws: `ObjectiveError` as the two objectives do.
   package func evaluate(
-    _ batch: ObjectiveBatch, totals: BatchTotals? = nil, terms: LossPart = .all
+    _ batch: ObjectiveBatch, totals: BatchTotals? = nil, terms: LossParts = .all
   ) throws(ObjectiveError) -> ObjectiveResult {
     let totals = totals ?? BatchTotals(of: batch)
     var result = ObjectiveResult(positionCount: batch.policyLogProbs.count)
-    if terms != .reinforcement {
+    if terms.contains(.imitation) {
       result.add(try sft.evaluate(batch, totals: totals), scaledBy: sftCoefficient)
     }
     if terms != .imitation {
-      result.add(try grpo.evaluate(batch, totals: totals), scaledBy: grpoCoefficient)
+      result.add(
+        try grpo.evaluate(batch, totals: totals, terms: terms), scaledBy: grpoCoefficient)
     }
     return result
   }

@@ -18,14 +18,16 @@ package struct SFT: Sendable, Equatable {
   /// - Parameters:
   ///   - batch: what to imitate.
   ///   - totals: those of the whole batch, if this is a part of it.
+  ///   - terms: which of the terms.
   /// - Returns: loss, derivatives and diagnostics.
   /// - Throws: `ObjectiveError` on NaN or infinite input, naming sequence and token.
   package func evaluate(
-    _ batch: ObjectiveBatch, totals: BatchTotals? = nil
+    _ batch: ObjectiveBatch, totals: BatchTotals? = nil, terms: LossParts = .all
   ) throws(ObjectiveError) -> ObjectiveResult {
     try batch.check(.demonstration, [.policyLogProb, .entropy])
     let tally = (totals ?? BatchTotals(of: batch)).demonstrations
     var result = ObjectiveResult(positionCount: batch.policyLogProbs.count)
+    guard terms.contains(.imitation) else { return result }
     for row in batch.rows where row.kind == .demonstration {
       let tokens = batch.countedTokens(of: row)
       let weight = aggregation.tokenWeight(tokenCount: tokens.count, in: tally)

@@ -30,17 +30,21 @@ package struct SFTWithKL: Sendable, Equatable {
   ///   - batch: what to imitate.
   ///   - divergences: KL at each position of the batch, in `direction`, in nats.
   ///   - totals: those of the whole batch, if this is a part of it.
+  ///   - terms: which of the terms.
   /// - Returns: loss, derivatives and diagnostics.
   /// - Throws: `ObjectiveError` on NaN or infinite input, naming sequence and token.
   package func evaluate(
-    _ batch: ObjectiveBatch, divergences: [Double], totals: BatchTotals? = nil
+    _ batch: ObjectiveBatch, divergences: [Double], totals: BatchTotals? = nil,
+    terms: LossParts = .all
   ) throws(ObjectiveError) -> ObjectiveResult {
     guard coefficient >= 0, coefficient.isFinite else {
       throw .badSetting(name: "the KL coefficient", value: coefficient, allowed: "0 or more")
     }
     let totals = totals ?? BatchTotals(of: batch)
-    var result = try SFT(aggregation: aggregation).evaluate(batch, totals: totals)
+    var result = try SFT(aggregation: aggregation).evaluate(
+      batch, totals: totals, terms: terms)
     try batch.check(.demonstration, .divergence, divergences)
+    guard terms.contains(.divergence) else { return result }
     var gradient = [Double](repeating: 0, count: divergences.count)
     for row in batch.rows where row.kind == .demonstration {
       let tokens = batch.countedTokens(of: row)

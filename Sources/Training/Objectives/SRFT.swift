@@ -82,12 +82,12 @@ package struct SRFT: Sendable, Equatable {
   /// - Parameters:
   ///   - batch: rollouts and demonstrations.
   ///   - totals: those of the whole batch, if this is a part of it.
-  ///   - terms: which of the terms; both parts add up to all.
+  ///   - terms: which of the terms.
   /// - Returns: loss, derivatives and diagnostics.
   /// - Throws: `ObjectiveError` on NaN or infinite input and on exploding ratios, naming sequence
   ///   and token, and on a missing array.
   package func evaluate(
-    _ batch: ObjectiveBatch, totals: BatchTotals? = nil, terms: LossPart = .all
+    _ batch: ObjectiveBatch, totals: BatchTotals? = nil, terms: LossParts = .all
   ) throws(ObjectiveError) -> ObjectiveResult {
     // All of them first, so that the error names a token where this batch has the culprit.
     for kind in ObjectiveBatch.Kind.allCases {
@@ -95,11 +95,15 @@ package struct SRFT: Sendable, Equatable {
     }
     let totals = totals ?? BatchTotals(of: batch)
     var result = ObjectiveResult(positionCount: batch.policyLogProbs.count)
-    if terms != .reinforcement { result.add(try demonstrationSFT(batch, totals: totals)) }
-    if terms == .imitation { return result }
-    result.add(try demonstrationPolicy(batch, totals: totals), scaledBy: demonstrationCoefficient)
-    result.add(try selfRollout(batch, totals: totals), scaledBy: rolloutCoefficient)
-    addBonus(batch, totals, to: &result)
+    if terms.contains(.imitation) { result.add(try demonstrationSFT(batch, totals: totals)) }
+    if terms.contains(.demonstrationPolicy) {
+      result.add(
+        try demonstrationPolicy(batch, totals: totals), scaledBy: demonstrationCoefficient)
+    }
+    if terms.contains(.rolloutPolicy) {
+      result.add(try selfRollout(batch, totals: totals), scaledBy: rolloutCoefficient)
+    }
+    if terms.contains(.entropyBonus) { addBonus(batch, totals, to: &result) }
     return result
   }
 

@@ -8,7 +8,7 @@ struct DemonstrationSource: Sendable {
   private let settings: TrainingConfiguration.Demonstrations
   private let seed: UInt64
   private let start: StartingModel
-  private let lines: [Demonstration]
+  private var lines: [Demonstration]
   private let task: (any TrainingTask)?
   /// How many different ones there are; 0: never the same again.
   private let count: Int
@@ -37,17 +37,41 @@ struct DemonstrationSource: Sendable {
     }
     self.lines = lines
     count = task == nil ? lines.count : settings.pool
+    if settings.style == .own, settings.pool == 0 {
+      throw TrainingError.malformed(
+        place: "demonstrations.pool",
+        "own demonstrations are sampled before the first step; say how many, say 2000")
+    }
     if needsLogProbs, let line = lines.first(where: \.teacherLogProbs.isEmpty) {
       throw TrainingError.file(
         path: settings.file ?? "",
         reason: "line \(line.key) has no \"logprobs\", which srft.demonstration-behavior "
           + "recorded-teacher divides by")
     }
-    if needsLogProbs, task != nil {
+    if settings.reward == .verified { try checkVerifiable() }
+    if needsLogProbs, task != nil, settings.style != .own {
       throw TrainingError.malformed(
         place: "demonstrations.task",
         "a task's teacher has no probabilities; choose another srft.demonstration-behavior")
     }
+  }
+
+  /// Throws unless something beside the response says of each demonstration what is right.
+  private func checkVerifiable() throws(TrainingError) {
+    if task != nil, settings.style == .base {
+      throw .malformed(
+        place: "demonstrations.reward",
+        "verified needs problems, and base's texts are about none; choose another "
+          + "demonstrations.style, or one")
+    }
+    guard let line = lines.first(where: { $0.problem == nil || !$0.hasOwnAnswer }) else { return }
+    throw .file(
+      path: settings.file ?? "",
+      reason: line.problem == nil && line.hasOwnAnswer
+        ? "its answers are checked as carry-arithmetic's are, the rollouts' are not; give "
+          + "demonstrations.reward one"
+        : "line \(line.key) has no \"answer\" that its response could be checked against; add it, "
+          + "or give demonstrations.reward one")
   }
 
   /// One line for people.
@@ -59,6 +83,17 @@ struct DemonstrationSource: Sendable {
     return "demonstrations of \(source): \(number), \(settings.perStep) a step"
   }
 
+  /// Samples those that the starting model writes itself, where the run learns from them.
+  ///
+  /// - Returns: what was sampled, as JSON lines; nil where nothing was.
+  /// - Throws: as `OwnDemonstrations`.
+  mutating func sampleOwn() throws -> String? {
+    guard let task, settings.style == .own else { return nil }
+    let own = try OwnDemonstrations(settings, seed: seed, start, task)
+    lines = own.demonstrations
+    return own.text
+  }
+
   /// Those of a step, from 0.
   func lines(ofStep step: Int) throws -> [Demonstration] {
     let places = step * settings.perStep..<(step + 1) * settings.perStep
@@ -67,13 +102,13 @@ struct DemonstrationSource: Sendable {
       ? Array(places)
       : ShuffledLines(count: count, seed: seed, stream: "demonstrations")
         .lines(ofStep: step, perStep: settings.perStep)
-    guard let task else { return indices.map { lines[$0] } }
+    guard let task, settings.style != .own else { return indices.map { lines[$0] } }
     return try indices.map { try text($0, of: task) }
   }
 
   /// Throws unless the first texts of the task, or all of its pool, fit the model.
   func check(first limit: Int) throws {
-    guard let task else { return }
+    guard let task, settings.style != .own else { return }
     // Without a pool each is used once: a sample has to do.
     for index in 0..<(count == 0 ? min(limit, 256) : min(limit, count)) {
       _ = try text(index, of: task)
@@ -93,6 +128,7 @@ struct DemonstrationSource: Sendable {
       case .near: task.demonstration(of: problem, by: .near, using: &generator)
       case .far: task.demonstration(of: problem, by: .far, using: &generator)
       case .base: task.baseText(for: problem, using: &generator)
+      case .own: preconditionFailure("own demonstrations are sampled")
       }
     var prompt = try start.promptIDs(text.prompt)
     var response =

@@ -58,7 +58,7 @@ package struct PolicyUpdate: Sendable {
   /// - Returns: loss and what else was seen.
   /// - Throws: `ObjectiveError`, as on NaN; `TransformerError` for ids that don't fit.
   package func accumulate(
-    _ batch: UpdateBatch, _ parameters: borrowing TransformerParameters, terms: LossPart = .all,
+    _ batch: UpdateBatch, _ parameters: borrowing TransformerParameters, terms: LossParts = .all,
     keeping pass: inout TrainingPass, into gradients: inout TransformerGradients
   ) throws -> Summary {
     let parts = batch.parts(tokens: batchTokens).filter { part in
@@ -166,9 +166,9 @@ package struct PolicyUpdate: Sendable {
 
     /// The divergences that the objective penalises, at each position; zeros where it has none.
     func divergences(in objective: RunObjective) -> [Double] {
-      guard case .sftWithKL(let sft) = objective else { return [] }
+      guard let direction = objective.divergenceDirection else { return [] }
       return statistics.map { statistics in
-        sft.direction == .policyReference
+        direction == .policyReference
           ? statistics.klPolicyReference : statistics.klReferencePolicy
       }
     }
@@ -243,6 +243,25 @@ extension PolicyUpdate.Summary {
         behaviorGap = behaviorGap.isNaN ? gap : max(behaviorGap, gap)
       }
     }
+  }
+
+  /// Takes in what the update on the next mini-batch gave; the gap stays that of the first, before which
+  /// nothing had moved.
+  func merging(_ next: Self) -> Self {
+    var sum = self
+    sum.terms = terms + next.terms
+    sum.diagnostics.merge(next.diagnostics)
+    sum.rolloutTokens += next.rolloutTokens
+    sum.temperedRolloutEntropy.merge(next.temperedRolloutEntropy)
+    sum.temperedDemonstrationEntropy.merge(next.temperedDemonstrationEntropy)
+    return sum
+  }
+
+  /// The mean loss of so many mini-batches that were merged.
+  func averaged(over count: Int) -> Self {
+    var mean = self
+    mean.terms = terms.scaled(by: 1 / Double(count))
+    return mean
   }
 
   /// Takes in what another part of the loss gave on the same batch.

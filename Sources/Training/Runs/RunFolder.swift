@@ -8,6 +8,8 @@ struct RunFolder {
 
   var journal: String { path + "/log.jsonl" }
   var rollouts: String { path + "/rollouts.jsonl" }
+  /// What the starting model wrote to learn from, where it did.
+  var demonstrations: String { path + "/demonstrations.jsonl" }
   var log: String { path + "/log.h5" }
   var configuration: String { path + "/config.yaml" }
   var final: String { path + "/final" }
@@ -30,7 +32,8 @@ struct RunFolder {
       let model = try? ModelFolder(folder)
       for part in model.map({ [$0.base] + $0.adapters }) ?? [folder] { spared.add(part) }
     }
-    for file in [journal, rollouts, log, self.configuration] {
+    let own = configuration.demonstrations.style == .own ? [demonstrations] : []
+    for file in [journal, rollouts, log, self.configuration] + own {
       try spared.check(file, isOwn: { _ in true })
     }
   }
@@ -127,8 +130,13 @@ struct RunFolder {
         path: self.configuration,
         reason: "is another configuration; choose another output for the run")
     }
-    var file = try FileReplacement(path: self.configuration)
-    try file.append(Array(configuration.yaml.utf8))
+    try write(configuration.yaml, to: self.configuration)
+  }
+
+  /// Writes a file, complete or not at all.
+  func write(_ text: String, to path: String) throws {
+    var file = try FileReplacement(path: path)
+    try file.append(Array(text.utf8))
     try file.commit()
   }
 }

@@ -6,6 +6,8 @@ package enum RunObjective: Sendable, Equatable {
   case sftWithKL(SFTWithKL)
   /// Reinforcement.
   case grpo(GRPO, GroupAdvantage)
+  /// The policy's own texts towards a teacher's distributions.
+  case distillation(OnPolicyDistillation)
   /// Both with entropy weights.
   case srft(SRFT)
   /// Both added up.
@@ -19,6 +21,7 @@ package enum RunObjective: Sendable, Equatable {
       case .sft: .sft(sft)
       case .sftWithKL: .sftWithKL(configuration.sft)
       case .grpo: .grpo(configuration.grpo, configuration.advantage)
+      case .onPolicyDistillation: .distillation(configuration.distillation)
       case .srftPaper, .srftReleasedCode: .srft(configuration.srft)
       case .sftPlusRL:
         .plainSum(
@@ -30,13 +33,37 @@ package enum RunObjective: Sendable, Equatable {
 
   // MARK: What it asks for
 
+  /// The terms that its loss has.
+  var terms: LossParts {
+    switch self {
+    case .sft: .imitation
+    case .sftWithKL: [.imitation, .divergence]
+    case .grpo(let grpo, _): grpo.terms
+    case .distillation: .divergence
+    case .plainSum(let sum, _): sum.grpo.terms.union(.imitation)
+    case .srft(let srft):
+      srft.entropyBonus == nil
+        ? LossParts.all.subtracting([.divergence, .entropyBonus])
+        : LossParts.all.subtracting(.divergence)
+    }
+  }
+
   /// Whether entropies of the whole batch weigh each part of it.
   var looksAtBatchEntropy: Bool {
     if case .srft(let srft) = self, case .batch = srft.entropyScope { true } else { false }
   }
 
+  /// The order of the divergence from a reference over the whole vocabulary, where the loss has one.
+  var divergenceDirection: KLDirection? {
+    switch self {
+    case .sftWithKL(let sft): sft.direction
+    case .distillation(let distillation): distillation.direction
+    case .sft, .grpo, .srft, .plainSum: nil
+    }
+  }
+
   /// Whether the loss has a divergence from a reference over the whole vocabulary.
-  var measuresDivergence: Bool { if case .sftWithKL = self { true } else { false } }
+  var measuresDivergence: Bool { divergenceDirection != nil }
 
   /// Whether the loss takes the reference's log-probabilities of rollouts.
   var takesReferenceLogProbs: Bool { grpo?.klPenalty != nil }
@@ -59,7 +86,7 @@ package enum RunObjective: Sendable, Equatable {
     switch self {
     case .grpo(let grpo, _): grpo
     case .plainSum(let sum, _): sum.grpo
-    case .sft, .sftWithKL, .srft: nil
+    case .sft, .sftWithKL, .distillation, .srft: nil
     }
   }
 
@@ -76,7 +103,7 @@ package enum RunObjective: Sendable, Equatable {
     case .srft(var srft):
       srft.entropyBonus = bonus
       return .srft(srft)
-    case .sft, .sftWithKL: return self
+    case .sft, .sftWithKL, .distillation: return self
     }
   }
 
@@ -104,7 +131,7 @@ package enum RunObjective: Sendable, Equatable {
     to batch: inout ObjectiveBatch
   ) throws(ObjectiveError) -> [Int: GroupOutcome] {
     switch self {
-    case .sft, .sftWithKL: [:]
+    case .sft, .sftWithKL, .distillation: [:]
     case .grpo(_, let advantage), .plainSum(_, let advantage): try advantage.assign(to: &batch)
     case .srft(let srft): try srft.assignAdvantages(to: &batch)
     }
@@ -120,25 +147,25 @@ package enum RunObjective: Sendable, Equatable {
   /// - Returns: loss, derivatives and diagnostics.
   /// - Throws: as the objective does.
   func evaluate(
-    _ batch: ObjectiveBatch, divergences: [Double], totals: BatchTotals, terms: LossPart
+    _ batch: ObjectiveBatch, divergences: [Double], totals: BatchTotals, terms: LossParts
   ) throws(ObjectiveError) -> ObjectiveResult {
     switch self {
-    case .sft(let sft): try sft.evaluate(batch, totals: totals)
+    case .sft(let sft): try sft.evaluate(batch, totals: totals, terms: terms)
     case .sftWithKL(let sft):
-      try sft.evaluate(batch, divergences: divergences, totals: totals)
-    case .grpo(let grpo, _): try grpo.evaluate(batch, totals: totals)
+      try sft.evaluate(batch, divergences: divergences, totals: totals, terms: terms)
+    case .grpo(let grpo, _): try grpo.evaluate(batch, totals: totals, terms: terms)
+    case .distillation(let distillation):
+      try distillation.evaluate(
+        batch, divergences: divergences, totals: totals, terms: terms)
     case .srft(let srft): try srft.evaluate(batch, totals: totals, terms: terms)
     case .plainSum(let sum, _): try sum.evaluate(batch, totals: totals, terms: terms)
     }
   }
 }
 
-/// Terms of a loss that have a learning rate of their own.
-package enum LossPart: Sendable, Equatable, CaseIterable {
-  /// All terms.
-  case all
-  /// Imitation of demonstrations alone.
-  case imitation
-  /// All but that.
-  case reinforcement
+extension GRPO {
+  fileprivate var terms: LossParts {
+    LossParts.rolloutPolicy.union(klPenalty == nil ? [] : .divergence)
+      .union(entropyBonus == nil ? [] : .entropyBonus)
+  }
 }

@@ -10,7 +10,7 @@ struct StepSampler: Sendable {
   let start: StartingModel
   let objective: RunObjective
   let tasks: RunTasks
-  private let demonstrations: DemonstrationSource?
+  private var demonstrations: DemonstrationSource?
   private let prompts: PromptSource?
   /// The held-out problems that are asked on the way; nil where none are.
   let heldOut: HeldOutAccuracy?
@@ -57,6 +57,14 @@ struct StepSampler: Sendable {
   /// The same of prompts.
   var promptSummary: String? { prompts?.summary }
 
+  /// Samples the demonstrations that the starting model writes itself, where the run learns from them.
+  ///
+  /// - Returns: what was sampled, as JSON lines; nil where nothing was.
+  /// - Throws: `TrainingError` where the model solves too few problems.
+  mutating func sampleOwn() throws -> String? {
+    try demonstrations?.sampleOwn()
+  }
+
   /// What one step (from 1) learns from.
   struct Step {
     var batch: UpdateBatch
@@ -89,9 +97,22 @@ struct StepSampler: Sendable {
     }
     // Those beyond the prompts of the step get groups of their own after them.
     for (index, demonstration) in (shared + others).enumerated() {
-      rows.append(demonstration.row(group: index < sharedCount ? index : prompts.count + index))
+      rows.append(
+        demonstration.row(
+          group: index < sharedCount ? index : prompts.count + index,
+          reward: reward(of: demonstration, source.task)))
     }
     return Step(batch: UpdateBatch(rows: rows), rollouts: rollouts, rewards: rewards)
+  }
+
+  /// 1, unless the verifier is asked.
+  private func reward(of demonstration: Demonstration, _ task: any TrainingTask) -> Double {
+    guard configuration.demonstrations.reward == .verified, let problem = demonstration.problem
+    else { return 1 }
+    let ids = demonstration.responseIDs
+    let text = start.tokenizer.decode(
+      ids, skipSpecialTokens: true, after: demonstration.promptIDs.last)
+    return task.verify(text, of: problem, isComplete: ids.last == start.endToken).reward
   }
 
   private func sample(
@@ -125,10 +146,9 @@ extension Demonstration {
     problem.map { TrainingPrompt(key: "demonstration/" + key, ids: promptIDs, problem: $0) }
   }
 
-  /// A demonstration is right by definition.
-  fileprivate func row(group: Int) -> UpdateBatch.Row {
+  fileprivate func row(group: Int, reward: Double = 1) -> UpdateBatch.Row {
     UpdateBatch.Row(
       promptIDs: promptIDs, responseIDs: responseIDs, kind: .demonstration, group: group,
-      reward: 1, behaviorLogProbs: teacherLogProbs, responseMask: mask)
+      reward: reward, behaviorLogProbs: teacherLogProbs, responseMask: mask)
   }
 }

@@ -20,7 +20,7 @@ package struct Trainer: ~Copyable {
   package private(set) var gateIsMet: Bool?
 
   private let start: StartingModel
-  private let sampler: StepSampler
+  private var sampler: StepSampler
   private let reference: Transformer
   /// The reference as a policy, where the loss takes its log-probabilities of rollouts.
   private let frozen: FrozenPolicy?
@@ -102,6 +102,8 @@ package struct Trainer: ~Copyable {
   ) throws -> String {
     let folder = RunFolder(path: configuration.output)
     try folder.prepare(configuration, resuming: resuming)
+    // Not kept from before a stop: the same model and seed give the same ones.
+    if let own = try sampler.sampleOwn() { try folder.write(own, to: folder.demonstrations) }
     let done = resuming ? folder.lastResumableStep() ?? 0 : 0
     var journal = try TrainingJournal(folder, after: done)
     if done > 0 {
@@ -169,10 +171,20 @@ package struct Trainer: ~Copyable {
     var update = update
     update.objective = entropy.applied(to: update.objective)
     var ratios = ObjectiveDiagnostics()
+    let every = configuration.diagnostics.termGradientsEvery
+    if every > 0, (step - 1) % every == 0 {
+      let terms = try TermGradients(of: batch, update, parameters, keeping: &pass)
+      record.values.merge(terms.values) { $1 }
+    }
+    let parts = batch.miniBatches(configuration.rollouts.miniBatches)
     for index in 0..<updates {
-      let summary = try self.update(batch, update, step: step, &record)
-      ratios.merge(summary.diagnostics)
-      if index == 0 { record.add(summary, configuration) }
+      var whole: PolicyUpdate.Summary?
+      for part in parts {
+        let summary = try self.update(part, update, step: step, &record)
+        ratios.merge(summary.diagnostics)
+        whole = whole?.merging(summary) ?? summary
+      }
+      if index == 0, let whole { record.add(whole.averaged(over: parts.count), configuration) }
     }
     record.addRatios(ratios)
     try evaluate(step, &record)
@@ -229,6 +241,10 @@ package struct Trainer: ~Copyable {
         sampled.rollouts, rewards: sampled.rewards,
         outcomes: outcomes.filter { groups.contains($0.key) }.map(\.value))
     }
+    if configuration.demonstrations.reward == .verified {
+      let rewards = sampled.batch.rows.filter { $0.kind == .demonstration }.map(\.reward)
+      record[.demonstrationReward] = rewards.reduce(0, +) / Double(rewards.count)
+    }
     samples = RolloutSamples(sampled, step: step, start.tokenizer)
     try fill(&sampled.batch)
     func isDue(every: Int) -> Bool { every > 0 && (step - 1) % every == 0 }
@@ -251,7 +267,8 @@ package struct Trainer: ~Copyable {
       let values = try frozen.logProbabilities(of: batch, .rollout, update)
       for (index, values) in values.enumerated() { batch.rows[index].referenceLogProbs = values }
     }
-    if sampler.objective.takesOldPolicyLogProbs, configuration.rollouts.updates > 1 {
+    let settings = configuration.rollouts
+    if sampler.objective.takesOldPolicyLogProbs, settings.updates * settings.miniBatches > 1 {
       let values = try update.logProbabilities(
         of: batch, .demonstration, parameters, keeping: &pass)
       for (index, values) in values.enumerated() { batch.rows[index].oldPolicyLogProbs = values }
@@ -269,6 +286,8 @@ package struct Trainer: ~Copyable {
     record[.heldOutPass] = grades.pass(at: grades.samples).value
     let degenerate = grades.correct.count { $0 == 0 || $0 == grades.samples }
     record[.heldOutDegenerateGroups] = Double(degenerate) / Double(grades.correct.count)
+    record[.heldOutEntropy] = grades.meanEntropy
+    record[.heldOutLength] = grades.responseLength.value
   }
 
   /// Keeps the weights that a failed step has left alone, and gives its error the number of the step

@@ -70,9 +70,11 @@ extension StepRecord {
       self[.temperedDemonstrationEntropy] = summary.temperedDemonstrationEntropy.mean
     }
     if configuration.objective.usesRollouts {
-      self[.lossRolloutPolicy] = summary.terms.rolloutPolicy
       self[.temperedRolloutEntropy] = summary.temperedRolloutEntropy.mean
       self[.behaviorGap] = summary.behaviorGap
+    }
+    if configuration.objective.reinforces {
+      self[.lossRolloutPolicy] = summary.terms.rolloutPolicy
       self[.advantageMean] = diagnostics.advantage.mean
       self[.advantageDeviation] = diagnostics.advantage.deviation
       self[.advantageMinimum] = diagnostics.advantage.minimum

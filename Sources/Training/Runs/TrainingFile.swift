@@ -48,11 +48,13 @@ enum TrainingFile {
       }
       try start.check(prompt, more: response.count, of: subject)
       try start.check(response, more: prompt.count, of: subject)
-      let answer = try row.answer() ?? CarryArithmetic.answer(in: text)
+      let stated = try row.answer()
+      let answer = stated ?? CarryArithmetic.answer(in: text)
       return Demonstration(
         key: "\(line)", promptIDs: prompt, responseIDs: response,
         problem: answer.map { Problem(prompt: row.text(.prompt) ?? "", answer: $0) },
-        teacherLogProbs: logProbs, mask: mask?.contains(false) ?? false ? mask : nil)
+        hasOwnAnswer: stated != nil, teacherLogProbs: logProbs,
+        mask: mask?.contains(false) ?? false ? mask : nil)
     }
   }
 

@@ -16,6 +16,8 @@ struct Demonstration: Sendable {
   let responseIDs: [Int32]
   /// What rollouts of the same prompt are checked against; nil if nothing says it.
   var problem: Problem?
+  /// Whether the problem's answer comes from elsewhere than the response: only then can it be wrong.
+  var hasOwnAnswer = true
   /// log-probability of each token of the response under whoever wrote it, nats; empty if not known.
   var teacherLogProbs: [Double] = []
   /// Whether each token of the response is learned from; nil if all are.

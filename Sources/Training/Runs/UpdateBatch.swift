@@ -74,6 +74,27 @@ package struct UpdateBatch: Sendable, Equatable {
     return outcomes
   }
 
+  /// The batch in parts of whole groups, for one update each.
+  ///
+  /// Groups are dealt out in turn, those with rollouts and those of nothing but demonstrations apart, so
+  /// that each part has its share of both. Rows keep their order, advantages have to be set before.
+  ///
+  /// - Parameter count: of parts, where there are as many groups.
+  /// - Returns: the parts, none of them empty.
+  package func miniBatches(_ count: Int) -> [Self] {
+    guard count > 1 else { return [self] }
+    let sampled = Set(rows.filter { $0.kind == .rollout }.map(\.group))
+    var places: [Int: Int] = [:]
+    var dealt = [true: 0, false: 0]
+    for row in rows where places[row.group] == nil {
+      let hasRollouts = sampled.contains(row.group)
+      places[row.group] = dealt[hasRollouts, default: 0] % count
+      dealt[hasRollouts, default: 0] += 1
+    }
+    return (0..<count).map { part in Self(rows: rows.filter { places[$0.group] == part }) }
+      .filter { !$0.rows.isEmpty }
+  }
+
   /// Rows that go through the model together: of one kind, at most `tokens` long together unless a
   /// single one is longer.
   func parts(tokens: Int) -> [[Int]] {

@@ -5,7 +5,9 @@
 Writes objectives-<checkpoint>.json beside this file. The losses are the functions of
 ../objectives/make_objectives.py, on log-probabilities, entropies and divergences of transformers'
 model; autograd runs from the loss to the weights, in f64 and in f32 (what differs between the two is
-said in make_gradients.py). Two batches, `a` and `b`, each with groups of rollouts, right and wrong,
+said in make_gradients.py). On-policy distillation is what TRL's GKDTrainer minimises at λ = 1: the mean over
+the rollouts' tokens of a divergence between policy and reference, which stands for the teacher, both at
+the rollouts' temperature; nothing runs through the sampling. Two batches, `a` and `b`, each with groups of rollouts, right and wrong,
 one group that is all wrong, and a demonstration in two of the groups. Rollouts are sampled from the
 model, demonstrations from the model at temperature TEACHER; a rollout's behaviour log-probability is
 the model's with noise of BEHAVIOR nats, so that some ratios are clipped. No ratio is within MARGIN of
@@ -17,7 +19,7 @@ A tensor's gradient g is stored as its norm and PROJECTIONS sums Σ ±g_i / ‖g
 every element takes part). The signs of element i (row-major) are the lowest bits of the i-th number
 of SplitMix64 with seed 0; a bit of 1 is a plus. `f32` is how far the same sums of the f32 gradient
 are from the f64 ones, in UNIT of ‖g‖; `f32_error` is ‖g32 − g‖ / ‖g‖ over all elements. A loss's
-`slope` is Σ |∂L/∂ln p_t| + |∂L/∂H_t|.
+`slope` is Σ |∂L/∂ln p_t| + |∂L/∂H_t| + |∂L/∂KL_t|.
 
 Trajectories: STEPS steps of AdamW, half of them on each batch, decay on matrices only. A tensor's
 change over all steps is stored as its gradients are.
@@ -130,6 +132,10 @@ def sft_with_kl(direction):
                             + 0.2 * objectives.aggregate(b, b.kl[direction], b.demo, "tokenMean"))
 
 
+def distillation(direction, how):
+    return lambda b, p, h: objectives.aggregate(b, b.kl[direction], ~b.demo, how)
+
+
 def masked(threshold):
     def loss(b, p, h):
         sure = b.policy.exp() > threshold
@@ -154,6 +160,8 @@ def cases(threshold):
         ("srft-released-code", 1.0, fixed(
             LONGEST, lambda b, p, h: objectives.srft(b, p, h, **objectives.RELEASED))),
         ("sft-plus-rl", 0.8, lambda b, p, h: 0.7 * objectives.sft(b, p) + 1.3 * grpo(b, p, h)),
+        ("opd policy-reference", 0.8, distillation("policyReference", "tokenMean")),
+        ("opd reference-policy", 1.0, distillation("referencePolicy", "sequenceMeanOfTokenMeans")),
     ]
 
 
@@ -234,11 +242,12 @@ def measured(name, batches, noise, threshold, dtype):
         model.zero_grad()
         b = Batch(*batches["a"], temperature)
         leaves = b.look(model, reference)
-        for leaf in leaves:
+        seen = [*leaves, *b.kl.values()]
+        for leaf in seen:
             leaf.retain_grad()
         loss = loss_of(b, *leaves)
         loss.backward()
-        slope = sum(leaf.grad.abs().sum().item() for leaf in leaves if leaf.grad is not None)
+        slope = sum(leaf.grad.abs().sum().item() for leaf in seen if leaf.grad is not None)
         gradients = {n: flat64(p.grad) for n, p in model.named_parameters()}
         result[case] = loss.item(), gradients, slope
     return result, {case: trajectory(name, batches, loss_of, dtype) for case, loss_of in TRAJECTORIES}

@@ -106,7 +106,7 @@ struct ObjectiveGradientFixture: Decodable {
       })
     let advantage: GroupAdvantage? =
       switch objective {
-      case .sft, .sftWithKL: nil
+      case .sft, .sftWithKL, .distillation: nil
       case .grpo(_, let advantage), .plainSum(_, let advantage): advantage
       case .srft(let srft): srft.groupAdvantage
       }

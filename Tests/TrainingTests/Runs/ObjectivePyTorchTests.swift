@@ -80,12 +80,20 @@ import Transformer
           $0.sum.grpo = 1.3
         }
       ),
+      ("opd policy-reference", make(.onPolicyDistillation)),
+      (
+        "opd reference-policy",
+        make(.onPolicyDistillation) {
+          $0.distillation = .init(
+            aggregation: .sequenceMeanOfTokenMeans, direction: .referencePolicy)
+        }
+      ),
     ]
   }
 
   // MARK: Gradients
 
-  @Test(arguments: Fixture.names, 0..<12)
+  @Test(arguments: Fixture.names, 0..<14)
   func `an update has PyTorch's loss and gradients`(name: String, index: Int) throws {
     let fixture = try Fixture.load(name)
     let configurations = Self.configurations(confidentAbove: fixture.confidentAbove)

@@ -36,7 +36,8 @@ import Transformer
     var pass = TrainingPass(parameters.configuration)
     var gradients = TransformerGradients(parameters.layout)
     let update = PolicyUpdate(
-      objective: objective, temperature: 0.8, batchTokens: batchTokens, reference: start.model)
+      objective: objective, temperature: 0.8, batchTokens: batchTokens,
+      reference: try StartingModel(directory: SmallRun.teacher).model)
     let summary = try update.accumulate(
       batch, parameters, keeping: &pass, into: &gradients)
     return ((0..<gradients.values.count).map { gradients.values[$0] }, summary)

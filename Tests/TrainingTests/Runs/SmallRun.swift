@@ -6,6 +6,8 @@ import Training
 /// Small runs on the demo's base.
 enum SmallRun {
   static let base = Places.data.appending(path: "demo/base").path
+  /// With base's tokenizer.
+  static let teacher = Places.data.appending(path: "demo/rl").path
 
   /// Writes demonstrations by the task's own teacher.
   static func demonstrations(_ count: Int, in folder: URL) throws -> String {
@@ -29,6 +31,7 @@ enum SmallRun {
     var configuration = TrainingConfiguration(
       model: base, output: folder.appending(path: name).path, objective: objective, steps: steps)
     configuration.seed = 3
+    if objective == .onPolicyDistillation { configuration.reference = teacher }
     if objective.usesDemonstrations {
       configuration.demonstrations = .init(file: try demonstrations(12, in: folder))
       configuration.demonstrations.perStep = 6

@@ -95,8 +95,10 @@ import Training
     objective: srft-released-code
     steps: 3
     reference: other
-    demonstrations: {task: modular-arithmetic, style: far, pool: 7}
-    rollouts: {task: modular-arithmetic, pool: 9, maximum-tokens: 48, top-p: 0.9, kl-every: 4}
+    demonstrations: {task: modular-arithmetic, style: far, pool: 7, reward: verified}
+    rollouts: {task: modular-arithmetic, pool: 9, maximum-tokens: 48, top-p: 0.9, kl-every: 4,
+      mini-batches: 3}
+    diagnostics: {term-gradients-every: 5}
     optimizer: {sft-learning-rate: 2e-5, schedule: cosine, floor: 0.1, schedule-steps: 2}
     srft: {sft-weight: 0.4, sft-weight-exponent: 0, rl-weight: 0.3, rl-weight-exponent: 2,
       entropy-over: batch/all, rl-weight-on: all, demonstration-behavior: old-policy,
@@ -133,6 +135,28 @@ import Training
     steps: 3
     demonstrations: {file: d.jsonl}
     sft: {aggregation: sequence-sum, kl-coefficient: 0.3, kl-direction: reference-policy}
+
+    """
+
+  private static let distillation = """
+    model: base
+    output: out
+    objective: opd
+    steps: 3
+    reference: teacher
+    optimizer: {schedule: linear, floor: 0.1, schedule-steps: 2}
+    rollouts: {task: carry-arithmetic}
+    opd: {aggregation: sequence-mean, kl-direction: reference-policy}
+
+    """
+
+  private static let own = """
+    model: base
+    output: out
+    objective: sft
+    steps: 3
+    demonstrations: {task: carry-arithmetic, style: own, pool: 9, samples: 4, temperature: 0.8,
+      maximum-tokens: 30}
 
     """
 
@@ -187,6 +211,35 @@ import Training
           direction: .referencePolicy))
   }
 
+  @Test func `the controls of a study are read`() throws {
+    let srft = try read(Self.srft)
+    #expect(srft.demonstrations.reward == .verified && srft.rollouts.miniBatches == 3)
+    #expect(srft.diagnostics.termGradientsEvery == 5)
+    let distillation = try read(Self.distillation)
+    #expect(
+      distillation.distillation
+        == OnPolicyDistillation(
+          aggregation: .sequenceMeanOfTokenMeans, direction: .referencePolicy))
+    #expect(distillation.schedule.decay == .linear(stepCount: 2, floor: 0.1))
+    let own = try read(Self.own).demonstrations
+    #expect(own.style == .own && own.samples == 4 && own.maximumTokens == 30)
+    #expect(own.temperature == 0.8)
+    for (yaml, key) in [
+      (Self.distillation.replacing("reference: teacher\n", with: ""), "reference"),
+      (Self.grpo + "  mini-batches: 17\n", "rollouts.mini-batches"),
+      (Self.grpo + "demonstrations.reward: verified", "demonstrations.reward"),
+      (Self.own.replacing("style: own", with: "style: far"), "demonstrations.samples"),
+    ] {
+      let error = #expect(throws: TrainingError.self) { try read(yaml) }
+      #expect(error?.description.contains(key + ": ") == true, "\(String(describing: error))")
+    }
+  }
+
+  @Test func `what older versions don't know is written only where it says something`() throws {
+    let yaml = try read(Self.grpo).yaml
+    for key in ["mini-batches", "diagnostics", "reward"] { #expect(!yaml.contains(key)) }
+  }
+
   @Test func `the released code divides by the longest response of the file`() throws {
     let yaml =
       Self.grpo.replacing("grpo", with: "srft-released-code")
@@ -196,7 +249,7 @@ import Training
       try read(yaml.replacing("srft-released-code", with: "srft-paper")).srft == .paper)
   }
 
-  @Test(arguments: [grpo, sft, base, srft, sum, withKL])
+  @Test(arguments: [grpo, sft, base, srft, sum, withKL, distillation, own])
   func `whatever a file says is written`(yaml: String) throws {
     let written = try read(yaml).yaml
     // Each key of the file is in what is written, with its value.
@@ -276,8 +329,8 @@ import Training
       "run.yaml, line 7: optimizer.learning-rate: is 1; it must be above 0 and below 1"
     ),
     (
-      "optimizer: {schedule: linear}",
-      "run.yaml, line 7: optimizer.schedule: is 'linear'; there are constant, cosine"
+      "optimizer: {schedule: square}",
+      "run.yaml, line 7: optimizer.schedule: is 'square'; there are constant, cosine, linear"
     ),
     (
       "demonstrations: {file: d.jsonl}",

@@ -59,6 +59,11 @@ import Transformer
           $0.sft.direction = .referencePolicy
         }
       ),
+      ("distillation, KL from the policy", configuration(.onPolicyDistillation)),
+      (
+        "distillation, KL from the teacher",
+        configuration(.onPolicyDistillation) { $0.distillation.direction = .referencePolicy }
+      ),
       ("grpo", configuration(.grpo)),
       (
         "grpo, bonus",
@@ -81,7 +86,7 @@ import Transformer
     ]
   }
 
-  @Test(arguments: 0..<7) func `a gradient is the slope of its loss`(index: Int) throws {
+  @Test(arguments: 0..<9) func `a gradient is the slope of its loss`(index: Int) throws {
     let (name, configuration) = Self.objectives()[index]
     let batch = Self.batch(seed: 17)
     let reference = try Self.model(seed: 2).transformer()
@@ -125,24 +130,29 @@ import Transformer
   @Test func `terms with rates of their own add up to the whole`() throws {
     let batch = Self.batch(seed: 5)
     for objective in [TrainingConfiguration.Objective.sftPlusRL, .srftPaper, .srftReleasedCode] {
-      let configuration = TrainingConfiguration(
+      var configuration = TrainingConfiguration(
         model: nil, output: "", objective: objective, steps: 1)
+      configuration.grpo.entropyBonus = EntropyBonus(coefficient: 0.3)
       let update = PolicyUpdate(objective: RunObjective(configuration), batchTokens: 40)
       let parameters = Self.model(seed: 1)
       var pass = TrainingPass(parameters.configuration)
-      var all: [[Float]] = []
-      for terms in LossPart.allCases {
+      func gradient(_ terms: LossParts) throws -> [Double] {
         var gradients = TransformerGradients(parameters.layout)
         _ = try update.accumulate(
           batch, parameters, terms: terms, keeping: &pass, into: &gradients)
-        all.append((0..<parameters.layout.count).map { gradients.values[$0] })
+        return (0..<parameters.layout.count).map { Double(gradients.values[$0]) }
       }
-      let size = all[0].map(abs).max() ?? 0
-      #expect(size > 0 && all[1] != all[0] && all[2] != all[0])
-      for ((whole, imitation), reinforcement) in zip(zip(all[0], all[1]), all[2]) {
-        // One sum in single precision against two.
-        expectClose(
-          Double(imitation) + Double(reinforcement), Double(whole), absolute: Double(size) * 1e-5)
+      let whole = try gradient(.all)
+      let size = whole.map(abs).max() ?? 0
+      #expect(size > 0)
+      for parts in [[.imitation, .reinforcement], LossParts.single] {
+        let gradients = try parts.map(gradient)
+        #expect(gradients.count { $0.contains { $0 != 0 } && $0 != whole } >= 2)
+        for place in whole.indices {
+          // One sum in single precision against several.
+          expectClose(
+            gradients.reduce(0) { $0 + $1[place] }, whole[place], absolute: size * 1e-5)
+        }
       }
     }
   }

@@ -1,0 +1,102 @@
+internal import JSON
+internal import Tasks
+internal import Tokenization
+internal import Transformer
+
+/// Demonstrations that the starting model wrote itself: rejection sampling.
+///
+/// To each training problem it writes `samples` responses; the first right one that ended by itself is the
+/// demonstration, so that easy problems weigh no more than others. It is the control that tells what
+/// imitation does from whose text is imitated.
+struct OwnDemonstrations {
+  /// Problems that are asked together.
+  private static let problemsPerPiece = 64
+  /// A model that solves fewer than one problem in so many is called unable, once it was asked some pieces.
+  private static let problemsPerDemonstration = 50
+  private static let piecesBeforeGivingUp = 8
+
+  /// In the order of their problems.
+  private(set) var demonstrations: [Demonstration] = []
+  /// The same as JSON lines that `score` reads.
+  private(set) var text = ""
+
+  /// Samples until the pool is full; the same seed and model give the same ones.
+  ///
+  /// - Parameters:
+  ///   - settings: how many, and how they are sampled.
+  ///   - seed: of problems and samples.
+  ///   - start: who writes.
+  ///   - task: whose training problems.
+  /// - Throws: `TrainingError` where the task has too few problems, or the model solves too few; an error of
+  ///   a prompt that doesn't fit.
+  init(
+    _ settings: TrainingConfiguration.Demonstrations, seed: UInt64, _ start: StartingModel,
+    _ task: any TrainingTask
+  ) throws {
+    var sampling = RolloutSampler.Settings()
+    sampling.sampler = Sampler(temperature: settings.temperature)
+    sampling.maximumTokens = settings.maximumTokens
+    sampling.stopTokens = start.stopTokens
+    sampling.seed = seed
+    sampling.samplesPerPrompt = settings.samples
+    let sampler = RolloutSampler(sampling)
+    var known: Set<String> = []
+    var (next, asked) = (0, 0)
+    while demonstrations.count < settings.pool {
+      var piece: [(index: Int, problem: Problem, ids: [Int32])] = []
+      // As for held-out problems: of S equally likely ones a last one stays unseen with e⁻³⁰.
+      while piece.count < Self.problemsPerPiece, next < 1_000 + 30 * (settings.pool + known.count) {
+        let problem = task.problem(next, of: .train, seed: seed)
+        if known.insert(problem.canonicalPrompt).inserted {
+          let ids = try start.promptIDs(problem.prompt)
+          try start.check(
+            ids, more: settings.maximumTokens, of: "a prompt of \(task.name) with its response")
+          piece.append((next, problem, ids))
+        }
+        next += 1
+      }
+      asked += piece.count
+      let isHopeless =
+        asked > Self.piecesBeforeGivingUp * Self.problemsPerPiece
+        && asked > Self.problemsPerDemonstration * demonstrations.count
+      if piece.isEmpty || isHopeless {
+        throw TrainingError.malformed(
+          place: "demonstrations.pool",
+          "the model solves \(demonstrations.count) of \(asked) problems of \(task.name) in "
+            + "\(settings.samples) tries each, \(settings.pool) are asked for; lower it, or raise "
+            + "demonstrations.samples")
+      }
+      let rollouts = try sampler.rollouts(
+        of: piece.map(\.ids), keys: piece.map { "own/\(task.name)/\($0.index)" },
+        model: start.model)
+      for (place, asked) in piece.enumerated() where demonstrations.count < settings.pool {
+        let responses = rollouts[place * settings.samples..<(place + 1) * settings.samples]
+        for rollout in responses where rollout.finish == .stop {
+          let response = start.tokenizer.decode(
+            rollout.tokenIDs, skipSpecialTokens: true, after: asked.ids.last)
+          guard task.verify(response, of: asked.problem, isComplete: true).isCorrect else {
+            continue
+          }
+          add(rollout, asked, response, task)
+          break
+        }
+      }
+    }
+  }
+
+  private mutating func add(
+    _ rollout: Rollout, _ asked: (index: Int, problem: Problem, ids: [Int32]), _ response: String,
+    _ task: any TrainingTask
+  ) {
+    demonstrations.append(
+      Demonstration(
+        key: "\(asked.index)", promptIDs: asked.ids, responseIDs: rollout.tokenIDs,
+        problem: asked.problem, teacherLogProbs: rollout.logProbabilities))
+    var line = RolloutLine(
+      rollout, promptID: "\(task.name)/train/\(asked.index)", promptIDs: asked.ids, source: "own")
+    line.prompt = asked.problem.prompt
+    line.response = response
+    line.isCorrect = true
+    text += line.text
+  }
+}
