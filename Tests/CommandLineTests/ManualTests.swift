@@ -11,8 +11,11 @@ struct ManualTests {
     }
   }
 
+  /// Made once: a process that makes all pages for each page would be most of this suite's time.
+  private static let pages = Result { try pages(date: "0") }
+
   /// The pages by name, `gate` for tokenshift-gate.1 and nothing for the tool's own.
-  private func pages(date: String = "0") throws -> [String: String] {
+  private static func pages(date: String) throws -> [String: String] {
     try withTemporaryFolder { folder in
       let outcome = try Tool.run(
         ["manual", "--output", "man"], in: folder, environment: ["SOURCE_DATE_EPOCH": date])
@@ -47,19 +50,19 @@ struct ManualTests {
   }
 
   @Test func `each command has a page, and each page a command`() throws {
-    let pages = try pages()
+    let pages = try Self.pages.get()
     #expect(Set(pages.keys) == Set(HelpTests.commands + [""]))
     for command in HelpTests.commands {
       #expect(pages[""]?.contains(".It Xr tokenshift-\(command) 1\n") == true, "\(command)")
       #expect(pages[command]?.contains(".Nm tokenshift-\(command)\n") == true, "\(command)")
     }
     #expect(pages["gate"]?.contains(".Dd January 1, 1970\n") == true)
-    #expect(try self.pages(date: "951782400")[""]?.contains(".Dd February 29, 2000\n") == true)
+    #expect(try Self.pages(date: "951782400")[""]?.contains(".Dd February 29, 2000\n") == true)
   }
 
   @Test(arguments: [""] + HelpTests.commands)
   func `a page has the command's options, each once`(command: String) throws {
-    let page = try #require(try pages()[command])
+    let page = try #require(try Self.pages.get()[command])
     let help = try help(command)
     // "  -h, --help", "  --greedy/--no-greedy", "  <PATH>".
     var wanted: [String] = []
@@ -83,7 +86,7 @@ struct ManualTests {
 
   @Test(arguments: [""] + HelpTests.commands)
   func `a page says all that the help says`(command: String) throws {
-    let page = plain(try #require(try pages()[command]))
+    let page = plain(try #require(try Self.pages.get()[command]))
     let text = page.split(separator: "\n").filter { !$0.hasPrefix(".") || $0.hasPrefix("./") }
       .joined(separator: " ").split(separator: " ").joined(separator: " ")
     let overview = try #require(
