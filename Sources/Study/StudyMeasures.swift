@@ -138,6 +138,13 @@ package struct StudySummary: Sendable, Equatable {
     return values.isEmpty || values.contains(where: \.isNaN) ? nil : values
   }
 
+  /// The paper's questions about `sft` and `rl`, and, where the runs are there, the same ones with imitation
+  /// of base's own right answers in the teacher's place: what then remains is the objective's.
+  package var allAnswers: [StudyAnswer] {
+    let controls = answers(imitation: "sft-own").filter { $0.question.contains("sft-own") }
+    return answers() + controls
+  }
+
   /// The questions of the SRFT paper's analysis that two runs of one base answer.
   ///
   /// - Parameters:

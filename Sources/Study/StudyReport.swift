@@ -15,7 +15,7 @@ package struct StudyReport: Encodable {
 
   /// The questions with what the seeds answer, a line each.
   package var answerLines: [String] {
-    summary.answers().map { "\($0.question) \($0.verdict): \(Phrase.text($0.estimate))" }
+    summary.allAnswers.map { "\($0.question) \($0.verdict): \(Phrase.text($0.estimate))" }
   }
 
   /// All tables, one below the other.
@@ -38,7 +38,7 @@ package struct StudyReport: Encodable {
     try values.encode(summary.runs, forKey: .runs)
     try values.encode(tables, forKey: .tables)
     try values.encode(
-      summary.answers().map {
+      summary.allAnswers.map {
         Answer(question: $0.question, verdict: $0.verdict, estimate: $0.estimate, limit: $0.limit)
       }, forKey: .answers)
   }
@@ -118,10 +118,10 @@ package struct StudyReport: Encodable {
   }
 
   private var answers: String {
-    let lines = summary.answers().map { answer in
+    let lines = summary.allAnswers.map { answer in
       "- \(answer.question) **\(answer.verdict)**: \(Phrase.text(answer.estimate))"
     }
-    let notes = IntervalNote.sentences(about: summary.answers().map(\.estimate))
+    let notes = IntervalNote.sentences(about: summary.allAnswers.map(\.estimate))
     return (["### Questions", ""] + lines + ["", notes.joined(separator: " ")])
       .joined(separator: "\n")
   }

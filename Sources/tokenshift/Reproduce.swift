@@ -29,6 +29,24 @@ struct Reproduce: ParsableCommand {
   @Option(help: ArgumentHelp("Seeds, with commas.", valueName: "N,…"))
   var seeds = "1"
 
+  @Option(
+    help: ArgumentHelp(
+      "Processes that train side by side, each whole seeds; results do not depend on it.",
+      valueName: "N"))
+  var jobs = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Train part I of N of the seeds, and stop: 1/4 to 4/4 on four machines, or 'auto' under Slurm; "
+        + "afterwards the same command with --measure-only.", valueName: "I/N"))
+  var shard: String?
+
+  @Flag(help: "Train what isn't finished, and stop.")
+  var trainOnly = false
+
+  @Flag(help: "Measure finished runs, and train nothing.")
+  var measureOnly = false
+
   @Flag(help: "Print what would be run, and stop.")
   var dryRun = false
 
@@ -38,6 +56,11 @@ struct Reproduce: ParsableCommand {
 
   func validate() throws {
     guard !output.isEmpty else { throw ValidationError("--output is empty; name the folder") }
+    guard (1...256).contains(jobs) else { throw ValidationError("--jobs goes from 1 to 256") }
+    guard !measureOnly || (!trainOnly && shard == nil) else {
+      throw ValidationError("--measure-only trains nothing; leave --train-only and --shard out")
+    }
+    if let shard { _ = try ShardArgument(parsing: shard) }
     _ = try seedList()
   }
 
@@ -50,10 +73,19 @@ struct Reproduce: ParsableCommand {
     return known
   }
 
+  /// Those of the shard, in turn: a machine more or less changes none of the runs.
+  private func ownSeeds() throws -> [UInt64] {
+    let seeds = try seedList()
+    guard let shard else { return seeds }
+    let part = try ShardArgument(parsing: shard)
+      .resolved(in: ProcessInfo.processInfo.environment)
+    return seeds.indices.filter { $0 % part.count == part.index - 1 }.map { seeds[$0] }
+  }
+
   func run() throws {
     threads.apply()
     let plan = try StudyPlan(folder: presets)
-    let seeds = try seedList()
+    let seeds = try ownSeeds()
     if dryRun {
       for seed in seeds {
         for stage in plan.stages {
@@ -65,13 +97,25 @@ struct Reproduce: ParsableCommand {
     }
     let runner = StudyRunner(
       plan: plan, seeds: seeds, folder: output, provenance: .ofThisCommand)
-    let report = try runner.run { line in
+    func note(_ line: String) {
       if !verbosity.isQuiet { Terminal.printError(Terminal.harmless(line)) }
-    } train: { trainer, resuming in
-      let progress = TrainingProgress(trainer.configuration, isQuiet: verbosity.isQuiet)
-      let watch = try RunWatch(trainer.configuration, place: presets)
-      _ = try Train.run(&trainer, resuming: resuming, progress, watch: watch)
     }
+    if seeds.isEmpty { note("no seed for this part: there are fewer seeds than parts") }
+    if !measureOnly, jobs > 1, seeds.count > 1 {
+      let status = try StudyJobs(
+        presets: presets, output: output, count: jobs, isQuiet: verbosity.isQuiet
+      ).train(seeds)
+      // It has said why.
+      if status != 0 { throw ExitCode(status) }
+    } else if !measureOnly {
+      try runner.train(note: note) { trainer, resuming in
+        let progress = TrainingProgress(trainer.configuration, isQuiet: verbosity.isQuiet)
+        let watch = try RunWatch(trainer.configuration, place: presets)
+        _ = try Train.run(&trainer, resuming: resuming, progress, watch: watch)
+      }
+    }
+    if trainOnly || shard != nil { return }
+    let report = try runner.measure(note: note)
     try verbosity.report(report.answerLines, json: report, path: output + "/study.md")
   }
 }

@@ -70,6 +70,59 @@ import Testing
     }
   }
 
+  @Test func `seeds side by side and in parts are those of one process`() throws {
+    try withTemporaryFolder { folder in
+      try write(
+        ["base": Self.base, "sft": Self.sft, "rl": Self.rl], to: folder)
+      func weights(_ output: String) throws -> [Data] {
+        try ["4", "7", "9"].map {
+          try Data(
+            contentsOf: folder.appending(path: "\(output)/seed-\($0)/rl/final/model.safetensors"))
+        }
+      }
+      let arguments = ["reproduce", "presets", "--seeds", "4,7,9"]
+      let early = try Tool.run(arguments + ["--output", "parts", "--measure-only"], in: folder)
+      #expect(early.status == 2 && early.error.contains("parts/seed-4/base: isn't finished"))
+      let jobs = try Tool.run(arguments + ["--output", "jobs", "--jobs", "2"], in: folder)
+      #expect(jobs.status == 0, "\(jobs.error)")
+      for part in ["1/2", "2/2"] {
+        let outcome = try Tool.run(
+          arguments + ["--output", "parts", "--shard", part], in: folder)
+        #expect(outcome.status == 0 && outcome.output == "", "\(outcome.error)")
+      }
+      #expect(!FileManager.default.fileExists(atPath: folder.path + "/parts/study.md"))
+      let measured = try Tool.run(arguments + ["--output", "parts", "--measure-only"], in: folder)
+      #expect(measured.status == 0, "\(measured.error)")
+      #expect(try weights("jobs") == weights("parts"))
+      #expect(Set(try weights("jobs")).count == 3)
+      for output in ["jobs", "parts"] {
+        let study = try String(
+          contentsOf: folder.appending(path: "\(output)/study.md"), encoding: .utf8)
+        #expect(study.contains("Means over 3 seeds"))
+      }
+      for wrong in [["--jobs", "0"], ["--shard", "3/2"], ["--measure-only", "--train-only"]] {
+        let outcome = try Tool.run(arguments + ["--output", "x"] + wrong, in: folder)
+        #expect(outcome.status == 2)
+      }
+    }
+  }
+
+  @Test func `a process that fails ends the command as itself would`() throws {
+    try withTemporaryFolder { folder in
+      let gated =
+        Self.base + """
+          evaluation: {task: modular-arithmetic, every: 2, problems: 4, samples: 2, maximum-tokens: 12}
+          gate: {minimum-accuracy: 0.99}
+
+          """
+      try write(["base": gated], to: folder)
+      let outcome = try Tool.run(
+        ["reproduce", "presets", "--output", "out", "--seeds", "1,2", "--jobs", "2"], in: folder)
+      #expect(outcome.status == 1)
+      #expect(outcome.error.contains("out/seed-1/base: the gate was not met in 3 steps"))
+    }
+  }
+
   @Test func `presets that don't hang together are refused`() throws {
     try withTemporaryFolder { folder in
       try write(["base": Self.base, "rl": Self.rl], to: folder)
