@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RunLogs
+import Scoring
 import Study
 import Training
 
