@@ -68,6 +68,7 @@ package struct ModelFolder: Sendable, Equatable {
   ///
   /// - Parameter ignoringRemoteCode: whether a model that brings code of its own is read as the family
   ///   that it names.
+  /// - Returns: what it says.
   /// - Throws: `AdapterError` if it is no JSON object, `TransformerError` of what it asks for.
   package func configuration(ignoringRemoteCode: Bool) throws -> TransformerConfiguration {
     let path = Self.path(base, "config.json")

@@ -29,8 +29,10 @@ struct TensorPair: Sendable {
   let before: Tensor
   let after: Tensor
 
-  /// The type whose units in the last place are counted: that of both, or the coarser one, to which the
-  /// other side is rounded. Nil for types of which neither rounds to the other, and for truth values.
+  /// The type whose units in the last place are counted; nil for truth values.
+  ///
+  /// Of two types it is the coarser one, to which the other side is rounded; nil where neither rounds to
+  /// the other.
   var units: ElementType? {
     let types = Set([before.elementType, after.elementType])
     if types.count == 1 { return before.elementType == .bool ? nil : before.elementType }
@@ -82,6 +84,7 @@ struct TensorPair: Sendable {
   /// - Parameters:
   ///   - difference: of all elements.
   ///   - mostSteps: of the iteration.
+  /// - Returns: the ratio, with how well it is known.
   func stableRank(
     of difference: StoredDifference, mostSteps: Int = StableRank.mostSteps
   ) -> StableRank? {

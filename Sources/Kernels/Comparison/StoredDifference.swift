@@ -6,8 +6,9 @@ package struct StoredDifference: Sendable, Equatable {
   package struct Types: Sendable, Equatable {
     package var before: StoredNumber
     package var after: StoredNumber
-    /// The type whose units in the last place are counted; where it isn't the type of both, numbers
-    /// are rounded to it. Nil for none.
+    /// The type whose units in the last place are counted; nil for none.
+    ///
+    /// Where it isn't the type of both, numbers are rounded to it.
     package var units: StoredNumber?
     /// A type in which elements are compared once more, rounded; nil for none.
     package var rounded: StoredNumber?

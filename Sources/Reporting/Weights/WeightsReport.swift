@@ -30,6 +30,9 @@ package struct WeightsReport {
   /// The same with shares of changed positions beside it.
   ///
   /// - Parameters:
+  ///   - changes: of the weights.
+  ///   - grouping: what rows are about.
+  ///   - notes: more that a reader should know.
   ///   - pair: before and after.
   ///   - table: of an open log.
   ///   - path: the log's, as the user named it.
