@@ -31,7 +31,7 @@ struct TensorJoin {
     (countBefore, countAfter) = (known.0.count, known.1.count)
     if hasHead, known.0.union(known.1).contains(head) {
       notes.append(
-        "the head of \(tied.before == nil ? after.path : before.path) is its embedding, that of the "
+        "The head of \(tied.before == nil ? after.path : before.path) is its embedding, that of the "
           + "other a matrix of its own: the two are compared")
     }
     for name in known.0.union(known.1).sorted(by: Self.isInOrder) {

@@ -89,7 +89,7 @@ struct TensorPair: Sendable {
     of difference: StoredDifference, mostSteps: Int = StableRank.mostSteps
   ) -> StableRank? {
     let columns = before.rowSize
-    guard before.shape.count > 1, before.rowCount > 1, columns > 1, difference.largest > 0 else {
+    guard before.shape.count == 2, before.rowCount > 1, columns > 1, difference.largest > 0 else {
       return nil
     }
     // A power of two, which changes no digit; within singles, as their squares then are.

@@ -87,9 +87,9 @@ package struct WeightChanges: Sendable {
     if sides.after.hasAdapters {
       notes.append(
         isOverBefore
-          ? "norm and stable rank of the difference are of scale · B · A, before rounding; elements are "
+          ? "Norm and stable rank of the difference are of scale · B · A, before rounding; elements are "
             + "counted as merging stores them"
-          : "the adapter in \(after) is merged over another base than \(before): all numbers are of the "
+          : "The adapter in \(after) is merged over another base than \(before): all numbers are of the "
             + "merged weights")
     }
     self.notes = notes

@@ -42,7 +42,7 @@ struct WeightSide {
         source = weights
         self.configuration = configuration
         updates = weights.updates
-        notes = weights.notes.map { "\(path): names are read \($0)" }
+        notes = weights.notes.map { "\(path), as it was read: \($0)" }
         return
       } catch {
         if hasAdapters { throw error }
@@ -50,7 +50,7 @@ struct WeightSide {
       }
     }
     (source, configuration, updates) = (files.base, nil, [:])
-    notes = reason.map { ["tensors are compared by the names in the files: \($0)"] } ?? []
+    notes = reason.map { ["Tensors are compared by the names in the files: \($0)"] } ?? []
   }
 
   /// The name of the embedding, which a tied head is; nil if the head is a matrix of its own.

@@ -84,7 +84,9 @@ struct Weights: ParsableCommand {
       before: before, after: after, ignoresRemoteCode: remoteCode.isIgnored
     ) { done, total in
       try Interruption.check("nothing was written")
-      bar.update(done: done >> 20, total: total >> 20)
+      // The last megabyte is done with the last byte only.
+      let whole = total >> 20
+      bar.update(done: done == total ? whole : min(done >> 20, whole - 1), total: whole)
     }
     let report =
       if let log, let table, let name {
@@ -122,7 +124,7 @@ struct Weights: ParsableCommand {
       let files = try ModelFolder(path).open().digestedFiles
       let shared = files.filter { model.fileDigests[$0.name] != nil }
       guard !shared.isEmpty else {
-        return "whether '\(name)' of \(log.path) is \(path) isn't known: they share no file's name"
+        return "Whether '\(name)' of \(log.path) is \(path) isn't known: they share no file's name"
       }
       let other = try shared.first { try Digest.ofFile($0.path) != model.fileDigests[$0.name] }
       return other.map {

@@ -225,7 +225,7 @@ struct WeightChangesTests {
     let wrapped = bare.map { (name: "module._orig_mod." + $0.name, tensor: $0.tensor) }
     let changes = try Self.changes(bare, text, wrapped, text)
     #expect(changes.tensors.count == 3 && changes.whole.totals.changed == 0)
-    #expect(changes.notes.contains { $0.contains("names are read") })
+    #expect(changes.notes.contains { $0.contains("as it was read") })
     #expect(changes.byLayer.map(\.layer) == [0, nil])
     #expect(changes.byKind.map(\.kind) == [.embedding, .up, .norm])
   }

@@ -23,7 +23,8 @@ struct WeightTables {
       + types.map { type in
         .init(
           "in \(type.rawValue)", .share,
-          "share that differs after both sides are rounded to \(type.rawValue)")
+          "share that differs after both sides are rounded to \(type.rawValue)",
+          isDetail: !isMedian)
       } + [
         .init("‖W‖", .number, "root of the sum of squares before", isDetail: true),
         .init("‖D‖", .number, "the same of after − before", isDetail: true),
@@ -62,7 +63,8 @@ struct WeightTables {
             ? tensor.typeBefore.rawValue
             : "\(tensor.typeBefore.rawValue) → \(tensor.typeAfter.rawValue)"
           return row(
-            tensor.name, [.text("\(tensor.shape)"), .text(types)], tensor.totals, rank(tensor))
+            WeightWords.shortName(tensor.name), [.text("\(tensor.shape)"), .text(types)],
+            tensor.totals, rank(tensor))
         }
       }
     return Table(
@@ -90,7 +92,7 @@ struct WeightTables {
           .init("distance", .text, "numbers of the type from the value before to the value after"),
           .init("weights", .count, "elements"), .init("share", .share, "of all elements"),
         ],
-        rows: (0...last).map { bin in
+        rows: (0...last).filter { $0 == 0 || counts[$0] > 0 }.map { bin in
           [
             .text(Self.range(bin)), .count(counts[bin]),
             .share(Double(counts[bin]) / Double(max(all, 1))),

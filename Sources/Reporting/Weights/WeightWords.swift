@@ -1,6 +1,6 @@
 internal import StatisticalInference
 internal import Tensors
-package import WeightChanges
+internal import WeightChanges
 
 /// Sentences about changed weights.
 enum WeightWords {
@@ -9,43 +9,54 @@ enum WeightWords {
     kind.rawValue.replacing("-", with: " ")
   }
 
+  /// A tensor's name without what all have in common: `layers.0.mlp.up_proj`.
+  static func shortName(_ name: String) -> String {
+    var short = name[...]
+    for prefix in ["model.", "transformer."] where short.hasPrefix(prefix) {
+      short = short.dropFirst(prefix.count)
+    }
+    return String(short.hasSuffix(".weight") ? short.dropLast(7) : short)
+  }
+
   /// `BF16`, `BF16 and F32`.
   static func types(_ types: [ElementType]) -> String {
     types.map(\.rawValue).joined(separator: " and ")
   }
 
-  /// How sparse in weights: shares of the stored numbers, the size of the difference, its stable rank.
+  /// A share in percent; one that isn't 0 or 1 never reads as if it were.
+  static func percent(_ count: Int, of all: Int) -> String {
+    let share = Double(count) / Double(max(all, 1))
+    if count > 0, share < 1e-4 { return "less than 0.01 %" }
+    if count < all, share > 0.999 { return "all but \(Number.count(all - count))" }
+    return Number.percent(share)
+  }
+
+  /// How sparse in weights: the share that changed, the size of the difference, its stable rank.
   static func sentence(_ changes: WeightChanges) -> String {
     let whole = changes.whole
     let totals = whole.totals
-    guard let share = totals.changedShare else { return "No weight was compared." }
+    guard totals.elements > 0 else { return "In weights: none was compared." }
     let all = "\(Number.count(totals.elements)) weights"
     guard totals.changed > 0 else { return "In weights: none of \(all) changed." }
     let types = Set(changes.before.types + changes.after.types)
       .sorted { $0.rawValue < $1.rawValue }
-    // "100 %" of all but a few would hide these.
-    let kept = totals.elements - totals.changed
-    var parts = [
-      "\(Number.percent(share)) of \(all) changed (stored as \(Self.types(types)); "
-        + "\(Number.count(kept)) are as before)"
-    ]
+    var text =
+      "In weights: \(Number.count(totals.changed)) of \(all) changed "
+      + "(\(percent(totals.changed, of: totals.elements)), stored as \(Self.types(types))"
     for (type, rounded) in totals.rounded.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-      let share = Double(rounded.changed) / Double(max(rounded.elements, 1))
       let some =
-        rounded.elements == totals.elements
-        ? "" : " of the \(Number.count(rounded.elements)) that aren't"
-      parts.append("\(Number.percent(share))\(some) rounded to \(type.rawValue)")
+        rounded.elements == totals.elements ? "" : " of \(Number.count(rounded.elements)) of them"
+      text +=
+        "; \(percent(rounded.changed, of: rounded.elements))\(some) also after rounding to "
+        + type.rawValue
     }
-    if let relative = totals.relativeChange {
-      parts.append("the difference has \(Number.percent(relative)) of the norm of the weights")
-    }
-    let ranks = changes.tensors.compactMap(\.stableRank)
+    text += "), ‖D‖/‖W‖ is \(Number.text(totals.relativeChange))"
     if let median = whole.medianStableRank {
-      parts.append(
-        "its stable rank is \(Number.text(median)) in the median of \(Phrase.matrices(ranks.count))"
-      )
+      let count = changes.tensors.count { $0.stableRank != nil }
+      text +=
+        ", the stable rank of D \(Number.text(median)) in the median of \(Phrase.matrices(count))"
     }
-    return "In weights: " + parts.joined(separator: ", ") + "."
+    return text + "."
   }
 
   /// What wasn't compared, or isn't a number, in sentences; never more than ten names of a kind.

@@ -57,8 +57,7 @@ package struct WeightsReport {
   /// Sentences about what counts and what doesn't.
   var remarks: [String] {
     [WeightWords.typeSentence(changes), WeightWords.rankSentence(changes)].compactMap(\.self)
-      + WeightWords.exceptions(changes)
-      + notes.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }
+      + WeightWords.exceptions(changes) + notes.map { $0 + "." }
   }
 
   /// Lines for people, the answer last.
