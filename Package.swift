@@ -112,6 +112,12 @@ targets += library(
     "Tasks", "Kernels", "Files", "JSON", "StatisticalInference", yams,
   ])
 
+targets += library(
+  "WeightChanges",
+  imports: [
+    "Adapters", "Transformer", "Safetensors", "StatisticalInference", "Tensors", "Kernels", "Files",
+  ], tests: ["JSON"])
+
 // 5 results
 targets += library(
   "Analysis",
@@ -121,8 +127,8 @@ targets += library(
 targets += library(
   "Reporting",
   imports: [
-    "Analysis", "Plotting", "TokenStatistics", "RunLogs", "StatisticalInference", "Files", crypto,
-    mustache,
+    "Analysis", "WeightChanges", "Plotting", "TokenStatistics", "RunLogs", "StatisticalInference",
+    "Tensors", "Files", crypto, mustache,
   ],
   tests: ["JSON"], resources: [.embedInCode("Templates")])
 
@@ -153,7 +159,7 @@ targets += [
     name: "tokenshift",
     dependencies: [
       "Gating", "Study", "Inspection", "Scoring", "Importing", "Training", "Tasks", "Analysis",
-      "Reporting", "TokenStatistics", "RunLogs",
+      "Reporting", "WeightChanges", "TokenStatistics", "RunLogs",
       "HDF5", "Adapters", "Transformer",
       "Tokenization", "Safetensors", "StatisticalInference", "Plotting", "Tensors", "Texts",
       "Kernels", "Files", "JSON", argumentParser,

@@ -9,6 +9,8 @@ struct AdaptedWeights: WeightSource {
   let tensorNames: [String]
   private let base: any WeightSource
   private let changed: [String: Tensor]
+  /// What was added to matrices of the base; nil for tensors that were replaced, too or only.
+  let updates: [String: LowRankUpdate?]
   /// What a reader may not expect of the merged model.
   private(set) var notes: [String] = []
 
@@ -60,6 +62,7 @@ struct AdaptedWeights: WeightSource {
       merged[known] = tensor
     }
     var updated: Set<String> = []
+    var updates: [String: LowRankUpdate?] = merged.mapValues { _ in nil }
     for module in adapter.factors.keys.sorted() {
       let wanted = place.name(module + ".weight")
       guard updated.insert(wanted).inserted else { throw place.twice(module) }
@@ -80,11 +83,13 @@ struct AdaptedWeights: WeightSource {
           path: base.location, "tensor '\(wanted)' is stored as \(original.elementType.rawValue)",
           fix: "adapters are merged over F32, F16 and BF16 only")
       }
+      if merged[wanted] == nil { updates[wanted] = update }
       merged[wanted] = try update.merged(into: original, named: wanted)
     }
     if let rows = merged[embedding]?.shape.first { configuration.vocabularySize = rows }
     let added = merged.keys.filter { base.tensor(named: $0) == nil }
     (self.base, changed, location) = (base, merged, adapter.directory)
+    self.updates = updates
     tensorNames = base.tensorNames + added.sorted()
   }
 

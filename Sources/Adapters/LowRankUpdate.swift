@@ -6,13 +6,13 @@ internal import Tensors
 ///
 /// A linear layer's `[output, input]` takes B on the left and Aᵀ on the right; one stored as
 /// `[input, output]`, and an embedding, take Aᵀ on the left and B on the right.
-struct LowRankUpdate: Sendable {
+package struct LowRankUpdate: Sendable {
   /// `[rows, rank]`.
-  let left: [Float]
+  package let left: [Float]
   /// `[columns, rank]`.
-  let right: [Float]
-  let rank: Int
-  let scale: Float
+  package let right: [Float]
+  package let rank: Int
+  package let scale: Float
   /// Whether the update is rounded to the stored type before it is added, as peft does it for
   /// embeddings.
   let isRoundedFirst: Bool
@@ -27,7 +27,7 @@ struct LowRankUpdate: Sendable {
   }
 
   /// `[rows, columns]` of the matrix that it fits.
-  var shape: [Int] { [left.count / rank, right.count / rank] }
+  package var shape: [Int] { [left.count / rank, right.count / rank] }
 
   /// W + scale · left · rightᵀ in single precision, rounded once to the type that W is stored in.
   ///

@@ -24,12 +24,21 @@ package struct ModelFiles: Sendable {
     let named = try CanonicalWeights(base, for: configuration)
     var source: any WeightSource = named
     var notes = named.notes
+    var (updates, replaced) = ([String: [LowRankUpdate]](), Set<String>())
     for adapter in adapters {
       let adapted = try AdaptedWeights(adapter, over: source, for: &configuration)
       notes += adapted.notes
+      for (name, update) in adapted.updates {
+        if let update {
+          updates[name, default: []].append(update)
+        } else {
+          replaced.insert(name)
+        }
+      }
       source = adapted
     }
-    return ModelWeights(source: source, notes: notes)
+    return ModelWeights(
+      source: source, notes: notes, updates: updates.filter { !replaced.contains($0.key) })
   }
 
   /// The files that weights depend on, each with a name of its own: those of the base by their own
@@ -55,6 +64,9 @@ package struct ModelWeights: WeightSource {
   /// How names of the base's files were read, and what adapters leave as it was, for people; empty
   /// if names are the family's own.
   package let notes: [String]
+  /// What adapters add to matrices of the base, one after the other, before rounding; not of those that
+  /// an adapter replaces.
+  package let updates: [String: [LowRankUpdate]]
 
   /// All names.
   package var tensorNames: [String] { source.tensorNames }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import JSON
 internal import Safetensors
+package import Transformer
 
 /// Where a model is: a checkpoint's folder, and the folders of adapters that are merged over it.
 ///
@@ -61,6 +62,19 @@ package struct ModelFolder: Sendable, Equatable {
     ModelFiles(
       folder: self, base: try SafetensorsCheckpoint(directory: base),
       adapters: try adapters.map { try LoRAAdapter(directory: $0) })
+  }
+
+  /// Reads `config.json` of the base.
+  ///
+  /// - Parameter ignoringRemoteCode: whether a model that brings code of its own is read as the family
+  ///   that it names.
+  /// - Returns: what it says.
+  /// - Throws: `AdapterError` if it is no JSON object, `TransformerError` of what it asks for.
+  package func configuration(ignoringRemoteCode: Bool) throws -> TransformerConfiguration {
+    let path = Self.path(base, "config.json")
+    let fix = "copy or download it again, or write it with transformers"
+    return try TransformerConfiguration(
+      LoRAConfiguration.parse(path, fix: fix), path: path, ignoringRemoteCode: ignoringRemoteCode)
   }
 
   /// Whether a folder can be opened as a model: it has a `config.json`, or is an adapter.

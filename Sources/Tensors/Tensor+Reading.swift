@@ -62,6 +62,13 @@ extension Tensor {
         byteOffset + rows.lowerBound * size..<byteOffset + rows.upperBound * size))
   }
 
+  /// Calls `body` with the bytes of some rows of the first axis as they are stored, wherever that is.
+  package func withStoredBytes(rows: Range<Int>, _ body: (RawSpan) -> Void) {
+    guard case .floats(let floats) = storage else { return withMappedBytes(rows: rows, body) }
+    StoredBytes.with(
+      floats.span.extracting(rows.lowerBound * rowSize..<rows.upperBound * rowSize), body)
+  }
+
   /// All elements as floats, widened exactly, in row-major order.
   ///
   /// - Throws: `TensorError.notWidenable` for types other than F32, F16 and BF16.

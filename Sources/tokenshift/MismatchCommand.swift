@@ -2,7 +2,6 @@ import Analysis
 import ArgumentParser
 import Files
 import Foundation
-import Plotting
 import Reporting
 import RunLogs
 import Scoring
@@ -155,14 +154,9 @@ struct MismatchCommand: ParsableCommand {
   }
 
   private func draw(_ report: MismatchReport, _ tokens: MismatchTokens, _ name: String) throws {
-    let url = URL(filePath: name)
-    let figure = try MismatchFigure.figure(tokens, remainders: report.remainders)
-    let folder = url.deletingLastPathComponent()
-    let files = FigureFiles(name: url.lastPathComponent, in: folder)
     var spared = SparedFiles([ours])
     if let theirs { spared.add(theirs) }
-    for file in files.all { try spared.check(file.relativePath, companions: []) }
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    _ = try figure.write(named: url.lastPathComponent, to: folder)
+    try FigureDestination(name, sparing: spared).write(
+      MismatchFigure.figure(tokens, remainders: report.remainders))
   }
 }

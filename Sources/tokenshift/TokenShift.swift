@@ -19,7 +19,7 @@ struct TokenShift: ParsableCommand {
     subcommands: [
       Compare.self, Inspect.self, Import.self, Score.self, Merge.self, Figures.self, Audit.self,
       ReportCommand.self, Export.self, MismatchCommand.self,
-      Generate.self,
+      Weights.self, Generate.self,
       Train.self, Reproduce.self, Evaluate.self, Dynamics.self, Diagnose.self, GateCommand.self,
       ManualCommand.self,
     ])

@@ -10,7 +10,8 @@ struct SchemaCoverageTests {
     "compare": ["compare", "compare-dry-run"], "inspect": ["inspect"], "import": ["import"],
     "score": ["score", "score-dry-run"], "merge": ["merge"], "figures": ["figures"],
     "audit": ["audit", "audit-text", "audit-page"], "report": ["report-result", "series"],
-    "export": ["export", "export-list"], "mismatch": ["mismatch"], "generate": ["generate"],
+    "export": ["export", "export-list"], "mismatch": ["mismatch"],
+    "weights": ["weights"], "generate": ["generate"],
     "train": ["train"], "reproduce": ["study"], "evaluate": ["evaluate"],
     "dynamics": ["dynamics"], "diagnose": ["diagnose"], "gate": ["gate"],
   ]

@@ -47,7 +47,7 @@ package enum Narrowing {
   }
 
   /// A float's bits with the upper half rounded and the lower half 0.
-  @inline(__always) private static func rounded(_ bits: UInt32) -> UInt32 {
+  @inline(__always) static func rounded(_ bits: UInt32) -> UInt32 {
     // Adding just under half a unit, and one more if the last bit kept is odd, carries as it
     // should. A NaN could carry into infinity: its quiet bit is set instead.
     let nearest = bits &+ 0x7FFF &+ (bits >> 16 & 1)

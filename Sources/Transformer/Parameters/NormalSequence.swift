@@ -1,12 +1,14 @@
 import Foundation
 
 /// Standard normal numbers from a seed, by Box and Muller over SplitMix64.
-struct NormalSequence {
+package struct NormalSequence {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  /// Starts the sequence of a seed.
+  package init(seed: UInt64) { state = seed }
 
-  mutating func next() -> Double {
+  /// The next number.
+  package mutating func next() -> Double {
     // 1 − u lies in (0, 1], so that the logarithm is finite.
     let radius = (-2 * log(1 - uniform())).squareRoot()
     return radius * cos(2 * .pi * uniform())
