@@ -63,7 +63,7 @@ struct BoundaryParts {
         for decisions in result.decisions {
           count += 1
           inside += decisions.isTruthInside ? 1 : 0
-          let place = "\(name(result)) > \(decisions.margin.formatted)"
+          let place = "\(name(result)) > \(decisions.margin.formattedMargin)"
           findings += [
             Finding("\(place): too many called changed", decisions.excess, atMost: 0),
             Finding("\(place): too many called unchanged", decisions.deficit, atMost: 0),
@@ -73,7 +73,8 @@ struct BoundaryParts {
             .text(
               change.relative.map { "weights ± \(Number.percent($0))" } ?? "trained: \(change.name)"
             ),
-            .text(result.measure.rawValue), .number(decisions.margin), .share(decisions.truth),
+            .text(result.measure.rawValue), .text(decisions.margin.formattedMargin),
+            .share(decisions.truth),
             .share(decisions.least), .share(decisions.most),
           ])
         }
@@ -90,7 +91,7 @@ struct BoundaryParts {
         columns: [
           .init("change", .text, "what was done to the weights"),
           .init("measure", .text, "of what"),
-          .init("margin", .number, "beyond which a position changed"),
+          .init("margin", .text, "beyond which a position changed"),
           .init("in truth", .share, "share beyond the margin in 32 bits", isKey: true),
           .init("at least", .share, "share that bf16 calls changed", isKey: true),
           .init("at most", .share, "that, and what it can't decide", isKey: true),
@@ -152,7 +153,7 @@ struct BoundaryParts {
       for result in change.results {
         for decisions in result.decisions {
           guard let limit = limits[result.measure]?[decisions.margin] else { continue }
-          let place = "\(name(result)) at \(decisions.margin.formatted)"
+          let place = "\(name(result)) at \(decisions.margin.formattedMargin)"
           let isJudged = isDemo && change.relative == nil
           findings += [
             Finding(
@@ -163,7 +164,8 @@ struct BoundaryParts {
           ]
           rows.append([
             .text(result.pair.description), .text(result.measure.rawValue),
-            .number(decisions.margin), .estimate(decisions.undecidable), .estimate(decisions.power),
+            .text(decisions.margin.formattedMargin), .estimate(decisions.undecidable),
+            .estimate(decisions.power),
           ])
         }
       }
@@ -182,7 +184,7 @@ struct BoundaryParts {
           "Undecidable: of positions beyond 2m or below m/2; power: called changed, of those from 2m on.",
         columns: [
           .init("pair", .text, "of models"), .init("measure", .text, "of what"),
-          .init("m", .number, "the margin"),
+          .init("m", .text, "the margin"),
           .init("undecidable", .share, "share outside [m/2, 2m]", isKey: true),
           .init("power", .share, "share called changed from 2m on", isKey: true),
         ], rows: rows), findings: findings)
@@ -235,9 +237,4 @@ struct BoundaryParts {
   private static func found(_ row: [Table.Cell]) -> Int? {
     if case .count(let count) = row[1] { count } else { nil }
   }
-}
-
-extension Double {
-  /// A margin or a size as people write it: 0.01.
-  var formatted: String { Number.text(self) }
 }

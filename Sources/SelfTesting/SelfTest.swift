@@ -141,7 +141,11 @@ package struct SelfTest {
       let runs = try SelfTestRuns(
         self, inputs, settings.seed, folder: folder, provenance: provenance, progress: progress)
       do {
-        return try factors.map { try result(of: runs, factor: $0) }
+        return try factors.map {
+          // What comes now takes a second or two: a signal is asked about once more.
+          try progress(.again, 0, 0)
+          return try result(of: runs, factor: $0)
+        }
       } catch let refusal as BoundaryCheck.Refusal {
         throw SelfTestError(inputs.texts, refusal.reason)
       }
