@@ -28,7 +28,8 @@ help:
 	@echo "make lint         check the format"
 	@echo "make docs         the pages of Sources/Documentation.docc as a website, in $(SITE)"
 	@echo "make bench        kernels, scoring and training as ratios to measured ceilings; rates of false verdicts and alarms"
-	@echo "make install      the tool, its manual pages and completions for bash, zsh and fish to PREFIX (now $(PREFIX))"
+	@echo "make install      the tool, its manual pages, completions for bash, zsh and fish, and what selftest needs to PREFIX"
+	@echo "                  (now $(PREFIX))"
 	@echo "make uninstall    remove these again"
 
 # Where the processor's instruction set is chosen by the environment, the build must follow.
@@ -128,6 +129,8 @@ docs:
 SHARE := $(DESTDIR)$(PREFIX)/share
 COMPLETIONS := $(SHARE)/bash-completion/completions/tokenshift $(SHARE)/zsh/site-functions/_tokenshift \
   $(SHARE)/fish/vendor_completions.d/tokenshift.fish
+# The checkpoints and texts that `tokenshift selftest` looks for beside the tool.
+SELFTEST := $(SHARE)/tokenshift/demo
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(dir $(COMPLETIONS))
@@ -136,9 +139,15 @@ install: build
 	$(TOOL) --generate-completion-script bash > $(word 1,$(COMPLETIONS))
 	$(TOOL) --generate-completion-script zsh > $(word 2,$(COMPLETIONS))
 	$(TOOL) --generate-completion-script fish > $(word 3,$(COMPLETIONS))
+	for model in base sft rl; do \
+	  install -d $(SELFTEST)/$$model && install -m 644 Data/demo/$$model/* $(SELFTEST)/$$model || exit 1; \
+	done
+	install -m 644 Data/demo/responses.jsonl $(SELFTEST)
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/tokenshift $(SHARE)/man/man1/tokenshift.1 $(SHARE)/man/man1/tokenshift-*.1 $(COMPLETIONS)
+	rm -rf $(SELFTEST)
+	rmdir $(SHARE)/tokenshift 2>/dev/null || true
 
 clean:
 	rm -rf .build $(SITE) demo

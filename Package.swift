@@ -153,13 +153,21 @@ targets += library(
     crypto, yams,
   ], tests: ["HDF5"])
 
+targets += library(
+  "SelfTesting",
+  imports: [
+    "Reporting", "Analysis", "Scoring", "RunLogs", "StatisticalInference", "Adapters",
+    "Transformer",
+    "Tokenization", "Safetensors", "Tensors", "Tasks", "Kernels", "Files",
+  ], tests: ["JSON"])
+
 // 7 executables
 targets += [
   .executableTarget(
     name: "tokenshift",
     dependencies: [
-      "Gating", "Study", "Inspection", "Scoring", "Importing", "Training", "Tasks", "Analysis",
-      "Reporting", "WeightChanges", "TokenStatistics", "RunLogs",
+      "SelfTesting", "Gating", "Study", "Inspection", "Scoring", "Importing", "Training", "Tasks",
+      "Analysis", "Reporting", "WeightChanges", "TokenStatistics", "RunLogs",
       "HDF5", "Adapters", "Transformer",
       "Tokenization", "Safetensors", "StatisticalInference", "Plotting", "Tensors", "Texts",
       "Kernels", "Files", "JSON", argumentParser,

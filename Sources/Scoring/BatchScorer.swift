@@ -31,6 +31,8 @@ struct BatchScorer {
   let sharedVocabulary: Int
   /// Whether to add up what tokens gain and lose in probability.
   let keepsMovedMass: Bool
+  /// The model whose logits the predictions' shifts are added to; nil for none.
+  var shiftedModel: Int?
 
   /// A scorer of models.
   ///
@@ -77,8 +79,10 @@ struct BatchScorer {
       model.compute = compute
       return model
     }
-    return BatchScorer(
+    var scorer = BatchScorer(
       models: models, pairs: pairs, topCount: 1, sharedVocabulary: sharedVocabulary)
+    scorer.shiftedModel = shiftedModel
+    return scorer
   }
 
   /// Texts ready to go through the models.
@@ -149,6 +153,7 @@ struct BatchScorer {
           model.logits(
             rows.span, rows: block.count, vocabulary: slice.vocabulary, scratch: &scratch,
             into: &target)
+          if index == shiftedModel { Self.shift(block, slice, &target) }
         }
         // While the slice is in the caches.
         let values = logits.span
@@ -173,6 +178,19 @@ struct BatchScorer {
       for segment in found { results += segment }
     }
     return results
+  }
+
+  /// Adds planted changes to the logits of a slice, `[rows, slice]`.
+  private static func shift(
+    _ block: [PackedBatch.Prediction], _ slice: LogitLayout.Slice,
+    _ logits: inout MutableSpan<Float>
+  ) {
+    for (row, prediction) in block.enumerated() where prediction.shift != 0 {
+      let token = Int(prediction.target)
+      guard slice.vocabulary.contains(token) else { continue }
+      logits[row * slice.vocabulary.count + token - slice.vocabulary.lowerBound] +=
+        prediction.shift
+    }
   }
 
   /// Rows that are worked on by one thread: some of one text where they are added up, else single ones.

@@ -13,13 +13,17 @@ struct PackedBatch: Sendable {
     let isKnown: [Bool]
     /// The text that it was made for.
     let text: Int
+    /// The token's place in that text.
+    let token: Int
+    /// What is added to its logit by whoever plants changes.
+    var shift: Float = 0
     /// Whether the token counts as one of that text's response.
     let isResponse: Bool
   }
 
   let packed: PackedSequences
   /// Each once.
-  let predictions: [Prediction]
+  private(set) var predictions: [Prediction]
   /// For each text, which predictions are those of its tokens 1…, in two stretches: the shared
   /// prompt's and its own.
   private let places: [(shared: Range<Int>, own: Range<Int>)]
@@ -49,7 +53,8 @@ struct PackedBatch: Sendable {
         predictions.append(
           Prediction(
             row: text.row(ofToken: token - 1), target: ids[token],
-            isKnown: ends.map { token < $0 }, text: index, isResponse: sequence.isCounted(token)))
+            isKnown: ends.map { token < $0 }, text: index, token: token,
+            isResponse: sequence.isCounted(token)))
       }
       if text.prefix.isEmpty { starts[text.rows.lowerBound] = first }
       let shared = text.prefix.isEmpty ? 0 : starts[text.prefix.lowerBound] ?? 0
@@ -58,6 +63,15 @@ struct PackedBatch: Sendable {
     }
     self.predictions = predictions
     self.places = places
+  }
+
+  /// The same with changes of logits, where a response's tokens are predicted.
+  func shifted(by shift: (_ text: Int, _ token: Int) -> Float) -> PackedBatch {
+    var result = self
+    for index in predictions.indices where predictions[index].isResponse {
+      result.predictions[index].shift = shift(predictions[index].text, predictions[index].token)
+    }
+    return result
   }
 
   /// The number of texts.

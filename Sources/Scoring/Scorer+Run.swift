@@ -58,7 +58,7 @@ extension Scorer {
 
   /// What scores, the replicate's second, if there is one.
   var scorers: [BatchScorer] {
-    let main = BatchScorer(
+    var main = BatchScorer(
       models: checkpoints.map { checkpoint in
         var model = checkpoint.model
         model.releasesWeights = plan.order == .oneAfterAnother
@@ -66,6 +66,9 @@ extension Scorer {
       },
       pairs: Self.indices(of: pairs, in: checkpoints),
       topCount: topCount, sharedVocabulary: sharedVocabulary, keepsMovedMass: keepsMovedMass)
+    main.shiftedModel = shifts.flatMap { shifts in
+      checkpoints.firstIndex { $0.name == shifts.model }
+    }
     return [main] + (settings.replicate.map { [main.replicate($0)] } ?? [])
   }
 
@@ -74,7 +77,9 @@ extension Scorer {
     let scored = texts.filter { $0.sequence.isScored(contextLength: contextLength) }
     let again = scored.filter { survey.isReplicated(text: $0.index) }
     func packed(_ texts: [PreparedText]) -> PackedBatch {
-      PackedBatch(texts.map(\.sequence), models: checkpoints.map(\.model.configuration))
+      let batch = PackedBatch(texts.map(\.sequence), models: checkpoints.map(\.model.configuration))
+      guard let shifts else { return batch }
+      return batch.shifted { shifts.shift(text: texts[$0].index, token: $1) }
     }
     let first = packed(scored)
     guard settings.replicate != nil else { return Batch(texts: texts, packed: [first]) }

@@ -78,6 +78,8 @@ package struct Scorer: Sendable {
   let batches: Range<Int>
   /// How models and texts share memory.
   package let plan: MemoryPlan
+  /// Changes of a model's logits, to see whether they are found; nil for none.
+  package var shifts: LogitShifts?
   /// Whose tokenizer makes ids of text.
   let tokenizerChoice: TokenizerChoice
   private let source: TextStream.Source

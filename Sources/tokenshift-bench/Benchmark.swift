@@ -104,7 +104,7 @@ struct Benchmark: ParsableCommand {
       return
     }
     if !boundary.isEmpty {
-      let (lines, holds) = try BoundaryCheck(exact: boundary[0], reduced: boundary[1]).result()
+      let (lines, holds) = try BoundaryLines(exact: boundary[0], reduced: boundary[1]).result()
       for line in lines { print(line) }
       if !holds { throw ExitCode(1) }
       return

@@ -12,7 +12,7 @@ struct TokenShift: ParsableCommand {
       Example, from checkpoints to a page:
         tokenshift compare base=DIR rl=DIR --texts prompts.jsonl --output comparison
 
-      Exit codes: 0 done, 1 a gate was not met or a run fails its diagnosis, 2 the command or its input is wrong, 3 the machine failed it (disk,
+      Exit codes: 0 done, 1 a gate was not met a run fails its diagnosis, or a self-test finds a fault, 2 the command or its input is wrong, 3 the machine failed it (disk,
       memory).
       """,
     version: Version.full,
@@ -21,7 +21,7 @@ struct TokenShift: ParsableCommand {
       ReportCommand.self, Export.self, MismatchCommand.self,
       Weights.self, Generate.self,
       Train.self, Reproduce.self, Evaluate.self, Dynamics.self, Diagnose.self, GateCommand.self,
-      ManualCommand.self,
+      SelfTestCommand.self, ManualCommand.self,
     ])
 
   static func main() {

@@ -31,7 +31,12 @@ struct InstallationTests {
     try withInstallation { place in
       let pages = (["tokenshift"] + HelpTests.commands.map { "tokenshift-" + $0 })
         .map { "usr/share/man/man1/\($0).1" }
-      let wanted = Set(pages + Self.completions.values + ["usr/bin/tokenshift"])
+      let demo = try Tool.shell(
+        "find base sft rl responses.jsonl -type f -size +0",
+        in: Places.data.appending(path: "demo")
+      ).output.split(separator: "\n").map { "usr/share/tokenshift/demo/\($0)" }
+      #expect(demo.count == 16)
+      let wanted = Set(pages + Self.completions.values + demo + ["usr/bin/tokenshift"])
       func installed() throws -> Set<String> {
         let files = try Tool.shell("find usr -type f -size +0", in: place.folder).output
         return Set(files.split(separator: "\n").map(String.init))
@@ -41,6 +46,15 @@ struct InstallationTests {
       #expect(try place.run(["--version"]).output == version.output)
       #expect(try make("uninstall", in: place).status == 0)
       #expect(try installed() == [])
+    }
+  }
+
+  @Test func `an installed tool tests itself with the installed checkpoints`() throws {
+    try withInstallation { place in
+      let texts = "usr/share/tokenshift/demo/responses.jsonl"
+      try place.write("", to: texts)
+      let outcome = try Tool.shell("usr/bin/tokenshift selftest", in: place.folder)
+      expectRefusal(outcome, [texts, "holds no texts"])
     }
   }
 

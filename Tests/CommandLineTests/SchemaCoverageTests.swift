@@ -14,6 +14,7 @@ struct SchemaCoverageTests {
     "weights": ["weights"], "generate": ["generate"],
     "train": ["train"], "reproduce": ["study"], "evaluate": ["evaluate"],
     "dynamics": ["dynamics"], "diagnose": ["diagnose"], "gate": ["gate"],
+    "selftest": ["selftest"],
   ]
   /// Of files, and parts of others.
   private static let others = ["report", "estimate", "table", "summary"]

@@ -91,7 +91,7 @@ extension PositionMeasure {
 
 extension Double {
   /// `0.01`, and `ln 2`.
-  var formattedMargin: String {
+  package var formattedMargin: String {
     self == PositionMeasure.logProbability.margins[2] ? "ln 2" : "\(self)"
   }
 }
