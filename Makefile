@@ -22,7 +22,7 @@ help:
 	@echo "make demo         build, score the three demo checkpoints, draw the figures, write $(DEMO)/index.html"
 	@echo "make demo-report  the same into Reports/demo, whose pages and figures are committed"
 	@echo "make test         build and run all tests"
-	@echo "make test-python  logs, checkpoints, real models, the recorder and the notebooks; installs torch"
+	@echo "make test-python  logs, checkpoints, real models and samplers, the recorder and the notebooks; installs torch"
 	@echo "make mutations    RUNS damaged inputs (now $(RUNS)), from SEED: none may end a command by a signal or hang it"
 	@echo "make format       format all Swift files"
 	@echo "make lint         check the format"
@@ -71,6 +71,7 @@ test-python: build $(if $(filter .venv/%,$(PYTHON)),.venv/installed)
 	  $(PYTHON) $(LOGS)/make_export.py check /dev/stdin $(LOGS)/export-tokens.csv
 	$(PYTHON) Tests/Python/check_schemas.py --tool $(TOOL)
 	$(PYTHON) Tests/Python/check_checkpoints.py --tool $(TOOL)
+	$(PYTHON) Tests/Python/check_mismatch.py --tool $(TOOL)
 	$(PYTHON) Tests/Python/check_real_models.py --tool $(TOOL) --models $(MODELS)
 	$(PYTHON) -m pytest -q $(RECORDER)/tests
 	$(PYTHON) Tests/Python/check_recorder.py --tool $(TOOL)

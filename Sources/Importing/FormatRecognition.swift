@@ -159,16 +159,3 @@ enum FormatRecognition {
   /// Quotes and odd bytes are what a console's lines have.
   private static func isUnclosed(_ fault: ImportFault) -> Bool { !fault.reason.hasPrefix("is W&B") }
 }
-
-extension ImportFormat {
-  /// What a file is, by its contents.
-  ///
-  /// - Parameters:
-  ///   - path: the file.
-  ///   - pause: called now and then; what it throws ends the reading.
-  /// - Returns: its format.
-  /// - Throws: `ImportFault` for what is known to be something else, `TextError` where it can't be read.
-  package static func recognised(in path: String, pause: () throws -> Void = {}) throws -> Self {
-    try FormatRecognition.format(of: path, pause: pause)
-  }
-}

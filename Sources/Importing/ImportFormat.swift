@@ -89,7 +89,7 @@ package enum ImportFormat: String, CaseIterable, Sendable {
   ///   - path: the file.
   ///   - pause: called now and then; what it throws ends the reading.
   /// - Throws: `ImportFault` for what is known to be something else, `TextError` where the file can't be read.
-  package init(of path: String, pause: () throws -> Void) throws {
+  package init(of path: String, pause: () throws -> Void = {}) throws {
     try ByteStream.checkIsRegular(path)
     self = try FormatRecognition.format(of: path, pause: pause)
   }

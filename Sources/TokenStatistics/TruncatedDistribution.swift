@@ -204,6 +204,13 @@ package struct LogProbabilityPrecision: Sendable, Equatable {
   /// Rounded to 16 bits with 11 that count.
   package static let half = Self(relative: 0x1p-11)
 
+  /// Of an engine that writes numbers with this relative step.
+  ///
+  /// Engines subtract a log-partition from logits, whose size is some tens: that is rounded, too.
+  package static func engine(step: Double) -> Self {
+    Self(relative: step, absolute: step * 32)
+  }
+
   /// δ: the largest distance from what is written to the true log-probability.
   ///
   /// Below 2⁻¹⁴ the steps of half precision get no smaller. The last terms are the errors of this number

@@ -129,7 +129,9 @@ struct Import: ParsableCommand {
       )
     }
     switch formats[0].kind {
-    case .tokens: try importTokens(inputs, rules)
+    case .tokens:
+      try importTokens(
+        zip(inputs, formats).map { .init(path: $0.path, name: $0.label, format: $1) }, rules)
     case .metrics: try importMetrics(inputs[0].path, formats[0], rules)
     case .texts: try importTexts(inputs[0].path)
     }
@@ -159,10 +161,10 @@ struct Import: ParsableCommand {
   }
 
   private func importTokens(
-    _ inputs: [(label: String?, path: String)], _ rules: ImportMapping?
+    _ inputs: [TokenLogImport.Input], _ rules: ImportMapping?
   ) throws {
     var settings = TokenLogImport.Settings()
-    (settings.format, settings.temperature) = (format, temperature)
+    settings.temperature = temperature
     settings.options.mapping = rules
     settings.mixesDefinitions = mixedDefinitions
     settings.pairs = try pairs.map { try PairName.list($0) }
@@ -173,8 +175,7 @@ struct Import: ParsableCommand {
       settings.vocabularySize = vocabularySize ?? CheckpointFolder.vocabularySize(tokenizer)
     }
     let found = try TokenLogImport(
-      inputs.map { TokenLogImport.Input(path: $0.path, name: $0.label) }, settings: settings,
-      provenance: .ofThisCommand
+      inputs, settings: settings, provenance: .ofThisCommand
     ) { try pause() }
     let written = try found.write(to: output, author: author) { try pause() }
     try verbosity.report(

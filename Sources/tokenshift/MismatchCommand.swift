@@ -80,19 +80,21 @@ struct MismatchCommand: ParsableCommand {
   func run() throws {
     Interruption.watch()
     let ourLog = try TokenLog(path: ours)
-    let theirLog = try theirs.map { try TokenLog(path: $0) } ?? ourLog
+    // Two paths may be of one log.
+    let other = theirs.flatMap { FileIdentity($0) == FileIdentity(ours) ? nil : $0 }
+    let theirLog = try other.map { try TokenLog(path: $0) } ?? ourLog
     let trainer = try Self.name(
-      trainer, "--trainer", of: ourLog, default: "trainer", other: theirs == nil ? "sampler" : nil)
+      trainer, "--trainer", of: ourLog, default: "trainer", other: other == nil ? "sampler" : nil)
     let sampler = try Self.name(
       sampler, "--sampler", of: theirLog, default: "sampler",
-      other: theirs == nil ? trainer : nil)
-    guard theirs.map({ $0 != ours }) ?? false || trainer != sampler else {
+      other: other == nil ? trainer : nil)
+    guard other != nil || trainer != sampler else {
       throw ValidationError(
         "'\(trainer)' is compared with itself: name THEIRS.h5, or --trainer and --sampler")
     }
     let table = try TokenTable(ourLog)
     var join = try MismatchJoin(
-      table, trainer: trainer, theirs: theirs == nil ? table : TokenTable(theirLog),
+      table, trainer: trainer, theirs: other == nil ? table : TokenTable(theirLog),
       sampler: sampler)
     guard !join.ourTexts.isEmpty else {
       throw ValidationError(
@@ -131,7 +133,7 @@ struct MismatchCommand: ParsableCommand {
       }
       return given
     }
-    let free = names.filter { $0 != other }
+    let free = names.filter { $0 != other || names.count == 1 }
     if names.contains(usual) { return usual }
     guard free.count == 1 else {
       throw ValidationError(

@@ -96,6 +96,24 @@ import TokenStatistics
     #expect(found.sentence.contains("in less than 2 % of the tokens, up to 1."))
   }
 
+  @Test func `where the size of rounding is assumed the sentence says so`() throws {
+    let known = PlantedGap(.init(rounding: 0.05), seed: 42).tokens
+    let measured = try #require(Mismatch(known))
+    #expect(measured.verdict == .rounding && measured.rounding.basis == .replicate)
+    #expect(measured.sentence == "no gap beyond rounding: it is the size of bf16 rounding")
+    var unknown = known
+    unknown.replicate = nil
+    let assumed = try #require(Mismatch(unknown))
+    #expect(assumed.verdict == .rounding && assumed.rounding.basis == .assumed)
+    #expect(
+      assumed.sentence.hasPrefix("no gap larger than bf16 rounding may be")
+        && assumed.sentence.contains("assumed (a log scored with --replicate has it)"))
+    // What 32-bit products leave is rounding whatever bfloat16 has.
+    let exact = try #require(Mismatch(PlantedGap(.init(), seed: 42).tokens))
+    #expect(exact.rounding.basis == .assumed)
+    #expect(exact.sentence == "no gap beyond rounding: it is the size of 32-bit rounding")
+  }
+
   /// Ways to sample that are none of the explanations.
   static let others: [(name: String, cause: PlantedGap.Cause)] = [
     ("noise of 0.5", .init(heavyNoise: 0.5)),

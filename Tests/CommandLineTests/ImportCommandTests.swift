@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import RunLogs
 import TestSupport
 import Testing
@@ -44,6 +45,100 @@ struct ImportCommandTests {
             + arguments.dropFirst()), "import")
       try expectFit(place.run(["inspect", "--json", "log.h5"]), "inspect")
       try expectFit(place.run(["export", "log.h5", "--list", "--json"]), "export-list")
+    }
+  }
+
+  // MARK: Tokens
+
+  /// A tokenizer that begins texts with a space decodes " he" at the start of a text as "he".
+  @Test(arguments: [("llama2", false), ("metaspace", false), ("gpt2", true)])
+  func `a lone word that may have lost its space has no id`(name: String, isKnown: Bool) throws {
+    try Workplace.with { place in
+      let folder = place.folder.appending(path: "tokenizer")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+      try FileManager.default.copyItem(
+        atPath: Places.fixture("tokenization/\(name).tokenizer.json"),
+        toPath: folder.appending(path: "tokenizer.json").path)
+      func answer(_ text: String, _ tokens: String, _ numbers: String) -> String {
+        #"{"choices":[{"index":0,"text":"\#(text)","logprobs":{"tokens":\#(tokens),"#
+          + #""token_logprobs":\#(numbers)}}]}"# + "\n"
+      }
+      try place.write(
+        answer("he", #"["he"]"#, "[-0.5]") + answer("he re", #"["he"," re"]"#, "[-0.25,-1.0]"),
+        to: "answers.jsonl")
+      let imported = try place.run([
+        "import", "answers.jsonl", "--tokenizer", "tokenizer", "--output", "log.h5",
+      ])
+      #expect(imported.status == 0, "\(imported.error)")
+      #expect(imported.output.contains("1 tokens are not measured") == !isKnown)
+      let rows = try place.run(["export", "log.h5", "--columns", "sampler/logp"]).output
+      let numbers = rows.split(separator: "\n").dropFirst().map { row in
+        String(row.split(separator: ",", omittingEmptySubsequences: false).last ?? "")
+      }
+      // A text with spaces has lost none.
+      #expect(numbers == [isKnown ? "-0.5" : "", "-0.25", "-1.0"])
+    }
+  }
+
+  /// A log of two servers' answers: one token, of which each lists the most likely one.
+  private func importPair(_ place: Workplace) throws {
+    for (name, log) in [("a", -0.5), ("b", -0.25)] {
+      try place.write(
+        #"{"content":"x","stop":true,"completion_probabilities":[{"id":1,"token":"x","bytes":[120],"#
+          + #""logprob":\#(log),"top_logprobs":[{"id":1,"token":"x","bytes":[120],"logprob":\#(log)}]}]}"#,
+        to: name + ".json")
+    }
+    let imported = try place.run([
+      "import", "a=a.json", "b=b.json", "--vocabulary-size", "6", "--output", "pair.h5",
+    ])
+    #expect(imported.status == 0, "\(imported.error)")
+  }
+
+  @Test func `export takes the columns that an imported log has`() throws {
+    try Workplace.with { place in
+      try importPair(place)
+      let exported = try place.run(["export", "pair.h5"])
+      #expect(exported.status == 0, "\(exported.error)")
+      let header = exported.output.prefix { $0 != "\n" }
+      #expect(header.hasSuffix(",a/logp,b/logp,a:b/dlogp,a:b/dprob,a:b/js_lower,a:b/js_upper"))
+    }
+  }
+
+  @Test func `a text of an imported log has values, or both ends`() throws {
+    try Workplace.with { place in
+      try importPair(place)
+      let shown = try place.run(["audit", "pair.h5", "--text", "1"])
+      #expect(shown.status == 0, "\(shown.error)")
+      // e^−0.25 − e^−0.5
+      #expect(shown.output.contains("[+0.17") && shown.output.contains("1 changed"))
+      let result = try place.run(["audit", "pair.h5", "--text", "1", "--json"])
+      try expectFit(result, "audit-text")
+      let position = try #require(
+        try JSONValue(parsing: Array(result.output.utf8))["positions"]?.arrayValue?.first)
+      #expect(position["divergence"] == .null && position["entropyChange"] == .null)
+      let changes = try #require(position["changes"])
+      #expect(changes["dprob"]?["value"]?.doubleValue.map { abs($0 - 0.17227) < 1e-4 } ?? false)
+      #expect(changes["dprob"]?["lower"] == nil)
+      for measure in ["js", "dH"] {
+        let change = try #require(changes[measure])
+        #expect(change["value"] == .null && change["halfWidth"] == .null)
+        let (lower, upper) = (change["lower"]?.doubleValue, change["upper"]?.doubleValue)
+        #expect(lower ?? 1 < upper ?? 0, "\(measure)")
+      }
+      expectRefusal(
+        try place.run(["audit", "pair.h5", "--html", "page.html"]),
+        ["no whole distributions", "score the texts with the checkpoints"])
+    }
+  }
+
+  // MARK: Wrong input
+
+  @Test func `a log against itself is refused, whatever it is called`() throws {
+    try Workplace.with { place in
+      try #expect(place.score(["a=\(Workplace.small)"]).status == 0)
+      for names in [["log.h5"], ["log.h5", "log.h5"], ["log.h5", "./log.h5"]] {
+        expectRefusal(try place.run(["mismatch"] + names), ["'a' is compared with itself"])
+      }
     }
   }
 

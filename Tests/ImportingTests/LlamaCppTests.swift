@@ -173,7 +173,8 @@ import Testing
     ("completion.json", .llamaCpp), ("completion-stream.txt", .llamaCpp),
   ])
   func `formats are told by contents`(name: String, format: ImportFormat) throws {
-    try #expect(ImportFormat.recognised(in: fixture(name)) == format)
+    let found = try ImportFormat(of: fixture(name))
+    #expect(found == format)
     // Spread over lines as jq does.
     guard name.hasSuffix("json") else { return }
     let text = try String(contentsOf: URL(filePath: fixture(name)), encoding: .utf8)
@@ -181,9 +182,11 @@ import Testing
       let path = folder.appending(path: "spread.json")
       try Data(text.replacing(",\"", with: ",\n\"").replacing("{", with: "{\n").utf8).write(
         to: path)
-      try #expect(ImportFormat.recognised(in: path.path) == format)
+      let spread = try ImportFormat(of: path.path)
+      #expect(spread == format)
       try Data("[\n\(text)\n]".utf8).write(to: path)
-      try #expect(ImportFormat.recognised(in: path.path) == format)
+      let listed = try ImportFormat(of: path.path)
+      #expect(listed == format)
     }
   }
 }

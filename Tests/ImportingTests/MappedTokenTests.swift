@@ -129,7 +129,8 @@ import Testing
       #expect(text.models[0].lists.allSatisfy { $0.isEmpty })
       #expect(found.source.precision == 0x1p-11 && found.source.models[0].listLength == 0)
     }
-    try #expect(ImportFormat.recognised(in: path) == .tokens)
+    let found = try ImportFormat(of: path)
+    #expect(found == .tokens)
   }
 
   // MARK: Faults
@@ -150,6 +151,9 @@ import Testing
     ("tokens: {ids: a, models: {m: {ids: c}}}", "'ids' is not known here"),
     ("tokens: {ids: a, models: {m: {}}}", "names no log-probabilities"),
     ("tokens: {ids: a, models: {}}", "names no log-probabilities"),
+    ("tokens: {ids: a, entropy: b}", "names no log-probabilities"),
+    ("tokens: {ids: a, top: {ids: b, logp: c}}", "names no log-probabilities"),
+    ("tokens: {ids: a, models: {m: {logp: b}, n: {entropy: c}}}", "names no log-probabilities"),
     ("tokens: {ids: a, logp: b, prompt_logp: c}", "write 'prompt_ids: PATH' too"),
     ("tokens: {ids: a, logp: b}\nstep: c", "keep 'tokens' alone"),
     ("columns: {loss: a}", "names no tokens"),
@@ -193,7 +197,8 @@ import Testing
       for text in [step(), #"{"response_tokens":[1],"logprobs":[-1]}"#] {
         let path = folder.appending(path: "dump.jsonl").path
         try Data(text.utf8).write(to: URL(filePath: path))
-        try #expect(ImportFormat.recognised(in: path) == .tokens)
+        let found = try ImportFormat(of: path)
+        #expect(found == .tokens)
       }
     }
   }

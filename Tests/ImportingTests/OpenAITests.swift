@@ -38,7 +38,8 @@ import Testing
     try withTemporaryFolder { folder in
       let path = folder.appending(path: "batch.jsonl").path
       try (failed + good).write(toFile: path, atomically: true, encoding: .utf8)
-      #expect(try ImportFormat.recognised(in: path) == .openAI)
+      let found = try ImportFormat(of: path)
+      #expect(found == .openAI)
     }
     #expect(try read(failed + good).texts.map(\.promptID) == ["b"])
   }
@@ -306,6 +307,17 @@ import Testing
       as: .openAI, "token_ids: has 2 entries and logprobs 1")
     expectDumpFault(
       completion(tokens: #"["token_id:1"]"#, numbers: "[1.5]"), as: .openAI, "is 1.5, and no")
+    // The first id beyond 31 bits, beyond 64 bits, and in a list.
+    for id in ["2147483648", "99999999999999999999"] {
+      expectDumpFault(
+        completion(tokens: #"["token_id:\#(id)"]"#, numbers: "[-1]"), as: .openAI, tokens: tokens,
+        "line 1, choices[0].logprobs.tokens[0], 'token_id:\(id)': is no id of a token",
+        "from 0 to 2147483647")
+    }
+    expectDumpFault(
+      completion(
+        tokens: #"["token_id:1"]"#, numbers: "[-1]", top: #"[{"token_id:2147483648":-1}]"#),
+      as: .openAI, "top_logprobs[0], 'token_id:2147483648': is no id of a token")
     expectDumpFault("[\(good)", as: .openAI, "isn't closed")
     expectDumpFault("[3]", as: .openAI, "line 1: has something between")
     expectDumpFault(#"{"choices":"# + "\n[", as: .openAI, "begins in line 1 broke off")

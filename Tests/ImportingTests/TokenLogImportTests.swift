@@ -153,6 +153,33 @@ import Testing
     }
   }
 
+  @Test func `a token without an id is no id beyond the vocabulary, and joins no texts`() throws {
+    func line(_ id: String, _ tokens: String) -> String {
+      #"{"id":"\#(id)","choices":[{"index":0,"text":"","logprobs":{"tokens":\#(tokens),"#
+        + #""token_logprobs":[-0.5,-1.0]}}]}"# + "\n"
+    }
+    // Two ids have the text "a".
+    let (known, unknown) = (line("known", #"["b","c"]"#), line("unknown", #"["b","a"]"#))
+    func use(_ settings: inout TokenLogImport.Settings) {
+      settings.options.tokens = ["<end>", "a", "b", "a", "c", "d"].map { Array($0.utf8) }
+    }
+    try withImport([(nil, unknown + known)], use) { log, _, written in
+      #expect(written.texts == 2 && written.tokens == 4)
+      let (ids, reasons) = (try log.tokenIDs(), try log.unmeasured())
+      #expect(ids == [2, DumpedText.unknownID, 2, 4])
+      #expect(reasons == [.measured, .notInSource, .measured, .measured])
+    }
+    // One server may have meant 1, the other 3.
+    try withImport([("x", unknown + known), ("y", known + unknown)], use) { log, _, written in
+      #expect(written.texts == 1)
+      let ids = try log.tokenIDs()
+      #expect(ids == [2, 4])
+    }
+    #expect(throws: ImportFault.self) {
+      try withImport([("x", unknown), ("y", unknown)], use) { _, _, _ in }
+    }
+  }
+
   @Test func `what can't be joined is refused with the fix`() throws {
     let planted = Planted(seed: 7)
     let text = planted.line(0, planted.before, top: 2)

@@ -6,8 +6,8 @@ The project's tests read the schemas with a validator of their own; this says th
 others take for JSON Schema (draft 2020-12), and that others find the same outputs valid. It checks
 
 - every schema: its keywords, its name, and that what it refers to is there;
-- of the small fixtures and the demo: inspect, score, score --dry-run, merge, figures, report,
-  generate, compare, compare --dry-run, dynamics and train;
+- of the small fixtures and the demo: inspect, score, score --dry-run, merge, figures, report, export,
+  import, mismatch, audit --text, generate, compare, compare --dry-run, dynamics and train;
 - that the same outputs with a member too many, or one that is always there too few, are invalid.
 """
 
@@ -107,11 +107,13 @@ def outputs(tool, folder):
     imports = FIXTURES / "imports"
     for name in ("trainer_state_trl-1.16_grpo_6steps.json", "trl-1.16.tfevents", "verl-console.log"):
         yield "import", here("import", imports / name, "--output", "imported.h5")
-    yield "import", here(
-        "import", imports / "llamacpp-completion-tokens.json", "--output", "dump.h5")
-    yield "mismatch", here(
-        "mismatch", "dump.h5", "dump.h5", "--trainer", "sampler", "--sampler", "sampler")
+    answer = imports / "llamacpp-completion-tokens.json"
+    for log in ("dump.h5", "other.h5"):
+        yield "import", here("import", answer, "--output", log)
+    yield "mismatch", here("mismatch", "dump.h5", "other.h5")
     yield "inspect", here("inspect", "dump.h5")
+    yield "import", here("import", f"a={answer}", f"b={answer}", "--output", "pair.h5")
+    yield "audit-text", here("audit", "pair.h5", "--text", "1")
     yield "export-list", here("export", "imported.h5", "--list")
     for log in ("log.h5", *(FIXTURES / "runlogs" / f"{name}.h5" for name in (
             "training-log-2.0", "dynamics-log-1.0"))):

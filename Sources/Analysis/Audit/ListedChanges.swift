@@ -1,5 +1,6 @@
 import Foundation
 internal import RunLogs
+internal import TokenStatistics
 
 /// What is known of a pair's changes where another program wrote down a model's log-probabilities.
 ///
@@ -10,10 +11,7 @@ struct ListedChanges {
   private let pair: PairName
   private let table: TokenTable
   /// How far a log-probability of each model may be off, relative and in nats.
-  private let errors: [(relative: Double, absolute: Double)]
-
-  /// Engines subtract a log-partition from logits of about this size at most.
-  private static let largestLogit = 32.0
+  private let errors: [LogProbabilityPrecision]
 
   /// Whether one of both models was imported.
   static func areOf(_ pair: PairName, in table: TokenTable) throws -> Bool {
@@ -26,8 +24,8 @@ struct ListedChanges {
     (self.pair, self.table) = (pair, table)
     errors = [pair.before, pair.after].map { name in
       let source = table.log.header.models.first { $0.name == name }?.source
-      return source.map { ($0.precision, $0.precision * Self.largestLogit) }
-        ?? (0, PositionVerdicts.exactHalfWidth)
+      return source.map { .engine(step: $0.precision) }
+        ?? LogProbabilityPrecision(relative: 0, absolute: PositionVerdicts.exactHalfWidth)
     }
   }
 

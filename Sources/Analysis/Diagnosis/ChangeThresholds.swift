@@ -1,4 +1,5 @@
 import Foundation
+internal import StatisticalInference
 
 /// How large a sustained change is by chance: quantiles over AR(1) series through the same procedure.
 ///
@@ -51,7 +52,7 @@ package struct ChangeThresholds: Sendable {
     let sorted = known[key] ?? simulated(key)
     known[key] = sorted
     let statistics = sorted[reference, default: []]
-    guard needed > series else { return Self.quantile(1 - level, of: statistics) }
+    guard needed > series else { return SortedValues.quantile(1 - level, of: statistics) }
     // Hill's estimate (1975) of a tail that falls as a power: the statistic's falls faster, so this is
     // too large rather than too small.
     let tail = Array(statistics.suffix(400))
@@ -74,12 +75,5 @@ package struct ChangeThresholds: Sendable {
     return [
       .best: best.sorted(), .firstBlocks: firstBlocks.sorted(), .firstStep: firstStep.sorted(),
     ]
-  }
-
-  /// Between the two nearest values, in proportion.
-  private static func quantile(_ share: Double, of sorted: [Double]) -> Double {
-    let place = share * Double(sorted.count - 1)
-    let index = min(Int(place), sorted.count - 2)
-    return sorted[index] + (place - Double(index)) * (sorted[index + 1] - sorted[index])
   }
 }

@@ -11,6 +11,8 @@ struct DistributionFit {
   private let gap: MismatchGap
   private let profiles: [DistributionProfile]
   private let weights: [Double]
+  /// The tokens of each prompt.
+  private let byPrompt: [[Int]]
   /// Which tokens the table is made from.
   private let few: [Int]
   /// Best of the table: by kind (nil for none), at T = 1 and at any.
@@ -21,6 +23,9 @@ struct DistributionFit {
     var parameter = 0.0
     var loss = Double.infinity
     var order = TruncationOrder.temperatureFirst
+
+    /// That of the distribution of which the truncation keeps a part.
+    var truncatedTemperature: Double { order == .temperatureFirst ? temperature : 1 }
   }
 
   /// Tokens of the table at most.
@@ -35,6 +40,8 @@ struct DistributionFit {
     self.gap = known
     profiles = known.rows.compactMap { all[$0] }
     weights = known.scales.map { 1 / hypot($0, Self.leastScale) }
+    byPrompt = Dictionary(grouping: known.rows.indices) { known.prompts[$0] }
+      .sorted { $0.key < $1.key }.map(\.value)
     let step = max((known.rows.count + Self.tableTokens - 1) / Self.tableTokens, 1)
     few = Array(stride(from: 0, to: known.rows.count, by: step))
     makeTable()
@@ -94,18 +101,18 @@ struct DistributionFit {
     var point = refined(kind, isTempered: isTempered, from: [start])
     var other: Point?
     if isTempered, kind == .topP {
-      let kind = Truncation.Kind.topP
-      let reversed = truncatingFirst(kind, near: start)
+      let reversed = truncatingFirst(near: start)
       (point, other) = reversed.loss < point.loss ? (reversed, point) : (point, reversed)
-      if let found = other, isWorse(found, than: point, kind) { other = nil }
+      if let found = other, isWorse(found, than: point) { other = nil }
     }
     let found = changes(kind, point)
     let left = zip(gap.values, found).map { $0 + $1 }
     var effects: [Int: Double] = [:]
     for (row, change) in zip(gap.rows, found) { effects[row] = change }
     let excluded = kind.map { kind in
-      let seen = point.order == .temperatureFirst ? point.temperature : 1
-      return profiles.count { !$0.tempered(seen).keeps(kind.rule(point.parameter)) }
+      profiles.count {
+        !$0.tempered(point.truncatedTemperature).keeps(kind.rule(point.parameter))
+      }
     }
     var explanation = MismatchExplanation(
       kind.map { .truncation($0, isTempered: isTempered) } ?? .temperature,
@@ -128,24 +135,23 @@ struct DistributionFit {
     return explanation
   }
 
-  /// The best with truncation first: T is near that of the other order, the parameter may be anywhere.
-  private func truncatingFirst(_ kind: Truncation.Kind, near start: Point) -> Point {
-    let parameters = Self.grid(kind, vocabularySize: 1)
+  /// The best top-p before the temperature: T is near that of the other order, p may be anywhere.
+  private func truncatingFirst(near start: Point) -> Point {
+    let parameters = Self.grid(.topP, vocabularySize: 1)
     let starts = (-3...3).map { step in
       let temperature = start.temperature * exp(Self.ratioStep * Double(step) / 1.5)
       return Self.least(
-        of: points(kind, at: temperature, parameters, few, order: .truncationFirst))
+        of: points(.topP, at: temperature, parameters, few, order: .truncationFirst))
     }
     return refined(
-      kind, isTempered: true, from: Array(starts.sorted { $0.loss < $1.loss }.prefix(3)))
+      .topP, isTempered: true, from: Array(starts.sorted { $0.loss < $1.loss }.prefix(3)))
   }
 
-  /// Whether one leaves more than another, prompt by prompt, beyond chance.
-  private func isWorse(_ point: Point, than best: Point, _ kind: Truncation.Kind) -> Bool {
-    let rows = byPrompt
-    guard rows.count > 1 else { return false }
+  /// Whether one top-p leaves more than another, prompt by prompt, beyond chance.
+  private func isWorse(_ point: Point, than best: Point) -> Bool {
+    guard byPrompt.count > 1 else { return false }
     func sums(_ point: Point) -> [Double] {
-      distances(rows, kind, point.temperature, [point.parameter], point.order)[0]
+      distances(.topP, point.temperature, [point.parameter], point.order)[0]
     }
     return Estimate.mean(ofPrompts: zip(sums(point), sums(best)).map { $0 - $1 }).lower ?? 0 > 0
   }
@@ -263,9 +269,8 @@ struct DistributionFit {
   private func interval(
     _ kind: Truncation.Kind, isTempered: Bool, at best: Point
   ) -> ClosedRange<Double>? {
-    let rows = byPrompt
-    guard rows.count > 1 else { return nil }
-    let own = distances(rows, kind, best.temperature, [best.parameter], best.order)[0]
+    guard byPrompt.count > 1 else { return nil }
+    let own = distances(kind, best.temperature, [best.parameter], best.order)[0]
     var bounds = (low: best.parameter, high: best.parameter)
     let parameters = Self.near(best.parameter, kind, reach: 1)
     let temperatures =
@@ -274,7 +279,7 @@ struct DistributionFit {
     var least = parameters.map { _ in (sum: Double.infinity, prompts: own) }
     for temperature in temperatures {
       for (place, prompts) in distances(
-        rows, kind, temperature, parameters, best.order
+        kind, temperature, parameters, best.order
       ).enumerated() {
         let sum = prompts.reduce(0, +)
         if sum < least[place].sum { least[place] = (sum, prompts) }
@@ -295,18 +300,12 @@ struct DistributionFit {
     return bounds.low...bounds.high
   }
 
-  /// The tokens of each prompt.
-  private var byPrompt: [[Int]] {
-    Dictionary(grouping: profiles.indices) { gap.prompts[$0] }
-      .sorted { $0.key < $1.key }.map(\.value)
-  }
-
   /// Distances of each parameter in each prompt.
   private func distances(
-    _ rows: [[Int]], _ kind: Truncation.Kind, _ temperature: Double, _ parameters: [Double],
+    _ kind: Truncation.Kind, _ temperature: Double, _ parameters: [Double],
     _ order: TruncationOrder
   ) -> [[Double]] {
-    let sums = rows.map { losses($0, temperature, kind, parameters, order) }
+    let sums = byPrompt.map { losses($0, temperature, kind, parameters, order) }
     return parameters.indices.map { place in sums.map { $0[place] } }
   }
 
@@ -337,9 +336,9 @@ struct DistributionFit {
   private func temperatureSlopes(_ kind: Truncation.Kind?, _ point: Point) -> [Double] {
     let step = 0.005 * point.temperature
     return profiles.map { profile in
-      let seen = point.order == .temperatureFirst ? point.temperature : 1
       let kept = kind.map {
-        Truncation.topK(profile.tempered(seen).keptCount($0.rule(point.parameter)))
+        Truncation.topK(
+          profile.tempered(point.truncatedTemperature).keptCount($0.rule(point.parameter)))
       }
       func change(_ temperature: Double) -> Double {
         DistributionProfile.changes(of: [profile], temperature: temperature, rule: kept)[0]

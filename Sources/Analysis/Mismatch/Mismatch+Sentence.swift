@@ -42,8 +42,7 @@ extension Mismatch {
   /// What else could be looked at.
   private var hint: String {
     var hints: [String] = []
-    if remainder.logitError
-      <= max(RoundingLevel.tolerance * rounding.logitError, RoundingLevel.exact),
+    if remainder.logitError <= rounding.mostLogitError,
       verdict == .unexplained || verdict == .partly
     {
       hints.append(

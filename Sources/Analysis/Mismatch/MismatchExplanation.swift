@@ -155,6 +155,9 @@ package struct RoundingLevel: Sendable, Encodable, Equatable {
   /// Both sides round, and engines differ in how: twice σ still counts as rounding.
   static let tolerance = 2.0
 
+  /// The largest σ that counts as rounding.
+  package var mostLogitError: Double { max(Self.tolerance * logitError, Self.exact) }
+
   /// Whether what is left is of the size of rounding.
   ///
   /// - Parameters:
@@ -162,11 +165,9 @@ package struct RoundingLevel: Sendable, Encodable, Equatable {
   ///   - isTruncated: whether a truncation was taken out of it, at whose edge rounding makes jumps.
   /// - Returns: whether it is no more than twice the level.
   package func covers(_ remainder: MismatchRemainder, isTruncated: Bool) -> Bool {
-    let (most, whole) = (
-      max(Self.tolerance * logitError, Self.exact),
-      max(Self.tolerance * wholeLogitError, Self.exactWhole)
-    )
-    return remainder.logitError <= most && (isTruncated || remainder.wholeLogitError <= whole)
+    let whole = max(Self.tolerance * wholeLogitError, Self.exactWhole)
+    return remainder.logitError <= mostLogitError
+      && (isTruncated || remainder.wholeLogitError <= whole)
   }
 
   init(_ tokens: MismatchTokens, given: Double?) {

@@ -42,15 +42,28 @@ package struct ResponseChange: Sendable, Equatable, Encodable {
   package var response: ArraySlice<PositionChange> { positions[responseStart...] }
 
   /// Reads one text.
+  ///
+  /// - Parameters:
+  ///   - text: its place in the log.
+  ///   - pair: of the log.
+  ///   - table: of an open log.
+  ///   - isWhole: whether divergence and change of entropy have to be in the log; else they are NaN in one
+  ///     that has no more than bounds of them.
   /// - Throws: `RunLogError` if the log lacks the pair or can't be read.
-  package init(ofText text: Int, pair: PairName, in table: TokenTable) throws {
+  package init(
+    ofText text: Int, pair: PairName, in table: TokenTable, isWhole: Bool = true
+  ) throws {
     let range = table.log.tokens(ofSequence: text)
     let ids = try table.tokenIDs(in: range)
     let isResponse = try table.isResponse(in: range)
     let before = try table.values(.logProbability, of: pair.before, in: range)
     let after = try table.values(.logProbability, of: pair.after, in: range)
-    let divergence = try table.values(.jensenShannonDivergence, of: pair, in: range)
-    let entropy = try table.values(.entropyChange, of: pair, in: range)
+    func column(_ column: PairColumn) throws -> [Float] {
+      isWhole || table.log.has(column)
+        ? try table.values(column, of: pair, in: range) : ids.map { _ in .nan }
+    }
+    let divergence = try column(.jensenShannonDivergence)
+    let entropy = try column(.entropyChange)
     id = table.texts.ids[text]
     source = table.texts.source(of: text)
     responseStart = table.texts.responseStarts[text]

@@ -11,7 +11,6 @@ struct ImportedBlock {
   private let author: String
   /// Positions whose lists are no distribution's, say because they add up to more than 1.
   private(set) var inconsistentCount = 0
-  private static let largestLogit = 32.0
 
   init(_ header: TokenLogHeader, author: String) {
     self.header = header
@@ -114,9 +113,7 @@ struct ImportedBlock {
       ids.append(id)
       logs.append(Double(log))
     }
-    let step = record.source?.precision ?? 0x1p-24
-    // Engines subtract a log-partition from logits, whose size is some tens: that is rounded, too.
-    let precision = LogProbabilityPrecision(relative: step, absolute: step * Self.largestLogit)
+    let precision = LogProbabilityPrecision.engine(step: record.source?.precision ?? 0x1p-24)
     do throws(TruncationFault) {
       return try TruncatedDistribution(
         ids: ids, logProbabilities: logs, topCount: list.count,

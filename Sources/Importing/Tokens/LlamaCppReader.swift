@@ -36,12 +36,7 @@ struct LlamaCppReader: DumpReader {
   }
 
   var source: DumpSource {
-    let processing: DumpSource.Processing =
-      switch (reader.isRaw, reader.isProcessed) {
-      case (true, false): .raw
-      case (false, true): .processed
-      default: .unknown
-      }
+    let processing = reader.processing
     let sampling = saysTemperature && temperatures.count == 1 ? temperatures.first : nil
     var notes = reader.notes
     if errors > 0 { notes.append("\(errors) answers are errors of the server, left out") }
@@ -168,10 +163,12 @@ struct LlamaCppReader: DumpReader {
       if text.utf8.elementsEqual(content.utf8) { actual.append(number) }
       entries.append(
         .init(
-          id: reader.id(text: text, bytes: Self.bytes(of: text), isListed: true),
+          id: try reader.id(
+            text: text, bytes: Self.bytes(of: text), isListed: true, record, "\(place).tok_str"),
           logProbability: number))
     }
-    let id = reader.id(text: content, bytes: Self.bytes(of: content), isListed: false)
+    let id = try reader.id(
+      text: content, bytes: Self.bytes(of: content), isListed: false, record, "\(name).content")
     reader.usesNames = true
     let entry = TokenEntryReader.Entry(
       id: id, logProbability: actual.count == 1 ? actual[0] : .nan)

@@ -103,7 +103,8 @@ struct OpenAIChoice {
       }
       if ids?.isEmpty == true, numbers[index] == .null { beginsWithNull = true }
       let entry = TokenEntryReader.Entry(
-        id: reader.id(text: text, bytes: nil, isListed: false),
+        id: try reader.id(
+          text: text, bytes: nil, isListed: false, record, "\(name).tokens[\(index)]"),
         logProbability: try DumpFields.logProbability(
           numbers[index], record, "\(name).token_logprobs[\(index)]"))
       var list: [ListedToken] = []

@@ -34,13 +34,7 @@ struct OpenAIReader: DumpReader {
   }
 
   var source: DumpSource {
-    // llama.cpp says log-probabilities before sampling, and probabilities after it.
-    let processing: DumpSource.Processing =
-      switch (reader.isRaw, reader.isProcessed) {
-      case (true, false): .raw
-      case (false, true): .processed
-      default: .unknown
-      }
+    let processing = reader.processing
     var all = reader.notes + notes.sorted()
     if errors > 0 { all.append("\(errors) answers are errors of the server, left out") }
     if empty > 0 { all.append("\(empty) responses have no token, left out") }

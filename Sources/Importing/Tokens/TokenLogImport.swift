@@ -12,14 +12,16 @@ package struct TokenLogImport {
     package var path: String
     /// The model's name in the log; nil for the one that its format has.
     package var name: String?
+    /// nil to tell it by the contents.
+    package var format: ImportFormat?
 
-    package init(path: String, name: String? = nil) { (self.path, self.name) = (path, name) }
+    package init(path: String, name: String? = nil, format: ImportFormat? = nil) {
+      (self.path, self.name, self.format) = (path, name, format)
+    }
   }
 
   /// What a user decides.
   package struct Settings: Sendable {
-    /// nil to tell it by the contents, for each source.
-    package var format: ImportFormat?
     package var options = DumpOptions()
     /// The tokenizer's digest and tokens, for the log.
     package var tokenizer = TokenizerRecord(digest: "", specialIDs: [], tokens: nil)
@@ -148,7 +150,7 @@ extension TokenLogImport.Survey {
     try ByteStream.checkIsRegular(path)
     let isMapped = settings.options.mapping?.tokens != nil
     let format =
-      try settings.format
+      try input.format
       ?? (isMapped ? .tokens : FormatRecognition.format(of: path, pause: pause))
     var reader = try DumpReaders.open(
       path, as: format, options: settings.options, pause: pause)

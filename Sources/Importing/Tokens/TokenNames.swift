@@ -90,21 +90,39 @@ struct TokenEntryReader {
     }
   }
 
-  /// The id of a token; nil if it isn't known.
+  /// Whether values are the model's own, where all are of one kind.
+  ///
+  /// llama.cpp says log-probabilities before sampling, and probabilities after it.
+  var processing: DumpSource.Processing {
+    switch (isRaw, isProcessed) {
+    case (true, false): .raw
+    case (false, true): .processed
+    default: .unknown
+    }
+  }
+
+  /// The id of a token.
   ///
   /// - Parameters:
   ///   - text: the token's text, or "token_id:N".
   ///   - bytes: its bytes; nil to take the text's.
   ///   - isListed: whether it is of a list of likely ones.
+  ///   - record: where it is.
+  ///   - name: its place there.
   /// - Returns: the id; nil if it isn't known.
+  /// - Throws: `ImportFault` for an N that is no id.
   mutating func id(
-    text: String, bytes: [UInt8]?, isListed: Bool
-  ) -> UInt32? {
+    text: String, bytes: [UInt8]?, isListed: Bool, _ record: DumpRecord,
+    _ name: @autoclosure () -> String
+  ) throws(ImportFault) -> UInt32? {
     let prefix = "token_id:"
-    if text.utf8.starts(with: prefix.utf8), let id = UInt32(text.dropFirst(prefix.count)),
-      id < 1 << 31
-    {
-      return id
+    if text.utf8.starts(with: prefix.utf8) {
+      let digits = text.dropFirst(prefix.count)
+      if !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+        return try DumpFields.id(
+          Int64(digits).map { .integer($0) } ?? .string(text), record,
+          "\(name()), '\(text.prefix(40))'")
+      }
     }
     guard let names else {
       if isListed { listsNeedTokenizer = true }
@@ -151,7 +169,8 @@ struct TokenEntryReader {
       throw record.fault(name, "has neither 'id' nor 'token'; remove the text")
     }
     return Entry(
-      id: self.id(text: text, bytes: bytes, isListed: isListed), logProbability: number ?? .nan)
+      id: try self.id(text: text, bytes: bytes, isListed: isListed, record, "\(name).token"),
+      logProbability: number ?? .nan)
   }
 
   /// A list of likely tokens, most likely first.
@@ -187,7 +206,7 @@ struct TokenEntryReader {
     for member in members {
       let number = try DumpFields.logProbability(
         member.value, record, "\(name), '\(member.key.prefix(40))'")
-      let id = id(text: member.key, bytes: nil, isListed: true)
+      let id = try id(text: member.key, bytes: nil, isListed: true, record, name)
       if id == nil { isWhole = false }
       entries.append(Entry(id: id, logProbability: number))
     }

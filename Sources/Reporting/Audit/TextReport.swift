@@ -14,11 +14,30 @@ package struct TextReport: Sendable, Encodable {
 
   /// What is known of one measure at a token.
   struct Change: Sendable, Encodable {
-    /// The exact one where the log has it.
-    let value: Double
-    /// On the measure's scale: of a divergence of its root.
-    let halfWidth: Double
+    /// The exact one where the log has it; NaN of one that is only known between two ends.
+    var value = Double.nan
+    /// On the measure's scale: of a divergence of its root; NaN as the value.
+    var halfWidth = Double.nan
+    /// The ends, in the measure's unit, infinite where nothing is known; nil of one that has a value.
+    var lower: Double?
+    var upper: Double?
     let verdict: Verdict
+
+    /// - Parameters:
+    ///   - verdicts: of all texts.
+    ///   - measure: of what.
+    ///   - row: the token's in the log.
+    ///   - verdict: at the measure's margin.
+    init(_ verdicts: PositionVerdicts, _ measure: PositionMeasure, row: Int, _ verdict: Verdict) {
+      let column = verdicts[measure]
+      self.verdict = verdict
+      if column.basis == .bounded {
+        let ends = verdicts.ends(measure, at: row)
+        (lower, upper) = (ends.low, ends.high)
+      } else {
+        (value, halfWidth) = (Double(column.values[row]), Double(column.halfWidths[row]))
+      }
+    }
   }
 
   /// One token.
@@ -53,7 +72,9 @@ package struct TextReport: Sendable, Encodable {
     ofText text: Int, _ verdicts: PositionVerdicts, in table: TokenTable,
     margins: [PositionMeasure: Double] = [:]
   ) throws {
-    let change = try ResponseChange(ofText: text, pair: verdicts.pair, in: table)
+    let change = try ResponseChange(
+      ofText: text, pair: verdicts.pair, in: table, isWhole: false)
+    let first = table.log.tokens(ofSequence: text).lowerBound
     let own = TextVerdicts(ofText: text, verdicts, in: table)
     func margin(_ measure: PositionMeasure) -> Double { margins[measure] ?? measure.margin }
     (id, source, pair) = (change.id, change.source, change.pair)
@@ -68,22 +89,22 @@ package struct TextReport: Sendable, Encodable {
         )
       })
     let known = PositionMeasure.allCases.map { measure in
-      (measure, own[measure], own[measure].verdicts(margin: margin(measure)))
+      (measure, own[measure].verdicts(margin: margin(measure)))
     }
     positions = change.positions.enumerated().map { place, position in
       var changes: [String: Change] = [:]
-      for (measure, column, verdicts) in known {
-        changes[measure.rawValue] = verdicts[place].map {
-          Change(
-            value: Double(column.values[place]), halfWidth: Double(column.halfWidths[place]),
-            verdict: $0)
+      for (measure, judged) in known {
+        changes[measure.rawValue] = judged[place].map {
+          Change(verdicts, measure, row: first + place, $0)
         }
+      }
+      func value(_ measure: PositionMeasure) -> Double {
+        changes[measure.rawValue]?.value ?? .nan
       }
       return Position(
         token: position.token, bytes: position.bytes, isResponse: position.isResponse,
         probabilityBefore: position.probabilityBefore, probabilityAfter: position.probabilityAfter,
-        divergence: Double(own[.divergence].values[place]),
-        entropyChange: Double(own[.entropy].values[place]), changes: changes)
+        divergence: value(.divergence), entropyChange: value(.entropy), changes: changes)
     }
   }
 }

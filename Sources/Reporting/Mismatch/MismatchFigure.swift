@@ -62,9 +62,9 @@ package enum MismatchFigure {
       guard !part.isEmpty else { continue }
       let sizes = part.map { abs(gaps[$0]) }.sorted()
       x.append(probabilities[part[part.startIndex + part.count / 2]])
-      low.append(quantile(0.05, sizes))
-      middle.append(quantile(0.5, sizes))
-      high.append(quantile(0.95, sizes))
+      low.append(SortedValues.quantile(0.05, of: sizes))
+      middle.append(SortedValues.quantile(0.5, of: sizes))
+      high.append(SortedValues.quantile(0.95, of: sizes))
     }
     let top = max(high.max() ?? 1, 1e-6)
     return Panel(
@@ -88,9 +88,9 @@ package enum MismatchFigure {
     for (bin, values) in bins.enumerated() where !values.isEmpty {
       let sorted = values.sorted()
       x.append(Double(bin * width) + Double(width - 1) / 2)
-      low.append(quantile(0.025, sorted))
+      low.append(SortedValues.quantile(0.025, of: sorted))
       mean.append(values.reduce(0, +) / Double(values.count))
-      high.append(quantile(0.975, sorted))
+      high.append(SortedValues.quantile(0.975, of: sorted))
     }
     let reach = max((low + high).map { abs($0) }.max() ?? 1, 1e-6) * 1.1
     return Panel(
@@ -111,8 +111,8 @@ package enum MismatchFigure {
   private static func ratios(_ gaps: [Double]) -> Panel {
     let sorted = gaps.sorted()
     // Around 1, which an edge must not cut.
-    let low = min(max(quantile(0.005, sorted) * 1.2, -2), -0.01)
-    let high = max(min(quantile(0.995, sorted) * 1.2, 2), 0.01)
+    let low = min(max(SortedValues.quantile(0.005, of: sorted) * 1.2, -2), -0.01)
+    let high = max(min(SortedValues.quantile(0.995, of: sorted) * 1.2, 2), 0.01)
     let count = 41
     let edges = (0...count).map { exp(low + (high - low) * Double($0) / Double(count)) }
     var heights = [Double](repeating: 0, count: count)
@@ -149,10 +149,5 @@ package enum MismatchFigure {
           remainders.enumerated().map { .init(count - Double($0) - 0.5, $1.name) })),
       series: boxes,
       note: remainders.isEmpty ? Panel.Note(["nothing to explain"], at: .topLeft) : nil)
-  }
-
-  /// Linear between neighbours, of sorted values.
-  private static func quantile(_ share: Double, _ sorted: [Double]) -> Double {
-    SortedValues.quantile(share, of: sorted)
   }
 }

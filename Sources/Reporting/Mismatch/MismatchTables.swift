@@ -110,7 +110,7 @@ struct MismatchTables {
       caption:
         "Each alone. Removed: share of the mean square of Δ about zero. Left: its root, and the "
         + "deviation σ of the logits' errors that would leave as much; rounding is up to "
-        + "\(Number.text(max(2 * mismatch.rounding.logitError, RoundingLevel.exact))) "
+        + "\(Number.text(mismatch.rounding.mostLogitError)) "
         + "(\(basis)).",
       columns: [
         Table.Column("explanation", .text, "What the sampler may do otherwise."),

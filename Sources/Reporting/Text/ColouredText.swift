@@ -28,7 +28,8 @@ package struct ColouredText {
     let measure = PositionMeasure.probability
     self.margin = margin ?? measure.margin
     self.usesColor = usesColor
-    change = try ResponseChange(ofText: text, pair: verdicts.pair, in: table)
+    // Shown are tokens and what is known of Δp, which lists have, too.
+    change = try ResponseChange(ofText: text, pair: verdicts.pair, in: table, isWhole: false)
     let column = TextVerdicts(ofText: text, verdicts, in: table, measures: [measure])[measure]
     values = column.values.map(Double.init)
     self.verdicts = column.verdicts(margin: self.margin)
