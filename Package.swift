@@ -122,7 +122,7 @@ targets += library(
 targets += library(
   "Analysis",
   imports: [
-    "Tokenization", "RunLogs", "StatisticalInference", "TokenStatistics", "Tasks", yams,
+    "Tokenization", "RunLogs", "StatisticalInference", "TokenStatistics", "Tasks", "Files", yams,
   ], tests: ["HDF5", "Scoring", "Transformer"], resources: [.embedInCode("Audit/Rules")])
 targets += library(
   "Reporting",

@@ -17,8 +17,11 @@ package struct FileIdentity: Hashable, Sendable {
     /// A socket.
     case socket
 
+    /// Whether it can be read once at most, and opening it may wait for whoever writes to it.
+    package var isStream: Bool { [.pipe, .device, .socket].contains(self) }
+
     /// As messages say it.
-    var words: String {
+    package var words: String {
       switch self {
       case .regular: "a file"
       case .folder: "a folder"

@@ -218,9 +218,9 @@ extension GateEvaluation {
         "Policy",
         policy.dropFirst().map { line in
           let words = line.split(separator: " ", maxSplits: line.hasPrefix("metric ") ? 2 : 1)
-          return (
-            words.dropLast().joined(separator: " "), words.last.map(String.init) ?? ""
-          )
+            .map(String.init)
+          guard words.count > 1 else { return (words.first ?? "", "none") }
+          return (words.dropLast().joined(separator: " "), words[words.count - 1])
         }))
     var known: Set<String> = []
     for reading in baselines + [candidate] where known.insert(reading.run.path).inserted {

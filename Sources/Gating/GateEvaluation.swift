@@ -30,16 +30,8 @@ package struct GateEvaluation {
   let request: Request
   /// All runs side by side.
   let side: GateMeasures
-  /// Of all logs, the candidate's last.
-  let parts: [Part]
   let baselineNames: GateNames
   let candidateNames: GateNames
-
-  /// A log with its files as they were before it was read.
-  struct Part {
-    let input: GateInput
-    let stamps: [RunSummary.File]
-  }
 
   /// Reads all files.
   ///
@@ -60,12 +52,14 @@ package struct GateEvaluation {
     (before.fixedAuthors, after.fixedAuthors) = (request.fixedAuthors, request.fixedAuthors)
     self.request = request
     (baselineNames, candidateNames) = (before, after)
-    parts = (baselines + [candidate]).map { input in
-      Part(input: input, stamps: SummaryFile(of: input.path).stamps(files(input.path)))
+    func stamps(_ input: GateInput) -> [RunSummary.File] {
+      SummaryFile(of: input.path).stamps(files(input.path))
     }
     var old: [GateReading] = []
-    for baseline in baselines { old.append(try GateReading(baseline, before, known: old)) }
-    var new = try GateReading(candidate, after, known: old)
+    for baseline in baselines {
+      old.append(try GateReading(baseline, before, known: old, stamps: stamps(baseline)))
+    }
+    var new = try GateReading(candidate, after, known: old, stamps: stamps(candidate))
     if let reader = new.tokens, old.count == 1, let other = old[0].tokens {
       try TokenRunReader.addDistances(to: &new.run, candidate: reader, baseline: other)
     }
@@ -85,7 +79,10 @@ package struct GateEvaluation {
     let policy = effectivePolicy
     let (baselines, candidate) = (baselines.map(\.run), candidate.run)
     guard !side.measures.isEmpty else {
-      let reasons = Set(policy.rules.compactMap { side.gaps[$0.metric] }).sorted().prefix(2)
+      let all = Set(policy.rules.compactMap { side.gaps[$0.metric] }).sorted()
+      // First what an option may help against.
+      let helped = all.filter { $0.contains("--fixed") }
+      let reasons = (helped + all.filter { !helped.contains($0) }).prefix(2)
       throw GateInputError(
         candidate.path, "has nothing that can be compared: " + reasons.joined(separator: "; "))
     }

@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import Files
 
 #if canImport(Glibc)
   internal import Glibc
@@ -49,9 +50,15 @@ package final class HDF5File: Sendable {
 
   /// Opens an existing file for reading.
   ///
-  /// - Throws: `HDF5Error`: `.missingFile`, `.unreadable`, `.notHDF5`, `.damaged` (truncated).
+  /// - Throws: `HDF5Error`: `.missingFile`, `.unreadable`, `.notHDF5`, also of a pipe, which opening would
+  ///   wait for, `.damaged` (truncated).
   package static func open(_ path: String) throws(HDF5Error) -> HDF5File {
-    try open(path, isWriting: false) { access, _ in
+    if let kind = FileIdentity(path)?.kind, kind.isStream {
+      throw HDF5Error(
+        .notHDF5, file: path,
+        "is \(kind.words), and a log is a file that is read here and there: write it to one first")
+    }
+    return try open(path, isWriting: false) { access, _ in
       unsafe H5Fopen(path, chdf5_read_only(), access)
     }
   }

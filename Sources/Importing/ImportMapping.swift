@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import RunLogs
 internal import Yams
@@ -91,6 +92,9 @@ package struct ImportMapping: Sendable, Equatable {
     }
     guard let text = String(validating: data, as: UTF8.self) else {
       throw ImportFault(path, nil, "is not UTF-8; convert it with iconv")
+    }
+    if let problem = YAMLAlias.problem(in: text, of: "mappings") {
+      throw ImportFault(path, nil, problem)
     }
     do { return try Yams.compose(yaml: text) } catch {
       let words = "\(error)".split(whereSeparator: \.isNewline).first.map(String.init) ?? ""

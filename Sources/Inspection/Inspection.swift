@@ -53,6 +53,10 @@ package struct Inspection: Encodable {
     if isFolder || attributes[.type] as? FileAttributeType == .typeDirectory {
       return try checkpoint()
     }
+    if let kind = FileIdentity(path)?.kind, kind.isStream {
+      throw ScoringError.unreadable(
+        path: path, reason: "is \(kind.words), and a log is a file: write it to one first")
+    }
     let start = FileHandle(forReadingAtPath: path)?.readData(ofLength: 8) ?? Data()
     if FileFormat(start: start) == .hdf5 { return try log(path) }
     if path.hasSuffix(".safetensors") { return try SafetensorsFacts(path: path) }

@@ -32,7 +32,7 @@ struct DiagnoseCommandTests {
       #expect(both.status == 1 && both.error == "", "\(both.error)")
       #expect(both.output.contains("good.h5: 90 steps, nothing found\n"))
       // The level after the fall is a plateau, too, of which more is said than this test is about.
-      #expect(both.output.contains("bad.h5: 90 steps, "))
+      #expect(both.output.contains("bad.h5: 90 steps, 2 findings\n"))
       #expect(both.output.contains("FAILED reward drop: reward fell from 0.5"))
       #expect(both.output.contains("arXiv:2307.04964"))
       let again = try place.run(["diagnose", "good.h5", "bad.h5"])

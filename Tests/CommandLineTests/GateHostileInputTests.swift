@@ -33,15 +33,6 @@ struct GateHostileInputTests {
     try file.close()
   }
 
-  /// Nine times nine times nine … strings, as a value or as a key.
-  private func bomb(_ end: String) -> String {
-    "x: &a [x, x, x, x, x, x, x, x, x]\n"
-      + zip("abcdefgh", "bcdefghi").map { from, to in
-        let names = [String](repeating: "*\(from)", count: 9).joined(separator: ", ")
-        return "x\(to): &\(to) [\(names)]\n"
-      }.joined() + end
-  }
-
   @Test func `policies that hang, fill or mean nothing`() throws {
     try withAnswers { place in
       try FileManager.default.createDirectory(
@@ -50,8 +41,8 @@ struct GateHostileInputTests {
       try writeSparse(100 << 20, to: "large.yaml", in: place)
       try writeSparse(1 << 30, to: "larger.yaml", in: place)
       let policies: [(name: String, text: String?, words: String)] = [
-        ("value.yaml", bomb("metrics: *i\n"), "has an alias, '*a'"),
-        ("key.yaml", bomb("? *i\n: 1\n"), "has an alias, '*a'"),
+        ("value.yaml", AliasBomb.yaml("metrics: *i\n"), "has an alias, '*a'"),
+        ("key.yaml", AliasBomb.yaml("? *i\n: 1\n"), "has an alias, '*a'"),
         ("self.yaml", "metrics: &a {accuracy: *a}", "has an alias, '*a'"),
         ("deep.yaml", String(repeating: "[", count: 100_000), "no YAML"),
         ("deeper.yaml", String(repeating: "{a: ", count: 200_000), "no YAML"),

@@ -9,9 +9,9 @@ struct SchemaCoverageTests {
   private static let schemas: [String: [String]] = [
     "compare": ["compare", "compare-dry-run"], "inspect": ["inspect"], "import": ["import"],
     "score": ["score", "score-dry-run"], "merge": ["merge"], "figures": ["figures"],
-    "audit": ["audit", "audit-text", "audit-page"], "report": ["report-result", "series"],
-    "export": ["export", "export-list"], "mismatch": ["mismatch"],
-    "weights": ["weights"], "generate": ["generate"],
+    "audit": ["audit", "audit-text", "audit-texts", "audit-page"],
+    "report": ["report-result", "series"], "export": ["export", "export-list"],
+    "mismatch": ["mismatch"], "weights": ["weights"], "generate": ["generate"],
     "train": ["train"], "reproduce": ["study"], "evaluate": ["evaluate"],
     "dynamics": ["dynamics"], "diagnose": ["diagnose"], "gate": ["gate"],
     "selftest": ["selftest"],

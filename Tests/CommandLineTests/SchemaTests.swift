@@ -59,8 +59,12 @@ struct SchemaTests {
       for more in [[], ["--by", "dH", "--show", "all", "--margin", "js=0.02"]] {
         try expectFit(place.run(["audit", "log.h5", "--json"] + more), "audit")
       }
-      let id = try #require(try TokenLog(path: place.path("log.h5")).strings(.id).first)
-      try expectFit(place.run(["audit", "log.h5", "--text", id, "--json"]), "audit-text")
+      let ids = try TokenLog(path: place.path("log.h5")).strings(.id).prefix(2)
+      let named = ids.flatMap { ["--text", $0] }
+      try #require(named.count == 4)
+      try expectFit(
+        place.run(["audit", "log.h5", "--json"] + named.prefix(2)), "audit-text")
+      try expectFit(place.run(["audit", "log.h5", "--json"] + named), "audit-texts")
     }
   }
 

@@ -63,6 +63,12 @@ import Testing
       #expect(view.report.result.findings.map(\.metric) == [.training("reward")])
       #expect(view.metrics(.shown) == [.training("reward")])
       #expect(!view.report.fails)
+      // Steps of one training aren't drawn independently.
+      let harm = try #require(view.finding(.training("reward"))?.harm)
+      #expect(harm.interval == nil)
+      #expect(
+        view.report.lines(width: .max).contains(
+          "SHOWN training/reward: 0.215 against 0.515, changed by −0.300 (no interval)."))
     }
   }
 
@@ -155,6 +161,62 @@ import Testing
         return
       }
       expectClose(floor, 0.3, absolute: 1e-6)
+    }
+  }
+
+  @Test func `margins of held-out loss and KL below what rounding changes are refused`() throws {
+    try withTemporaryFolder { folder in
+      var old = GateLog.made(seed: 1)
+      old.replicateShift = 0
+      var new = GateLog.made(seed: 2)
+      new.weights = "w-new"
+      let candidate = try new.input("new.h5", in: folder)
+      // As it is, nothing is refused.
+      _ = try judge([try old.input("a.h5", in: folder)], candidate, in: folder)
+      func refusal(_ log: GateLog, _ name: String) throws -> (GateMetric, Double)? {
+        let input = try log.input(name, in: folder)
+        let error = #expect(throws: GateError.self) { try judge([input], candidate, in: folder) }
+        guard case .marginBelowNoise(let metric, _, let floor)? = error else { return nil }
+        return (metric, floor)
+      }
+      var loss = old
+      loss.replicateLossShift = 0.03
+      let first = try #require(try refusal(loss, "b.h5"))
+      #expect(first.0 == .heldOutLoss)
+      // Of single-precision numbers around 2.
+      expectClose(first.1, 0.03, absolute: 1e-6)
+      var divergence = old
+      divergence.replicateDivergenceShift = 0.004
+      let second = try #require(try refusal(divergence, "c.h5"))
+      #expect(second.0 == .klToBase)
+      var (tokens, kl, js) = (0.0, 0.0, 0.0)
+      for sample in old.samples {
+        let count = Double(sample.tokens)
+        tokens += count
+        kl += count * Double(sample.divergence)
+        js += count * Double(sample.jensenShannon)
+      }
+      expectClose(second.1, kl / tokens * (0.004 * tokens / js), absolute: 1e-6)
+    }
+  }
+
+  @Test func `texts of a model are no fixed ones, and the way out is named`() throws {
+    try withTemporaryFolder { folder in
+      var log = GateLog.made(seed: 1)
+      log.fixed = []
+      // All texts are the model's, who is the baseline; base, the candidate, wrote none.
+      let input = try log.input("a.h5", in: folder)
+      func refusal(fixed: [String]) throws -> String {
+        let error = #expect(throws: GateInputError.self) {
+          try judge([input], input, in: folder) {
+            ($0.baselineModel, $0.candidateModel) = ("rl", "base")
+            $0.fixedAuthors = fixed
+          }
+        }
+        return error?.message ?? ""
+      }
+      #expect(try refusal(fixed: []).contains("--fixed AUTHOR takes an author's"))
+      #expect(try refusal(fixed: ["rl"]).contains("'rl' is compared, and its own samples are no"))
     }
   }
 

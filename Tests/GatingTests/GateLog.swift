@@ -29,6 +29,9 @@ struct GateLog {
   var promptToken: UInt32 = 3
   /// Type of the second precision, in which each entropy is so much larger; nil for none.
   var replicateShift: Float?
+  /// What the second precision adds to each log-probability of a fixed text, and to each JS of the pair.
+  var replicateLossShift: Float = 0
+  var replicateDivergenceShift: Float = 0
 
   /// Prompts with samples whose numbers vary around those that are given, the same for one seed.
   static func made(
@@ -99,7 +102,8 @@ struct GateLog {
           name: model.0, folder: model.0, architecture: "", parameterCount: 0, storedTypes: [],
           computeType: "F32", replicateType: index == 1 && replicateShift != nil ? "BF16" : nil,
           fileDigests: [:], weightsDigest: model.1, tokenizerDigest: "")
-      }, pairs: [try PairName(before: "base", after: model)])
+      }, pairs: [try PairName(before: "base", after: model)],
+      replicateTextCount: replicateShift == nil ? nil : sequences.count)
     let writer = try TokenLogWriter(destination: path, header: header)
     try writer.append(
       TokenLogBlock(
@@ -122,7 +126,9 @@ struct GateLog {
     }
     for column in ModelIndexColumn.allCases { columns[column] = rows.map { $0 == nil ? 0 : 1 } }
     if let replicateShift, !isBase {
-      columns.replicate.logProbability = rows.map { $0?.logProbability ?? .nan }
+      columns.replicate.logProbability = rows.map {
+        $0.map { $0.logProbability + replicateLossShift } ?? .nan
+      }
       columns.replicate.entropy = rows.map { $0.map { $0.entropy + replicateShift } ?? .nan }
     }
     return columns
@@ -141,6 +147,11 @@ struct GateLog {
         case .bucketLogMass: return -.infinity
         default: return 0
         }
+      }
+    }
+    if replicateShift != nil {
+      columns.replicate = rows.map {
+        $0.map { $0.jensenShannon + replicateDivergenceShift } ?? .nan
       }
     }
     return columns

@@ -56,6 +56,33 @@ import Testing
     }
   }
 
+  @Test func `without slices, and without a verdict on any token, that is said`() throws {
+    try withTemporaryFolder { folder in
+      // Fewer prompts than a verdict on a token needs, and enough for one on the metric.
+      let old = GateLog.made(seed: 1, prompts: 12)
+      var new = old
+      new.weights = "w-new"
+      for index in new.samples.indices { new.samples[index].divergence *= 3 }
+      for index in new.samples.indices {
+        // Every token in a text of its own: none is in enough prompts.
+        new.samples[index].tokens = index % 7 == 0 ? 2 : 1
+      }
+      var request = GateEvaluation.Request()
+      request.stateFile = folder.appending(path: "state.json").path
+      let evaluation = try GateEvaluation(
+        baselines: [try old.input("a.h5", in: folder)],
+        candidate: try new.input("b.h5", in: folder), request)
+      let report = try evaluation.report()
+      #expect(report.result.findings.contains { $0.outcome == .regressed })
+      let page = try evaluation.page(of: report).write(to: folder.appending(path: "page"))
+      let html = try String(contentsOf: page, encoding: .utf8)
+      #expect(html.contains("<dt>slices</dt><dd>none</dd>"))
+      #expect(html.contains("The worst texts, token by token"))
+      #expect(html.contains("no token is in enough prompts for a verdict on it."))
+      #expect(!html.contains("<h2 id=\"tokens\">"))
+    }
+  }
+
   @Test func `names become no markup, and nothing is fetched`() throws {
     let hostile = #"</script><img src=x onerror=alert(1)>\u001b\u202e&\"'"#
     try withPage(task: hostile) { html, _, _ in

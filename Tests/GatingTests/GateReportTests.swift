@@ -50,6 +50,49 @@ import Testing
     }
   }
 
+  @Test func `where everything got better no harm is named`() throws {
+    try withTemporaryFolder { folder in
+      var old = GateLog.made(seed: 1)
+      for index in old.samples.indices { old.samples[index].divergence *= 10 }
+      var new = old
+      new.weights = "w-new"
+      for index in new.samples.indices { new.samples[index].divergence *= 0.1 }
+      let view = try judge(
+        [try old.input("a.h5", in: folder)], try new.input("b.h5", in: folder), in: folder
+      ) { $0.policy.rules = [GateRule.standard(.klToBase)] }
+      let harm = try #require(view.finding(.klToBase)?.marginsOfHarm)
+      #expect(harm < -3)
+      #expect(view.report.lines(width: .max)[1] == "  worst effect: none (nothing got worse)")
+    }
+  }
+
+  @Test func `where prompts aren't what is missing, no number of them is named`() throws {
+    func finding(
+      prompts: Int, reason: GateFinding.Reason? = nil, needed: Int? = nil
+    ) -> GateFinding {
+      GateFinding(
+        metric: .accuracy, worse: .lower, role: .gated, outcome: .undecided, reason: reason,
+        margin: 0.02, hasDefaultMargin: true, prompts: prompts,
+        plan: needed.map { GatePlan(smallestEffect: 0.1, power: 0.5, promptsNeeded: $0) })
+    }
+    func line(_ finding: GateFinding) -> String {
+      let source = GateReport.Source(path: "", model: "", base: nil, weights: "", evaluation: "")
+      return GateReport(
+        result: GateResult(
+          look: 1, looks: 20, level: 0.002, baselines: 1, findings: [finding]),
+        isStrict: false, isRepeated: false, gaps: [:], notes: [],
+        record: .init(baselines: [source], candidate: source, texts: "", policy: "", state: "")
+      ).lines(width: .max)[3]
+    }
+    let name = "  prompts still needed: "
+    #expect(line(finding(prompts: 100, needed: 300)) == name + "200")
+    #expect(line(finding(prompts: 300, needed: 300)) == name + "– (more may not decide)")
+    #expect(line(finding(prompts: 7, reason: .fewPrompts)) == name + "3")
+    #expect(line(finding(prompts: 90, reason: .needsSeeds)) == name + "– (seeds are missing)")
+    #expect(
+      line(finding(prompts: 90, reason: .noMargin)) == name + "– (more may not decide)")
+  }
+
   @Test(arguments: [false, true]) func `JUnit has a case for each finding`(strict: Bool) throws {
     // Names of files are texts that XML has to survive.
     let task = #"<&\"'\u001b\u0001\n>"#

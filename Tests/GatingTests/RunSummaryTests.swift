@@ -146,7 +146,8 @@ import Testing
       var base = self.reader(.init(model: "base"))
       #expect(try base.run(path).summary.model == "base" && base.readCount == 1)
       let count = reader.readCount
-      #expect(try reader.run(path).summary.model == "base" && reader.readCount == count)
+      #expect(try reader.run(path).summary.model == "rl" && reader.readCount == count)
+      #expect(try base.run(path).summary.model == "base" && base.readCount == 1)
       var rl = self.reader(.init(model: "rl"))
       #expect(try rl.run(path).summary.model == "rl" && rl.readCount == 1)
       #expect(throws: GateInputError.self) { try reader.run(file.path) }
@@ -198,6 +199,37 @@ import Testing
       // New samples: nobody has looked at them.
       try GateLog.made(seed: 11).write(to: paths[2])
       #expect(try reader.run(paths[2]).summary.looks.isEmpty)
+    }
+  }
+
+  @Test func `two models of one log have a summary each, and keep their looks`() throws {
+    try withTemporaryFolder { folder in
+      let path = try write(.made(seed: 12), "both.h5", in: folder)
+      var request = GateEvaluation.Request()
+      request.stateFile = folder.appending(path: "state.json").path
+      func look(_ baseline: String, _ candidate: String) throws {
+        (request.baselineModel, request.candidateModel) = (baseline, candidate)
+        let log = GateInput.tokens(try TokenLog(path: path))
+        let evaluation = try GateEvaluation(baselines: [log], candidate: log, request)
+        #expect(evaluation.writeSummaries(of: try evaluation.report()).isEmpty)
+      }
+      func summary(_ model: String?) throws -> RunSummary {
+        var reader = SeriesReader(
+          .init(model: model), files: { [$0] }, open: { path in throw Unexpected(path: path) })
+        return try reader.run(path).summary
+      }
+      try look("base", "rl")
+      #expect(try summary(nil).model == "rl" && summary("rl").looks.count == 1)
+      #expect(try summary("base").model == "base" && summary("base").looks.isEmpty)
+      let name = SummaryFile(of: path).file(of: "base").path
+      #expect(URL(filePath: name).lastPathComponent == "both.h5.base.tokenshift.json")
+      // The other way round each keeps what was said of it.
+      try look("rl", "base")
+      #expect(try summary(nil).model == "base" && summary("base").looks.count == 1)
+      #expect(try summary("rl").model == "rl" && summary("rl").looks.count == 1)
+      // An author's name is no path.
+      let odd = SummaryFile(of: path).file(of: "../a b")
+      #expect(URL(filePath: odd.path).deletingLastPathComponent().path == folder.path)
     }
   }
 

@@ -1,3 +1,4 @@
+internal import Files
 internal import Yams
 
 /// A file of rules and landmarks, read and checked.
@@ -11,6 +12,9 @@ struct CategoryFile {
   /// - Throws: `CategoryError`.
   init(yaml: String, path: String) throws(CategoryError) {
     self.path = path
+    if let problem = YAMLAlias.problem(in: yaml, of: "categories") {
+      throw CategoryError(path: path, place: "", message: problem)
+    }
     let example = "begin with 'categories:' and below it '- name: digits'"
     guard let root = try Self.node(yaml, path: path) else {
       throw CategoryError(path: path, place: "", message: "is empty; \(example)")

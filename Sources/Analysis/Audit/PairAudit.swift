@@ -25,7 +25,7 @@ package struct PairAudit: Sendable {
     package init() {}
 
     /// The margin that a measure's verdict is at.
-    package func margin(_ measure: PositionMeasure) -> Double { margins[measure] ?? measure.margin }
+    package func margin(_ measure: PositionMeasure) -> Double { margins.margin(measure) }
 
     /// All margins that there are verdicts at, ascending: a measure's own, and the one that was asked for.
     package func allMargins(_ measure: PositionMeasure) -> [Double] {

@@ -67,3 +67,8 @@ package enum Verdict: String, Sendable, CaseIterable, Codable {
   /// Its uncertainty holds the margin.
   case undecidable
 }
+
+extension [PositionMeasure: Double] {
+  /// The margin of a measure: its own where none was asked for.
+  package func margin(_ measure: PositionMeasure) -> Double { self[measure] ?? measure.margin }
+}

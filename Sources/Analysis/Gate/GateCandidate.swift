@@ -37,7 +37,9 @@ struct GateCandidate {
         worse: rule.worse) : nil
     let baseline = seeds?.mean ?? effect?.baseline
     let margin = rule.margin.value(baseline: baseline ?? 0)
-    let harm = seeds?.estimate(candidate: value, worse: rule.worse) ?? effect?.estimate
+    var harm = seeds?.estimate(candidate: value, worse: rule.worse) ?? effect?.estimate
+    // Steps of one training aren't drawn independently: an interval over them would be too narrow.
+    if !rule.metric.isOfPrompts, seeds == nil { harm?.interval = nil }
     let size = effect?.size ?? harm.map { rule.worse == .both ? abs($0.value) : $0.value }
     self.effect = effect
     finding = GateFinding(

@@ -99,5 +99,10 @@ package struct GateFinding: Sendable, Equatable, Codable {
   }
 
   /// Prompts that would decide beside those at hand; 0 where prompts aren't what is missing.
-  package var promptsMissing: Int { max((plan?.promptsNeeded ?? 0) - prompts, 0) }
+  package var promptsMissing: Int {
+    if reason == .fewPrompts {
+      return max((slice == nil ? Gate.fewestPrompts : Gate.fewestInSlice) - prompts, 0)
+    }
+    return max((plan?.promptsNeeded ?? 0) - prompts, 0)
+  }
 }

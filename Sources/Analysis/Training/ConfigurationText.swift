@@ -1,3 +1,4 @@
+internal import Files
 internal import Yams
 
 /// A run's recorded YAML as names and values, in its order.
@@ -6,8 +7,10 @@ struct ConfigurationText: Sendable, Equatable {
   /// under the list's own name.
   private(set) var values: [(key: String, value: String)] = []
 
-  /// Nothing where the text is no YAML: a run without a configuration is like no other.
+  /// Nothing where the text is no YAML, or has aliases, which `train` writes none of: a run without a
+  /// configuration is like no other.
   init(_ yaml: String) {
+    guard YAMLAlias.name(in: yaml) == nil else { return }
     if let node = try? Yams.compose(yaml: yaml) { add(node, named: []) }
   }
 

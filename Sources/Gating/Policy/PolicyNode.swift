@@ -1,3 +1,4 @@
+internal import Files
 internal import Yams
 
 /// A mapping of a policy's file, with its place for errors.
@@ -9,9 +10,8 @@ struct PolicyNode {
   /// A whole file.
   /// - Throws: `GateInputError` where it is no YAML, or no mapping.
   init(yaml: String, path: String) throws {
-    if let name = Self.alias(in: yaml) {
-      throw GateInputError(
-        path, "has an alias, '*\(name)', which policies can't have: write out what it stands for")
+    if let problem = YAMLAlias.problem(in: yaml, of: "policies") {
+      throw GateInputError(path, problem)
     }
     let root: Node?
     do {
@@ -27,16 +27,6 @@ struct PolicyNode {
 
   private init(_ node: Node.Mapping, path: String, place: String) {
     (self.node, self.path, self.place) = (node, path, place)
-  }
-
-  /// The name of an anchor that is referred to.
-  ///
-  /// Nine aliases of nine aliases … as a key make the parser compare more nodes than it ever could. Names are
-  /// what libyaml takes as such; found also where a text merely looks like both, which no policy needs.
-  private static func alias(in yaml: String) -> Substring? {
-    let anchors = Set(yaml.matches(of: /&([0-9A-Za-z_-]+)/).map(\.1))
-    guard !anchors.isEmpty else { return nil }
-    return yaml.matches(of: /\*([0-9A-Za-z_-]+)/).first { anchors.contains($0.1) }?.1
   }
 
   private static func error(_ problem: YamlError, _ path: String) -> GateInputError {

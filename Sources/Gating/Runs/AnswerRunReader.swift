@@ -125,10 +125,14 @@ struct AnswerRunReader {
     } else {
       run.columns[.entropy] = entropy
     }
-    let reason = "answers have no numbers of a base: score them with it"
-    for metric in [
-      GateMetric.klToBase, .changedFromBase, .klCandidateBaseline, .changedBetween, .heldOutLoss,
-    ] { run.gaps[metric] = reason }
+    let reasons: [String: [GateMetric]] = [
+      "answers have no numbers of a base: score them with it": [.klToBase, .changedFromBase],
+      "answers have no numbers of two models: score them with both": [
+        .klCandidateBaseline, .changedBetween,
+      ],
+      "answers are no fixed texts: score such with the model": [.heldOutLoss],
+    ]
+    for (reason, metrics) in reasons { for metric in metrics { run.gaps[metric] = reason } }
     if own.count < lines.count {
       run.notes.append(
         "\(path): \(own.count) answers of '\(author)'; \(lines.count - own.count) of others "

@@ -12,9 +12,7 @@ package enum GateInput {
 
   /// Whether a path is of a file that isn't HDF5, which is then read as answers.
   package static func isText(_ path: String) -> Bool {
-    // Opening a pipe would wait for whoever writes to it.
-    let others: [FileIdentity.Kind] = [.folder, .pipe, .device, .socket]
-    if let kind = FileIdentity(path)?.kind, others.contains(kind) { return false }
+    if let kind = FileIdentity(path)?.kind, kind == .folder || kind.isStream { return false }
     guard let handle = FileHandle(forReadingAtPath: path) else { return false }
     defer { try? handle.close() }
     let start = (try? handle.read(upToCount: FileFormat.longestStart)) ?? Data()

@@ -155,6 +155,7 @@ struct GateMeasures {
           tokens: places.lazy.map { (place: $0, value: -Double(text.logProbabilities[$0])) })
       }
     }
+    for (run, values) in runs.enumerated() { columns[run].noise = values.fixedNoise }
     guard common > 0 else {
       gaps[metric] = "no fixed text is in all logs"
       return

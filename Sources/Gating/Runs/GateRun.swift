@@ -20,6 +20,8 @@ package struct GateRun: Sendable {
   var answers: [Answers] = []
   /// Texts that this run didn't write.
   var fixedTexts: [FixedText] = []
+  /// What the same measurement in another precision changes in their mean, nats.
+  var fixedNoise: Double?
   /// Digest of each prompt's own text or tokens, by its id.
   var prompts: [String: String] = [:]
   /// What digests of prompts are of: only those of one kind can be compared.

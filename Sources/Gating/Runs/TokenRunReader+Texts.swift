@@ -36,6 +36,21 @@ extension TokenRunReader {
     }
   }
 
+  /// What another precision makes of the mean log-probability of the fixed texts, nats; nil without a
+  /// replicate.
+  func fixedNoise() throws -> Double? {
+    let texts = fixedPlaces
+    guard !texts.isEmpty, log.has(.logProbability, of: model),
+      let replicate = try log.replicate(of: model)
+    else { return nil }
+    let values = try table.values(.logProbability, of: model)
+    var rows = try table.rows(TokenFilter(models: [model]))
+    rows.texts = texts
+    return Self.shift(rows) {
+      Double(values[$0]) - Double(replicate.logProbability[$0])
+    }
+  }
+
   /// Where the fixed texts are in the log.
   var fixedPlaces: [Int] {
     let models = Set(log.header.models.map(\.name))

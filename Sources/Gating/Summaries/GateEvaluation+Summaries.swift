@@ -11,21 +11,27 @@ extension GateEvaluation {
     let look = RunSummary.Look(
       of: report.result, baselines: baselines.map(\.run.evaluation), texts: report.record.texts,
       policy: report.record.policy, passes: !report.fails)
-    let runs = baselines.map(\.run) + [candidate.run]
-    return zip(parts, runs).enumerated().compactMap { index, found in
-      let (part, run) = found
-      let isCandidate = index == parts.count - 1
-      // One log may hold all models: its summary is the candidate's.
-      if !isCandidate, part.input.path == parts.last?.input.path { return nil }
-      let file = SummaryFile(of: part.input.path)
+    let readings = baselines + [candidate]
+    return readings.enumerated().compactMap { index, reading in
+      let isCandidate = index == readings.count - 1
+      let (run, input) = (reading.run, reading.input)
+      let file = SummaryFile(of: input.path)
       var names = isCandidate ? candidateNames : baselineNames
-      if case .tokens(_, let model?) = part.input { names.model = model }
+      if case .tokens(_, let model?) = input { names.model = model }
       var summary = RunSummary(
-        run, kind: part.input.kind, files: file.all(part.stamps, of: part.input),
-        question: names.question, created: part.input.created)
+        run, kind: input.kind, files: file.all(reading.stamps, of: input),
+        question: names.question, created: input.created)
       if isCandidate { summary.looks = [look] }
+      // One log may hold all models: its own summary is the candidate's.
+      let isShared = !isCandidate && input.path == candidate.input.path
       do {
-        try file.write(summary)
+        if isCandidate {
+          try file.writeFirst(summary)
+        } else if isShared {
+          try file.file(of: run.model).write(summary)
+        } else {
+          _ = try file.writeBeside(summary)
+        }
         return nil
       } catch { return "\(file.path): no summary could be left there: \(error)" }
     }

@@ -37,12 +37,16 @@ package struct SeriesReader {
       throw GateInputError(path, "is a summary: name the log that it is of")
     }
     let file = SummaryFile(of: path)
-    if let summary = file.fresh(for: question, paths: files(path)) {
+    let paths = files(path)
+    let apart = question.model.map(file.file)
+    if let summary = file.fresh(for: question, paths: paths)
+      ?? apart?.fresh(for: question, paths: paths)
+    {
       return .init(path: path, summary: summary)
     }
     readCount += 1
     // As they are before anything is read: a change meanwhile makes the summary an old one.
-    let stamps = file.stamps(files(path))
+    let stamps = file.stamps(paths)
     let input = try open(path)
     var names = GateNames(option: "--model")
     (names.base, names.model) = (question.base, question.model)
@@ -50,7 +54,7 @@ package struct SeriesReader {
     let summary = RunSummary(
       try GateReading(input, names).run, kind: input.kind, files: file.all(stamps, of: input),
       question: question, created: input.created)
-    do { return .init(path: path, summary: try file.write(summary)) } catch {
+    do { return .init(path: path, summary: try file.writeBeside(summary)) } catch {
       unwritten.append("\(file.path): no summary can be left there: \(error)")
       return .init(path: path, summary: summary)
     }

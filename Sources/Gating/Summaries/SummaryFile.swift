@@ -3,7 +3,7 @@ internal import Files
 internal import Foundation
 
 /// The file in which a run's summary lies: `LOG.tokenshift.json` beside a log, `.tokenshift.json` in a run's
-/// folder.
+/// folder; of a log's other models `LOG.MODEL.tokenshift.json`.
 ///
 /// It is a cache that says what it is of: where a file of the log has another size or date, or the summary
 /// is damaged or another version's, there is none. It may be deleted at any time; only the looks in it are
@@ -27,6 +27,19 @@ package struct SummaryFile {
       path = log + Self.ending
       folder = log.lastIndex(of: "/").map { String(log[...$0]) } ?? ""
     }
+  }
+
+  private init(path: String, folder: String) { (self.path, self.folder) = (path, folder) }
+
+  /// The file of one of a log's models, where the log's own is another's.
+  ///
+  /// - Parameter model: or author, whose name may be long and hold a slash.
+  /// - Returns: the place, whether or not a file is there.
+  package func file(of model: String) -> SummaryFile {
+    let plain = model.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+    let name = (1...100).contains(plain.utf8.count) ? plain : Digest.of([model])
+    let start = path.dropLast(Self.ending.count)
+    return SummaryFile(path: "\(start).\(name)\(Self.ending)", folder: folder)
   }
 
   /// Whether a path is a summary's, by its name: what names all files of a folder names these as well.
@@ -73,13 +86,36 @@ package struct SummaryFile {
   var stored: RunSummary? {
     guard let stamp = FileStamp(path), stamp.size <= Self.mostBytes,
       let data = FileManager.default.contents(atPath: path),
-      let version = try? JSONDecoder().decode(Version.self, from: data),
-      version.version == RunSummary.newestVersion
+      let summary = try? JSONDecoder().decode(RunSummary.self, from: data),
+      summary.version == RunSummary.newestVersion
     else { return nil }
-    return try? JSONDecoder().decode(RunSummary.self, from: data)
+    return summary
   }
 
-  private struct Version: Decodable { let version: Int }
+  /// Puts a candidate's summary there; one of another model that the log's own was goes into that model's.
+  ///
+  /// - Throws: as `write`.
+  func writeFirst(_ summary: RunSummary) throws {
+    if let old = stored, old.model != summary.model, old.files == summary.files {
+      try file(of: old.model).write(old)
+    }
+    var summary = summary
+    // Its earlier looks may lie apart.
+    if let old = file(of: summary.model).stored, old.evaluation == summary.evaluation {
+      summary.addLooks(of: old)
+    }
+    try write(summary)
+  }
+
+  /// Puts a summary there, or where the log's own is another model's into the model's.
+  ///
+  /// - Throws: as `write`.
+  func writeBeside(_ summary: RunSummary) throws -> RunSummary {
+    if let old = stored, old.model != summary.model, old.files == summary.files {
+      return try file(of: summary.model).write(summary)
+    }
+    return try write(summary)
+  }
 
   /// Puts a summary there, with the looks that the old one had at the same evaluation.
   ///
@@ -91,9 +127,7 @@ package struct SummaryFile {
   package func write(_ summary: RunSummary) throws -> RunSummary {
     var summary = summary
     if let old = stored, old.evaluation == summary.evaluation {
-      let new = summary.looks
-      summary.looks = old.looks
-      for look in new { summary.record(look) }
+      summary.addLooks(of: old)
       if old == summary { return summary }
     }
     let encoder = JSONEncoder()
@@ -102,5 +136,14 @@ package struct SummaryFile {
     try (try encoder.encode(summary) + Data("\n".utf8))
       .write(to: URL(filePath: target), options: .atomic)
     return summary
+  }
+}
+
+extension RunSummary {
+  /// Puts an older summary's looks before its own.
+  fileprivate mutating func addLooks(of old: RunSummary) {
+    let new = looks
+    looks = old.looks
+    for look in new { record(look) }
   }
 }

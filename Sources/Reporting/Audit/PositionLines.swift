@@ -52,7 +52,7 @@ package struct PositionLines {
 
   private func member(_ measure: PositionMeasure, at row: Int) -> String {
     let column = verdicts[measure]
-    let margin = margins[measure] ?? measure.margin
+    let margin = margins.margin(measure)
     guard let verdict = verdicts.verdict(measure, at: row, margin: margin) else {
       return ",\"\(measure.rawValue)\":null"
     }

@@ -76,7 +76,6 @@ package struct TextReport: Sendable, Encodable {
       ofText: text, pair: verdicts.pair, in: table, isWhole: false)
     let first = table.log.tokens(ofSequence: text).lowerBound
     let own = TextVerdicts(ofText: text, verdicts, in: table)
-    func margin(_ measure: PositionMeasure) -> Double { margins[measure] ?? measure.margin }
     (id, source, pair) = (change.id, change.source, change.pair)
     responseStart = change.responseStart
     measures = Dictionary(
@@ -84,12 +83,12 @@ package struct TextReport: Sendable, Encodable {
         (
           measure.rawValue,
           Measure(
-            margin: margin(measure), basis: verdicts[measure].basis,
+            margin: margins.margin(measure), basis: verdicts[measure].basis,
             basisSentence: BasisWords.sentence(verdicts, measure))
         )
       })
     let known = PositionMeasure.allCases.map { measure in
-      (measure, own[measure].verdicts(margin: margin(measure)))
+      (measure, own[measure].verdicts(margin: margins.margin(measure)))
     }
     positions = change.positions.enumerated().map { place, position in
       var changes: [String: Change] = [:]

@@ -70,6 +70,10 @@ package struct GateDetails: Sendable {
   package mutating func addTokens(_ place: String, _ audit: PairAudit, in table: TokenTable) {
     let tables = AuditTables(audit, in: table)
     for author in audit.shownAuthors {
+      guard !author.tokens.groups.isEmpty else {
+        notes.append("\(place): no token is in enough prompts for a verdict on it.")
+        continue
+      }
       var tokens = tables.tokens(
         author, by: author.moved == nil ? .js : .moved, limit: Self.mostTokens)
       guard !tokens.rows.isEmpty else { continue }

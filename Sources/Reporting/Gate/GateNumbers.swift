@@ -71,12 +71,10 @@ package struct GateNumbers: Sendable {
   }
 
   private static func fixed(_ value: Double, _ digits: Int) -> String {
-    let text = String(
-      format: "%.\(digits)f", locale: Locale(identifier: "en_US_POSIX"), value)
+    let text = Number.fixed(value, decimals: digits)
     // Minus nothing is nothing.
     let isZero = !text.contains { "123456789".contains($0) }
-    return isZero
-      ? text.replacing("-", with: "") : text.replacing("-", with: "−")
+    return isZero ? text.replacing("−", with: "") : text
   }
 
   private static func trimmed(_ text: String) -> String {

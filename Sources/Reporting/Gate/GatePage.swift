@@ -150,7 +150,7 @@ package struct GatePage: Sendable {
       ("metrics", "Metrics", true), ("slices", "Slices", hasSlices),
       ("tokens", "Which tokens changed where it got worse", !details.tokens.isEmpty),
       ("examples", "The worst prompts, side by side", !details.examples.isEmpty),
-      ("texts", "The candidate's worst texts, token by token", details.texts != nil),
+      ("texts", "The worst texts, token by token", details.texts != nil),
       ("training", "Training dynamics", !pictures.training.isEmpty),
       ("record", "The whole record", true),
     ]
@@ -189,6 +189,7 @@ package struct GatePage: Sendable {
     let record = report.record
     let result = report.result
     var facts: [(name: String, value: String)] = [
+      ("result", report.wholeHeadline),
       ("command", record.command), ("version", record.version),
       ("look", "\(result.look) of \(result.looks)"),
       ("α of this look", GateNumbers.level(result.level)), ("state", record.state),

@@ -31,7 +31,7 @@ extension GateReport: Encodable {
     try values.encode(!fails, forKey: .passes)
     try values.encode(isStrict, forKey: .isStrict)
     try values.encode(isRepeated, forKey: .isRepeated)
-    try values.encode(headline, forKey: .summary)
+    try values.encode(wholeHeadline, forKey: .summary)
     try values.encode(result.look, forKey: .look)
     try values.encode(result.looks, forKey: .looks)
     try values.encode(result.level, forKey: .level)

@@ -66,6 +66,9 @@ package struct GateReport: Sendable {
   /// One line, with what follows from it.
   var headline: String { GateWords.summary(result) }
 
+  /// The same with the names of all that got worse, however many.
+  var wholeHeadline: String { GateWords.summary(result, limit: .max - 1) }
+
   /// A finding's sentence; of what isn't measured with the reason.
   func sentence(_ finding: GateFinding) -> String {
     let text = GateWords.sentence(finding, look: result.look)
@@ -76,15 +79,29 @@ package struct GateReport: Sendable {
 
   /// Worst effect, share of decided metrics, prompts that are missing.
   var threeNumbers: [(name: String, value: String, unit: String)] {
-    let worst = result.worst.map {
-      (Number.text($0.marginsOfHarm), "margins, \(GateWords.name($0))")
+    let worst = result.worst.map { finding in
+      // How much better the least improved one is, nobody looks for under this name.
+      (finding.marginsOfHarm ?? 0) > 0
+        ? (Number.text(finding.marginsOfHarm), "margins, \(GateWords.name(finding))")
+        : ("none", "(nothing got worse)")
     }
     let decided = result.decidedShare.map { (Number.percent($0), "of metrics") }
     return [
       ("worst effect", worst?.0 ?? "none", worst?.1 ?? "has a margin"),
       ("decided", decided?.0 ?? "nothing", decided?.1 ?? ""),
-      ("prompts still needed", Number.count(result.promptsMissing), ""),
+      missing,
     ]
+  }
+
+  /// Prompts that would decide all; where prompts aren't what is missing, what is.
+  private var missing: (name: String, value: String, unit: String) {
+    let name = "prompts still needed"
+    let undecided = result.headlines.filter { $0.outcome == .undecided }
+    guard result.promptsMissing == 0, !undecided.isEmpty else {
+      return (name, Number.count(result.promptsMissing), "")
+    }
+    let lackSeeds = undecided.contains { $0.seeds != nil || $0.reason == .needsSeeds }
+    return (name, "–", lackSeeds ? "(seeds are missing)" : "(more may not decide)")
   }
 
   /// A number with its unit, which may be empty.

@@ -26,7 +26,7 @@ struct GateTable {
     .init("worse by", .text, "how much worse, with its interval"),
     .init("margin", .text, "the least change that matters"),
     .init("in margins", .number, "harm over margin"),
-    .init("prompts", .count, "prompts that all runs have"),
+    .init("prompts", .count, "prompts, of training logs steps, that all runs have"),
   ]
 
   private func row(_ finding: GateFinding) -> [Table.Cell] {

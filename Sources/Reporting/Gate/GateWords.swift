@@ -6,10 +6,18 @@ package enum GateWords {
   /// All in one line.
   ///
   /// `Regressed: accuracy; 4 equivalent, 1 not enough data. This checkpoint, look 7 of 20.`
-  package static func summary(_ result: GateResult) -> String {
+  ///
+  /// - Parameters:
+  ///   - result: what a gate found.
+  ///   - limit: names of what got worse, and of warnings, are at most so many; the others are counted.
+  /// - Returns: the line.
+  package static func summary(_ result: GateResult, limit: Int = 3) -> String {
     let regressed = result.findings.filter { $0.outcome == .regressed }
     func names(_ role: GateRule.Role) -> String {
-      regressed.filter { $0.role == role }.map(name).joined(separator: ", ")
+      let all = regressed.filter { $0.role == role }.map(name)
+      // Nobody gains by "and 1 more" in place of its name.
+      guard all.count > limit + 1 else { return all.joined(separator: ", ") }
+      return all.prefix(limit).joined(separator: ", ") + " and \(all.count - limit) more"
     }
     func count(_ outcomes: Set<GateFinding.Outcome>) -> Int {
       result.headlines.count { outcomes.contains($0.outcome) }
@@ -88,20 +96,21 @@ private struct Sentence {
   /// `4.9 points worse (2.6 to 7.2)`.
   private func harm(interval word: String) -> String {
     guard let harm = finding.harm else { return "" }
+    func range(_ lower: Double?, _ upper: Double?) -> String {
+      "(" + (lower == nil ? "" : word) + numbers.range(lower, upper) + ")"
+    }
     if finding.baseline == nil {
-      return "\(numbers.level(harm.value)) (\(word)\(numbers.range(harm.lower, harm.upper)))"
+      return "\(numbers.level(harm.value)) \(range(harm.lower, harm.upper))"
     }
     if finding.worse == .both {
-      return "changed by \(numbers.signed(harm.value)) "
-        + "(\(word)\(numbers.range(harm.lower, harm.upper)))"
+      return "changed by \(numbers.signed(harm.value)) \(range(harm.lower, harm.upper))"
     }
     // The interval is in the direction of the word.
     if harm.value >= 0 {
-      return "\(numbers.difference(harm.value)) worse "
-        + "(\(word)\(numbers.range(harm.lower, harm.upper)))"
+      return "\(numbers.difference(harm.value)) worse \(range(harm.lower, harm.upper))"
     }
     return "\(numbers.difference(-harm.value)) better "
-      + "(\(word)\(numbers.range(harm.upper.map(-), harm.lower.map(-))))"
+      + range(harm.upper.map(-), harm.lower.map(-))
   }
 
   /// `margin 2`, `default margin 2`.
@@ -132,7 +141,18 @@ private struct Sentence {
   private var equivalent: String {
     let isOneSided = finding.worse != .both && finding.baseline != nil
     let place = (isOneSided ? "not worse by " : "inside ") + marginAsNoun
-    return "\(harm(interval: "")), \(place). Wrong at most once in 20 such claims.\(skewness)"
+    return "\(harm(interval: "")), \(place). Wrong at most once in 20 such claims."
+      + sides + skewness
+  }
+
+  /// Why an interval that reaches over the margin is no contradiction; empty where it doesn't.
+  private var sides: String {
+    guard let harm = finding.harm, let margin = finding.margin, let upper = harm.upper,
+      let lower = harm.lower, let p = finding.equivalenceProbability,
+      upper >= margin || (finding.worse == .both && lower <= -margin)
+    else { return "" }
+    return " Worse by that much has p \(GateNumbers.probability(p)): the interval leaves out 2.5 % on "
+      + "each side, the claim 5 %."
   }
 
   private var skewness: String {

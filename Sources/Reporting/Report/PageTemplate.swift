@@ -14,6 +14,7 @@ struct PageTemplate {
       "foot": try MustacheTemplate(string: Self.text(PackageResources.foot_mustache)),
       "texts": try MustacheTemplate(string: Self.text(PackageResources.texts_mustache)),
       "table": try MustacheTemplate(string: Self.text(PackageResources.table_mustache)),
+      "table-body": try MustacheTemplate(string: Self.text(PackageResources.table_body_mustache)),
       "gate": try MustacheTemplate(string: Self.text(PackageResources.gate_mustache)),
       "page": try MustacheTemplate(string: Self.text(PackageResources.page_mustache)),
       "result-page": try MustacheTemplate(

@@ -43,7 +43,7 @@ struct PageTexts {
   private func view(_ measure: PageMeasure) -> [String: Any] {
     [
       "key": measure.rawValue, "name": measure.name, "meaning": measure.meaning,
-      "size": measure.size, "margin": "\(texts.margin(measure.measure))\(measure.unit)",
+      "size": measure.size, "margin": "\(texts.margins.margin(measure.measure))\(measure.unit)",
     ]
   }
 
@@ -91,7 +91,7 @@ struct PageTexts {
   /// script says the same of others.
   private func count(_ change: ResponseChange, _ verdicts: TextVerdicts) -> String {
     let measure = PageMeasure.probability
-    let margin = texts.margin(measure.measure)
+    let margin = texts.margins.margin(measure.measure)
     let letters = verdicts[measure.measure].verdicts(margin: margin)
     let counts = VerdictCounts(
       zip(change.positions, letters).filter { $0.0.isResponse }.map { $0.1 })

@@ -60,7 +60,4 @@ struct TextExamples: Sendable {
         verdicts: verdicts[place])
     }
   }
-
-  /// Of a measure's verdicts.
-  func margin(_ measure: PositionMeasure) -> Double { margins[measure] ?? measure.margin }
 }

@@ -42,7 +42,7 @@ package struct TextNumbers {
     }
     let measures = PageMeasure.allCases.map { measure in
       "{\"key\":\"\(measure.rawValue)\",\"name\":\(Self.quoted(measure.name)),"
-        + "\"unit\":\(Self.quoted(measure.unit)),\"margin\":\(margin(measure.measure))}"
+        + "\"unit\":\(Self.quoted(measure.unit)),\"margin\":\(margins.margin(measure.measure))}"
     }
     return "{\"measures\":\(Self.list(measures)),\"models\":\(Self.list(models.map(shown))),"
       + "\"pairs\":\(Self.list(pairs)),\"tokens\":\(Self.list(tokens.map(Self.quoted)))}"
@@ -82,10 +82,8 @@ package struct TextNumbers {
       + "\"models\":\(Self.list(models)),\"pairs\":\(Self.list(pairs))}"
   }
 
-  private func margin(_ measure: PositionMeasure) -> Double { margins[measure] ?? measure.margin }
-
   private func column(_ column: TextVerdicts.Column) -> String {
-    let letters = column.verdicts(margin: margin(column.measure)).map(Self.letter)
+    let letters = column.verdicts(margin: margins.margin(column.measure)).map(Self.letter)
     return "{\"x\":\(Self.numbers(column.values)),"
       + "\"e\":\(Self.halfWidths(column.halfWidths)),"
       + "\"v\":\"\(letters.joined())\"}"

@@ -1,4 +1,5 @@
 package import Analysis
+internal import Files
 internal import Foundation
 package import RunLogs
 internal import Training
@@ -58,12 +59,8 @@ package enum LogSource {
 
   /// Logs are read here and there: a pipe can't be, and opening one waits for whoever writes to it.
   private static func refusePipes(_ path: String) throws {
-    let target = URL(filePath: path).resolvingSymlinksInPath().path
-    let type = (try? FileManager.default.attributesOfItem(atPath: target))?[.type]
-    let isStream = [FileAttributeType.typeUnknown, .typeCharacterSpecial, .typeSocket]
-      .contains { $0 == type as? FileAttributeType }
-    guard !isStream else {
-      throw StudyError(path, "is a pipe or a device, and a log is a file: write it to one first")
+    if let kind = FileIdentity(path)?.kind, kind.isStream {
+      throw StudyError(path, "is \(kind.words), and a log is a file: write it to one first")
     }
   }
 

@@ -1,3 +1,4 @@
+internal import Files
 internal import Yams
 
 /// The values of a YAML file and of `--set`, by key, with the place each comes from.
@@ -15,6 +16,9 @@ struct TrainingConfigurationReader {
   /// Takes in the file, then the overrides in their order.
   init(yaml text: String, path: String, overrides: [String]) throws(TrainingError) {
     self.path = path
+    if let problem = YAMLAlias.problem(in: text, of: "configurations") {
+      throw .malformed(place: path, problem)
+    }
     if let node = try Self.node(text, place: path) {
       guard let mapping = node.mapping else {
         throw .malformed(place: path, "should be a mapping of keys to values, say 'steps: 100'")

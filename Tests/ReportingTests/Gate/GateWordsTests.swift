@@ -11,7 +11,8 @@ import Testing
     role: GateRule.Role = .gated, reason: GateFinding.Reason? = nil, baseline: Double? = nil,
     candidate: Double? = nil, harm: (Double, Double, Double), margin: Double,
     isDefault: Bool = false,
-    prompts: Int = 400, p: Double? = nil, threshold: Double? = nil, skewness: Double = 0,
+    prompts: Int = 400, p: Double? = nil, threshold: Double? = nil, equivalence: Double? = nil,
+    skewness: Double = 0,
     plan: GatePlan? = nil
   ) -> GateFinding {
     GateFinding(
@@ -21,7 +22,7 @@ import Testing
         value: harm.0, interval: harm.1...harm.2, clusters: prompts, observations: prompts,
         method: .maxOfTAndHall),
       size: harm.0, margin: margin, hasDefaultMargin: isDefault, prompts: prompts, unmatched: 0,
-      unmeasured: 0, probability: p, threshold: threshold, equivalenceProbability: nil,
+      unmeasured: 0, probability: p, threshold: threshold, equivalenceProbability: equivalence,
       skewness: skewness, plan: plan)
   }
 
@@ -58,6 +59,21 @@ import Testing
         == "EQUIVALENT held-out-nll: 0.100 nats better (0.0500 to 0.150), not worse by the default "
         + "margin of 0.02. Wrong at most once in 20 such claims. "
         + "A few prompts carry it (skewness 6.50).")
+  }
+
+  @Test func `an interval over the margin is explained`() {
+    let words =
+      " Worse by that much has p = 0.04: the interval leaves out 2.5 % on each side, the claim 5 %."
+    for (metric, harm, isOver) in [
+      (GateMetric.accuracy, (0.0, -0.022, 0.022), true), (.accuracy, (0, -0.022, 0.019), false),
+      (.length, (0, -0.022, 0.019), true), (.length, (0, -0.019, 0.019), false),
+    ] {
+      let finding = Self.finding(
+        metric, .equivalent, baseline: 0.5, candidate: 0.5, harm: harm, margin: 0.02,
+        equivalence: 0.041)
+      #expect(
+        GateWords.sentence(finding, look: 1).hasSuffix(words) == isOver, "\(metric), \(harm)")
+    }
   }
 
   @Test func `slices, warnings and distances are named`() {
@@ -113,6 +129,30 @@ import Testing
       GateWords.summary(result(others, look: 21, baselines: 5))
         == "Nothing regressed; 4 equivalent, 0 not enough data. This recipe (5 seeds), look 21, "
         + "beyond the 20 that were expected.")
+  }
+
+  @Test func `many names are counted in the first line, and whole elsewhere`() {
+    func result(_ slices: Int) -> GateResult {
+      let findings = (1...slices).map {
+        Self.finding(
+          .entropy, .regressed, slice: GateSlice(.task, "t\($0)"), role: .warning, baseline: 1,
+          candidate: 2, harm: (1, 0.5, 1.5), margin: 0.1)
+      }
+      return GateResult(look: 1, looks: 20, level: 0.00225, baselines: 1, findings: findings)
+    }
+    let names = (1...9).map { "entropy in task t\($0)" }
+    func line(_ warnings: String) -> String {
+      "Nothing regressed; warnings: \(warnings); 0 equivalent, 0 not enough data. "
+        + "This checkpoint, look 1 of 20."
+    }
+    #expect(
+      GateWords.summary(result(9))
+        == line(names.prefix(3).joined(separator: ", ") + " and 6 more"))
+    // One more name is as short as saying that there is one.
+    #expect(
+      GateWords.summary(result(4)) == line(names.prefix(4).joined(separator: ", ")))
+    #expect(
+      GateWords.summary(result(9), limit: .max - 1) == line(names.joined(separator: ", ")))
   }
 
   @Test func `numbers`() {
