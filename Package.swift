@@ -147,12 +147,20 @@ targets += library(
     crypto, yams,
   ], tests: ["HDF5"])
 
+targets += library(
+  "Interventions",
+  imports: [
+    "Reporting", "Analysis", "Training", "Tasks", "Scoring", "RunLogs", "StatisticalInference",
+    "TokenStatistics", "Plotting", "Adapters", "Transformer", "Tokenization", "Texts", "Kernels",
+    "JSON", "Files",
+  ])
+
 // 7 executables
 targets += [
   .executableTarget(
     name: "tokenshift",
     dependencies: [
-      "Gating", "Study", "Inspection", "Scoring", "Importing", "Training", "Tasks", "Analysis",
+      "Gating", "Study", "Interventions", "Inspection", "Scoring", "Importing", "Training", "Tasks", "Analysis",
       "Reporting", "TokenStatistics", "RunLogs",
       "HDF5", "Adapters", "Transformer",
       "Tokenization", "Safetensors", "StatisticalInference", "Plotting", "Tensors", "Texts",

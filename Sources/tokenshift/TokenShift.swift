@@ -20,7 +20,7 @@ struct TokenShift: ParsableCommand {
       Compare.self, Inspect.self, Import.self, Score.self, Merge.self, Figures.self, Audit.self,
       ReportCommand.self, Export.self, MismatchCommand.self,
       Generate.self,
-      Train.self, Reproduce.self, Evaluate.self, Dynamics.self, Diagnose.self, GateCommand.self,
+      Train.self, Reproduce.self, Evaluate.self, Intervene.self, Dynamics.self, Diagnose.self, GateCommand.self,
       ManualCommand.self,
     ])
 

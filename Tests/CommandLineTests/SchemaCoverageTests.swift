@@ -13,6 +13,7 @@ struct SchemaCoverageTests {
     "export": ["export", "export-list"], "mismatch": ["mismatch"], "generate": ["generate"],
     "train": ["train"], "reproduce": ["study"], "evaluate": ["evaluate"],
     "dynamics": ["dynamics"], "diagnose": ["diagnose"], "gate": ["gate"],
+    "intervene": ["intervene", "intervene-dry-run"],
   ]
   /// Of files, and parts of others.
   private static let others = ["report", "estimate", "table", "summary"]

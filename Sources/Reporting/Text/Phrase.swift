@@ -26,7 +26,7 @@ package enum Phrase {
   package static func share(_ estimate: Estimate?) -> String { text(estimate, .share) }
 
   /// A text in lines of at most so many characters, broken at spaces; a longer word has its own line.
-  static func lines(_ text: String, width: Int) -> [String] {
+  package static func lines(_ text: String, width: Int) -> [String] {
     var lines: [String] = []
     for word in text.split(separator: " ") {
       if let last = lines.last, last.count < width, word.count < width - last.count {
