@@ -160,7 +160,8 @@ targets += [
   .executableTarget(
     name: "tokenshift",
     dependencies: [
-      "Gating", "Study", "Interventions", "Inspection", "Scoring", "Importing", "Training", "Tasks", "Analysis",
+      "Gating", "Study", "Interventions", "Inspection", "Scoring", "Importing", "Training", "Tasks",
+      "Analysis",
       "Reporting", "TokenStatistics", "RunLogs",
       "HDF5", "Adapters", "Transformer",
       "Tokenization", "Safetensors", "StatisticalInference", "Plotting", "Tensors", "Texts",

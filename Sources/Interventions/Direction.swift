@@ -1,4 +1,3 @@
-internal import Foundation
 internal import JSON
 internal import Kernels
 internal import Scoring
@@ -58,7 +57,6 @@ struct Direction {
       progress(.init(label: label, unit: unit, done: done, total: total))
       try pause()
     }
-    let sampler = sampler
     let clock = ContinuousClock()
     let path = folder.texts(of: name)
     let written = try folder.lines(
@@ -75,10 +73,10 @@ struct Direction {
       else { throw damaged(path, line: index + 1) }
       return response
     }
-    let positions = try positions(texts) {
+    let positions = try self.positions(texts) {
       try report("scoring \(name)'s texts", "texts", $0, texts.count)
     }
-    let plans = plans(positions)
+    let plans = self.plans(positions)
     let chosen = Set(plans.joined().flatMap(\.swapped)).sorted()
     let swapPath = folder.swaps(of: name, by: other)
     let sources = zip(prompts, texts).map {
@@ -90,11 +88,12 @@ struct Direction {
       batches: max(Parallel.threadCount, 1)
     ) { range in
       var lines: [String] = []
-      seconds += try clock.measure {
-        lines = try swap(chosen[range].map { positions.positions[$0] }, of: sources) {
-          tokens += $0
-        }
-      } / .seconds(1)
+      seconds +=
+        try clock.measure {
+          lines = try swap(chosen[range].map { positions.positions[$0] }, of: sources) {
+            tokens += $0
+          }
+        } / .seconds(1)
       return lines
     } pause: {
       try report("\(name) goes on after \(other)'s choices", "swaps", $0, chosen.count)
@@ -144,7 +143,7 @@ struct Direction {
     func scaled(_ count: Int) -> Int { Int((Double(count) * scale).rounded(.up)) }
     return InterventionCost.Direction(
       author: name, other: other, tokens: scaled(positions.positions.count),
-      swapPositions: scaled(positions.swapCount), swappedTexts: scaled(chosen.count),
+      differing: scaled(positions.differingCount), swappedTexts: scaled(chosen.count),
       swappedTokens: scaled(tokens), seconds: (writing + scoring + swapping) * scale)
   }
 
@@ -240,7 +239,7 @@ struct Direction {
     _ positions: [SwapPosition], of texts: [SwapDecoder.Text], count: (Int) -> Void
   ) throws -> [String] {
     let swaps = positions.map {
-      SwapDecoder.Swap(text: $0.text, place: $0.place, choice: $0.choice)
+      SwapDecoder.Swap(text: $0.text, place: $0.place, choice: $0.replacement)
     }
     let results: [SwapDecoder.Result]
     do {
@@ -260,7 +259,8 @@ struct Direction {
         JSONMember(key: "source", value: .string("\(name)+\(other)")),
         JSONMember(key: "place", value: .integer(Int64(position.place))),
         JSONMember(key: "token", value: .integer(Int64(position.token))),
-        JSONMember(key: "choice", value: .integer(Int64(position.choice))),
+        JSONMember(key: "choice", value: .integer(Int64(position.replacement))),
+        JSONMember(key: "differs", value: .bool(position.differs)),
         JSONMember(key: "prompt", value: .string(prompt.problem.prompt)),
         JSONMember(key: "response", value: .string(text)),
         JSONMember(key: "prompt_ids", value: ids(prompt.ids)),

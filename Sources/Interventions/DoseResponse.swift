@@ -12,6 +12,13 @@ package struct DoseResponse: Sendable, Encodable {
     package let difference: Estimate
   }
 
+  /// Mean entropy of the model of the text at matched positions and at their controls, nats: how alike
+  /// both arms are within their fifths.
+  package struct Balance: Sendable, Encodable {
+    package let selected: Double
+    package let controls: Double
+  }
+
   /// Most selected positions of a text; each is the only swap of a text of its own.
   package let budget: Int
   /// Selected positions.
@@ -26,6 +33,8 @@ package struct DoseResponse: Sendable, Encodable {
   package let controls: Int
   /// Of the controls of all matched positions, the share that lies in the same text; nil without any.
   package let sameText: Double?
+  /// How alike both arms are; nil without any matched position.
+  package let entropy: Balance?
   /// Share of texts that are right after a swap, of all selected positions; nil without any.
   package let all: Estimate?
   /// Share of the matched positions whose text was right before, which is that of their controls as well.
@@ -55,6 +64,16 @@ package struct DoseResponse: Sendable, Encodable {
       pair.controls.map { all[$0].text == all[pair.selected].text }
     }
     sameText = uses.isEmpty ? nil : Double(uses.count { $0 }) / Double(uses.count)
+    func mean(_ indices: [Int]) -> Double {
+      CompensatedSum.of(indices.map { all[$0].entropy }) / Double(indices.count)
+    }
+    entropy =
+      plan.pairs.isEmpty
+      ? nil
+      : Balance(
+        selected: mean(plan.pairs.map(\.selected)),
+        controls: CompensatedSum.of(plan.pairs.map { mean($0.controls) })
+          / Double(plan.pairs.count))
     func share(of indices: [Int], _ isOne: (Int) -> Bool) -> Estimate? {
       let sums = Sums(positions, indices.map { ($0, 1, isOne($0)) })
       return indices.isEmpty ? nil : sums.share

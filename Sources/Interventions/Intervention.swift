@@ -5,9 +5,9 @@ internal import Kernels
 internal import Reporting
 internal import RunLogs
 internal import Scoring
-package import Tasks
+internal import Tasks
 internal import Tokenization
-package import Training
+internal import Training
 
 /// Two checkpoints and problems: each writes its most likely answer, single tokens of it are replaced by the
 /// other's choice, and the model of the text writes the rest again.
@@ -52,7 +52,7 @@ package struct Intervention {
   ///
   /// - Parameters:
   ///   - models: before and after.
-  ///   - problems: what they are asked.
+  ///   - source: what they are asked.
   ///   - authors: names of those whose texts are swapped in; nil for both.
   ///   - settings: what is swapped.
   ///   - folder: where everything goes.
@@ -86,7 +86,8 @@ package struct Intervention {
     else {
       throw InterventionError(
         models[1].directory,
-        "has other tokens than \(models[0].directory); a token of one can't be put into the other's text")
+        "has other tokens than \(models[0].directory); a token of one can't be put into the other's text"
+      )
     }
     self.problems = try InterventionProblems(
       source, starts[0], maximumTokens: settings.maximumTokens)

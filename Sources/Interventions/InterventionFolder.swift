@@ -21,6 +21,7 @@ struct InterventionFolder {
   ///   - files: names that this intervention uses.
   ///   - resuming: whether finished parts are kept.
   ///   - overwriting: whether others may be replaced.
+  /// - Returns: false where nothing is there or all of it may go.
   /// - Throws: `InterventionError` where it holds another one, or one that nobody said what to do with.
   func isBegun(
     _ text: String, files: [String], resuming: Bool, overwriting: Bool
@@ -47,16 +48,18 @@ struct InterventionFolder {
     return true
   }
 
-  /// Says of what the folder is, and takes away what another intervention left.
+  /// Takes away what another intervention left, and says of what the folder is.
+  ///
+  /// In this order: whenever it is killed, no record stands beside files of another intervention.
   func begin(_ text: String, files: [String]) throws {
     try Folder.create(path)
-    try OutputFile.write(text, to: record)
-    for path in files.flatMap({ [$0, Self.draft(of: $0)] })
+    for path in [record] + files.flatMap({ [$0, Self.draft(of: $0)] })
     where FileManager.default.fileExists(atPath: path) {
       do { try FileManager.default.removeItem(atPath: path) } catch {
         throw FileError(error, path: path)
       }
     }
+    try OutputFile.write(text, to: record)
   }
 
   static func draft(of path: String) -> String { path + ".unfinished" }
@@ -73,6 +76,8 @@ struct InterventionFolder {
   ///   - pause: called after each go with the number of lines; what it throws ends the work, and
   ///     what is finished stays.
   /// - Returns: all lines.
+  /// - Throws: `InterventionError` for a finished file of another length, `FileError`, and what `make` and
+  ///   `pause` throw.
   func lines(
     _ path: String, count: Int, batch: Int, batches: Int, make: (Range<Int>) throws -> [String],
     pause: (Int) throws -> Void

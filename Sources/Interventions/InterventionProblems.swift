@@ -1,4 +1,4 @@
-package import Tasks
+internal import Tasks
 package import Texts
 package import Training
 

@@ -27,11 +27,11 @@ package struct InterventionReport {
   }
 
   private static func head(_ direction: InterventionResult.Direction) -> String {
-    let share = Double(direction.swapPositions) / Double(max(direction.tokens, 1))
+    let share = Double(direction.differing) / Double(max(direction.tokens, 1))
     return
       "\(direction.author)'s texts with \(direction.other)'s choices: "
       + "\(Phrase.count(direction.texts, "problem")), \(Phrase.share(direction.accuracy)) right; "
-      + "\(direction.other) would write another token at \(Number.count(direction.swapPositions)) of "
+      + "\(direction.other) would write another token at \(Number.count(direction.differing)) of "
       + "\(Number.count(direction.tokens)) (\(Number.percent(share)))"
   }
 
@@ -62,10 +62,13 @@ package struct InterventionReport {
         "\(direction.other)'s choice at one of up to \(selector.doses.last?.budget ?? 0) tokens of "
         + "\(direction.author)'s text (\(selector.selector.words))"
       guard let dose = selector.doses.last, dose.swaps > 0 else {
-        return "\(what): no token that both would write otherwise is ranked, so nothing was swapped."
+        return
+          "\(what): no token that both would write otherwise is ranked, so nothing was swapped."
       }
       guard let accuracy = dose.accuracy else {
-        return "\(what): none of \(Phrase.count(dose.swaps, "swap")) has a control, so nothing is compared."
+        return
+          "\(what): none of \(Phrase.count(dose.swaps, "swap")) has a control, so nothing is "
+          + "compared."
       }
       let difference = accuracy.difference
       let points = Self.points(difference)
@@ -85,12 +88,12 @@ package struct InterventionReport {
     func add(_ name: String, _ contrast: DoseResponse.Contrast?) {
       guard let contrast else { return }
       parts.append(
-        "\(name) \(Number.percent(contrast.selected.value)) of them against "
+        "\(name) \(Number.percent(contrast.selected.value)) against "
           + "\(Number.percent(contrast.controls.value))")
     }
     add("of wrong texts it repairs", dose.repaired)
     add("of right texts it breaks", dose.broken)
-    let text = parts.joined(separator: ", ").replacing(" of them", with: "")
+    let text = parts.joined(separator: ", ")
     return text.isEmpty ? "" : " " + text.prefix(1).uppercased() + text.dropFirst() + "."
   }
 
@@ -107,10 +110,17 @@ package struct InterventionReport {
     let match = result.settings.match.map { $0 == .category ? "token class" : $0.rawValue }
     var sentences = [
       "Each swap is the only one of its text; budget: positions of a text that are tried, the first "
-        + "ones by rank at which the swap changes the token. Controls: other such positions, equal in "
+        + "ones by rank at which the other model would write another token. Controls: up to "
+        + "\(result.settings.controls) positions for each that aren't selected, equal in "
         + (["verdict of the text"] + match).joined(separator: ", ")
-        + ", not selected, each position's up to \(result.settings.controls)."
+        + ", with the other model's most likely other token."
     ]
+    let enough = result.directions.flatMap(\.selectors).compactMap { selector in
+      selector.doses.first { $0.swaps == selector.doses.last?.swaps }?.budget
+    }.max()
+    if let enough, let largest = result.settings.budgets.last, enough < largest {
+      sentences.append("Budgets above \(enough) select nothing more.")
+    }
     if matched < swaps {
       sentences.append(
         "\(Number.percent(Double(swaps - matched) / Double(swaps))) of the swaps have no control and "

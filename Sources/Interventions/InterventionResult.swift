@@ -29,7 +29,7 @@ package struct InterventionResult: Sendable, Encodable {
     /// Tokens of all of them.
     package let tokens: Int
     /// Those where the other model's most likely token is another one.
-    package let swapPositions: Int
+    package let differing: Int
     /// Share of texts that are right as they were written.
     package let accuracy: Estimate
     /// In the order in which they were asked for.
@@ -38,7 +38,7 @@ package struct InterventionResult: Sendable, Encodable {
     package let swappedTexts: Int
     /// Tokens that were decoded after them.
     package let decodedTokens: Int
-    /// Of this run; nil where everything was done already. No part of the result.
+    /// Of this run, no part of the result; nil where everything was done already.
     package let speed: Speed?
 
     init(
@@ -48,7 +48,7 @@ package struct InterventionResult: Sendable, Encodable {
       (self.author, self.other, self.selectors) = (author, other, selectors)
       texts = positions.ofText.count
       tokens = positions.positions.count
-      swapPositions = positions.swapCount
+      differing = positions.differingCount
       var accuracy = Estimate.share(
         Double(positions.isCorrect.count { $0 }), of: positions.isCorrect.count)
       accuracy.unit = .problems
@@ -57,7 +57,7 @@ package struct InterventionResult: Sendable, Encodable {
     }
 
     private enum CodingKeys: CodingKey {
-      case author, other, texts, tokens, swapPositions, accuracy, selectors, swappedTexts
+      case author, other, texts, tokens, differing, accuracy, selectors, swappedTexts
       case decodedTokens
     }
   }
@@ -98,7 +98,7 @@ package struct InterventionCost: Sendable, Encodable {
     /// Tokens of the texts.
     package let tokens: Int
     /// Those where the other model's most likely token is another one.
-    package let swapPositions: Int
+    package let differing: Int
     /// Swaps to make.
     package let swappedTexts: Int
     /// Tokens to decode after them.

@@ -1,5 +1,5 @@
 internal import Kernels
-internal import Training
+package import Training
 package import Transformer
 
 /// Replaces one token of a text and lets the model write the rest anew, always its most likely token.
@@ -110,7 +110,8 @@ package struct SwapDecoder: Sendable {
         let swap = range.lowerBound + row
         guard choice.logProbability.isFinite, choice.entropy.isFinite else {
           throw TransformerError.logitsNotFinite(
-            prompt: swap, key: "", token: texts[swaps[swap].text].prompt.count
+            prompt: swap, key: "",
+            token: texts[swaps[swap].text].prompt.count
               + results[row].tokenIDs.count)
         }
         results[row].tokenIDs.append(choice.token)

@@ -1,4 +1,4 @@
-package import Tasks
+internal import Tasks
 
 /// What ranks the positions of a text, the first ones to be swapped.
 package enum SwapSelector: String, Sendable, Codable, CaseIterable {
@@ -35,11 +35,11 @@ package enum SwapSelector: String, Sendable, Codable, CaseIterable {
 
 /// Which positions of some texts are swapped, one in each swapped text, and what each is compared with.
 ///
-/// Selected are in each text the first `budget` positions by rank at which the swap changes the text. The
-/// control of a selected position is another one at which it does, in the same cell (verdict of the text,
-/// and what `SwapMatch` says) and not selected; of the same text first, else of others, in an order that is
-/// drawn. So both arms swap as many tokens for the other model's choice, in texts that were right equally
-/// often, and differ in the rank alone.
+/// Selected are in each text the first `budget` positions by rank at which the other model would write
+/// another token: the swap puts that in. The control of a selected position is one that isn't selected, in the
+/// same cell (verdict of the text, and what `SwapMatch` says); of the same text first, else of others, in an
+/// order that is drawn. The swap there puts in the other model's most likely token but the one that stands
+/// there, which need not be what it would write: what both arms have in common is a replaced token.
 package struct SwapPlan: Sendable, Equatable {
   /// A selected position with its controls, as indices of positions.
   package struct Pair: Sendable, Equatable {
@@ -79,7 +79,7 @@ package struct SwapPlan: Sendable, Equatable {
       }.sorted { $0.1 == $1.1 ? $0.0 < $1.0 : $0.1 > $1.1 }
       var (left, passed) = (budget, 0)
       for (index, _) in ranked where left > 0 {
-        guard all[index].isSwap else {
+        guard all[index].differs else {
           passed += 1
           continue
         }
@@ -91,7 +91,7 @@ package struct SwapPlan: Sendable, Equatable {
     (self.selected, self.agreeing) = (selected, agreeing)
     let isSelected = Set(selected)
     var free: [Int: [Int]] = [:]
-    for index in all.indices where all[index].isSwap && !isSelected.contains(index) {
+    for index in all.indices where !isSelected.contains(index) {
       free[all[index].cell, default: []].append(index)
     }
     pairs = selected.compactMap { index in

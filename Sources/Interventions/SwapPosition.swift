@@ -14,31 +14,34 @@ package struct SwapPosition: Sendable, Equatable {
   package let token: Int32
   /// The other model's most likely token there; may be the same.
   package let choice: Int32
+  /// The other model's most likely token but this one: what a swap puts in.
+  package let replacement: Int32
   /// Of the model of the text, nats.
   package let entropy: Double
   /// Jensen-Shannon divergence of both models, nats.
   package let divergence: Double
   /// |Δ ln p| of the token between both models, nats.
   package let change: Double
-  /// Positions that can stand for each other have the same number; −1 where nothing is swapped.
-  package internal(set) var cell = -1
+  /// Positions that can stand for each other have the same number.
+  package internal(set) var cell = 0
 
   /// All parts given but the cell.
   package init(
-    text: Int, place: Int, token: Int32, choice: Int32, entropy: Double, divergence: Double,
-    change: Double
+    text: Int, place: Int, token: Int32, choice: Int32, replacement: Int32, entropy: Double,
+    divergence: Double, change: Double
   ) {
     (self.text, self.place, self.token, self.choice) = (text, place, token, choice)
+    self.replacement = replacement
     (self.entropy, self.divergence, self.change) = (entropy, divergence, change)
   }
 
-  /// Whether a swap changes the text.
-  package var isSwap: Bool { token != choice }
+  /// Whether the other model would write another token.
+  package var differs: Bool { token != choice }
 }
 
 /// What a control has in common with the position that it stands for, beside the text's verdict.
 package enum SwapMatch: String, Sendable, Codable, CaseIterable {
-  /// The fifth of the entropy of the model of the text, among the positions where a swap changes the text.
+  /// The fifth of the entropy of the model of the text, among all positions.
   case entropy
   /// The fifth of the response.
   case place
@@ -66,19 +69,20 @@ package struct SwapPositions: Sendable {
     _ texts: [[SwapPosition]], isCorrect: [Bool], match: [SwapMatch],
     category: (Int32) -> Int
   ) {
-    precondition(texts.count == isCorrect.count, "\(texts.count) texts, \(isCorrect.count) verdicts")
+    precondition(
+      texts.count == isCorrect.count, "\(texts.count) texts, \(isCorrect.count) verdicts")
     var positions: [SwapPosition] = []
     ofText = texts.map { text in
       positions += text
       return positions.count - text.count..<positions.count
     }
     self.isCorrect = isCorrect
-    let entropies = positions.filter(\.isSwap).map(\.entropy).sorted()
+    let entropies = positions.map(\.entropy).sorted()
     let limits =
       entropies.isEmpty
       ? [] : (1...4).map { SortedValues.quantile(Double($0) / 5, of: entropies) }
     var numbers: [[Int]: Int] = [:]
-    for index in positions.indices where positions[index].isSwap {
+    for index in positions.indices {
       let position = positions[index]
       var key = [isCorrect[position.text] ? 1 : 0]
       for kind in match {
@@ -98,8 +102,8 @@ package struct SwapPositions: Sendable {
     self.positions = positions
   }
 
-  /// Positions at which a swap changes the text.
-  package var swapCount: Int { positions.count(where: \.isSwap) }
+  /// Positions at which the other model would write another token.
+  package var differingCount: Int { positions.count(where: \.differs) }
 }
 
 extension SwapPosition {
@@ -115,7 +119,8 @@ extension SwapPosition {
     let (author, other) = isBefore ? (found.before, found.after) : (found.after, found.before)
     self.init(
       text: text, place: place, token: token, choice: other.topTokens[0],
-      entropy: author.entropy, divergence: found.change.jensenShannon,
+      replacement: other.topTokens.first { $0 != token } ?? token, entropy: author.entropy,
+      divergence: found.change.jensenShannon,
       change: abs(found.change.logProbabilityChange))
   }
 }

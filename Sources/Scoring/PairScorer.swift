@@ -20,7 +20,7 @@ package struct PairScorer {
 
   /// One token of a response.
   package struct Position: Sendable {
-    /// Of the model before; `topTokens` has the most likely one.
+    /// Of the model before; `topTokens` has the two most likely ones.
     package let before: DistributionStatistics
     /// Of the model after.
     package let after: DistributionStatistics
@@ -53,7 +53,7 @@ package struct PairScorer {
     path: String
   ) {
     scorer = BatchScorer(
-      models: [before.model, after.model], pairs: [(before: 0, after: 1)], topCount: 1)
+      models: [before.model, after.model], pairs: [(before: 0, after: 1)], topCount: 2)
     names = [before.name, after.name]
     self.path = path
   }

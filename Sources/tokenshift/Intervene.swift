@@ -9,7 +9,8 @@ import Training
 /// `tokenshift intervene`: two checkpoints and problems in, what single swapped tokens do to the answers out.
 struct Intervene: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Swap single tokens of one checkpoint's texts for the other's choice: which decide the answer?",
+    abstract:
+      "Swap single tokens of one checkpoint's texts for the other's choice: which decide the answer?",
     discussion: """
       Each checkpoint writes its most likely response to each problem. At a selected position its token is \
       replaced by the other's most likely one, and the rest is written again by the checkpoint of the text; \
@@ -43,7 +44,8 @@ struct Intervene: ParsableCommand {
     completion: .file())
   var file: String?
 
-  @Option(help: ArgumentHelp("The task's problems: test, harder, ood-length, ….", valueName: "SPLIT"))
+  @Option(
+    help: ArgumentHelp("The task's problems: test, harder, ood-length, ….", valueName: "SPLIT"))
   var split = "test"
 
   @Option(help: ArgumentHelp("How many problems of the task.", valueName: "N"))
@@ -105,7 +107,10 @@ struct Intervene: ParsableCommand {
   @Flag(help: "Begin anew although an intervention was begun in the folder.")
   var overwrite = false
 
-  @Flag(help: "Only try some problems and say how many swaps, and how much time, all take. Writes nothing.")
+  @Flag(
+    help: """
+      Only try some problems and say how many swaps, and how much time, all take. Writes nothing.
+      """)
   var dryRun = false
 
   @OptionGroup var remoteCode: RemoteCode
@@ -133,7 +138,8 @@ struct Intervene: ParsableCommand {
         "give problems: --task NAME, or --texts FILE.jsonl of prompts with answers, not both")
     }
     guard texts == nil || file == nil else {
-      throw ValidationError("--file has the problems of --task gsm8k; with --texts it means nothing")
+      throw ValidationError(
+        "--file has the problems of --task gsm8k; with --texts it means nothing")
     }
     _ = try settings
   }
@@ -185,7 +191,7 @@ struct Intervene: ParsableCommand {
       ["\(Phrase.count(cost.problems, "problem")), \(cost.tried) of them tried"]
         + cost.directions.map { direction in
           "\(direction.other)'s choices in \(direction.author)'s texts: about "
-            + "\(Phrase.count(direction.swappedTexts, "swap")) at \(direction.swapPositions) positions of "
+            + "\(Phrase.count(direction.swappedTexts, "swap")) at \(direction.differing) positions of "
             + "\(Number.count(direction.tokens)), \(Phrase.count(direction.swappedTokens, "token")) to decode"
         } + ["time: about \(ProgressBar.time(seconds)), if the others are alike"],
       json: cost, last: "nothing was written: without --dry-run it begins")

@@ -8,6 +8,7 @@ enum TaskArgument {
   /// - Parameters:
   ///   - name: of a task.
   ///   - file: of its problems, where it needs one.
+  /// - Returns: ready to make problems.
   /// - Throws: `ValidationError` where there is no such task or the file is missing or superfluous;
   ///   `TaskError` for a broken file.
   static func task(_ name: String, file: String?) throws -> any TrainingTask {

@@ -67,7 +67,8 @@ struct InterveneTests {
   @Test func `a task makes its own problems`() throws {
     try Workplace.with { place in
       let outcome = try place.run([
-        "intervene", Self.base, Self.rl, "--task", "carry-arithmetic", "--problems", "8", "--output",
+        "intervene", Self.base, Self.rl, "--task", "carry-arithmetic", "--problems", "8",
+        "--output",
         "out", "--budget", "1", "--json", "--quiet",
       ])
       try expectFit(outcome, "intervene")

@@ -12,7 +12,7 @@ import Testing
     (0..<count).map { text in
       (0..<12).map { place in
         SwapPosition(
-          text: text, place: place, token: Int32(place), choice: 99, entropy: 1,
+          text: text, place: place, token: Int32(place), choice: 99, replacement: 99, entropy: 1,
           divergence: isKey(place) ? 0.5 : 0.1 * generator.uniform(), change: 0.1)
       }
     }
@@ -123,7 +123,7 @@ import Testing
       let texts = (0..<80).map { text in
         (0..<3).map { place in
           SwapPosition(
-            text: text, place: place, token: 1, choice: 2, entropy: 1,
+            text: text, place: place, token: 1, choice: 2, replacement: 2, entropy: 1,
             divergence: text % 2 == 0 ? 0.5 : 0, change: 0)
         }
       }

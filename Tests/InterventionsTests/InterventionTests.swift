@@ -130,7 +130,7 @@ struct InterventionTests {
     try withTemporaryFolder { folder in
       let result = try Self.run(
         Self.intervention(folder, "out", models: ["base", "base"], authors: ["after"]))
-      #expect(result.directions.map(\.swapPositions) == [0])
+      #expect(result.directions.map(\.differing) == [0])
       #expect(result.directions[0].selectors.allSatisfy { $0.doses.allSatisfy { $0.swaps == 0 } })
       let lines = InterventionReport(result).lines(width: 80)
       #expect(lines.joined(separator: " ").contains("nothing was swapped"))

@@ -59,7 +59,9 @@ import Transformer
     }
   }
 
-  @Test func `a swap for the same token changes nothing, one for a stop token ends the text`() throws {
+  @Test func `a swap for the same token changes nothing, one for a stop token ends the text`()
+    throws
+  {
     let start = try Self.start()
     let prompt = try start.promptIDs("Q: 49 - 27 + 48 = ?\nA:")
     let own = try Self.continued(prompt, start, maximumTokens: 40)

@@ -14,7 +14,7 @@ import Testing
         let token = Int32.random(in: 0...3, using: &generator)
         return SwapPosition(
           text: text, place: place, token: token,
-          choice: generator.uniform() < 0.5 ? token : token + 1,
+          choice: generator.uniform() < 0.5 ? token : token + 1, replacement: token + 1,
           entropy: Double(Int.random(in: 0...9, using: &generator)) / 10,
           divergence: Double(Int.random(in: 0...20, using: &generator)) / 100,
           change: generator.uniform())
@@ -82,7 +82,7 @@ import Testing
     let positions = Self.positions(&generator, match: match)
     let all = positions.positions
     // Fifths by counting: an entropy is above a limit that 20, 40, … % of the entropies are up to.
-    let entropies = all.filter { $0.token != $0.choice }.map(\.entropy).sorted()
+    let entropies = all.map(\.entropy).sorted()
     func fifth(_ entropy: Double) -> Int {
       (1...4).count { part in
         let place = Double(part) / 5 * Double(entropies.count - 1)
@@ -108,8 +108,7 @@ import Testing
       var pairs = plan.pairs[...]
       for selected in plan.selected {
         let free = all.indices.filter {
-          all[$0].token != all[$0].choice && !plan.selected.contains($0)
-            && isAlike(all[$0], all[selected])
+          !plan.selected.contains($0) && isAlike(all[$0], all[selected])
         }
         guard !free.isEmpty else {
           #expect(pairs.first?.selected != selected, "\(seed): a control from nowhere")
@@ -142,7 +141,9 @@ import Testing
 
   @Test func `texts that both models write alike have nothing to swap`() {
     let text = (0..<4).map {
-      SwapPosition(text: 0, place: $0, token: 1, choice: 1, entropy: 1, divergence: 0.5, change: 1)
+      SwapPosition(
+        text: 0, place: $0, token: 1, choice: 1, replacement: 2, entropy: 1, divergence: 0.5,
+        change: 1)
     }
     let positions = SwapPositions([text, []], isCorrect: [true, false], match: []) { _ in 0 }
     let plan = SwapPlan(positions, by: .divergence, budget: 8, controls: 2, margin: 0, seed: 0)
