@@ -161,13 +161,21 @@ targets += library(
     "Tokenization", "Safetensors", "Tensors", "Tasks", "Kernels", "Files",
   ], tests: ["JSON"])
 
+targets += library(
+  "Interventions",
+  imports: [
+    "Reporting", "Analysis", "Training", "Tasks", "Scoring", "RunLogs", "StatisticalInference",
+    "TokenStatistics", "Plotting", "Adapters", "Transformer", "Tokenization", "Texts", "Kernels",
+    "JSON", "Files",
+  ])
+
 // 7 executables
 targets += [
   .executableTarget(
     name: "tokenshift",
     dependencies: [
-      "SelfTesting", "Gating", "Study", "Inspection", "Scoring", "Importing", "Training", "Tasks",
-      "Analysis", "Reporting", "WeightChanges", "TokenStatistics", "RunLogs",
+      "SelfTesting", "Gating", "Study", "Interventions", "Inspection", "Scoring", "Importing",
+      "Training", "Tasks", "Analysis", "Reporting", "WeightChanges", "TokenStatistics", "RunLogs",
       "HDF5", "Adapters", "Transformer",
       "Tokenization", "Safetensors", "StatisticalInference", "Plotting", "Tensors", "Texts",
       "Kernels", "Files", "JSON", argumentParser,

@@ -5,13 +5,28 @@ internal import Kernels
 /// Keys and values are kept: a prompt's once for all rows that continue it, and each row's own. Rows
 /// that are finished are left out of the next step, so a batch gets cheaper as it goes.
 package final class Decoder {
+  /// What a row goes on from, and how far it may get.
+  package struct Row: Sendable {
+    /// Which prompt it continues.
+    package var prompt: Int
+    /// How many of that prompt's tokens are before its own; nil for all.
+    ///
+    /// Attention looks back only, so texts that leave a prompt at several places share its keys.
+    package var kept: Int?
+    /// Most tokens that it can get.
+    package var capacity: Int
+
+    /// All parts given.
+    package init(prompt: Int, kept: Int? = nil, capacity: Int) {
+      (self.prompt, self.kept, self.capacity) = (prompt, kept, capacity)
+    }
+  }
+
   /// The model.
   package let model: Transformer
-  /// Most tokens that a row can get.
-  package let capacity: Int
-  /// Which prompt each row continues.
-  package let promptOfRow: [Int]
-  private let prompts: [Range<Int>]
+  private let rows: [Row]
+  /// Rows of the packed prompts that each row continues.
+  private let pasts: [Range<Int>]
   private var counts: [Int]
   private var cache: KeyValueCache
   private var scratch = ProductScratch()
@@ -28,24 +43,41 @@ package final class Decoder {
   ///   - promptOfRow: for each row to decode, the prompt it continues.
   ///   - capacity: most tokens a row will get.
   /// - Throws: `TransformerError` for an empty or too long prompt, or a token out of range.
-  package init(
+  package convenience init(
     model: Transformer, prompts: [[Int32]], promptOfRow: [Int], capacity: Int
   ) throws(TransformerError) {
+    try self.init(
+      model: model, prompts: prompts,
+      rows: promptOfRow.map { Row(prompt: $0, capacity: capacity) })
+  }
+
+  /// Runs the prompts, of which rows may keep only the first tokens.
+  ///
+  /// - Parameters:
+  ///   - model: the model.
+  ///   - prompts: token ids, each at least one long.
+  ///   - rows: to decode; one that keeps a part of its prompt begins with `step`.
+  /// - Throws: as the other one.
+  package init(
+    model: Transformer, prompts: [[Int32]], rows: [Row]
+  ) throws(TransformerError) {
     let contextLength = model.configuration.contextLength
-    for prompt in prompts where prompt.count + capacity > contextLength || prompt.isEmpty {
-      if prompt.isEmpty { throw .emptyPrompt }
-      throw .tooLong(count: prompt.count + capacity, contextLength: contextLength)
+    if prompts.contains(where: \.isEmpty) { throw .emptyPrompt }
+    let longest = rows.reduce(prompts.map(\.count).max() ?? 0) {
+      max($0, ($1.kept ?? prompts[$1.prompt].count) + $1.capacity)
     }
-    let longest = (prompts.map(\.count).max() ?? 0) + capacity
+    guard longest <= contextLength else {
+      throw .tooLong(count: longest, contextLength: contextLength)
+    }
+    let capacity = rows.map(\.capacity).max() ?? 0
     for scaling in model.configuration.ropes.map(\.scaling) {
       guard let limit = scaling.changesBeyond, longest > limit else { continue }
       throw .notContinuable(count: longest, limit: limit, scaling: scaling.name)
     }
     self.model = model
-    self.capacity = capacity
-    self.promptOfRow = promptOfRow
+    self.rows = rows
     angles = model.configuration.rotaryAngles(upTo: longest)
-    counts = Array(repeating: 0, count: promptOfRow.count)
+    counts = Array(repeating: 0, count: rows.count)
     let heads = model.configuration.heads
     let promptRows = prompts.reduce(0) { $0 + $1.count }
     let layers = model.configuration.layerCount
@@ -60,7 +92,8 @@ package final class Decoder {
       promptKeys.copy(activations.keys.span, into: place)
       promptValues.copy(activations.values.span, into: place)
     }
-    self.prompts = states.sequences
+    let sequences = states.sequences
+    pasts = rows.map { row in sequences[row.prompt].prefix(row.kept ?? .max) }
     let hidden = states.width
     lastHidden = states.sequences.flatMap { sequence in
       let last = (sequence.upperBound - 1) * hidden
@@ -68,10 +101,10 @@ package final class Decoder {
     }
     cache = KeyValueCache(
       layers: layers, width: width, promptKeys: promptKeys, promptValues: promptValues,
-      slots: promptOfRow.count, capacity: capacity)
+      slots: rows.count, capacity: capacity)
   }
 
-  /// Logits for the first token of rows, from their prompts.
+  /// Logits for the first token of rows that keep all of their prompts.
   ///
   /// - Parameters:
   ///   - rows: which rows.
@@ -80,7 +113,7 @@ package final class Decoder {
   package func firstLogits<Result>(of rows: [Int], _ body: (Span<Float>) -> Result) -> Result {
     let hidden = model.configuration.hiddenSize
     let states = rows.flatMap { row in
-      lastHidden[promptOfRow[row] * hidden..<(promptOfRow[row] + 1) * hidden]
+      lastHidden[self.rows[row].prompt * hidden..<(self.rows[row].prompt + 1) * hidden]
     }
     return withLogits(of: states.span, rows: rows.count, body)
   }
@@ -99,7 +132,7 @@ package final class Decoder {
     var positions: [Int32] = []
     var places: [DecodingAttention.Row] = []
     for row in rows {
-      let prompt = prompts[promptOfRow[row]]
+      let prompt = pasts[row]
       positions.append(Int32(prompt.count + counts[row]))
       counts[row] += 1
       places.append(DecodingAttention.Row(prompt: prompt, slot: row, count: counts[row]))

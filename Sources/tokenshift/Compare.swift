@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Reporting
 import RunLogs
 import Scoring
@@ -87,7 +86,10 @@ struct Compare: ParsableCommand {
     var settings = sampling.settings
     settings.beginningOfSequence = bos
     let comparison = try Comparison(
-      models: models.map { model(named: $0) },
+      models: models.map { argument in
+        let (name, directory) = NamedArgument.model(argument)
+        return .init(name: name, directory: directory)
+      },
       prompts: TextFile(path: texts, requiring: .prompts, fields: fields.names), settings: settings,
       folder: output, ignoresRemoteCode: remoteCode.isIgnored)
     let budget = memory?.bytes ?? MemoryPlan.defaultBudget
@@ -127,16 +129,6 @@ struct Compare: ParsableCommand {
       bars[progress.model] = bar
       bar.update(done: progress.done, total: progress.total)
     }
-  }
-
-  /// `NAME=DIR`; a folder alone gives its own name.
-  private func model(named argument: String) -> Comparison.Model {
-    if let (name, directory) = NamedArgument(argument).pair {
-      return .init(name: name, directory: directory)
-    }
-    let last = argument.split(separator: "+").last.map(String.init) ?? argument
-    return .init(
-      name: URL(filePath: last).standardized.lastPathComponent, directory: argument)
   }
 
   private func report(_ estimate: Comparison.Cost) throws {

@@ -99,7 +99,7 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     threads.apply()
-    let task = try makeTask()
+    let task = try TaskArgument.task(self.task, file: file)
     let (source, directory) = named
     let evaluations = try splits(of: task).map { split in
       HeldOutAccuracy(task, settings(split, source: source))
@@ -154,27 +154,10 @@ struct Evaluate: ParsableCommand {
     return (URL(filePath: model).lastPathComponent, model)
   }
 
-  private func makeTask() throws -> any TrainingTask {
-    guard let name = TaskName(rawValue: task) else {
-      let names = TaskName.allCases.map(\.rawValue)
-      throw ValidationError("--task \(task): there are \(names.joined(separator: ", "))")
-    }
-    guard name.needsFile == (file != nil) else {
-      throw ValidationError(
-        name.needsFile
-          ? "--task \(task) needs --file with the problems, JSON lines"
-          : "--file: \(task) makes its own problems")
-    }
-    return try name.task(file: file)
-  }
-
   private func splits(of task: any TrainingTask) throws -> [ProblemSplit] {
     var splits: [ProblemSplit] = []
     for name in split.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }) {
-      guard let known = ProblemSplit(named: String(name)), task.splits.contains(known) else {
-        let names = task.splits.map(\.description).joined(separator: ", ")
-        throw ValidationError("--split \(name): \(self.task) has \(names)")
-      }
+      let known = try TaskArgument.split(String(name), of: task)
       guard !splits.contains(known) else { throw ValidationError("--split \(name) stands twice") }
       splits.append(known)
     }

@@ -22,6 +22,13 @@ struct NamedArgument {
     return (name, named.value)
   }
 
+  /// `NAME=DIR` of a model; a folder alone gives its own name, and that of an adapter its adapter's.
+  static func model(_ argument: String) -> (name: String, directory: String) {
+    if let (name, directory) = Self(argument).pair { return (name, directory) }
+    let last = argument.split(separator: "+").last.map(String.init) ?? argument
+    return (URL(filePath: last).standardized.lastPathComponent, argument)
+  }
+
   /// Both; nil where one of them is missing or empty.
   var pair: (name: String, value: String)? {
     guard let name, !name.isEmpty, !value.isEmpty else { return nil }

@@ -19,9 +19,8 @@ struct TokenShift: ParsableCommand {
     subcommands: [
       Compare.self, Inspect.self, Import.self, Score.self, Merge.self, Figures.self, Audit.self,
       ReportCommand.self, Export.self, MismatchCommand.self,
-      Weights.self, Generate.self,
-      Train.self, Reproduce.self, Evaluate.self, Dynamics.self, Diagnose.self, GateCommand.self,
-      SelfTestCommand.self, ManualCommand.self,
+      Weights.self, Generate.self, Train.self, Reproduce.self, Evaluate.self, Intervene.self,
+      Dynamics.self, Diagnose.self, GateCommand.self, SelfTestCommand.self, ManualCommand.self,
     ])
 
   static func main() {

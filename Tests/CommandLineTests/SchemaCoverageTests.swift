@@ -15,6 +15,7 @@ struct SchemaCoverageTests {
     "train": ["train"], "reproduce": ["study"], "evaluate": ["evaluate"],
     "dynamics": ["dynamics"], "diagnose": ["diagnose"], "gate": ["gate"],
     "selftest": ["selftest"],
+    "intervene": ["intervene", "intervene-dry-run"],
   ]
   /// Of files, and parts of others.
   private static let others = ["report", "estimate", "table", "summary"]

@@ -12,7 +12,7 @@ import Testing
     var degrees, level, t, value, lower, upper, effect, squares, q: Double?
     var successes: Double?
     var trials: Int?
-    var values, sums, counts: [Double]?
+    var values, sums, counts, others, otherCounts: [Double]?
     var clusters: [Int32]?
     var logitLower, logitUpper: Double?
 
@@ -101,6 +101,30 @@ import Testing
     // Skewness 0 is set to 1e-15, and ends move by no more.
     expectClose(skewed.upper ?? .nan, plain.upper ?? .nan, absolute: 1e-12)
     expectClose(skewed.lower ?? .nan, plain.lower ?? .nan, absolute: 1e-12)
+  }
+
+  @Test(arguments: try cases("difference"))
+  func `differences of shares move with each prompt's part of both`(example: Case) throws {
+    let sums = try #require(example.sums)
+    let counts = try #require(example.counts)
+    let (others, otherCounts) = (try #require(example.others), try #require(example.otherCounts))
+    let estimate = Estimate.differenceOfShares(
+      sums, over: counts, minus: others, over: otherCounts, observations: 7)
+    // Influences are derivatives by differences there, good to 1e-9 of the interval.
+    let size = try #require(example.upper) - (try #require(example.lower))
+    expectClose(estimate.value, example.value ?? .nan, absolute: 1e-12)
+    expectClose(estimate.lower ?? .nan, example.lower ?? .nan, absolute: 1e-8 * size)
+    expectClose(estimate.upper ?? .nan, example.upper ?? .nan, absolute: 1e-8 * size)
+    #expect(estimate.method == .clusterRobustDifference && estimate.observations == 7)
+    // Without spread there are none, and a difference in one prompt's trials wouldn't have any either.
+    guard let degrees = example.degrees else { return }
+    expectClose(try #require(estimate.degreesOfFreedom), degrees, relative: 1e-9)
+    // Of the same trials in both arms it is the ratio of the difference.
+    let paired = Estimate.differenceOfShares(
+      sums, over: counts, minus: sums.map { $0 / 2 }, over: counts, observations: 7)
+    let ratio = Estimate.ratio(sums.map { $0 / 2 }, over: counts, within: -1...1)
+    expectClose(paired.lower ?? .nan, ratio.lower ?? .nan, absolute: 1e-12)
+    expectClose(paired.upper ?? .nan, ratio.upper ?? .nan, absolute: 1e-12)
   }
 
   @Test(arguments: try cases("quantile"))

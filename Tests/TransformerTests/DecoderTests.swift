@@ -47,6 +47,33 @@ import Transformer
     }
   }
 
+  @Test(arguments: CheckpointFixture.all)
+  func `rows that leave one prompt at several places go on as texts of their own`(
+    name: String
+  ) throws {
+    let fixture = try CheckpointFixture(name)
+    let model = try fixture.transformer()
+    let limit = CheckpointFixture.lengthDependent[name] ?? .max
+    for (ids, expected) in zip(fixture.sequences, fixture.logProbabilities)
+    where ids.count > 3 && ids.count <= limit {
+      let starts = [1, ids.count / 2, ids.count - 2]
+      // What follows in the prompt is another text's: it must not matter.
+      let prompt = ids.dropLast() + [ids[0]]
+      let decoder = try Decoder(
+        model: model, prompts: [ids.prefix(1) + [2], Array(prompt)],
+        rows: starts.map { .init(prompt: 1, kept: $0, capacity: ids.count - $0) })
+      for (row, start) in starts.enumerated() {
+        for place in start..<ids.count - 1 {
+          let value = decoder.step([ids[place]], rows: [row]) { logits in
+            let sum = logits.indices.reduce(0) { $0 + exp(Double(logits[$1])) }
+            return Double(logits[Int(ids[place + 1])]) - log(sum)
+          }
+          #expect(abs(value - expected[place]) <= fixture.tolerance, "\(name), \(start)")
+        }
+      }
+    }
+  }
+
   @Test(arguments: CheckpointFixture.lengthDependent.sorted { $0.key < $1.key })
   func `a continuation that would turn what was read anew is refused`(
     name: String, limit: Int

@@ -62,6 +62,9 @@ package enum PositionClass: Int, Sendable, CaseIterable {
     self = place == 0 ? .start : fifths[5 * (2 * place + 1) / (2 * length)]
   }
 
+  /// The fifth of the response, from 1: a response's first token is in its first.
+  package var fifth: Int { max(rawValue, Self.firstFifth.rawValue) }
+
   /// The classes' names, by `rawValue`.
   package static let names = [
     "start", "first fifth", "second fifth", "third fifth", "fourth fifth", "last fifth",

@@ -118,9 +118,7 @@ extension ForkPositions {
       positions.append(row)
       prompts.append(Int(table.texts.prompts[text]))
       guard let classes else { return }
-      let part = PositionClass(place: place, length: Int(rows.lengths[text]))
-      // A response's first token is in its first fifth.
-      let fifth = max(part.rawValue, PositionClass.firstFifth.rawValue)
+      let fifth = PositionClass(place: place, length: Int(rows.lengths[text])).fifth
       strata.append(fifth * classes.categoryCount + classes.categories[row])
     }
     let entropies = positions.map { Double(before[$0]) }

@@ -15,6 +15,8 @@ package struct Estimate: Sendable, Equatable {
     case clusterRobustRatio = "cr2-ratio"
     /// The same of a ratio to a sum of squares, at either end at least as wide as Hall's transformation.
     case clusterRobustSkewedRatio = "cr2-hall-ratio"
+    /// The difference of two such ratios over the same prompts.
+    case clusterRobustDifference = "cr2-difference"
     /// The values at which that ratio's interval for the share below still holds the quantile.
     case clusterRobustQuantile = "cr2-quantile"
     /// Wilson's, of independent trials.
@@ -83,7 +85,8 @@ package struct Estimate: Sendable, Equatable {
     return switch method {
     case .seeds, .seedsLogit, .seedsLogarithm, .wilson: false
     case .maxOfTAndHall, .pseudoPrompts: Double(clusters) < Self.few
-    case .clusterRobustRatio, .clusterRobustSkewedRatio, .clusterRobustQuantile:
+    case .clusterRobustRatio, .clusterRobustSkewedRatio, .clusterRobustDifference,
+      .clusterRobustQuantile:
       (degreesOfFreedom ?? Double(clusters)) < Self.few
     }
   }

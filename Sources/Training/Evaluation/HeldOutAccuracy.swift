@@ -125,6 +125,15 @@ package struct HeldOutAccuracy: Sendable {
     return copy
   }
 
+  /// The problems with their prompts' tokens, for whoever asks them in a way of its own.
+  ///
+  /// - Throws: an error naming what doesn't fit the checkpoint.
+  package func prompts(_ start: StartingModel) throws -> [TrainingPrompt] {
+    try zip(promptIDs(start), problems).enumerated().map { index, pair in
+      TrainingPrompt(key: promptID(index), ids: pair.0, problem: pair.1)
+    }
+  }
+
   private func promptIDs(_ start: StartingModel) throws -> [[Int32]] {
     try problems.map { problem in
       let ids = try start.promptIDs(problem.prompt)

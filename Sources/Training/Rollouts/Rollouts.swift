@@ -107,14 +107,16 @@ package struct RolloutSampler: Sendable {
   /// Prompts whose responses are decoded together; what is sampled in pieces of whole batches has the
   /// same bits.
   package func promptsPerBatch(for model: Transformer) -> Int {
-    max(1, batchRows(for: model) / settings.samplesPerPrompt)
+    max(1, (settings.batchRows ?? Self.batchRows(for: model)) / settings.samplesPerPrompt)
   }
 
+  /// Rows that are decoded together, unless settings say otherwise.
+  ///
   /// The keys and values of few rows stay in the cache, and batches go side by side on the threads;
   /// the weights of a large model are read from memory at every token, for as many rows as can be.
-  private func batchRows(for model: Transformer) -> Int {
+  package static func batchRows(for model: Transformer) -> Int {
     let isSmall = ParameterLayout(model.configuration).count < 1 << 24
-    return settings.batchRows ?? (isSmall ? 64 : 256)
+    return isSmall ? 64 : 256
   }
 
   private func batch(

@@ -167,12 +167,12 @@ package struct StartingModel: Sendable {
   }
 
   /// The ids of a prompt, with what the tokenizer's own configuration puts before a text.
-  func promptIDs(_ text: String) throws(TokenizerError) -> [Int32] {
+  package func promptIDs(_ text: String) throws(TokenizerError) -> [Int32] {
     try tokenizer.prefixTokenIDs + tokenizer.encode(text, addSpecialTokens: false)
   }
 
   /// Throws unless the ids exist and fit into the context together with `more` tokens.
-  func check(_ ids: [Int32], more: Int, of subject: String) throws(TrainingError) {
+  package func check(_ ids: [Int32], more: Int, of subject: String) throws(TrainingError) {
     let (size, context) = (model.configuration.vocabularySize, model.configuration.contextLength)
     if ids.isEmpty { throw .malformed(place: subject, "has no tokens; nothing can be predicted") }
     if let id = ids.first(where: { $0 < 0 || $0 >= size }) {

@@ -1,10 +1,10 @@
 internal import JSON
 internal import Tasks
-internal import Texts
+package import Texts
 internal import Tokenization
 
 /// JSON lines with prompts, responses and answers.
-enum TrainingFile {
+package enum TrainingFile {
   /// Responses to imitate: prompts and responses as text or as ids, under the names that `fields` has.
   ///
   /// The end token is put after a response that doesn't end with it, and counts where the token
@@ -59,7 +59,7 @@ enum TrainingFile {
   }
 
   /// Prompts with the answers that carry arithmetic's verifier looks for.
-  static func prompts(
+  package static func prompts(
     _ path: String, _ start: StartingModel, maximumTokens: Int, fields: TextFields = TextFields()
   ) throws -> [TrainingPrompt] {
     try lines(path) { line, members in

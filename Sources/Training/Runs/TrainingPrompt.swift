@@ -1,11 +1,17 @@
-internal import Tasks
+package import Tasks
 
 /// A prompt to sample responses to, and how they are judged.
-struct TrainingPrompt: Sendable {
+package struct TrainingPrompt: Sendable {
   /// Names its random numbers.
-  let key: String
-  let ids: [Int32]
-  let problem: Problem
+  package let key: String
+  /// The prompt's tokens.
+  package let ids: [Int32]
+  /// What a response is checked against.
+  package let problem: Problem
+
+  package init(key: String, ids: [Int32], problem: Problem) {
+    (self.key, self.ids, self.problem) = (key, ids, problem)
+  }
 }
 
 /// A response to imitate.

@@ -75,6 +75,36 @@ def skewed_ratio(sums, denominators, sizes, level=0.95):
     return value, value - max(bound, up) * error, value + max(bound, -down) * error, degrees
 
 
+def difference(sums, counts, others, other_counts, level=0.95):
+    """R1 − R2 by prompts' influence, found by leaving a little of each prompt out of both ratios.
+
+    h is the mean of a prompt's shares of both totals; degrees of freedom are those of a weighted mean
+    with these weights, from its matrix.
+    """
+    used = counts + other_counts > 0
+    parts = [x[used] for x in (sums, counts, others, other_counts)]
+
+    def value(weights):
+        s, n, t, m = [(x * weights).sum() for x in parts]
+        return s / n - t / m
+
+    groups = used.sum()
+    ones = np.ones(groups)
+    # Central differences of a smooth function of the weights: exact to 1e-11 or so.
+    step = 1e-4
+    influence = np.array([
+        (8 * (value(ones + step * d) - value(ones - step * d))
+         - (value(ones + 2 * step * d) - value(ones - 2 * step * d))) / (12 * step)
+        for d in np.eye(groups)])
+    h = (parts[1] / parts[1].sum() + parts[3] / parts[3].sum()) / 2
+    rows = (h / np.sqrt(1 - h))[:, None] * (np.eye(groups) - np.outer(ones, h))
+    form = rows.T @ rows
+    degrees = np.trace(form) ** 2 / np.trace(form @ form)
+    error = np.sqrt((influence**2 / (1 - h)).sum())
+    half = stats.t.ppf((1 + level) / 2, degrees) * error
+    return value(ones), value(ones) - half, value(ones) + half, degrees
+
+
 def share_interval(below, counts, level):
     value, low, high, _, variance = ratio(below, counts, level)
     if np.array_equal(below, counts) or not below.any():
@@ -165,6 +195,22 @@ def main():
         value, low, high, degrees = skewed_ratio(sums, denominators, sizes)
         show("skewed", sums=sums, counts=denominators, values=sizes, value=value, lower=low,
              upper=high, degrees=degrees)
+    for groups in (3, 12, 40, 128):
+        counts, others = RANDOM.integers(0, 5, groups) * 1.0, RANDOM.integers(0, 7, groups) / 4
+        counts[0], others[1] = 2, 0.75
+        sums, other_sums = RANDOM.uniform(0, 1, groups) * counts, RANDOM.uniform(0, 1, groups) * others
+        value, low, high, degrees = difference(sums, counts, other_sums, others)
+        show("difference", sums=sums, counts=counts, others=other_sums, otherCounts=others,
+             value=value, lower=max(low, -1), upper=min(high, 1), degrees=degrees)
+    for share, other in ((0, 0), (1, 0), (1, 1)):
+        # Newcombe's method 10: the ends of both Wilson intervals, by Pythagoras.
+        first, second = [stats.binomtest(int(p * n), n).proportion_ci(0.95, method="wilson")
+                         for p, n in ((share, 9), (other, 6))]
+        down = np.hypot(share - first.low, second.high - other)
+        up = np.hypot(first.high - share, other - second.low)
+        show("difference", sums=[share * 2] * 9, counts=[2] * 9, others=[other] * 6 + [0] * 3,
+             otherCounts=[1] * 6 + [0] * 3, value=share - other,
+             lower=max(share - other - down, -1), upper=min(share - other + up, 1))
 
 
 main()
