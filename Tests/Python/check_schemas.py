@@ -155,7 +155,9 @@ def damaged(value):
 
 
 # Members that are not always there, of the outputs above.
-OPTIONAL = {"options", "names", "not used", "its pipeline", "config.json, never read"}
+OPTIONAL = {
+    "options", "names", "not used", "its pipeline", "config.json, never read", "table", "aggregation",
+    "loggingSteps", "schemaVersion"}
 
 
 def main():
