@@ -3,6 +3,7 @@ import Foundation
 import Gating
 import Reporting
 import RunLogs
+import StatisticalInference
 import TestSupport
 import Testing
 
@@ -175,7 +176,12 @@ import Testing
       _ = try judge([try old.input("a.h5", in: folder)], candidate, in: folder)
       func refusal(_ log: GateLog, _ name: String) throws -> (GateMetric, Double)? {
         let input = try log.input(name, in: folder)
-        let error = #expect(throws: GateError.self) { try judge([input], candidate, in: folder) }
+        let error = #expect(throws: GateError.self) {
+          // The numbers that are judged are the same ones: not to be answered from the state.
+          try judge([input], candidate, in: folder) {
+            $0.stateFile = folder.appending(path: name + ".json").path
+          }
+        }
         guard case .marginBelowNoise(let metric, _, let floor)? = error else { return nil }
         return (metric, floor)
       }

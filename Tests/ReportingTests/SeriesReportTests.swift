@@ -119,6 +119,16 @@ import Testing
     #expect(throws: FigureError.noMetrics(runs: "a.h5")) { try SeriesFigure(report).figure() }
   }
 
+  @Test(arguments: [0, 6e-5, -3]) func `one number without an interval has an axis`(
+    value: Double
+  ) throws {
+    let run = run("a.h5", [(.klToBase, estimate(value, half: nil))])
+    let panel = try SeriesFigure(SeriesReport([run])).figure().panels[0]
+    let range = try #require(panel.y.range)
+    #expect(range.lowerBound < value && value < range.upperBound)
+    try withTemporaryFolder { folder in _ = try SeriesReport([run]).write(to: folder) }
+  }
+
   @Test func `the page stands alone, and the JSON fits its schema`() throws {
     try withTemporaryFolder { folder in
       var runs = nights

@@ -2,8 +2,9 @@ package import RunLogs
 
 /// What a training log is looked through for.
 ///
-/// Each says what it says without cause in about 1 % of runs at most, spikes in 0.3 to 1.3 %;
-/// `tokenshift-bench --detectors` measures it. A new one is a case here, a row in `Detector+Advice.swift`, and a line in `TrainingDiagnosis`.
+/// Each says what it says without cause in about 1 % of runs at most, spikes in 0.4 to 1.3 %;
+/// `tokenshift-bench --detectors` measures it. A new one is a case here, a row in
+/// `Detector+Advice.swift`, and a line in `TrainingDiagnosis`.
 package enum Detector: String, Sendable, CaseIterable, Codable {
   case nonFiniteLoss = "non-finite-loss"
   case rewardDrop = "reward-drop"

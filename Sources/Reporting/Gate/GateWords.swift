@@ -151,9 +151,8 @@ private struct Sentence {
       let lower = harm.lower, let p = finding.equivalenceProbability,
       upper >= margin || (finding.worse == .both && lower <= -margin)
     else { return "" }
-    return
-      " Worse by that much has p \(GateNumbers.probability(p)): the interval leaves out 2.5 % on "
-      + "each side, the claim 5 %."
+    return " Worse by that much has p \(GateNumbers.probability(p)): the interval leaves out 2.5 % "
+      + "on each side, the claim 5 %."
   }
 
   private var skewness: String {

@@ -108,7 +108,8 @@ package struct SeriesFigure {
     let size = max(high - low, typical, max(abs(low), abs(high)) * 1e-3, 1e-9)
     let bottom = max(min(low, ends.min() ?? low), low - 3 * size)
     let top = min(max(high, ends.max() ?? high), high + 3 * size)
-    let pad = (top - bottom) * 0.06
+    // One number without an interval, such as base's distance from base, is no range.
+    let pad = top > bottom ? (top - bottom) * 0.06 : top == 0 ? 1 : abs(top) * 0.1
     return bottom - pad...top + pad
   }
 

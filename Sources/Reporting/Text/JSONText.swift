@@ -13,14 +13,23 @@ package enum JSONText {
     let mark = UUID().uuidString
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: mark, negativeInfinity: mark, nan: mark)
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
-      .replacing("\"\(mark)\"", with: "null").unicodeScalars.map(escaped).joined()
+    let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+      .replacing("\"\(mark)\"", with: "null")
+    // A string for each scalar of a megabyte takes longer than all else.
+    var scalars = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if VisibleText.isSteering(scalar), scalar != "\n" {
+        scalars.append(contentsOf: escaped(scalar).unicodeScalars)
+      } else {
+        scalars.append(scalar)
+      }
+    }
+    return String(scalars)
   }
 
   /// The encoder leaves characters as they are that a terminal obeys or that turn a line round.
   private static func escaped(_ scalar: Unicode.Scalar) -> String {
-    guard VisibleText.isSteering(scalar), scalar != "\n" else { return String(scalar) }
-    return String(scalar).utf16.map { unit in
+    String(scalar).utf16.map { unit in
       let digits = String(unit, radix: 16)
       return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
     }.joined()
