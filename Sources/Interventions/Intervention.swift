@@ -8,6 +8,7 @@ internal import Scoring
 internal import Tasks
 internal import Tokenization
 internal import Training
+internal import Transformer
 
 /// Two checkpoints and problems: each writes its most likely answer, single tokens of it are replaced by the
 /// other's choice, and the model of the text writes the rest again.

@@ -40,6 +40,11 @@ package struct SwapDecoder: Sendable {
     package var tokenIDs: [Int32]
     /// Why it ended.
     package var finish = Rollout.Finish.length
+
+    /// Both given.
+    package init(tokenIDs: [Int32], finish: Rollout.Finish = .length) {
+      (self.tokenIDs, self.finish) = (tokenIDs, finish)
+    }
   }
 
   private let model: Transformer

@@ -13,10 +13,10 @@ struct InterveneTests {
     "dose-response.tsv", "intervene.json", "rl+base.jsonl", "rl.jsonl", "settings.json",
   ]
 
-  /// Prompts of the demo: a dozen lines each.
+  /// Prompts of the demo: four lines each.
   private static func prompts(_ count: Int) throws -> String {
     try String(contentsOfFile: Workplace.demoTexts, encoding: .utf8)
-      .split(separator: "\n").prefix(count * 12).joined(separator: "\n")
+      .split(separator: "\n").prefix(count * 4).joined(separator: "\n")
   }
 
   private static func command(_ output: String = "out", _ more: [String] = []) -> [String] {

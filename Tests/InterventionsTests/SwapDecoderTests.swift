@@ -1,3 +1,4 @@
+import Foundation
 import Interventions
 import TestSupport
 import Testing
