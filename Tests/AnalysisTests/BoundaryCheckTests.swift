@@ -1,6 +1,7 @@
 import Analysis
 import Foundation
 import RunLogs
+import StatisticalInference
 import TestSupport
 import Testing
 
@@ -108,7 +109,7 @@ import Testing
     var values = PlantedLog.Values()
     for model in 0..<2 { values.models[model][.logProbability] = -1 }
     log.add("x", tokens: [1], values: [values])
-    try log.withLog { table in
+    _ = try log.withLog { table in
       #expect(throws: BoundaryCheck.Refusal.self) {
         _ = try BoundaryCheck(table).results(
           of: PlantedLog.first,

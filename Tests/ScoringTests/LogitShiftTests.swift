@@ -3,6 +3,7 @@ import RunLogs
 import Scoring
 import TestSupport
 import Testing
+import Transformer
 
 /// Planted changes of logits go through scoring as any others.
 @Suite struct LogitShiftTests {

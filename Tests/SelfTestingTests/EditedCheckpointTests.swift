@@ -1,6 +1,7 @@
 import Foundation
 import Safetensors
 import SelfTesting
+import Tensors
 import TestSupport
 import Testing
 
@@ -32,7 +33,7 @@ import Testing
           // Rounding to bfloat16 adds at most 2⁻⁹ of the product.
           #expect(abs(abs(Double(y) / Double(x) - 1) - 0.01) <= 1.01 * 0x1p-9, "\(name)")
           edited += 1
-          ups += y > x == (x > 0) ? 1 : 0
+          ups += (y > x) == (x > 0) ? 1 : 0
         }
       }
       #expect(edited > 10_000)
