@@ -60,7 +60,7 @@ struct WeightChangesTests {
           : WeightFolder.Stored([rows, columns], numbers)
       }
       func cut(_ number: Float) -> Double {
-        Double(brain ? Float(bitPattern: number.bitPattern >> 16 << 16) : number)
+        Double(brain ? Float(bitPattern: number.bitPattern & 0xFFFF_0000) : number)
       }
       let difference = zip(before, after).map { cut($1) - cut($0) }
       let squares = difference.reduce(0) { $0 + $1 * $1 }
@@ -159,7 +159,7 @@ struct WeightChangesTests {
       let copy = place.appending(path: "copy")
       try FileManager.default.copyItem(atPath: folder.base, toPath: copy.path)
       let changes = try WeightChanges(before: copy.path, after: adapter)
-      #expect(!changes.tensors.contains(where: \.isOfAdapter))
+      #expect(!changes.tensors.contains { $0.isOfAdapter })
       #expect(changes.notes.contains { $0.contains("over another base") })
       let exact = try WeightChanges(before: folder.base, after: adapter)
       #expect(exact.whole.totals.changed == changes.whole.totals.changed)
