@@ -123,7 +123,8 @@ struct Intervene: ParsableCommand {
     }
     guard models.count == 2 else {
       throw ValidationError(
-        "\(models.count) checkpoints: give two, before and after, as in base=DIR rl=DIR")
+        "\(Phrase.count(models.count, "checkpoint")): give two, before and after, as in base=DIR rl=DIR"
+      )
     }
     guard !output.isEmpty else { throw ValidationError("--output is empty; name the folder") }
     guard maxTokens > 0, controls > 0 else {

@@ -132,7 +132,7 @@ struct InterveneTests {
         #expect(!FileManager.default.fileExists(atPath: place.path("out")))
       }
       let texts = ["--texts", "texts.jsonl"]
-      try refuse([Self.base] + texts, ["1 checkpoints: give two"])
+      try refuse([Self.base] + texts, ["1 checkpoint: give two"])
       try refuse([Self.base, Self.rl], ["--task NAME, or --texts"])
       try refuse([Self.base, "rl=nowhere"] + texts, ["nowhere"])
       try refuse([Workplace.demo("base"), Workplace.demo("base")] + texts, ["called 'base'"])
