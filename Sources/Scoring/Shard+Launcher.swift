@@ -7,6 +7,44 @@ extension Shard {
     self = try Launcher.shard(in: environment)
   }
 
+  /// The part of a task of a Slurm array, and of the process in it where each task starts several.
+  ///
+  /// Scoring doesn't ask for it: there a task of an array may well be a job of its own.
+  ///
+  /// - Parameter environment: of the process.
+  /// - Throws: `ScoringError.badShard` where it names neither a task nor a rank, or no number.
+  package init(scheduledIn environment: [String: String]) throws(ScoringError) {
+    guard let id = environment["SLURM_ARRAY_TASK_ID"] else {
+      try self.init(launchedIn: environment)
+      return
+    }
+    func number(_ name: String) -> Int? {
+      environment["SLURM_ARRAY_TASK_" + name].flatMap { Int($0) }
+    }
+    let step = number("STEP") ?? 1
+    // An array with gaps, as 1,2,5, has no place in order of its tasks.
+    guard let task = Int(id), let first = number("MIN"), let last = number("MAX"), step > 0,
+      let count = number("COUNT"), (first...max(first, last)).contains(task),
+      (last - first) / step + 1 == count, (task - first) % step == 0
+    else {
+      throw .badShard(
+        "SLURM_ARRAY_TASK_ID=\(id) is no place in an array of evenly spaced tasks; give --shard i/n"
+      )
+    }
+    let rank = (try? Launcher.shard(in: environment)) ?? Self(whole: ())
+    guard
+      let shard = Shard(
+        index: (task - first) / step * rank.count + rank.index, count: count * rank.count)
+    else { throw .badShard("SLURM_ARRAY_TASK_ID=\(id) is no part; give --shard i/n") }
+    self = shard
+  }
+
+  /// All in one part.
+  private init(whole: Void) {
+    guard let shard = Shard(index: 1, count: 1) else { preconditionFailure("1/1 is a part") }
+    self = shard
+  }
+
   /// The path of this part's log: `output` with the part for `{shard}` and the number of parts for
   /// `{shards}`, or else before the extension: `log.shard-02-of-12.h5`.
   package func path(for output: String) -> String {

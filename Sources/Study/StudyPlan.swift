@@ -41,14 +41,29 @@ package struct StudyPlan {
         }
       }
       guard !ready.isEmpty else {
-        throw StudyError(
-          open[0].path, "starts from '\(open[0].parent ?? "")', which is no preset of the folder"
-        )
+        throw Self.fault(of: open, among: Set(names.map { String($0.dropLast(".yaml".count)) }))
       }
       ordered += ready
       open.removeAll { stage in ready.contains { $0.name == stage.name } }
     }
     (stages, self.base) = (ordered, base)
+  }
+
+  /// Why none of some stages can be run: another preset is missing, or they start from each other.
+  private static func fault(of stages: [Stage], among names: Set<String>) -> StudyError {
+    for stage in stages {
+      if let parent = stage.parent, !names.contains(parent) {
+        return StudyError(stage.path, "starts from '\(parent)', which is no preset of the folder")
+      }
+      if let reference = stage.reference, !names.contains(reference) {
+        return StudyError(
+          stage.path, "has the reference '\(reference)', which is no preset of the folder")
+      }
+    }
+    return StudyError(
+      stages[0].path,
+      "and \(stages.dropFirst().map(\.name).joined(separator: ", ")) start from or refer to each other; "
+        + "one of them has to come first")
   }
 
   private static func stage(_ path: String) throws -> Stage {

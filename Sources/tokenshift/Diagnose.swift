@@ -13,7 +13,8 @@ struct Diagnose: ParsableCommand {
       gap between sampler and trainer, losses that aren't finite (these fail a run), spikes of the \
       gradient's norm and plateaus with rising variance (warnings). Each is wrong in about 1 % of healthy \
       runs: spikes in 0.4 to 1.3 % of simulated ones, in 2 % where norms jump by themselves, and of real \
-      spikes to ten times the norm a third is found. A change that went away again, and entropy that falls while the reward rises, are warnings.
+      spikes to ten times the norm a third is found. A change that went away again, and entropy that \
+      falls while the reward rises, are warnings.
 
       A detector needs 30 values of its column; what can't be judged is said. Imported logs have the same \
       columns. A run that is looked at more than once while it grows: say with --looks how many times in all.

@@ -38,7 +38,8 @@ struct Reproduce: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Train part I of N of the seeds, and stop: 1/4 to 4/4 on four machines, or 'auto' under Slurm; "
+      "Train part I of N of the seeds, and stop: 1/4 to 4/4 on four machines, or 'auto' in a Slurm array or under "
+        + "srun and mpirun; "
         + "afterwards the same command with --measure-only.", valueName: "I/N"))
   var shard: String?
 
@@ -79,7 +80,7 @@ struct Reproduce: ParsableCommand {
     let seeds = try seedList()
     guard let shard else { return seeds }
     let part = try ShardArgument(parsing: shard)
-      .resolved(in: ProcessInfo.processInfo.environment)
+      .resolved(in: ProcessInfo.processInfo.environment, usesArrays: true)
     return seeds.indices.filter { $0 % part.count == part.index - 1 }.map { seeds[$0] }
   }
 
@@ -103,16 +104,15 @@ struct Reproduce: ParsableCommand {
     }
     if seeds.isEmpty { note("no seed for this part: there are fewer seeds than parts") }
     if !measureOnly, jobs > 1, seeds.count > 1 {
-      let status = try StudyJobs(
-        presets: presets, output: output, count: jobs, isQuiet: verbosity.isQuiet
-      ).train(seeds)
-      // It has said why.
-      if status != 0 { throw ExitCode(status) }
+      try StudyJobs(presets: presets, output: output, count: jobs, isQuiet: verbosity.isQuiet)
+        .train(seeds)
     } else if !measureOnly {
       try runner.train(note: note) { trainer, resuming in
         let progress = TrainingProgress(trainer.configuration, isQuiet: verbosity.isQuiet)
         let watch = try RunWatch(trainer.configuration, place: presets)
-        _ = try Train.run(&trainer, resuming: resuming, progress, watch: watch)
+        _ = try Train.run(&trainer, resuming: resuming, progress, watch: watch) { _ in
+          StudyJobs.endWithParent()
+        }
       }
     }
     if trainOnly || shard != nil { return }

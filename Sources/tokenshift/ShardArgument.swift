@@ -21,10 +21,18 @@ enum ShardArgument {
   }
 
   /// The part itself; `auto` asks the environment.
-  func resolved(in environment: [String: String]) throws -> Shard {
+  ///
+  /// - Parameters:
+  ///   - environment: of the process.
+  ///   - usesArrays: whether a task of a Slurm array is a part, too.
+  /// - Returns: the part.
+  /// - Throws: `ScoringError.badShard` where the environment names none.
+  func resolved(in environment: [String: String], usesArrays: Bool = false) throws -> Shard {
     switch self {
     case .part(let shard): shard
-    case .auto: try Shard(launchedIn: environment)
+    case .auto:
+      usesArrays
+        ? try Shard(scheduledIn: environment) : try Shard(launchedIn: environment)
     }
   }
 }

@@ -1,3 +1,5 @@
+import ArgumentParser
+import Files
 import Foundation
 import Kernels
 
@@ -12,43 +14,83 @@ struct StudyJobs {
   let count: Int
   let isQuiet: Bool
 
+  /// A process that a signal ended, which has said nothing.
+  struct Killed: Error, CustomStringConvertible, SystemFaultError {
+    let seeds: [String]
+    let signal: Int32
+    var description: String {
+      "the process of seed \(seeds.joined(separator: ", ")) was ended by signal \(signal), perhaps for "
+        + "want of memory; the same command goes on, with fewer --jobs if need be"
+    }
+    var systemFault: SystemFault? { .noMemory }
+  }
+
+  /// Tells a process who started it.
+  private static let parentVariable = "TOKENSHIFT_PARENT"
   /// Between two looks, seconds.
   private static let interval: TimeInterval = 0.1
 
   /// Trains all seeds, and waits.
   ///
-  /// - Returns: the exit code of the first process that failed; 0 where all ended well.
-  /// - Throws: `Interrupted` after Ctrl-C, when all processes have ended with a checkpoint.
-  func train(_ seeds: [UInt64]) throws -> Int32 {
+  /// - Throws: the exit code of the first process that failed, which has said why; `Killed`; `Interrupted`
+  ///   after Ctrl-C, when all processes have ended with a checkpoint.
+  func train(_ seeds: [UInt64]) throws {
     let jobs = min(count, seeds.count)
     let threads = max(1, Parallel.threadCount / jobs)
     Interruption.watch()
     defer { Interruption.unwatch() }
-    let processes = try (0..<jobs).map { job in
-      let own = seeds.indices.filter { $0 % jobs == job }.map { String(seeds[$0]) }
-      let process = Process()
-      process.executableURL = Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
-      process.arguments =
-        [
-          "reproduce", presets, "--output", output, "--seeds", own.joined(separator: ","),
-          "--train-only", "--threads", String(threads),
-        ] + (isQuiet ? ["--quiet"] : [])
-      process.standardInput = FileHandle.nullDevice
-      // What a process trains isn't this one's result.
-      process.standardOutput = FileHandle.nullDevice
-      try process.run()
-      return process
+    var started: [(process: Process, seeds: [String])] = []
+    do {
+      for job in 0..<jobs {
+        let own = seeds.indices.filter { $0 % jobs == job }.map { String(seeds[$0]) }
+        started.append((try start(own, threads: threads), own))
+      }
+    } catch {
+      // Those that could be started go no further alone.
+      for (process, _) in started { process.interrupt() }
+      throw error
     }
     var isTold = false
-    while processes.contains(where: \.isRunning) {
-      // From a terminal Ctrl-C reaches all of them; from elsewhere only this one.
+    while started.contains(where: \.process.isRunning) {
+      // Each is in a process group of its own, which Ctrl-C on a terminal doesn't reach.
       if Interruption.isRequested, !isTold {
         isTold = true
-        for process in processes where process.isRunning { process.interrupt() }
+        for (process, _) in started where process.isRunning { process.interrupt() }
       }
       Thread.sleep(forTimeInterval: Self.interval)
     }
     try Interruption.check("the same command goes on")
-    return processes.map(\.terminationStatus).first { $0 != 0 } ?? 0
+    for (process, seeds) in started {
+      if process.terminationReason == .uncaughtSignal {
+        throw Killed(seeds: seeds, signal: process.terminationStatus)
+      }
+      if process.terminationStatus != 0 { throw ExitCode(process.terminationStatus) }
+    }
+  }
+
+  private func start(_ seeds: [String], threads: Int) throws -> Process {
+    let process = Process()
+    process.executableURL = Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
+    process.arguments =
+      [
+        "reproduce", presets, "--output", output, "--seeds", seeds.joined(separator: ","),
+        "--train-only", "--threads", String(threads),
+      ] + (isQuiet ? ["--quiet"] : [])
+    process.environment = ProcessInfo.processInfo.environment
+      .merging([Self.parentVariable: String(getpid())]) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    // What a process trains isn't this one's result.
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
+  /// Asks this process to end, with a checkpoint, where another one started it that is gone: nobody
+  /// would know of its work.
+  static func endWithParent() {
+    guard let text = ProcessInfo.processInfo.environment[parentVariable], let parent = Int32(text),
+      getppid() != parent
+    else { return }
+    kill(getpid(), SIGTERM)
   }
 }

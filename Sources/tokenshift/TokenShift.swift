@@ -12,8 +12,8 @@ struct TokenShift: ParsableCommand {
       Example, from checkpoints to a page:
         tokenshift compare base=DIR rl=DIR --texts prompts.jsonl --output comparison
 
-      Exit codes: 0 done, 1 a gate was not met a run fails its diagnosis, or a self-test finds a fault, 2 the command or its input is wrong, 3 the machine failed it (disk,
-      memory).
+      Exit codes: 0 done, 1 a gate was not met, a run fails its diagnosis, or a self-test finds a \
+      fault, 2 the command or its input is wrong, 3 the machine failed it (disk, memory).
       """,
     version: Version.full,
     subcommands: [

@@ -124,6 +124,10 @@ struct Train: ParsableCommand {
     }
     do {
       return try trainer.run(resuming: resuming) { event in
+        if case .sampling(let done, let wanted) = event {
+          progress.update(sampled: done, of: wanted)
+          if Interruption.isRequested { throw TrainingInterruption() }
+        }
         guard case .step(let record) = event else { return }
         observe(record)
         progress.update(record)

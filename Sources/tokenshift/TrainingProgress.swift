@@ -24,16 +24,27 @@ final class TrainingProgress {
 
   private var elapsed: Double { (ContinuousClock.now - start) / .seconds(1) }
 
+  /// Shows how many of its own demonstrations the starting model has written.
+  func update(sampled done: Int, of wanted: Int) {
+    guard !isQuiet, isDue() else { return }
+    show("\(done) of \(wanted) own demonstrations", end: "")
+  }
+
+  /// Whether it is time for another line.
+  private func isDue() -> Bool {
+    let now = ContinuousClock.now
+    if !Terminal.isErrorInteractive, let lastShown, now - lastShown < .seconds(10) { return false }
+    lastShown = now
+    return true
+  }
+
   /// Shows a step.
   func update(_ record: StepRecord) {
     guard !isQuiet else { return }
     firstStep = firstStep ?? record.step
     tokens += record[.tokens]
     last = record
-    let now = ContinuousClock.now
-    let isInteractive = Terminal.isErrorInteractive
-    if !isInteractive, let lastShown, now - lastShown < .seconds(10) { return }
-    lastShown = now
+    guard isDue() else { return }
     show(text(record, isLast: false), end: "")
   }
 

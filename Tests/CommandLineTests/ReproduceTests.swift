@@ -107,6 +107,30 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (["SLURM_ARRAY_TASK_ID": "3"], "seed 7"), (["SLURM_ARRAY_TASK_ID": "1"], "seed 4"),
+    (["SLURM_ARRAY_TASK_ID": "3", "SLURM_PROCID": "0", "SLURM_NTASKS": "1"], "seed 7"),
+    (["SLURM_ARRAY_TASK_ID": "1", "SLURM_PROCID": "1", "SLURM_NTASKS": "2"], "seed 7"),
+    (["SLURM_ARRAY_TASK_ID": "2"], "tokenshift: SLURM_ARRAY_TASK_ID=2 is no place"),
+  ])
+  func `a task of an array has its own seeds`(variables: [String: String], first: String) throws {
+    try withTemporaryFolder { folder in
+      try write(["base": Self.base], to: folder)
+      // --array=1-3:2
+      let array = [
+        "SLURM_ARRAY_TASK_MIN": "1", "SLURM_ARRAY_TASK_MAX": "3", "SLURM_ARRAY_TASK_STEP": "2",
+        "SLURM_ARRAY_TASK_COUNT": "2",
+      ]
+      let outcome = try Tool.run(
+        [
+          "reproduce", "presets", "--output", "out", "--seeds", "4,7", "--shard", "auto",
+          "--dry-run",
+        ], in: folder, environment: array.merging(variables) { $1 })
+      #expect((outcome.output + outcome.error).hasPrefix(first), "\(outcome)")
+      #expect(outcome.output.split(separator: "\n").count <= 1)
+    }
+  }
+
   @Test func `a process that fails ends the command as itself would`() throws {
     try withTemporaryFolder { folder in
       let gated =
@@ -131,6 +155,13 @@ import Testing
       #expect(
         missing.error
           == "tokenshift: presets/rl.yaml: starts from 'sft', which is no preset of the folder\n")
+      try write(
+        ["sft": Self.sft, "rl": Self.rl.replacing("runs/base/", with: "runs/b/")], to: folder)
+      let reference = try Tool.run(["reproduce", "presets", "--output", "out"], in: folder)
+      #expect(
+        reference.error
+          == "tokenshift: presets/rl.yaml: has the reference 'b', which is no preset of the folder\n"
+      )
       try write(["other": Self.base], to: folder)
       let two = try Tool.run(["reproduce", "presets", "--output", "out"], in: folder)
       #expect(two.error.contains("2 presets start from new-model"))

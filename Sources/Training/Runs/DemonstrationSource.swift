@@ -85,11 +85,12 @@ struct DemonstrationSource: Sendable {
 
   /// Samples those that the starting model writes itself, where the run learns from them.
   ///
+  /// - Parameter progress: gets how many are there, and how many are wanted; what it throws ends it.
   /// - Returns: what was sampled, as JSON lines; nil where nothing was.
   /// - Throws: as `OwnDemonstrations`.
-  mutating func sampleOwn() throws -> String? {
+  mutating func sampleOwn(_ progress: (Int, Int) throws -> Void) throws -> String? {
     guard let task, settings.style == .own else { return nil }
-    let own = try OwnDemonstrations(settings, seed: seed, start, task)
+    let own = try OwnDemonstrations(settings, seed: seed, start, task, progress)
     lines = own.demonstrations
     return own.text
   }

@@ -27,11 +27,12 @@ struct OwnDemonstrations {
   ///   - seed: of problems and samples.
   ///   - start: who writes.
   ///   - task: whose training problems.
+  ///   - progress: gets how many are there, and how many are wanted; what it throws ends it.
   /// - Throws: `TrainingError` where the task has too few problems, or the model solves too few; an error of
   ///   a prompt that doesn't fit.
   init(
     _ settings: TrainingConfiguration.Demonstrations, seed: UInt64, _ start: StartingModel,
-    _ task: any TrainingTask
+    _ task: any TrainingTask, _ progress: (Int, Int) throws -> Void
   ) throws {
     var sampling = RolloutSampler.Settings()
     sampling.sampler = Sampler(temperature: settings.temperature)
@@ -81,6 +82,7 @@ struct OwnDemonstrations {
           break
         }
       }
+      try progress(demonstrations.count, settings.pool)
     }
   }
 
@@ -91,7 +93,7 @@ struct OwnDemonstrations {
     demonstrations.append(
       Demonstration(
         key: "\(asked.index)", promptIDs: asked.ids, responseIDs: rollout.tokenIDs,
-        problem: asked.problem, teacherLogProbs: rollout.logProbabilities))
+        problem: asked.problem, teacherLogProbs: rollout.behaviorLogProbabilities))
     var line = RolloutLine(
       rollout, promptID: "\(task.name)/train/\(asked.index)", promptIDs: asked.ids, source: "own")
     line.prompt = asked.problem.prompt

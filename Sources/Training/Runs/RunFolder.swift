@@ -8,6 +8,8 @@ struct RunFolder {
 
   var journal: String { path + "/log.jsonl" }
   var rollouts: String { path + "/rollouts.jsonl" }
+  /// Held by the process that trains here.
+  private var lockFile: String { path + "/.lock" }
   /// What the starting model wrote to learn from, where it did.
   var demonstrations: String { path + "/demonstrations.jsonl" }
   var log: String { path + "/log.h5" }
@@ -97,12 +99,20 @@ struct RunFolder {
     }
   }
 
-  /// Makes the folder for a new run, or checks that it holds one of the same configuration.
+  /// Keeps every other process from training in the folder, which has to be there.
+  ///
+  /// - Throws: `TrainingError` where one does.
+  func lock() throws -> FileLock {
+    do throws(FileError) { return try FileLock(path: lockFile, patience: .zero) } catch {
+      guard error.fault == .other else { throw error }
+      throw TrainingError.file(
+        path: path, reason: "another process trains here; wait for it, or choose another output")
+    }
+  }
+
+  /// Checks that the folder is free for a new run, or holds one of the same configuration.
   func prepare(_ configuration: TrainingConfiguration, resuming: Bool) throws {
     let manager = FileManager.default
-    do throws(FileError) { try Folder.create(path) } catch {
-      throw CheckpointError(error, "the folder cannot be made")
-    }
     if resuming, let old = try? String(contentsOfFile: self.configuration, encoding: .utf8) {
       let pair = zip(Self.decisiveLines(of: old), Self.decisiveLines(of: configuration.yaml)).first
       { !$0.0.utf8.elementsEqual($0.1.utf8) }
@@ -118,9 +128,11 @@ struct RunFolder {
       return
     }
     let names = (try? manager.contentsOfDirectory(atPath: path)) ?? []
+    var lines = [journal, rollouts]
+    if configuration.demonstrations.style == .own { lines.append(demonstrations) }
     let isUsed = names.contains { name in
       name == "final" || name.hasPrefix(Self.prefix) || name == "log.h5"
-        || name.hasSuffix(".jsonl") && [journal, rollouts].contains(path + "/" + name)
+        || name.hasSuffix(".jsonl") && lines.contains(path + "/" + name)
     }
     if isUsed { throw TrainingError.outputInUse(path: path) }
     if let old = try? String(contentsOfFile: self.configuration, encoding: .utf8),

@@ -59,10 +59,11 @@ struct StepSampler: Sendable {
 
   /// Samples the demonstrations that the starting model writes itself, where the run learns from them.
   ///
+  /// - Parameter progress: gets how many are there, and how many are wanted; what it throws ends it.
   /// - Returns: what was sampled, as JSON lines; nil where nothing was.
   /// - Throws: `TrainingError` where the model solves too few problems.
-  mutating func sampleOwn() throws -> String? {
-    try demonstrations?.sampleOwn()
+  mutating func sampleOwn(_ progress: (Int, Int) throws -> Void) throws -> String? {
+    try demonstrations?.sampleOwn(progress)
   }
 
   /// What one step (from 1) learns from.
@@ -112,7 +113,9 @@ struct StepSampler: Sendable {
     let ids = demonstration.responseIDs
     let text = start.tokenizer.decode(
       ids, skipSpecialTokens: true, after: demonstration.promptIDs.last)
-    return task.verify(text, of: problem, isComplete: ids.last == start.endToken).reward
+    return task.verify(
+      text, of: problem, isComplete: ids.last.map(start.stopTokens.contains) ?? false
+    ).reward
   }
 
   private func sample(

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import Kernels
 internal import RunLogs
@@ -101,9 +102,27 @@ package struct Trainer: ~Copyable {
     resuming: Bool = false, observe: (TrainingEvent) throws -> Void
   ) throws -> String {
     let folder = RunFolder(path: configuration.output)
+    do throws(FileError) { try Folder.create(folder.path) } catch {
+      throw CheckpointError(error, "the folder cannot be made")
+    }
+    let lock = try folder.lock()
+    do {
+      let last = try run(folder, resuming: resuming, observe: observe)
+      lock.release()
+      return last
+    } catch {
+      lock.release()
+      throw error
+    }
+  }
+
+  private mutating func run(
+    _ folder: RunFolder, resuming: Bool, observe: (TrainingEvent) throws -> Void
+  ) throws -> String {
     try folder.prepare(configuration, resuming: resuming)
     // Not kept from before a stop: the same model and seed give the same ones.
-    if let own = try sampler.sampleOwn() { try folder.write(own, to: folder.demonstrations) }
+    let own = try sampler.sampleOwn { try observe(.sampling(done: $0, wanted: $1)) }
+    if let own { try folder.write(own, to: folder.demonstrations) }
     let done = resuming ? folder.lastResumableStep() ?? 0 : 0
     var journal = try TrainingJournal(folder, after: done)
     if done > 0 {

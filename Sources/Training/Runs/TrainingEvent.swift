@@ -4,6 +4,8 @@ package import RunLogs
 package enum TrainingEvent: Sendable, Equatable {
   /// A step is done.
   case step(StepRecord)
+  /// The starting model writes what is learned from: so many of the demonstrations wanted are there.
+  case sampling(done: Int, wanted: Int)
   /// A checkpoint is complete.
   case checkpoint(step: Int, path: String)
 }
@@ -50,11 +52,11 @@ extension StepRecord {
     self[.stoppedShare] = Double(rollouts.count { $0.finish == .stop }) / count
     self[.rolloutEntropy] = entropies / Double(tokens)
     self[.rolloutTokens] = Double(tokens)
+    // Two numbers: with the demonstration as a member hardly any group of SRFT is degenerate.
+    let groups = Dictionary(grouping: zip(rollouts, rewards)) { $0.0.prompt }.values
+    let degenerate = groups.count { group in group.allSatisfy { $0.1 == group[0].1 } }
+    self[.degenerateGroups] = Double(degenerate) / Double(groups.count)
     if !outcomes.isEmpty {
-      // Two numbers: with the demonstration as a member hardly any group of SRFT is degenerate.
-      let groups = Dictionary(grouping: zip(rollouts, rewards)) { $0.0.prompt }.values
-      let degenerate = groups.count { group in group.allSatisfy { $0.1 == group[0].1 } }
-      self[.degenerateGroups] = Double(degenerate) / Double(groups.count)
       self[.zeroAdvantageGroups] =
         Double(outcomes.count { $0.isDegenerate }) / Double(outcomes.count)
     }

@@ -97,6 +97,46 @@ import Training
     }
   }
 
+  @Test func `a file of somebody's isn't written over`() throws {
+    try withTemporaryFolder { folder in
+      let configuration = try own(.sft, in: folder, "run")
+      try FileManager.default.createDirectory(
+        atPath: configuration.output, withIntermediateDirectories: true)
+      let file = URL(filePath: configuration.output + "/demonstrations.jsonl")
+      try Data("mine".utf8).write(to: file)
+      let error = #expect(throws: TrainingError.self) { try SmallRun.records(configuration) }
+      #expect(error == .outputInUse(path: configuration.output))
+      #expect(try Data(contentsOf: file) == Data("mine".utf8))
+    }
+  }
+
+  @Test func `sampling can be ended`() throws {
+    try withTemporaryFolder { folder in
+      let configuration = try own(.sft, in: folder, "run")
+      var trainer = try Trainer(configuration)
+      #expect(throws: TrainingInterruption.self) {
+        _ = try trainer.run { event in
+          if case .sampling(let done, let wanted) = event {
+            #expect((0...9).contains(done) && wanted == 9)
+            throw TrainingInterruption()
+          }
+        }
+      }
+    }
+  }
+
+  @Test func `one process at a time trains in a folder`() throws {
+    try withTemporaryFolder { folder in
+      let configuration = try SmallRun.configuration(.sft, steps: 1, in: folder)
+      var first = try Trainer(configuration)
+      _ = try first.run { event in
+        guard case .step = event else { return }
+        let error = #expect(throws: TrainingError.self) { try SmallRun.records(configuration) }
+        #expect(error?.description.contains("another process trains here") == true)
+      }
+    }
+  }
+
   // MARK: Demonstrations that may be wrong
 
   /// Demonstrations with the answer that is right, every third with a response that isn't.
@@ -270,6 +310,8 @@ import Training
       for record in records {
         #expect(record[.loss] == record[.lossKL] && record[.lossRolloutPolicy].isNaN)
         #expect(record[.reward].isFinite && record[.advantageMinimum].isNaN)
+        #expect((0...1).contains(record[.degenerateGroups]))
+        #expect(record[.zeroAdvantageGroups].isNaN)
       }
     }
   }
