@@ -32,6 +32,8 @@ struct AdaptedWeights: WeightSource {
       if own[known] != nil { throw place.twice(name) }
       own[known] = tensor
     }
+    // What no longer is the base's: of it an update isn't the whole difference.
+    var replaced = Set(own.keys)
     try Self.checkEmptyTargets(of: adapter, over: base)
     func parameter(_ name: String) -> Tensor? { own[name] ?? base.tensor(named: name) }
     let updatedNames = Set(adapter.factors.keys.map { place.name($0 + ".weight") })
@@ -52,6 +54,7 @@ struct AdaptedWeights: WeightSource {
             + "(merge_and_unload would change both)")
       }
       configuration.tiesEmbeddings = false
+      if base.tensor(named: head) == nil, replaced.contains(embedding) { replaced.insert(head) }
       own[head] = parameter(head) ?? parameter(embedding)
     }
     var merged = own
@@ -60,9 +63,11 @@ struct AdaptedWeights: WeightSource {
       let known = try place.existing(name, or: own[head] != nil || isTied ? head : nil)
       guard copied.insert(known).inserted else { throw place.twice(name) }
       merged[known] = tensor
+      replaced.insert(known)
     }
     var updated: Set<String> = []
-    var updates: [String: LowRankUpdate?] = merged.mapValues { _ in nil }
+    var updates: [String: LowRankUpdate?] = Dictionary(
+      uniqueKeysWithValues: replaced.map { ($0, nil) })
     for module in adapter.factors.keys.sorted() {
       let wanted = place.name(module + ".weight")
       guard updated.insert(wanted).inserted else { throw place.twice(module) }
@@ -83,7 +88,7 @@ struct AdaptedWeights: WeightSource {
           path: base.location, "tensor '\(wanted)' is stored as \(original.elementType.rawValue)",
           fix: "adapters are merged over F32, F16 and BF16 only")
       }
-      if merged[wanted] == nil { updates[wanted] = update }
+      if !replaced.contains(wanted) { updates[wanted] = update }
       merged[wanted] = try update.merged(into: original, named: wanted)
     }
     if let rows = merged[embedding]?.shape.first { configuration.vocabularySize = rows }

@@ -43,7 +43,7 @@ struct BoundaryParts {
         entropies: exact.values(.entropy, of: Name.base)))
     let all = changed.flatMap(\.results) + planted + again
     weights = Self.weights(changed)
-    boundary = Self.boundary(all)
+    boundary = Self.boundary(all, isDemo: inputs.isDemo)
     decisions = Self.decisions(changed, isDemo: inputs.isDemo)
     wrongRules = Self.wrongRules(all, isDemo: inputs.isDemo)
   }
@@ -102,16 +102,18 @@ struct BoundaryParts {
 
   private static let coverageBounds = (least: 0.965, most: 0.99)
 
-  private static func boundary(_ results: [BoundaryResult]) -> SelfTestPart {
-    let worst = results.compactMap(\.rule.worst.share).max { $0.value < $1.value }
+  private static func boundary(_ results: [BoundaryResult], isDemo: Bool) -> SelfTestPart {
+    let worst = BoundaryBins.Worst.highest(results.compactMap(\.rule.worst.share))
     let failing = results.reduce(0) { $0 + $1.rule.worst.failing }
-    let bins = results.reduce(0) { $0 + $1.bins.count }
+    let bins = results.reduce(0) { $0 + $1.rule.worst.deciding }
     var findings: [Finding] = []
     for result in results {
       findings.append(
         Finding(
-          "\(name(result)): errors in the worst bin", result.rule.worst.share,
-          atMost: BoundaryBins.limit))
+          "\(name(result)): bins with more than 5 % of errors for sure",
+          result.rule.worst.failingShare, atMost: 0,
+          // Few texts of one's own may leave no bin that could say anything.
+          isJudged: isDemo || result.rule.worst.deciding > 0))
       findings.append(
         Finding(
           "\(name(result)): coverage", result.rule.coverage, atMost: coverageBounds.most,
@@ -125,17 +127,20 @@ struct BoundaryParts {
       table: Table(
         title: "Boundary: how often intervals of positions are wrong",
         caption:
-          "Errors: intervals on one side of the truth, at most 5 % in each bin; coverage is to be 96.5 to 99 %.",
+          "Errors: intervals on one side of the truth, at most 5 % in each bin, the worst of which has the "
+          + "highest lower end; coverage is to be 96.5 to 99 %.",
         columns: [
           .init("pair", .text, "of models"), .init("measure", .text, "of what"),
-          .init("tokens", .count, "positions that test"), .init("bins", .count, "of 200 or more"),
+          .init("tokens", .count, "positions that test"),
+          .init("bins", .count, "of 200 positions or more, of two prompts or more"),
           .init("worst bin", .share, "share of errors there", isKey: true),
           .init("coverage", .share, "share of intervals that hold the truth", isKey: true),
         ],
         rows: results.map {
           [
             .text($0.pair.description), .text($0.measure.rawValue), .count($0.bins.test.count),
-            .count($0.bins.count), .estimate($0.rule.worst.share), .estimate($0.rule.coverage),
+            .count($0.rule.worst.deciding), .estimate($0.rule.worst.share),
+            .estimate($0.rule.coverage),
           ]
         }), findings: findings)
   }
@@ -200,12 +205,12 @@ struct BoundaryParts {
       let all = results.map { $0.wrongRules[index] }
       let isFound = all.map { rule in
         rule.worst.failing > 0
-          || Finding("", rule.coverage, atLeast: coverageBounds.least).fails
+          || rule.coverage.map { Finding("", $0, atLeast: coverageBounds.least).fails } ?? false
       }
       let found = isFound.count { $0 }
       rows.append([
         .text(rule), .count(found), .count(all.count),
-        .estimate(all.compactMap(\.worst.share).max { $0.value < $1.value }),
+        .estimate(BoundaryBins.Worst.highest(all.compactMap(\.worst.share))),
         .estimate(all.compactMap(\.coverage).min { $0.value < $1.value }),
       ])
       findings.append(

@@ -72,6 +72,11 @@ package struct SelfTest {
     package var seed: UInt64 = 1
     /// More sizes of edits.
     package var isFull = false
+    /// Where a folder of the test's own is made.
+    package var temporaryFolder = FileManager.default.temporaryDirectory
+    /// Calls what scores a second time: a command does it by fewer threads, whose count is the whole
+    /// process's and so none of a library's business.
+    package var scoringAgain: @Sendable (_ score: () throws -> Void) throws -> Void = { try $0() }
 
     package init() {}
   }
@@ -133,13 +138,13 @@ package struct SelfTest {
   package func results(
     ofFactors factors: [Double], progress: (Stage, _ done: Int, _ total: Int) throws -> Void
   ) throws -> [SelfTestResult] {
-    let folder = FileManager.default.temporaryDirectory
+    let folder = settings.temporaryFolder
       .appending(path: "tokenshift-selftest-\(UUID().uuidString)")
     try Folder.create(folder.path)
     defer { try? FileManager.default.removeItem(at: folder) }
     return try withoutActuallyEscaping(progress) { progress in
       let runs = try SelfTestRuns(
-        self, inputs, settings.seed, folder: folder, provenance: provenance, progress: progress)
+        self, inputs, settings, folder: folder, provenance: provenance, progress: progress)
       do {
         return try factors.map {
           // What comes now takes a second or two: a signal is asked about once more.

@@ -25,8 +25,10 @@ package struct Finding: Sendable, Encodable {
   }
 
   /// Whether the interval leaves the bound possible; without an interval the number itself decides.
+  ///
+  /// False without a number: what wasn't counted wasn't found right.
   package var holds: Bool {
-    guard let value, !value.value.isNaN else { return true }
+    guard let value, !value.value.isNaN else { return false }
     let (lower, upper) = (value.lower ?? value.value, value.upper ?? value.value)
     return lower <= atMost ?? .infinity && upper >= atLeast ?? -.infinity
   }
@@ -163,7 +165,7 @@ extension SelfTestResult {
     }
     lines += [""]
     lines += Phrase.lines(
-      "Brackets: an end is wrong 1 % of the time, over prompts; of a worst bin over all bins.",
+      "Brackets: an end is wrong 1 % of the time, over prompts; of a worst bin over both sides of all bins.",
       width: width)
     if !subject.isDemo {
       lines += Phrase.lines(

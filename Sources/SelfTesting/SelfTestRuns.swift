@@ -1,6 +1,5 @@
 internal import Analysis
 internal import Foundation
-internal import Kernels
 internal import RunLogs
 internal import Scoring
 internal import Transformer
@@ -13,7 +12,7 @@ struct SelfTestRuns {
   /// that aren't stored so.
   let reduced: TokenTable?
   /// Unedited, edited and planted once more in 32 bits, and the unedited one in the reduced precision as
-  /// `again`: in smaller batches, by fewer threads.
+  /// `again`: in smaller batches, and as the settings' `scoringAgain` does it.
   let again: TokenTable
   /// What was planted.
   let planting: Planting
@@ -29,10 +28,11 @@ struct SelfTestRuns {
   }
 
   init(
-    _ test: SelfTest, _ inputs: SelfTest.Inputs, _ seed: UInt64, folder: URL,
+    _ test: SelfTest, _ inputs: SelfTest.Inputs, _ how: SelfTest.Settings, folder: URL,
     provenance: Provenance, progress: @escaping (SelfTest.Stage, Int, Int) throws -> Void
   ) throws {
     typealias Name = SelfTest.Name
+    let seed = how.seed
     let texts = try TextFile(path: inputs.texts) { try progress(.exact, 0, 0) }
     let base = try Checkpoint(name: Name.base, directory: inputs.model)
     let isReduced = base.storedTypes.contains(ComputeType.bfloat16.rawValue)
@@ -78,18 +78,20 @@ struct SelfTestRuns {
           + [PairName(before: Name.again, after: Name.base)], settings, shifts) : nil
     settings.replicate = nil
     settings.batchTokens = Self.otherBatch
-    let threads = Parallel.threadCount
-    defer { Parallel.threadCount = threads }
-    Parallel.threadCount = max(1, threads / 2)
-    again = try log(.again).table(
-      of: [
-        base, open(Name.edited, edited, .f32), open(Name.planted, edited, .f32),
-        open(Name.again, inputs.model, isReduced ? .bf16 : .f32),
-      ],
-      pairs: [
-        PairName(before: Name.base, after: Name.planted),
-        PairName(before: Name.edited, after: Name.planted),
-      ], settings, shifts)
+    var table: TokenTable?
+    try how.scoringAgain {
+      table = try log(.again).table(
+        of: [
+          base, open(Name.edited, edited, .f32), open(Name.planted, edited, .f32),
+          open(Name.again, inputs.model, isReduced ? .bf16 : .f32),
+        ],
+        pairs: [
+          PairName(before: Name.base, after: Name.planted),
+          PairName(before: Name.edited, after: Name.planted),
+        ], settings, shifts)
+    }
+    guard let table else { preconditionFailure("SelfTest: scoringAgain didn't call what it got") }
+    again = table
   }
 }
 

@@ -14,10 +14,15 @@ enum TokenPart {
   ) throws -> SelfTestPart {
     var (rows, findings): ([[Table.Cell]], [Finding]) = ([], [])
     let prompts = runs.exact.texts.promptCount
-    func share(_ count: Int, _ total: Int) -> Estimate {
-      Estimate(
-        value: total == 0 ? .nan : Double(count) / Double(total), interval: nil,
-        clusters: prompts, observations: total, method: .clusterRobustRatio)
+    func find(_ name: String, _ count: Int, of total: Int) {
+      let share =
+        total == 0
+        ? nil
+        : Estimate(
+          value: Double(count) / Double(total), interval: nil, clusters: prompts,
+          observations: total, method: .clusterRobustRatio)
+      // Few texts of one's own may have no token in 30 prompts.
+      findings.append(Finding(name, share, atMost: 0, isJudged: inputs.isDemo || total > 0))
     }
     var (flips, total) = (0, 0)
     for change in runs.changed {
@@ -29,10 +34,8 @@ enum TokenPart {
       let equal = both.count { exact[$0] == rounded[$0] }
       flips += opposite
       total += both.count
-      findings.append(
-        Finding(
-          "\(pair): changed in one precision, unchanged in the other", share(opposite, both.count),
-          atMost: 0))
+      find(
+        "\(pair): changed in one precision, unchanged in the other", opposite, of: both.count)
       rows.append([
         .text(pair.description), .count(both.count), .count(both.count { exact[$0] == .changed }),
         .count(both.count { rounded[$0] == .changed }), .count(opposite),
@@ -43,8 +46,7 @@ enum TokenPart {
     // The margin 0.01 of each measure: rounding reaches further than the smaller ones.
     let same = try verdicts(of: pair, in: reduced) { _, margin in margin == 0.01 }
     let changed = same.count { $0.value == .changed }
-    findings.append(
-      Finding("\(pair): called changed at 0.01", share(changed, same.count), atMost: 0))
+    find("\(pair): called changed at 0.01", changed, of: same.count)
     rows.append([
       .text(pair.description), .count(same.count), .count(0), .count(changed), .count(0),
       .share(nil),

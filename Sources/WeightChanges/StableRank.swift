@@ -20,20 +20,23 @@ package struct StableRank: Sendable, Equatable, Encodable {
   /// Of the random vector that it starts with.
   package static let seed: UInt64 = 1
 
-  /// Iterates.
+  /// Iterates; nil where a square of D or ‖D‖²₂ isn't a finite number above 0, as of doubles that are too
+  /// small or too large to be squared.
   ///
   /// - Parameters:
-  ///   - squares: ‖D‖²_F, above 0.
+  ///   - squares: ‖D‖²_F.
   ///   - columns: of D.
   ///   - mostSteps: products at most.
   ///   - multiply: DᵀD times a vector of `columns` numbers.
-  init(
+  init?(
     squares: Double, columns: Int, mostSteps: Int = mostSteps, multiply: ([Double]) -> [Double]
   ) {
+    guard squares > 0, squares.isFinite else { return nil }
     var normals = NormalSequence(seed: Self.seed)
     let found = LargestEigenvalue(
       start: (0..<columns).map { _ in normals.next() }, tolerance: Self.tolerance,
       mostSteps: mostSteps, multiply: multiply)
+    guard found.value > 0, found.value.isFinite else { return nil }
     // Of a matrix of rank 1 both norms are the same, and rounding may turn their order.
     value = max(1, squares / found.value)
     isUpperBound = found.residual > Self.tolerance

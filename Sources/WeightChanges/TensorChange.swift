@@ -15,7 +15,7 @@ package struct TensorChange: Sendable {
   package let totals: WeightTotals
   /// The first element that isn't finite on both sides, in row-major order; nil without any.
   package let firstNotFinite: Int?
-  /// Of the difference; nil for what is no matrix, and where nothing changed.
+  /// Of the difference; nil for what is no matrix, where nothing changed, and where squares are 0 or infinite.
   package let stableRank: StableRank?
   /// Whether norm and stable rank of the difference are of scale · B · A rather than of stored numbers.
   package let isOfAdapter: Bool

@@ -79,7 +79,8 @@ struct TensorPair: Sendable {
     return sum
   }
 
-  /// The stable rank of the difference; nil where it isn't a matrix or nothing changed.
+  /// The stable rank of the difference; nil where it isn't a matrix, nothing changed, or squares are beyond
+  /// what numbers hold.
   ///
   /// - Parameters:
   ///   - difference: of all elements.

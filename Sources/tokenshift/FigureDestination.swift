@@ -1,3 +1,4 @@
+import ArgumentParser
 import Files
 import Foundation
 import Plotting
@@ -6,18 +7,27 @@ import Plotting
 struct FigureDestination {
   private let url: URL
 
-  /// - Throws: `DestinationError`.
+  /// Makes the folder where it isn't there, so that nobody waits for work whose figure has no place.
+  ///
+  /// - Throws: `ValidationError` for the name of a folder; `DestinationError` if an input has a file's name;
+  ///   `FileError` if the folder can't be made.
   init(_ name: String, sparing spared: SparedFiles) throws {
+    guard
+      !["", ".", ".."].contains(name.split(separator: "/", omittingEmptySubsequences: false).last)
+    else {
+      throw ValidationError(
+        "--figure \(name) is a folder: give the figure a name in it, such as \(name)\(name.hasSuffix("/") ? "" : "/")figure"
+      )
+    }
     url = URL(filePath: name)
     for file in FigureFiles(name: url.lastPathComponent, in: url.deletingLastPathComponent()).all {
       try spared.check(file.relativePath, companions: [])
     }
+    try Folder.create(url.deletingLastPathComponent().path)
   }
 
-  /// Draws it, into a folder that is made where it isn't there.
+  /// Draws it.
   func write(_ figure: Figure) throws {
-    let folder = url.deletingLastPathComponent()
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    _ = try figure.write(named: url.lastPathComponent, to: folder)
+    _ = try figure.write(named: url.lastPathComponent, to: url.deletingLastPathComponent())
   }
 }

@@ -94,13 +94,14 @@ struct Weights: ParsableCommand {
           changes, by: by, notes: try strangers(name, in: table.log), pair: name, in: table,
           path: log)
       } else { WeightsReport(changes, by: by) }
-    if let destination { try destination.write(WeightsFigure.figure(changes)) }
     if verbosity.isJSON {
       try Terminal.printResult(Verbosity.text(of: report))
     } else {
       let lines = verbosity.isQuiet ? report.sentences : report.lines(width: Terminal.tableWidth)
       for line in lines { try Terminal.printResult(line) }
     }
+    // What was found is said even where the figure can't be drawn.
+    if let destination { try destination.write(WeightsFigure.figure(changes)) }
   }
 
   /// What this command reads.
@@ -126,7 +127,10 @@ struct Weights: ParsableCommand {
       guard !shared.isEmpty else {
         return "Whether '\(name)' of \(log.path) is \(path) isn't known: they share no file's name"
       }
-      let other = try shared.first { try Digest.ofFile($0.path) != model.fileDigests[$0.name] }
+      let other = try shared.first { file in
+        try Interruption.check("nothing was written")
+        return try Digest.ofFile(file.path) != model.fileDigests[file.name]
+      }
       return other.map {
         "'\(name)' of \(log.path) isn't \(path): \($0.name) has another digest"
       }

@@ -17,7 +17,7 @@ import Testing
     log.computeType = "BF16"
     var truth: [Double] = []
     var (logs, entropies): ([Float], [Float]) = ([], [])
-    var rows: [(bin: [Int], value: Double, isTest: Bool)] = []
+    var rows: [(bin: [Int], prompt: Int, value: Double)] = []
     for prompt in 0..<40 {
       var values: [PlantedLog.Values] = []
       for _ in 0..<60 {
@@ -39,7 +39,7 @@ import Testing
         truth.append(change)
         logs.append(p)
         entropies.append(h)
-        rows.append(([p < -1 ? 0 : 1, h > 1.5 ? 1 : 0], Double(Float(value)), prompt % 2 == 1))
+        rows.append(([p < -1 ? 0 : 1, h > 1.5 ? 1 : 0], prompt, Double(Float(value))))
       }
       log.add(
         String(format: "%02d", prompt), tokens: values.map { _ in 1 }, values: values)
@@ -52,16 +52,30 @@ import Testing
           truth: .init(
             values: [.logProbability: truth], logProbabilities: logs, entropies: entropies)
         ).first)
-      // The slow way: each bin's two shares, counted.
-      var worst = 0.0
+      // The slow way: each bin's two shares, counted, and that whose interval begins highest.
+      var worst = (lower: -1.0, share: 0.0)
       for bin in Set(rows.map(\.bin)) {
-        let members = rows.indices.filter { rows[$0].isTest && rows[$0].bin == bin }
+        let members = rows.indices.filter { rows[$0].prompt % 2 == 1 && rows[$0].bin == bin }
         guard members.count >= 200 else { continue }
-        let above = members.count { rows[$0].value - result.halfWidth(at: $0) > truth[$0] }
-        let below = members.count { rows[$0].value + result.halfWidth(at: $0) < truth[$0] }
-        worst = max(worst, Double(max(above, below)) / Double(members.count))
+        let prompts = Set(members.map { rows[$0].prompt }).sorted()
+        let counts = prompts.map { prompt in members.count { rows[$0].prompt == prompt } }
+        for isWrong: (Int) -> Bool in [
+          { rows[$0].value - result.halfWidth(at: $0) > truth[$0] },
+          { rows[$0].value + result.halfWidth(at: $0) < truth[$0] },
+        ] {
+          let wrong = prompts.map { prompt in
+            members.count { rows[$0].prompt == prompt && isWrong($0) }
+          }
+          let share = Estimate.ratio(
+            wrong.map(Double.init), over: counts.map(Double.init), isShare: true,
+            // 1 % over two sides of four bins, one of two ends.
+            level: 1 - 2 * 0.01 / 8)
+          let value = Double(wrong.reduce(0, +)) / Double(members.count)
+          let found = (lower: share.lower ?? -1, share: value)
+          if worst < found { worst = found }
+        }
       }
-      return (result, worst)
+      return (result, worst.share)
     }
   }
 

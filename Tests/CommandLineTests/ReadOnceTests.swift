@@ -15,7 +15,7 @@ enum AliasBomb {
 }
 
 /// Files that a reader would wait for, or never come to the end of.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ReadOnceTests {
   @Test func `logs that are pipes are refused, not waited for`() throws {
     try Workplace.with { place in

@@ -72,6 +72,16 @@ struct WeightsCommandTests {
       expectRefusal(
         try place.run(["weights", Workplace.small, after, "--figure", "edited/w"]),
         ["edited/w.svg", "is read by this command"])
+      for name in [".", "..", "f/", "f/.."] {
+        expectRefusal(
+          try place.run(["weights", Workplace.small, after, "--figure", name]),
+          ["--figure \(name) is a folder"])
+      }
+      try Data("{}".utf8).write(to: URL(filePath: place.path("file.json")))
+      let refused = try place.run(["weights", Workplace.small, after, "--figure", "file.json/w"])
+      expectRefusal(refused, ["file.json"])
+      // Before the comparison: nothing was printed.
+      #expect(refused.output.isEmpty)
     }
   }
 

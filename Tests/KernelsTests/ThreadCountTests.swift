@@ -3,7 +3,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// The only suite that sets the thread count: it is one for the whole process.
+/// The thread count, which is one for the whole process: each setting is taken back, and other suites that
+/// set it (`ScorerTests`, `MovedMassTests`, `ExpertTests`) may run beside only because results don't depend on it.
 @Suite(.serialized) struct ThreadCountTests {
   @Test func `results have the same bits for 1, 2 and 5 threads`() {
     var results: [String: [[UInt32]]] = [:]

@@ -38,10 +38,7 @@ struct WeightChangesTests {
     return value
   }
 
-  @Test
-  func `large tensors in many blocks are as a plain loop has them, for any number of threads`()
-    throws
-  {
+  @Test func `large tensors in many blocks are as a plain loop has them`() throws {
     let (rows, columns) = (13_001, 24)
     for seed in UInt64(1)...2 {
       var generator = SeededGenerator(seed: seed)
@@ -64,23 +61,14 @@ struct WeightChangesTests {
       }
       let difference = zip(before, after).map { cut($1) - cut($0) }
       let squares = difference.reduce(0) { $0 + $1 * $1 }
-      let results = try withTemporaryFolder { folder in
+      let result = try withTemporaryFolder { folder in
         let first = try WeightFolder.write(
           [("layers.0.up_proj.weight", stored(before))], to: folder.appending(path: "a"))
         let second = try WeightFolder.write(
           [("layers.0.up_proj.weight", stored(after))], to: folder.appending(path: "b"))
-        return try [1, 2, 5].map { threads in
-          let usual = Parallel.threadCount
-          Parallel.threadCount = threads
-          defer { Parallel.threadCount = usual }
-          return try WeightChanges(before: first, after: second)
-        }
+        return try WeightChanges(before: first, after: second)
       }
-      let found = try #require(results[0].tensors.first)
-      for other in results.dropFirst() {
-        #expect(other.tensors[0].totals == found.totals, "seed \(seed)")
-        #expect(other.tensors[0].stableRank == found.stableRank, "seed \(seed)")
-      }
+      let found = try #require(result.tensors.first)
       #expect(found.totals.elements == rows * columns)
       #expect(found.totals.changed == difference.count { $0 != 0 }, "seed \(seed)")
       // Sums of 312,024 squares in another order: 312,024 · 2⁻⁵³ = 3.5e-11 at most.
@@ -91,6 +79,31 @@ struct WeightChangesTests {
       expectClose(
         rank.value, squares / Self.largestSquare(difference, columns: columns), relative: 1e-3,
         "seed \(seed)")
+    }
+  }
+
+  // In a process of its own, whose thread count is no other test's.
+  @Test func `the same bits for any number of threads`() async {
+    await #expect(processExitsWith: .success) {
+      var generator = SeededGenerator(seed: 3)
+      let before = generator.normals(13_001 * 24)
+      let after = before.map { $0 + Float(generator.normal() * 0.01) }
+      try withTemporaryFolder { folder in
+        let sides = try [("a", before), ("b", after)].map { name, numbers in
+          try WeightFolder.write(
+            [("layers.0.up_proj.weight", .init([13_001, 24], numbers))],
+            to: folder.appending(path: name))
+        }
+        let results = try [1, 2, 5].map { threads in
+          Parallel.threadCount = threads
+          return try WeightChanges(before: sides[0], after: sides[1]).tensors[0]
+        }
+        precondition(results[0].stableRank != nil)
+        for other in results.dropFirst() {
+          precondition(other.totals == results[0].totals)
+          precondition(other.stableRank == results[0].stableRank)
+        }
+      }
     }
   }
 
@@ -195,6 +208,76 @@ struct WeightChangesTests {
         after: WeightFolder.write(
           after, to: folder.appending(path: "after"), configuration: afterText))
     }
+  }
+
+  @Test func `an update of a tied head is its own difference, not that of rounded numbers`() throws
+  {
+    // Singular values of B · A: no two are the same, so that the stable rank lies between 1 and 2.
+    let (a, b): ([Float], [Float]) = ([1, 2, 3, -1], [1, 0.5, -2, 1, 0.25, 3])
+    // Below half a unit of bfloat16 at 1 to 6: merging stores hardly any of it.
+    let scale = 0x1p-12
+    let bare = Self.tiny.dropLast().map { entry in
+      let numbers: [Float] = [[1, 2, 3, 4, 5, 6], [1, 1], [1, 0, 0, 1]][
+        Self.tiny.firstIndex { $0.name == entry.name } ?? 0]
+      return (name: entry.name, tensor: WeightFolder.Stored(brain: entry.tensor.shape, numbers))
+    }
+    let changes = try withTemporaryFolder { folder in
+      let base = try WeightFolder.write(
+        bare, to: folder.appending(path: "base"), configuration: Self.configuration(tied: true))
+      let adapter = folder.appending(path: "adapter")
+      let written = try WeightFolder.write(
+        [
+          ("base_model.model.lm_head.lora_A.weight", .init([2, 2], a)),
+          ("base_model.model.lm_head.lora_B.weight", .init([3, 2], b)),
+        ], to: adapter)
+      try FileManager.default.moveItem(
+        at: adapter.appending(path: "model.safetensors"),
+        to: adapter.appending(path: "adapter_model.safetensors"))
+      try Data(
+        """
+        {"peft_type": "LORA", "r": 2, "lora_alpha": \(2 * scale), "target_modules": ["lm_head"], \
+        "base_model_name_or_path": "\(base)"}
+        """.utf8
+      ).write(to: adapter.appending(path: "adapter_config.json"))
+      return try WeightChanges(before: base, after: written)
+    }
+    let head = try #require(changes.tensors.first { $0.kind == .head })
+    #expect(head.isOfAdapter && changes.tensors.count { $0.isOfAdapter } == 1)
+    var dense = [Double](repeating: 0, count: 6)
+    for row in 0..<3 {
+      for column in 0..<2 {
+        for index in 0..<2 {
+          dense[row * 2 + column] +=
+            scale * Double(b[row * 2 + index]) * Double(a[index * 2 + column])
+        }
+      }
+    }
+    let squares = dense.reduce(0) { $0 + $1 * $1 }
+    // Few sums of exact products.
+    expectClose(head.totals.normOfDifference, squares.squareRoot(), relative: 1e-12)
+    let rank = squares / Self.largestSquare(dense, columns: 2)
+    #expect(rank > 1.01)
+    expectClose(try #require(head.stableRank).value, rank, relative: 1e-3)
+    #expect(head.totals.changed < 6)
+  }
+
+  @Test(arguments: [1e-120, 1e-170, 1e200]) func `numbers beyond squares have no stable rank`(
+    size: Double
+  ) throws {
+    func side(_ numbers: [Double]) -> [(name: String, tensor: WeightFolder.Stored)] {
+      [
+        (
+          "model.layers.0.mlp.up_proj.weight",
+          .init(.float64, [2, 2], bits: numbers.map { Int64(bitPattern: $0.bitPattern) })
+        )
+      ]
+    }
+    let changes = try Self.changes(
+      side([0, size, size, 0]), nil, side([size, size, size, -size]), nil)
+    let tensor = try #require(changes.tensors.first)
+    #expect(tensor.totals.changed == 2 && tensor.stableRank == nil)
+    #expect(changes.whole.medianStableRank == nil)
+    #expect(tensor.totals.largest == size)
   }
 
   @Test func `tied embeddings are counted once`() throws {

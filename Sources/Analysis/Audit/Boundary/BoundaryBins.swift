@@ -49,18 +49,54 @@ package struct BoundaryBins: Sendable {
     places = bins.map { large.firstIndex(of: $0) ?? -1 }
   }
 
-  /// The worst bin's share of intervals entirely above, or entirely below, the truth.
+  /// Shares of intervals entirely above, or entirely below, the truth: where they are highest for sure.
   package struct Worst: Sendable, Equatable {
-    /// With its interval, one-sided at 1 % over all bins; nil without a bin.
-    package var share: Estimate?
-    /// Bins whose share is above 5 % for sure: even its interval's lower end is.
-    package var failing = 0
+    /// That whose interval's lower end is highest; nil without a bin of two prompts.
+    ///
+    /// Not the largest share: that is most often one of few positions, of which nothing is known.
+    package private(set) var share: Estimate?
+    /// Bins with a share above 5 % for sure: even its interval's lower end is.
+    package private(set) var failing = 0
+    /// Bins of two prompts or more: others have no interval, and don't decide.
+    package private(set) var deciding = 0
+
+    /// - Parameter bins: shares of each bin, one for each side.
+    package init(_ bins: [[Estimate]]) {
+      for sides in bins {
+        let lowers = sides.compactMap(\.lower)
+        guard !lowers.isEmpty else { continue }
+        deciding += 1
+        if lowers.contains(where: { $0 > BoundaryBins.limit }) { failing += 1 }
+      }
+      share = Self.highest(bins.joined())
+    }
+
+    /// The share of failing bins among those that decide; nil without any.
+    package var failingShare: Estimate? {
+      guard deciding > 0 else { return nil }
+      return Estimate(
+        value: Double(failing) / Double(deciding), interval: nil, clusters: deciding,
+        observations: deciding, method: .clusterRobustRatio)
+    }
+
+    /// Of several shares that whose lower end is highest, of equal ones the larger; nil without intervals.
+    package static func highest(_ shares: some Sequence<Estimate>) -> Estimate? {
+      func key(_ share: Estimate) -> (Double, Double) { (share.lower ?? -1, share.value) }
+      return shares.filter { $0.lower != nil }.max { key($0) < key($1) }
+    }
+  }
+
+  /// Of intervals, so that at most 1 in 100 checks has a lower end above the truth on any side of any bin.
+  ///
+  /// - Parameter count: of bins.
+  /// - Returns: the level of the two-sided interval.
+  package static func level(ofBins count: Int) -> Double {
+    1 - 2 * 0.01 / Double(2 * max(count, 1))
   }
 
   /// Looks through all bins, both sides of each.
   func worst(_ columns: BoundaryColumns, _ half: [Double]) -> Worst {
-    var worst = Worst()
-    let level = 1 - 2 * 0.01 / Double(max(large.count, 1))
+    let level = Self.level(ofBins: large.count)
     let (prompts, promptCount) = (shares.prompts, shares.promptCount)
     // Of each bin and prompt, since tokens of one prompt aren't independent.
     var all = [Double](repeating: 0, count: large.count * promptCount)
@@ -71,14 +107,12 @@ package struct BoundaryBins: Sendable {
       if columns.value[row] - half[row] > columns.exact[row] { above[cell] += 1 }
       if columns.value[row] + half[row] < columns.exact[row] { below[cell] += 1 }
     }
-    for bin in large.indices {
-      let cells = bin * promptCount..<(bin + 1) * promptCount
-      let sides = [above, below].map {
-        Estimate.ratio(Array($0[cells]), over: Array(all[cells]), isShare: true, level: level)
-      }
-      for side in sides where side.value > worst.share?.value ?? -1 { worst.share = side }
-      if sides.contains(where: { ($0.lower ?? 0) > Self.limit }) { worst.failing += 1 }
-    }
-    return worst
+    return Worst(
+      large.indices.map { bin in
+        let cells = bin * promptCount..<(bin + 1) * promptCount
+        return [above, below].map {
+          Estimate.ratio(Array($0[cells]), over: Array(all[cells]), isShare: true, level: level)
+        }
+      })
   }
 }
