@@ -57,8 +57,10 @@ struct WeightsReportTests {
     let embedding = try #require(changes.byKind.first)
     #expect(maps[0].values[(kinds - 1) * layers] == (embedding.totals.changedShare ?? 0) * 100)
     #expect(maps[1].values[(kinds - 1) * layers] == embedding.totals.relativeChange)
-    let query = try #require(changes.tensors.first { $0.kind == .query && $0.layer == 0 })
-    #expect(maps[1].values[(kinds - 2) * layers + 1] == query.totals.relativeChange)
+    // A layer's matrix and bias are one cell.
+    let query = changes.tensors.filter { $0.kind == .query && $0.layer == 0 }
+      .reduce(into: WeightTotals()) { $0.add($1.totals) }
+    #expect(maps[1].values[(kinds - 2) * layers + 1] == query.relativeChange)
     guard case .steps(_, let heights)? = figure.panels[2].series.first?.marks else {
       Issue.record("no histogram")
       return

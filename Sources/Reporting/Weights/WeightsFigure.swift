@@ -87,7 +87,9 @@ package enum WeightsFigure {
       let step = max(1, (layers.count + 7) / 8)
       return layers.enumerated().compactMap { index, layer in
         guard let layer else { return .init(Double(index), "–") }
-        return layer.isMultiple(of: step) ? .init(Double(index), "\(layer)") : nil
+        // Of many layers the first one's text would run into the dash beside it.
+        let isCrowded = layer == 0 && step > 1 && layers.contains(nil)
+        return layer.isMultiple(of: step) && !isCrowded ? .init(Double(index), "\(layer)") : nil
       }
     }
   }
@@ -135,13 +137,14 @@ package enum WeightsFigure {
     let types = totals.distances.sorted { $0.key.rawValue < $1.key.rawValue }
     let last = max(types.compactMap { $0.value.lastIndex { $0 > 0 } }.max() ?? 0, 3)
     let step = max(1, (last + 7) / 8)
-    let series = types.enumerated().map { index, type in
+    let shares = types.map { type in
       let all = Double(max(type.value.reduce(0, +), 1))
-      return Series(
+      return type.value[...last].map { Double($0) / all * 100 }
+    }
+    let series = shares.enumerated().map { index, heights in
+      Series(
         style: SeriesRole.other(index).style,
-        .steps(
-          edges: (0...last + 1).map { Double($0) - 0.5 },
-          heights: type.value[...last].map { Double($0) / all * 100 }))
+        .steps(edges: (0...last + 1).map { Double($0) - 0.5 }, heights: heights))
     }
     return Panel(
       title: "distance",
@@ -151,7 +154,8 @@ package enum WeightsFigure {
           stride(from: 0, through: last, by: step).map { bits in
             .init(Double(bits), bits == 0 ? "0" : short(bits - 1))
           })),
-      y: Axis("weights", unit: "%", range: 0...105), series: series,
+      y: Axis("weights", unit: "%", range: 0...max(1, (shares.joined().max() ?? 0) * 1.2)),
+      series: series,
       note: Panel.Note(
         types.isEmpty ? ["types without units"] : types.map(\.key.rawValue), at: .topRight))
   }
