@@ -157,7 +157,7 @@ struct Evaluate: ParsableCommand {
   private func splits(of task: any TrainingTask) throws -> [ProblemSplit] {
     var splits: [ProblemSplit] = []
     for name in split.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }) {
-      let known = try TaskArgument.split(String(name), of: task)
+      let known = try TaskArgument.split(String(name), of: task, called: self.task)
       guard !splits.contains(known) else { throw ValidationError("--split \(name) stands twice") }
       splits.append(known)
     }

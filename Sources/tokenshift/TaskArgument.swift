@@ -27,11 +27,18 @@ enum TaskArgument {
 
   /// A split of that task.
   ///
+  /// - Parameters:
+  ///   - name: of the split.
+  ///   - task: that should have it.
+  ///   - called: the name that the task was asked for by.
+  /// - Returns: the split.
   /// - Throws: `ValidationError` where it has none of that name.
-  static func split(_ name: String, of task: any TrainingTask) throws -> ProblemSplit {
+  static func split(
+    _ name: String, of task: any TrainingTask, called: String
+  ) throws -> ProblemSplit {
     guard let known = ProblemSplit(named: name), task.splits.contains(known) else {
       let names = task.splits.map(\.description).joined(separator: ", ")
-      throw ValidationError("--split \(name): \(task.name) has \(names)")
+      throw ValidationError("--split \(name): \(called) has \(names)")
     }
     return known
   }
