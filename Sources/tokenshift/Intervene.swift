@@ -206,7 +206,7 @@ struct Intervene: ParsableCommand {
       }
       let task = try TaskArgument.task(task ?? "", file: file)
       var settings = HeldOutAccuracy.Settings()
-      settings.split = try TaskArgument.split(split, of: task)
+      settings.split = try TaskArgument.split(split, of: task, called: self.task ?? "")
       settings.problems = problems
       settings.maximumTokens = maxTokens
       settings.seed = seed
