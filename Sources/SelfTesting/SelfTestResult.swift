@@ -34,7 +34,7 @@ package struct Finding: Sendable, Encodable {
   }
 
   /// Whether it says no.
-  var fails: Bool { isJudged && !holds }
+  package var fails: Bool { isJudged && !holds }
 
   private enum CodingKeys: CodingKey { case name, value, atMost, atLeast, isJudged, holds }
 
