@@ -76,7 +76,7 @@ struct Direction {
     let positions = try self.positions(texts) {
       try report("scoring \(name)'s texts", "texts", $0, texts.count)
     }
-    let plans = self.plans(positions)
+    let plans = try self.plans(positions, pause: pause)
     let chosen = Set(plans.joined().flatMap(\.swapped)).sorted()
     let swapPath = folder.swaps(of: name, by: other)
     let sources = zip(prompts, texts).map {
@@ -130,7 +130,7 @@ struct Direction {
     let scoring =
       try clock.measure { positions = try self.positions(texts) { _ in try pause() } } / .seconds(1)
     guard let positions else { preconditionFailure("scored nothing") }
-    let chosen = Set(plans(positions).joined().flatMap(\.swapped)).sorted()
+    let chosen = try Set(plans(positions, pause: pause).joined().flatMap(\.swapped)).sorted()
     let sources = zip(prompts, texts).map {
       SwapDecoder.Text(prompt: $0.ids, response: $1.tokenIDs)
     }
@@ -221,13 +221,15 @@ struct Direction {
   }
 
   /// `[selectors][budgets]`.
-  private func plans(_ positions: SwapPositions) -> [[SwapPlan]] {
+  private func plans(
+    _ positions: SwapPositions, pause: () throws -> Void
+  ) rethrows -> [[SwapPlan]] {
     let settings = intervention.settings
-    return settings.selectors.map { selector in
-      settings.budgets.map {
-        SwapPlan(
+    return try settings.selectors.map { selector in
+      try settings.budgets.map {
+        try SwapPlan(
           positions, by: selector, budget: $0, controls: settings.controls,
-          margin: settings.margin, seed: settings.seed)
+          margin: settings.margin, seed: settings.seed, pause: pause)
       }
     }
   }

@@ -5,6 +5,8 @@ internal import StatisticalInference
 /// Share of right answers by budget: after swaps at selected positions, at their controls, and before.
 package enum DoseFigure {
   package static let name = "dose-response"
+  /// Of its files.
+  static let fileNames = ["gp", "tsv", "svg", "pdf"].map { "\(name).\($0)" }
   private static let selected = Style(
     colour: .vermilion, lineWidth: 1.2, marker: .circle, markerSize: 0.6)
   private static let controls = Style(

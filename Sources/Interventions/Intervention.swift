@@ -67,7 +67,14 @@ package struct Intervention {
     precondition(models.count == 2)
     (self.models, self.settings, self.source) = (models, settings, source)
     self.folder = InterventionFolder(path: folder)
-    for model in models { try ModelRecord.checkName(model.name) }
+    for model in models {
+      try ModelRecord.checkName(model.name)
+      // Of 'a' and 'a+a', swaps in one's texts would have the name of the other's own.
+      guard !model.name.contains("+") else {
+        throw InterventionError(
+          "", "'\(model.name)' can't name a model here, A+B is a file's; name it, as in NAME=DIR")
+      }
+    }
     guard models[0].name != models[1].name else {
       throw InterventionError(
         "", "both checkpoints are called '\(models[0].name)'; name them, as in base=DIR rl=DIR")
@@ -97,23 +104,24 @@ package struct Intervention {
         prompt.ids, more: settings.maximumTokens, of: "a prompt with its response")
     }
     let spared = spared
-    for path in files + [self.folder.record, self.folder.result] { try spared.check(path) }
+    for path in outputs + [self.folder.record] { try spared.check(path) }
   }
 
   /// What is read, and so never written to.
   package var spared: SparedFiles {
     var files: [String] = []
-    if case .file(let path, _) = source { files.append(path) }
+    if case .file(let path, _, _) = source { files.append(path) }
     return SparedFiles(files, models: models.map(\.directory))
   }
 
-  private var files: [String] {
+  /// All that is written beside the record, the figure of whoever draws it as well.
+  private var outputs: [String] {
     authors.flatMap {
       [
         folder.texts(of: models[$0].name),
         folder.swaps(of: models[$0].name, by: models[1 - $0].name),
       ]
-    }
+    } + [folder.result] + DoseFigure.fileNames.map { "\(folder.path)/\($0)" }
   }
 
   /// Does what isn't done yet.
@@ -130,9 +138,9 @@ package struct Intervention {
   ) throws -> InterventionResult {
     let record = try Record(self).text
     if try !folder.isBegun(
-      record, files: files, resuming: resuming, overwriting: overwriting)
+      record, files: outputs, resuming: resuming, overwriting: overwriting)
     {
-      try folder.begin(record, files: files + [folder.result])
+      try folder.begin(record, files: outputs)
     }
     let directions = try authors.map { author in
       try Direction(self, author: author).run(in: folder, pause: pause, progress: progress)
@@ -194,7 +202,9 @@ package struct Intervention {
           "task": evaluation.task.name, "split": "\(evaluation.settings.split)",
           "problems": "\(evaluation.problems.count)",
         ]
-      case .file(let path, _): problems = ["file": path, "digest": try Digest.ofFile(path)]
+      case .file(let path, _, let limit):
+        problems = ["file": path, "digest": try Digest.ofFile(path)]
+          .merging(limit.map { ["problems": "\($0)"] } ?? [:]) { $1 }
       }
     }
 

@@ -1,5 +1,6 @@
 internal import Files
 internal import Foundation
+internal import JSON
 internal import Training
 
 /// The files of an intervention.
@@ -7,7 +8,7 @@ struct InterventionFolder {
   let path: String
 
   /// Of what everything here is made.
-  var record: String { path + "/settings.json" }
+  var record: String { path + "/intervene-settings.json" }
   var result: String { path + "/intervene.json" }
   /// A model's own responses.
   func texts(of author: String) -> String { "\(path)/\(author).jsonl" }
@@ -18,16 +19,22 @@ struct InterventionFolder {
   ///
   /// - Parameters:
   ///   - text: of the record that it would have.
-  ///   - files: names that this intervention uses.
+  ///   - files: all that this intervention writes beside the record.
   ///   - resuming: whether finished parts are kept.
   ///   - overwriting: whether others may be replaced.
   /// - Returns: false where nothing is there or all of it may go.
-  /// - Throws: `InterventionError` where it holds another one, or one that nobody said what to do with.
+  /// - Throws: `InterventionError` where it holds another one, or one that nobody said what to do with, or a
+  ///   file of the record's name that is none.
   func isBegun(
     _ text: String, files: [String], resuming: Bool, overwriting: Bool
   ) throws -> Bool {
+    let old = FileManager.default.contents(atPath: record)
+    guard old.map(Self.isRecord) ?? !FileManager.default.fileExists(atPath: record) else {
+      throw InterventionError(
+        record, "is there and no record of an intervention; choose another --output, or move it")
+    }
     if overwriting { return false }
-    guard let old = try? String(contentsOfFile: record, encoding: .utf8) else {
+    guard let old else {
       for path in files where FileManager.default.fileExists(atPath: path) {
         throw InterventionError(
           path,
@@ -39,7 +46,7 @@ struct InterventionFolder {
       throw InterventionError(
         record, "an intervention was begun here; --resume goes on with it, --overwrite begins anew")
     }
-    guard old.utf8.elementsEqual(text.utf8) else {
+    guard old == Data(text.utf8) else {
       throw InterventionError(
         record,
         "is of other models, problems or settings; choose another --output, or --overwrite to begin "
@@ -60,6 +67,13 @@ struct InterventionFolder {
       }
     }
     try OutputFile.write(text, to: record)
+  }
+
+  /// Whether a file says of what an intervention is made, of this version or another.
+  private static func isRecord(_ data: Data) -> Bool {
+    guard let value = try? JSONValue(parsing: [UInt8](data)) else { return false }
+    return value["models"]?.arrayValue?.count == 2 && value["problems"] != nil
+      && value["settings"]?["selectors"]?.arrayValue != nil
   }
 
   static func draft(of path: String) -> String { path + ".unfinished" }

@@ -82,18 +82,18 @@ package struct InterventionReport {
     }
   }
 
-  /// Which way the answers went.
+  /// Which way the answers went, where a difference is shown.
   private static func parts(_ dose: DoseResponse) -> String {
     var parts: [String] = []
     func add(_ name: String, _ contrast: DoseResponse.Contrast?) {
-      guard let contrast else { return }
+      guard let contrast, contrast.difference.side(of: 0) != .open else { return }
       parts.append(
         "\(name) \(Number.percent(contrast.selected.value)) against "
-          + "\(Number.percent(contrast.controls.value))")
+          + "\(Number.percent(contrast.controls.value)), by \(points(contrast.difference))")
     }
     add("of wrong texts it repairs", dose.repaired)
     add("of right texts it breaks", dose.broken)
-    let text = parts.joined(separator: ", ")
+    let text = parts.joined(separator: "; ")
     return text.isEmpty ? "" : " " + text.prefix(1).uppercased() + text.dropFirst() + "."
   }
 

@@ -21,6 +21,8 @@ package enum SwapSelector: String, Sendable, Codable, CaseIterable {
     }
   }
 
+  private static let randomStream = SwapPlan.stream("random")
+
   /// What positions are ranked by, largest first; nil for one that is never selected.
   func score(_ position: SwapPosition, margin: Double, seed: UInt64) -> Double? {
     switch self {
@@ -28,7 +30,7 @@ package enum SwapSelector: String, Sendable, Codable, CaseIterable {
     case .change: position.change
     case .entropy: position.entropy
     case .random:
-      SwapPlan.number(seed, "random", position.text, position.place)
+      SwapPlan.number(seed, Self.randomStream, position.text, position.place)
     }
   }
 }
@@ -66,10 +68,11 @@ package struct SwapPlan: Sendable, Equatable {
   ///   - controls: most controls of a position.
   ///   - margin: of the divergence, nats.
   ///   - seed: of what is drawn.
+  ///   - pause: called at every 256th selected position; what it throws ends the search.
   package init(
     _ positions: SwapPositions, by selector: SwapSelector, budget: Int, controls: Int,
-    margin: Double, seed: UInt64
-  ) {
+    margin: Double, seed: UInt64, pause: () throws -> Void
+  ) rethrows {
     self.budget = budget
     let all = positions.positions
     var (selected, agreeing) = ([Int](), 0)
@@ -94,32 +97,54 @@ package struct SwapPlan: Sendable, Equatable {
     for index in all.indices where !isSelected.contains(index) {
       free[all[index].cell, default: []].append(index)
     }
-    pairs = selected.compactMap { index in
+    pairs = try selected.enumerated().compactMap { offset, index in
+      if offset % 256 == 255 { try pause() }
       let position = all[index]
       guard let others = free[position.cell] else { return nil }
-      let numbers = others.map { other in
-        // Of both, so that no control is every position's first.
-        Self.number(
-          seed, "control/\(position.text)/\(position.place)", all[other].text, all[other].place)
+      // Of both positions, so that no control is every position's first.
+      let stream = Self.stream("control/\(position.text)/\(position.place)")
+      func number(_ other: Int) -> Double {
+        Self.number(seed, stream, all[other].text, all[other].place)
       }
-      let order = others.indices.sorted { a, b in
-        let (near, far) = (
-          all[others[a]].text == position.text, all[others[b]].text == position.text
-        )
-        return near == far ? numbers[a] < numbers[b] : near
+      let near = positions.ofText[position.text].filter {
+        !isSelected.contains($0) && all[$0].cell == position.cell
       }
-      return Pair(selected: index, controls: order.prefix(controls).map { others[$0] })
+      var chosen = Self.lowest(controls, of: near, by: number)
+      if chosen.count < controls {
+        chosen += Self.lowest(
+          controls - chosen.count, of: others.lazy.filter { all[$0].text != position.text },
+          by: number)
+      }
+      return Pair(selected: index, controls: chosen)
     }
+  }
+
+  /// The indices with the lowest numbers, ascending, found in one pass.
+  private static func lowest(
+    _ count: Int, of indices: some Sequence<Int>, by number: (Int) -> Double
+  ) -> [Int] {
+    var lowest: [(index: Int, number: Double)] = []
+    for index in indices {
+      let number = number(index)
+      if lowest.count == count {
+        guard let last = lowest.last, number < last.number else { continue }
+        lowest.removeLast()
+      }
+      lowest.insert((index, number), at: lowest.firstIndex { number < $0.number } ?? lowest.count)
+    }
+    return lowest.map(\.index)
   }
 
   /// All positions that the plan swaps.
   package var swapped: Set<Int> { Set(selected).union(pairs.flatMap(\.controls)) }
 
   /// A number in [0, 1) that belongs to a position.
-  static func number(_ seed: UInt64, _ stream: String, _ text: Int, _ place: Int) -> Double {
+  static func number(_ seed: UInt64, _ stream: UInt64, _ text: Int, _ place: Int) -> Double {
     var generator = CounterGenerator(
-      seed: seed, stream: StableHash.value(of: "intervene/" + stream),
-      index: UInt64(text) << 32 | UInt64(place))
+      seed: seed, stream: stream, index: UInt64(text) << 32 | UInt64(place))
     return generator.uniform()
   }
+
+  /// What numbers are for.
+  static func stream(_ name: String) -> UInt64 { StableHash.value(of: "intervene/" + name) }
 }

@@ -61,6 +61,12 @@ package struct SelfTestPart: Sendable {
   /// What decides.
   package let findings: [Finding]
 
+  /// All parts given.
+  package init(name: String, sentence: String, table: Table, findings: [Finding]) {
+    (self.name, self.sentence, self.table) = (name, sentence, table)
+    self.findings = findings
+  }
+
   /// Whether no bound is broken for sure.
   package var holds: Bool { !findings.contains(where: \.fails) }
 }

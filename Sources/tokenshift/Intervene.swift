@@ -18,8 +18,8 @@ struct Intervene: ParsableCommand {
       place and token class. OUTPUT gets NAME.jsonl with each checkpoint's responses, A+B.jsonl with A's \
       after B's choices (both as `score` reads them), intervene.json and the figure dose-response.
 
-      What is finished is kept when the command is stopped, by whatever; --resume goes on, and gives the \
-      bits of an undisturbed run. --dry-run tries a few problems and says what all take.
+      Texts and swaps are kept in goes of 64 for each thread (256 where the model is large) when the command \
+      is stopped, by whatever; --resume goes on, and gives the bits of an undisturbed run. --dry-run tries a few problems and says what all take.
 
       Examples:
         tokenshift intervene base=ckpt/base rl=ckpt/rl --texts prompts.jsonl --output swaps
@@ -45,11 +45,15 @@ struct Intervene: ParsableCommand {
   var file: String?
 
   @Option(
-    help: ArgumentHelp("The task's problems: test, harder, ood-length, ….", valueName: "SPLIT"))
-  var split = "test"
+    help: ArgumentHelp(
+      "The task's problems: test, harder, ood-length, …. Default: test.", valueName: "SPLIT"))
+  var split: String?
 
-  @Option(help: ArgumentHelp("How many problems of the task.", valueName: "N"))
-  var problems = 256
+  @Option(
+    help: ArgumentHelp(
+      "How many problems: of the task, default 256, or the first ones of --texts, default all.",
+      valueName: "N"))
+  var problems: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -133,7 +137,7 @@ struct Intervene: ParsableCommand {
     guard margin >= 0, margin.isFinite else {
       throw ValidationError("--margin must be 0 or more, in nats")
     }
-    guard problems > 0 else { throw ValidationError("--problems must be positive") }
+    guard problems ?? 1 > 0 else { throw ValidationError("--problems must be positive") }
     guard (task == nil) != (texts == nil) else {
       throw ValidationError(
         "give problems: --task NAME, or --texts FILE.jsonl of prompts with answers, not both")
@@ -141,6 +145,12 @@ struct Intervene: ParsableCommand {
     guard texts == nil || file == nil else {
       throw ValidationError(
         "--file has the problems of --task gsm8k; with --texts it means nothing")
+    }
+    guard texts == nil || split == nil else {
+      throw ValidationError("--split is of a --task; with --texts it means nothing")
+    }
+    guard texts != nil || fields.fields == nil else {
+      throw ValidationError("--fields names those of --texts; a --task has none")
     }
     _ = try settings
   }
@@ -202,12 +212,12 @@ struct Intervene: ParsableCommand {
     get throws {
       if let texts {
         guard !texts.isEmpty else { throw ValidationError("--texts is empty; name the file") }
-        return .file(texts, fields: fields.names)
+        return .file(texts, fields: fields.names, limit: problems)
       }
       let task = try TaskArgument.task(task ?? "", file: file)
       var settings = HeldOutAccuracy.Settings()
-      settings.split = try TaskArgument.split(split, of: task, called: self.task ?? "")
-      settings.problems = problems
+      settings.split = try TaskArgument.split(split ?? "test", of: task, called: self.task ?? "")
+      settings.problems = problems ?? 256
       settings.maximumTokens = maxTokens
       settings.seed = seed
       return .task(HeldOutAccuracy(task, settings))

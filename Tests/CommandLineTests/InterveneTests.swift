@@ -10,7 +10,7 @@ struct InterveneTests {
   private static let rl = "rl=" + Workplace.demo("rl")
   private static let names = [
     "base+rl.jsonl", "base.jsonl", "dose-response.gp", "dose-response.pdf", "dose-response.svg",
-    "dose-response.tsv", "intervene.json", "rl+base.jsonl", "rl.jsonl", "settings.json",
+    "dose-response.tsv", "intervene-settings.json", "intervene.json", "rl+base.jsonl", "rl.jsonl",
   ]
 
   /// Prompts of the demo: four lines each.
@@ -50,7 +50,8 @@ struct InterveneTests {
       let text = outcome.output.replacing("\n", with: " ")
       for words in [
         "base's texts with rl's choices: 20 problems,", "by  budget  swaps", "difference",
-        "rl's choice at one of up to 2 tokens", "Controls: other such positions", "wrote out",
+        "rl's choice at one of up to 2 tokens",
+        "Controls: up to 4 positions for each", "wrote out",
       ] {
         #expect(text.contains(words), "\(words): \(outcome.output)")
       }
@@ -114,7 +115,8 @@ struct InterveneTests {
       (["--task", "countdown"], "not both"), (["--controls", "0"], "must be positive"),
       (["--margin", "-1"], "--margin must be 0 or more"),
       (["--max-tokens", "5000"], "the model's context is"),
-      (["--resume", "--overwrite"], "give one of them"),
+      (["--resume", "--overwrite"], "give one of them"), (["--problems", "0"], "must be positive"),
+      (["--split", "test"], "--split is of a --task"),
     ])
   func `what can't be asked is refused`(arguments: [String], words: String) throws {
     try Workplace.with(texts: Self.prompts(2)) { place in
@@ -136,6 +138,11 @@ struct InterveneTests {
       try refuse([Self.base, "rl=nowhere"] + texts, ["nowhere"])
       try refuse([Workplace.demo("base"), Workplace.demo("base")] + texts, ["called 'base'"])
       try refuse([Self.base, "b=" + Workplace.small] + texts, ["tokenizer.json"])
+      try refuse(
+        [Self.base, "base+base=" + Workplace.demo("rl")] + texts, ["'base+base' can't name"])
+      try refuse(
+        [Self.base, Self.rl, "--task", "carry-arithmetic", "--fields", "prompt=q"],
+        ["--fields names those of --texts"])
       try refuse([Self.base, Self.rl, "--texts", "none.jsonl"], ["none.jsonl"])
       try place.write("", to: "empty.jsonl")
       try refuse([Self.base, Self.rl, "--texts", "empty.jsonl"], ["empty.jsonl: has no lines"])
@@ -153,7 +160,8 @@ struct InterveneTests {
   @Test func `another intervention's folder is neither mixed with nor lost`() throws {
     try Workplace.with(texts: Self.prompts(3)) { place in
       #expect(try place.run(Self.command()).status == 0)
-      expectRefusal(try place.run(Self.command()), ["settings.json", "--resume", "--overwrite"])
+      expectRefusal(
+        try place.run(Self.command()), ["intervene-settings.json", "--resume", "--overwrite"])
       expectRefusal(
         try place.run(Self.command("out", ["--resume", "--seed", "2"])), ["other models, problems"])
       #expect(try place.run(Self.command("out", ["--overwrite", "--seed", "2"])).status == 0)

@@ -65,7 +65,7 @@ struct InterventionTests {
       #expect(
         Set(expected.keys) == [
           "before.jsonl", "after.jsonl", "before+after.jsonl", "after+before.jsonl",
-          "settings.json", "intervene.json",
+          "intervene-settings.json", "intervene.json",
         ])
       #expect(result.directions.map(\.texts) == [15, 15])
       #expect(result.directions.allSatisfy { $0.swappedTexts > 10 })
@@ -136,6 +136,48 @@ struct InterventionTests {
       let lines = InterventionReport(result).lines(width: 80)
       #expect(lines.joined(separator: " ").contains("nothing was swapped"))
       #expect(DoseFigure.figure(result) == nil)
+    }
+  }
+
+  @Test(
+    arguments: [
+      "intervene.json", "dose-response.svg", "before.jsonl", "intervene-settings.json",
+    ])
+  func `files of the user's are not replaced`(name: String) throws {
+    try withTemporaryFolder { folder in
+      let out = folder.appending(path: "out")
+      try FileManager.default.createDirectory(at: out, withIntermediateDirectories: true)
+      let file = out.appending(path: name)
+      try Data("{\"settings\": 1}".utf8).write(to: file)
+      let isRecord = name == "intervene-settings.json"
+      for (resuming, overwriting) in [(false, false), (true, false), (false, isRecord)] {
+        let refused = #expect(throws: InterventionError.self) {
+          try Self.run(
+            Self.intervention(folder, "out", authors: ["before"]), resuming: resuming,
+            overwriting: overwriting)
+        }
+        #expect(refused?.place.hasSuffix(name) == true)
+        #expect(try Self.files(out) == [name: Data("{\"settings\": 1}".utf8)])
+      }
+    }
+  }
+
+  @Test func `as many problems of a file as were asked for`() throws {
+    try withTemporaryFolder { folder in
+      let models = ["base", "rl"].map { Intervention.Model(name: $0, directory: Self.demo($0)) }
+      let source = try InterventionProblems.Source.file(
+        Self.prompts(folder), fields: TextFields(), limit: 3)
+      let intervention = try Intervention(
+        models: models, problems: source, authors: ["rl"], settings: InterventionSettings(),
+        folder: folder.appending(path: "out").path, ignoresRemoteCode: false)
+      #expect(try Self.run(intervention).directions.map(\.texts) == [3])
+      let refused = #expect(throws: InterventionError.self) {
+        try Intervention(
+          models: [models[0], .init(name: "base+base", directory: models[1].directory)],
+          problems: source, authors: nil, settings: InterventionSettings(),
+          folder: folder.appending(path: "other").path, ignoresRemoteCode: false)
+      }
+      #expect(refused?.description.contains("'base+base' can't name a model here") == true)
     }
   }
 

@@ -2,6 +2,19 @@ import Interventions
 import TestSupport
 import Testing
 
+extension SwapPlan {
+  /// One that nothing stops.
+  init(
+    _ positions: SwapPositions, by selector: SwapSelector, budget: Int, controls: Int,
+    margin: Double, seed: UInt64
+  ) {
+    self.init(
+      positions, by: selector, budget: budget, controls: controls, margin: margin, seed: seed
+    ) {
+    }
+  }
+}
+
 /// Selection and matching against the obvious way.
 @Suite struct SwapPlanTests {
   /// Texts of up to 30 tokens with many ties, of two categories.

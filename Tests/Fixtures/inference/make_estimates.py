@@ -75,34 +75,49 @@ def skewed_ratio(sums, denominators, sizes, level=0.95):
     return value, value - max(bound, up) * error, value + max(bound, -down) * error, degrees
 
 
+def wilson(share, trials, level=0.95):
+    """Roots of the score test's quadratic (share − p)² n = z² p (1 − p)."""
+    z = stats.norm.ppf((1 + level) / 2)
+    roots = np.roots([trials + z**2, -(2 * trials * share + z**2), trials * share**2])
+    return sorted(roots.real)
+
+
 def difference(sums, counts, others, other_counts, level=0.95):
-    """R1 − R2 by prompts' influence, found by leaving a little of each prompt out of both ratios.
+    """R1 − R2, both weighted means of prompts' own shares: y' K y with K from both arms' matrices.
 
-    h is the mean of a prompt's shares of both totals; degrees of freedom are those of a weighted mean
-    with these weights, from its matrix.
+    Each arm's rows are those of `ratio`; a prompt's rows of the two are subtracted, so that what it has in
+    common cancels. Degrees of freedom: the fewer of a weighted mean's with both arms' mean weights and of
+    Welch and Satterthwaite's, own shares having variance 1. With fewer than ten successes or failures of
+    as many prompts as weigh as much, the ends are as far as Newcombe's method 10 at least.
     """
-    used = counts + other_counts > 0
-    parts = [x[used] for x in (sums, counts, others, other_counts)]
+    def matrix(h):
+        rows = (h / np.sqrt(1 - h))[:, None] * (np.eye(len(h)) - np.outer(np.ones(len(h)), h))
+        form = rows.T @ rows
+        return rows, np.trace(form) ** 2 / np.trace(form @ form)
 
-    def value(weights):
-        s, n, t, m = [(x * weights).sum() for x in parts]
-        return s / n - t / m
-
-    groups = used.sum()
-    ones = np.ones(groups)
-    # Central differences of a smooth function of the weights: exact to 1e-11 or so.
-    step = 1e-4
-    influence = np.array([
-        (8 * (value(ones + step * d) - value(ones - step * d))
-         - (value(ones + 2 * step * d) - value(ones - 2 * step * d))) / (12 * step)
-        for d in np.eye(groups)])
-    h = (parts[1] / parts[1].sum() + parts[3] / parts[3].sum()) / 2
-    rows = (h / np.sqrt(1 - h))[:, None] * (np.eye(groups) - np.outer(ones, h))
-    form = rows.T @ rows
-    degrees = np.trace(form) ** 2 / np.trace(form @ form)
-    error = np.sqrt((influence**2 / (1 - h)).sum())
-    half = stats.t.ppf((1 + level) / 2, degrees) * error
-    return value(ones), value(ones) - half, value(ones) + half, degrees
+    groups = len(sums)
+    rows, means, variances, own, shares, trials = np.zeros((groups, groups)), [], [], [], [], []
+    parts = np.zeros(groups)
+    for sign, s, n in ((1, sums, counts), (-1, others, other_counts)):
+        used = n > 0
+        h, y = n[used] / n.sum(), s[used] / n[used]
+        arm, freedom = matrix(h)
+        parts[used] += sign * (arm @ y)
+        means.append(n / n.sum())
+        variances.append(h @ h)
+        own.append(freedom)
+        shares.append(h @ y)
+        trials.append(int(1 / (h @ h) + 1e-9))
+    h = (means[0] + means[1]) / 2
+    welch = sum(variances) ** 2 / sum(v**2 / f for v, f in zip(variances, own))
+    degrees = min(matrix(h[h > 0])[1], welch)
+    value = shares[0] - shares[1]
+    down = up = stats.t.ppf((1 + level) / 2, degrees) * np.sqrt(parts @ parts)
+    if min(min(n * p, n * (1 - p)) for n, p in zip(trials, shares)) < 10:
+        first, second = [wilson(p, n, level) for p, n in zip(shares, trials)]
+        down = max(down, np.hypot(shares[0] - first[0], second[1] - shares[1]))
+        up = max(up, np.hypot(first[1] - shares[0], shares[1] - second[0]))
+    return value, value - down, value + up, degrees
 
 
 def share_interval(below, counts, level):
@@ -197,20 +212,28 @@ def main():
              upper=high, degrees=degrees)
     for groups in (3, 12, 40, 128):
         counts, others = RANDOM.integers(0, 5, groups) * 1.0, RANDOM.integers(0, 7, groups) / 4
-        counts[0], others[1] = 2, 0.75
+        # Each arm in two prompts at least.
+        counts[:2], others[1:3] = (2, 1), (0.75, 0.5)
         sums, other_sums = RANDOM.uniform(0, 1, groups) * counts, RANDOM.uniform(0, 1, groups) * others
         value, low, high, degrees = difference(sums, counts, other_sums, others)
         show("difference", sums=sums, counts=counts, others=other_sums, otherCounts=others,
              value=value, lower=max(low, -1), upper=min(high, 1), degrees=degrees)
-    for share, other in ((0, 0), (1, 0), (1, 1)):
-        # Newcombe's method 10: the ends of both Wilson intervals, by Pythagoras.
-        first, second = [stats.binomtest(int(p * n), n).proportion_ci(0.95, method="wilson")
-                         for p, n in ((share, 9), (other, 6))]
-        down = np.hypot(share - first.low, second.high - other)
-        up = np.hypot(first.high - share, other - second.low)
-        show("difference", sums=[share * 2] * 9, counts=[2] * 9, others=[other] * 6 + [0] * 3,
-             otherCounts=[1] * 6 + [0] * 3, value=share - other,
-             lower=max(share - other - down, -1), upper=min(share - other + up, 1))
+    # Without spread, near an end, and with one arm in few prompts or one that weighs most.
+    near = RANDOM.uniform(0, 1, 60) < 0.95
+    for sums, counts, others, other_counts in (
+            ([0] * 9, [2] * 9, [0] * 9, [1] * 6 + [0] * 3),
+            ([2] * 9, [2] * 9, [0] * 9, [1] * 6 + [0] * 3),
+            ([2] * 9, [2] * 9, [1] * 6 + [0] * 3, [1] * 6 + [0] * 3),
+            ([1] * 60, [1] * 60, near, [1] * 60),
+            (near, [1] * 60, [1] * 30 + [0] * 30, [1] * 30 + [0] * 30),
+            ([1, 0, 1] + [0] * 40, [1, 1, 1] + [0] * 40, [0] * 3 + [1, 0] * 20, [0] * 3 + [1] * 40),
+            ([1, 0] + [0] * 40, [1, 1] + [0] * 40, [0] * 2 + [1, 0] * 20, [0] * 2 + [1] * 40),
+            ([30, 1] + [0, 1] * 20, [90] + [1] * 41, [1, 0] * 21, [1] * 42)):
+        sums, counts, others, other_counts = [
+            np.array(x, float) for x in (sums, counts, others, other_counts)]
+        value, low, high, degrees = difference(sums, counts, others, other_counts)
+        show("difference", sums=sums, counts=counts, others=others, otherCounts=other_counts,
+             value=value, lower=max(low, -1), upper=min(high, 1), degrees=degrees)
 
 
 main()
