@@ -136,7 +136,7 @@ def outputs(tool, folder):
         "run/log.h5", "run/final",
         *(FIXTURES / "runlogs" / f"{name}.h5" for name in (
             "log-1.0", "log-1.1", "log-2.0", "training-log-1.0", "training-log-2.0")))
-
+    yield "weights", here("weights", DEMO / "base", DEMO / "rl")
 
 def damaged(value):
     """The value with a member of another name, and without each of its first object's members."""
