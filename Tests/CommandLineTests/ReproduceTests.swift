@@ -111,7 +111,7 @@ import Testing
     (["SLURM_ARRAY_TASK_ID": "3"], "seed 7"), (["SLURM_ARRAY_TASK_ID": "1"], "seed 4"),
     (["SLURM_ARRAY_TASK_ID": "3", "SLURM_PROCID": "0", "SLURM_NTASKS": "1"], "seed 7"),
     (["SLURM_ARRAY_TASK_ID": "1", "SLURM_PROCID": "1", "SLURM_NTASKS": "2"], "seed 7"),
-    (["SLURM_ARRAY_TASK_ID": "2"], "tokenshift: SLURM_ARRAY_TASK_ID=2 is no place"),
+    (["SLURM_ARRAY_TASK_ID": "2"], "tokenshift: --shard auto: SLURM_ARRAY_TASK_ID=2 is no place"),
   ])
   func `a task of an array has its own seeds`(variables: [String: String], first: String) throws {
     try withTemporaryFolder { folder in
