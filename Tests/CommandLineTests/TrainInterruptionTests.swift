@@ -31,7 +31,9 @@ struct TrainInterruptionTests {
       let checkpoint = "step-" + String(format: "%06d", steps)
       let names = try FileManager.default.contentsOfDirectory(atPath: run.place.path("run"))
       #expect(
-        names.sorted() == ["config.yaml", "log.h5", "log.jsonl", "rollouts.jsonl", checkpoint])
+        names.sorted() == [
+          ".lock", "config.yaml", "log.h5", "log.jsonl", "rollouts.jsonl", checkpoint,
+        ])
       #expect(try run.log().steps == Array(1...steps))
       let resumed = try run.start(more + ["--resume"])
       resumed.waitUntilExit()
