@@ -40,7 +40,10 @@ struct TrainStopTests {
       let names = try FileManager.default.contentsOfDirectory(atPath: place.path("run"))
       #expect(
         names.sorted()
-          == ["config.yaml", "log.h5", "log.jsonl", "rollouts.jsonl", "step-0000\(match.output.2)"])
+          == [
+            ".lock", "config.yaml", "log.h5", "log.jsonl", "rollouts.jsonl",
+            "step-0000\(match.output.2)",
+          ])
       let resumed = try place.run(arguments + ["--resume", "--stop-on", "none"])
       #expect(resumed.status == 0 && resumed.error == "", "\(resumed.error)")
       #expect(FileManager.default.fileExists(atPath: place.path("run/final")))
