@@ -105,6 +105,8 @@ package struct Trainer: ~Copyable {
     do throws(FileError) { try Folder.create(folder.path) } catch {
       throw CheckpointError(error, "the folder cannot be made")
     }
+    try folder.prepare(configuration, resuming: resuming)
+    // Only now: a run that is refused leaves nothing in a folder of somebody's.
     let lock = try folder.lock()
     do {
       let last = try run(folder, resuming: resuming, observe: observe)
@@ -119,7 +121,6 @@ package struct Trainer: ~Copyable {
   private mutating func run(
     _ folder: RunFolder, resuming: Bool, observe: (TrainingEvent) throws -> Void
   ) throws -> String {
-    try folder.prepare(configuration, resuming: resuming)
     // Not kept from before a stop: the same model and seed give the same ones.
     let own = try sampler.sampleOwn { try observe(.sampling(done: $0, wanted: $1)) }
     if let own { try folder.write(own, to: folder.demonstrations) }

@@ -131,7 +131,10 @@ import Training
       var first = try Trainer(configuration)
       _ = try first.run { event in
         guard case .step = event else { return }
-        let error = #expect(throws: TrainingError.self) { try SmallRun.records(configuration) }
+        let error = #expect(throws: TrainingError.self) {
+          var second = try Trainer(configuration)
+          _ = try second.run(resuming: true) { _ in }
+        }
         #expect(error?.description.contains("another process trains here") == true)
       }
     }
