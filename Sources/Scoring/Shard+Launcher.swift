@@ -31,17 +31,12 @@ extension Shard {
         "SLURM_ARRAY_TASK_ID=\(id) is no place in an array of evenly spaced tasks; give --shard i/n"
       )
     }
-    let rank = (try? Launcher.shard(in: environment)) ?? Self(whole: ())
+    let rank = try? Launcher.shard(in: environment)
+    let ranks = rank?.count ?? 1
     guard
       let shard = Shard(
-        index: (task - first) / step * rank.count + rank.index, count: count * rank.count)
+        index: (task - first) / step * ranks + (rank?.index ?? 1), count: count * ranks)
     else { throw .badShard("SLURM_ARRAY_TASK_ID=\(id) is no part; give --shard i/n") }
-    self = shard
-  }
-
-  /// All in one part.
-  private init(whole: Void) {
-    guard let shard = Shard(index: 1, count: 1) else { preconditionFailure("1/1 is a part") }
     self = shard
   }
 

@@ -5,8 +5,11 @@ internal import StatisticalInference
 /// The tables of a study and what its seeds answer; as JSON with the runs themselves.
 package struct StudyReport: Encodable {
   private let summary: StudySummary
+  private let allAnswers: [StudyAnswer]
 
-  package init(_ summary: StudySummary) { self.summary = summary }
+  package init(_ summary: StudySummary) {
+    (self.summary, allAnswers) = (summary, summary.allAnswers)
+  }
 
   /// Those that have something to show.
   package var tables: [Table] {
@@ -15,7 +18,7 @@ package struct StudyReport: Encodable {
 
   /// The questions with what the seeds answer, a line each.
   package var answerLines: [String] {
-    summary.allAnswers.map { "\($0.question) \($0.verdict): \(Phrase.text($0.estimate))" }
+    allAnswers.map { "\($0.question) \($0.verdict): \(Phrase.text($0.estimate))" }
   }
 
   /// All tables, one below the other.
@@ -38,7 +41,7 @@ package struct StudyReport: Encodable {
     try values.encode(summary.runs, forKey: .runs)
     try values.encode(tables, forKey: .tables)
     try values.encode(
-      summary.allAnswers.map {
+      allAnswers.map {
         Answer(question: $0.question, verdict: $0.verdict, estimate: $0.estimate, limit: $0.limit)
       }, forKey: .answers)
   }
@@ -118,10 +121,10 @@ package struct StudyReport: Encodable {
   }
 
   private var answers: String {
-    let lines = summary.allAnswers.map { answer in
+    let lines = allAnswers.map { answer in
       "- \(answer.question) **\(answer.verdict)**: \(Phrase.text(answer.estimate))"
     }
-    let notes = IntervalNote.sentences(about: summary.allAnswers.map(\.estimate))
+    let notes = IntervalNote.sentences(about: allAnswers.map(\.estimate))
     return (["### Questions", ""] + lines + ["", notes.joined(separator: " ")])
       .joined(separator: "\n")
   }

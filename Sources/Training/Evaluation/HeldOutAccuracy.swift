@@ -53,22 +53,15 @@ package struct HeldOutAccuracy: Sendable {
   /// Enough for several batches to be sampled side by side.
   private static let responsesPerPiece = 512
 
-  /// A problem that came twice would count as two that are independent.
   private static func problems(
     of task: any TrainingTask, _ settings: Settings
   ) -> ([Problem], [Int]) {
-    var known: Set<String> = []
+    var source = DistinctProblems(
+      of: task, settings.split, seed: settings.seed, wanted: settings.problems)
     var (problems, numbers): ([Problem], [Int]) = ([], [])
-    var index = 0
-    // Of S equally likely problems a last one stays unseen in 30 S draws with probability e⁻³⁰.
-    while problems.count < settings.problems, index < 1_000 + 30 * (settings.problems + known.count)
-    {
-      let problem = task.problem(index, of: settings.split, seed: settings.seed)
-      if known.insert(problem.canonicalPrompt).inserted {
-        problems.append(problem)
-        numbers.append(index)
-      }
-      index += 1
+    while problems.count < settings.problems, let (number, problem) = source.next() {
+      problems.append(problem)
+      numbers.append(number)
     }
     return (problems, numbers)
   }

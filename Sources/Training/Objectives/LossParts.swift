@@ -16,9 +16,7 @@ package struct LossParts: OptionSet, Sendable, Hashable {
   package static let entropyBonus = Self(rawValue: 1 << 4)
 
   /// All terms.
-  package static let all: Self = [
-    .imitation, .demonstrationPolicy, .rolloutPolicy, .divergence, .entropyBonus,
-  ]
+  package static let all = Self(single)
   /// All but imitation, which may have a learning rate of its own.
   package static let reinforcement = all.subtracting(.imitation)
   /// Each term alone.

@@ -41,20 +41,15 @@ struct OwnDemonstrations {
     sampling.seed = seed
     sampling.samplesPerPrompt = settings.samples
     let sampler = RolloutSampler(sampling)
-    var known: Set<String> = []
-    var (next, asked) = (0, 0)
+    var problems = DistinctProblems(of: task, .train, seed: seed, wanted: settings.pool)
+    var asked = 0
     while demonstrations.count < settings.pool {
       var piece: [(index: Int, problem: Problem, ids: [Int32])] = []
-      // As for held-out problems: of S equally likely ones a last one stays unseen with e⁻³⁰.
-      while piece.count < Self.problemsPerPiece, next < 1_000 + 30 * (settings.pool + known.count) {
-        let problem = task.problem(next, of: .train, seed: seed)
-        if known.insert(problem.canonicalPrompt).inserted {
-          let ids = try start.promptIDs(problem.prompt)
-          try start.check(
-            ids, more: settings.maximumTokens, of: "a prompt of \(task.name) with its response")
-          piece.append((next, problem, ids))
-        }
-        next += 1
+      while piece.count < Self.problemsPerPiece, let (index, problem) = problems.next() {
+        let ids = try start.promptIDs(problem.prompt)
+        try start.check(
+          ids, more: settings.maximumTokens, of: "a prompt of \(task.name) with its response")
+        piece.append((index, problem, ids))
       }
       asked += piece.count
       let isHopeless =

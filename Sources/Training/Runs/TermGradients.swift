@@ -38,17 +38,15 @@ struct TermGradients {
       let buffer = Buffer(parameters.layout)
       _ = try update.accumulate(
         batch, parameters, terms: terms, keeping: &pass, into: &buffer.gradients)
-      values[metric] = GradientNorm.euclidean(buffer.gradients.values.span)
+      buffer.norm = GradientNorm.euclidean(buffer.gradients.values.span)
+      values[metric] = buffer.norm
       gradients[terms] = buffer
     }
     for (first, second, metric) in Self.cosines {
       guard let a = gradients[first], let b = gradients[second] else { continue }
       let product = GradientNorm.innerProduct(
         a.gradients.values.span, b.gradients.values.span)
-      let cosine =
-        product
-        / (GradientNorm.euclidean(a.gradients.values.span)
-          * GradientNorm.euclidean(b.gradients.values.span))
+      let cosine = product / (a.norm * b.norm)
       if cosine.isFinite { values[metric] = cosine }
     }
   }
@@ -56,6 +54,7 @@ struct TermGradients {
   /// Gradients that a dictionary can hold.
   private final class Buffer {
     var gradients: TransformerGradients
+    var norm = 0.0
     init(_ layout: ParameterLayout) { gradients = TransformerGradients(layout) }
   }
 }
