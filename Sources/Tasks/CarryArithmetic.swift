@@ -8,7 +8,7 @@ package struct CarryArithmetic: TrainingTask {
   package let name = "carry"
   /// All but held-out facts.
   package let splits: [ProblemSplit] =
-    [.pretraining, .train, .test, .harder]
+    [.pretraining, .train, .validation, .test, .harder]
     + [ProblemShift.length, .operators, .surface, .magnitude].map { .outOfDistribution($0) }
   /// What the texts of base and of both teachers are made of.
   package let alphabet = Array(

@@ -16,7 +16,7 @@ package struct Countdown: TrainingTask {
   package let name = "countdown"
   /// All but held-out facts.
   package let splits: [ProblemSplit] =
-    [.pretraining, .train, .test, .harder]
+    [.pretraining, .train, .validation, .test, .harder]
     + [ProblemShift.length, .operators, .surface, .magnitude].map { .outOfDistribution($0) }
   /// Digits, operators and delimiters of base and of both teachers, space.
   package let alphabet = Array(" 0123456789+-*/(),:=;#~>][{}!".utf8).sorted()

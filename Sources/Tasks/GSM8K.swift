@@ -61,7 +61,7 @@ package struct GSM8K: TrainingTask {
   }
 
   private static let possibleSplits: [ProblemSplit] =
-    [.pretraining, .train, .test, .harder]
+    [.pretraining, .train, .validation, .test, .harder]
     + [ProblemShift.length, .magnitude].map { .outOfDistribution($0) }
 
   private static func problem(

@@ -8,7 +8,7 @@ package struct ModularArithmetic: TrainingTask {
   package let name = "modular"
   /// All but larger numbers: there are none.
   package let splits: [ProblemSplit] =
-    [.pretraining, .train, .test, .harder]
+    [.pretraining, .train, .validation, .test, .harder]
     + [ProblemShift.length, .operators, .surface, .facts].map { .outOfDistribution($0) }
   /// Digits, operators and delimiters of base and of both teachers, space.
   package let alphabet = Array(" 0123456789+-*:=;#~>][{}|".utf8).sorted()

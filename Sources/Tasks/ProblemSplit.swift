@@ -8,7 +8,9 @@ package enum ProblemSplit: Hashable, Sendable, CaseIterable, CustomStringConvert
   case pretraining
   /// For demonstrations and rollouts.
   case train
-  /// As `train`, held out.
+  /// As `train`, held out for choices: gates, learning rates, when to stop.
+  case validation
+  /// As `train`, held out for what is reported.
   case test
   /// One notch more difficult than `train`.
   case harder
@@ -17,13 +19,15 @@ package enum ProblemSplit: Hashable, Sendable, CaseIterable, CustomStringConvert
 
   /// All splits; a task has those of its `splits`.
   package static let allCases: [ProblemSplit] =
-    [.pretraining, .train, .test, .harder] + ProblemShift.allCases.map { .outOfDistribution($0) }
+    [.pretraining, .train, .validation, .test, .harder]
+    + ProblemShift.allCases.map { .outOfDistribution($0) }
 
   /// The name in configurations and tables, such as `test` and `ood-length`.
   package var description: String {
     switch self {
     case .pretraining: "pretraining"
     case .train: "train"
+    case .validation: "validation"
     case .test: "test"
     case .harder: "harder"
     case .outOfDistribution(let shift): "ood-" + shift.rawValue
@@ -44,7 +48,8 @@ package enum ProblemSplit: Hashable, Sendable, CaseIterable, CustomStringConvert
   private var buckets: Range<Int> {
     switch self {
     case .pretraining, .train: 0..<600
-    case .test: 600..<700
+    case .test: 600..<650
+    case .validation: 650..<700
     case .harder: 700..<750
     case .outOfDistribution(.length): 750..<800
     case .outOfDistribution(.operators): 800..<850
