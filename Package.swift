@@ -143,8 +143,9 @@ targets += library(
   "Study",
   imports: [
     "Reporting", "Analysis", "Training", "Tasks", "Scoring", "RunLogs", "StatisticalInference",
-    "Plotting", "Adapters", "Transformer", "Tokenization", "Kernels", "Files",
-  ], tests: ["JSON"])
+    "WeightChanges", "Plotting", "Adapters", "Transformer", "Tokenization", "Kernels", "JSON",
+    "Files", yams,
+  ])
 
 targets += library(
   "Gating",

@@ -1,104 +1,171 @@
-internal import Analysis
 internal import Foundation
-internal import RunLogs
-internal import Scoring
+internal import Plotting
+package import RunLogs
 internal import StatisticalInference
 internal import Tasks
 internal import Training
-internal import Transformer
+internal import WeightChanges
 
-/// What is measured of a seed's runs when all of them are trained.
-struct StudyMeasurement {
-  let plan: StudyPlan
-  let seed: UInt64
-  let folder: String
-  let provenance: Provenance
+/// What is measured of a seed's runs when they are trained.
+package struct StudyMeasurement {
+  private let plan: StudyPlan
+  private let seed: UInt64
+  private let folder: String
+  private let provenance: Provenance
+  private let evaluation: StudyEvaluation
 
-  /// Held-out problems of the test split, and of each other one.
-  private static let (problems, otherProblems) = (256, 128)
-  /// Samples of each of them.
-  private static let (samples, otherSamples) = (8, 4)
-
-  private var studyTexts: StudyTexts { StudyTexts(plan: plan, seed: seed, folder: folder) }
-
-  /// Measures all runs, in the plan's order.
+  /// All parts given; nothing is read yet.
   ///
+  /// - Parameters:
+  ///   - plan: the runs.
+  ///   - seed: whose runs.
+  ///   - folder: the study's, where `seed-S/NAME` are the runs.
+  ///   - provenance: for the logs.
+  ///   - evaluation: how much is asked and scored.
+  package init(
+    plan: StudyPlan, seed: UInt64, folder: String, provenance: Provenance,
+    evaluation: StudyEvaluation = StudyEvaluation()
+  ) {
+    (self.plan, self.seed, self.folder) = (plan, seed, folder)
+    (self.provenance, self.evaluation) = (provenance, evaluation)
+  }
+
+  private var studyTexts: StudyTexts {
+    StudyTexts(plan: plan, seed: seed, folder: folder, evaluation: evaluation)
+  }
+
+  /// Measures runs: what each answers, what its training cost, and how far it is from base.
+  ///
+  /// Answers of each run go to `seed-S/NAME-texts.jsonl`, what they score to `NAME-texts.h5` beside it:
+  /// base's under all runs, every other run's under base and itself.
+  ///
+  /// - Parameters:
+  ///   - stages: finished runs with base among them; nil for all of the plan.
+  ///   - known: runs that were measured before, under the same settings. Only base's texts are scored anew,
+  ///     so that their log holds all runs.
+  ///   - note: takes a line for people about what is done now.
+  /// - Returns: a run for each stage, in their order.
   /// - Throws: an error of the part that is wrong.
-  func runs() throws -> [StudyRun] {
-    var runs = try plan.stages.map { stage in try measured(stage) }
-    let table = try TokenTable(scored())
-    for (index, stage) in plan.stages.enumerated() where stage.name != plan.base.name {
-      let pair = try PairName(parsing: plan.base.name + ":" + stage.name)
-      let summary = try PairSummary(of: pair, in: table)
-      let bands = try EntropyBandSummary(of: pair, in: table)
-      runs[index][.klBaseRun] = summary[.klBeforeAfter]?.mean ?? .nan
-      runs[index][.klRunBase] = summary[.klAfterBefore]?.mean ?? .nan
-      runs[index][.changedShare] = summary.shareAboveTenth?.value ?? .nan
-      runs[index][.lowEntropyChangedShare] = bands.lowEntropyChangedShare?.value ?? .nan
-      runs[index][.highEntropyChangedShare] = bands.highEntropyChangedShare?.value ?? .nan
+  package func runs(
+    of stages: [StudyPlan.Stage]? = nil, keeping known: [StudyRun] = [],
+    note: (String) -> Void = { _ in }
+  ) throws -> [StudyRun] {
+    let stages = stages ?? plan.stages
+    let open = stages.filter { stage in
+      !known.contains { $0.name == stage.name && $0.seed == seed }
     }
-    return runs
+    var runs = try open.map { stage in
+      note("seed \(seed): asking \(stage.name)")
+      return try measured(stage)
+    }
+    if !open.isEmpty { note("seed \(seed): scoring texts") }
+    try TextMeasurement(plan: plan, texts: studyTexts, provenance: provenance)
+      .measure(open, among: stages, into: &runs)
+    return stages.compactMap { stage in
+      runs.first { $0.name == stage.name }
+        ?? known.first { $0.name == stage.name && $0.seed == seed }
+    }
   }
 
   private func measured(_ stage: StudyPlan.Stage) throws -> StudyRun {
     var run = StudyRun(name: stage.name, seed: seed)
-    let configuration = try plan.configuration(of: stage, seed: seed, folder: folder)
-    let log = try TrainingLog(path: configuration.output + "/log.h5")
-    func column(_ metric: TrainingMetric) -> [Double] {
-      log.columns.first { $0.name == metric.rawValue }?.values ?? []
-    }
-    func sum(_ metric: TrainingMetric) -> Double { column(metric).reduce(0, +) }
-    run[.tokens] = sum(.tokens)
-    run[.seconds] = sum(.seconds)
-    if configuration.objective.usesRollouts { run[.rolloutTokens] = sum(.rolloutTokens) }
-    run.set(.firstEntropy, .lastEntropy, from: column(.rolloutEntropy))
-    run.set(.firstDegenerateGroups, .lastDegenerateGroups, from: column(.degenerateGroups))
+    run.parent = stage.parent
+    try TrainingLedger(of: stage, plan, seed, folder).write(to: &run)
+    let chain = try ancestors(of: stage).map { try TrainingLedger(of: $0, plan, seed, folder) }
+    run[.chainTokens] = chain.reduce(run[.tokens]) { $0 + $1.tokens }
+    run[.chainTotalTokens] = chain.reduce(run[.totalTokens]) { $0 + $1.totalTokens }
+    try ask(stage, &run)
+    try compareWeights(stage, &run)
+    return run
+  }
 
+  /// The runs that a run goes on from, but base.
+  private func ancestors(of stage: StudyPlan.Stage) -> [StudyPlan.Stage] {
+    var found: [StudyPlan.Stage] = []
+    var name = stage.parent
+    while let next = plan.stages.first(where: { $0.name == name }), next.name != plan.base.name {
+      found.append(next)
+      name = next.parent
+    }
+    return found
+  }
+
+  private func ask(_ stage: StudyPlan.Stage, _ run: inout StudyRun) throws {
     let start = try StartingModel(directory: StudyPlan.model(stage.name, seed, folder))
     let task = try studyTexts.task()
     for split in task.splits where split != .pretraining && split != .train {
       let isTest = split == .test
       var settings = HeldOutAccuracy.Settings()
       settings.split = split
-      settings.problems = isTest ? Self.problems : Self.otherProblems
-      settings.samples = isTest ? Self.samples : Self.otherSamples
+      settings.problems = isTest ? evaluation.problems : evaluation.otherProblems
+      settings.samples = isTest ? evaluation.samples : evaluation.otherSamples
       settings.includesGreedy = isTest
       settings.seed = seed
+      settings.source = stage.name
       // As long as the context allows, for every run alike: another delimiter may need more tokens.
-      let result = try HeldOutAccuracy(task, settings).fillingContext(of: start).measure(start)
-      guard let sampled = result.sampled else { continue }
-      guard isTest else {
-        run.shiftedAccuracy[split.description] = sampled.accuracy.value
-        continue
+      let heldOut = try HeldOutAccuracy(task, settings).fillingContext(of: start)
+      var answers = KeptAnswers(evaluation, source: stage.name)
+      let result = try heldOut.measure(start) { _ in
+      } write: {
+        if isTest { answers.add($0) }
       }
+      guard let sampled = result.sampled else { continue }
+      run.splits[split.description] = SplitAnswers(sampled, greedy: result.greedy)
+      guard isTest else { continue }
+      try studyTexts.write(answers.lines, stage.name)
       run[.accuracy] = sampled.accuracy.value
-      run[.passAt8] = sampled.pass(at: Self.samples).value
+      if sampled.samples >= 8 { run[.passAt8] = sampled.pass(at: 8).value }
       run[.greedyAccuracy] = result.greedy?.accuracy.value ?? .nan
       run[.responseLength] = sampled.responseLength.value
+      run[.stoppedShare] = sampled.stoppedShare.value
+      run[.answerEntropy] = sampled.meanEntropy
     }
-    return run
   }
 
-  /// Base's own answers, scored by all runs.
-  private func scored() throws -> TokenLog {
-    let texts = try studyTexts.answers(of: plan.base.name)
-    let path = "\(folder)/seed-\(seed)/base-texts.h5"
-    let others = plan.stages.filter { $0.name != plan.base.name }
-    let checkpoints = try ([plan.base] + others).map { stage in
-      try Checkpoint(name: stage.name, directory: StudyPlan.model(stage.name, seed, folder))
+  private func compareWeights(_ stage: StudyPlan.Stage, _ run: inout StudyRun) throws {
+    guard let parent = stage.parent else { return }
+    func totals(since name: String) throws -> WeightTotals {
+      try WeightChanges(
+        before: StudyPlan.model(name, seed, folder),
+        after: StudyPlan.model(stage.name, seed, folder)
+      ).whole.totals
     }
-    let scorer = try Scorer(
-      checkpoints: checkpoints, texts: try TextFile(path: texts), pairs: nil,
-      settings: Scorer.Settings())
-    let header = scorer.header(provenance)
-    let writer = try TokenLogWriter(destination: path, header: header)
-    do {
-      _ = try scorer.run(into: writer) { _ in }
-      try writer.publish()
-    } catch {
-      writer.discard()
-      throw error
-    }
-    return try TokenLog(path: path)
+    let fromBase = try totals(since: plan.base.name)
+    run[.changedWeightShare] = fromBase.changedShare ?? .nan
+    run[.coarselyChangedWeightShare] = fromBase.shareOfBFloat16Steps ?? .nan
+    run[.relativeWeightChange] = fromBase.relativeChange ?? .nan
+    let fromStart = parent == plan.base.name ? fromBase : try totals(since: parent)
+    run[.coarselyChangedWeightShareFromStart] = fromStart.shareOfBFloat16Steps ?? .nan
+  }
+}
+
+/// The answers to the test split that are kept as texts to be scored.
+private struct KeptAnswers {
+  private let evaluation: StudyEvaluation
+  private let source: String
+  private var problems: Set<String> = []
+  private(set) var lines: [String] = []
+
+  init(_ evaluation: StudyEvaluation, source: String) {
+    (self.evaluation, self.source) = (evaluation, source)
+  }
+
+  /// Takes in a response if it is a sampled one, of the first problems and of the first samples.
+  mutating func add(_ line: RolloutLine) {
+    guard line.source == source, line.rollout.sample < evaluation.textSamples,
+      problems.contains(line.promptID) || problems.count < evaluation.textProblems
+    else { return }
+    problems.insert(line.promptID)
+    lines.append(line.text)
+  }
+}
+
+extension SplitAnswers {
+  /// What an evaluation found.
+  init(_ sampled: HeldOutResult.Grades, greedy: HeldOutResult.Grades?) {
+    self.init(
+      samples: sampled.samples, correct: sampled.correct, greedy: greedy?.correct,
+      responseLength: sampled.responseLength.value, stoppedShare: sampled.stoppedShare.value,
+      entropy: sampled.meanEntropy.isFinite ? sampled.meanEntropy : nil)
   }
 }

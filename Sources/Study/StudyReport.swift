@@ -1,131 +1,139 @@
-internal import Analysis
+internal import Files
+internal import Foundation
 package import Reporting
 internal import StatisticalInference
 
-/// The tables of a study and what its seeds answer; as JSON with the runs themselves.
+/// The tables of a study and what its seeds say about its claims; as JSON with the runs themselves.
+///
+/// Everything is made from the runs' measures: no checkpoint is read.
 package struct StudyReport: Encodable {
   private let summary: StudySummary
-  private let allAnswers: [StudyAnswer]
+  private let faults: [String]
+  private let namedTables: [(name: StudyTables.Name, table: Table)]
+  /// What the seeds say about each claim, in their order.
+  package let answers: [ClaimAnswer]
 
-  package init(_ summary: StudySummary) {
-    (self.summary, allAnswers) = (summary, summary.allAnswers)
+  /// All parts given; nothing is written.
+  ///
+  /// - Parameters:
+  ///   - summary: the runs.
+  ///   - claims: nil for those of `StudyClaims.standard`.
+  ///   - regime: where methods can be told apart.
+  ///   - reference: the run that tables compare the others with; nil for `srft`, where there is one.
+  ///   - variants: runs that are another one with some keys changed, with that one's name.
+  package init(
+    _ summary: StudySummary, claims: StudyClaims? = nil, regime: StudyRegime = StudyRegime(),
+    reference: String? = nil, variants: [String: String] = [:]
+  ) {
+    self.summary = summary
+    let claims = claims ?? .standard(among: summary.names)
+    answers = claims.claims.isEmpty ? [] : ClaimJudge.answers(claims, summary)
+    faults = regime.faults(of: summary)
+    let reference = reference ?? "srft"
+    namedTables = StudyTables(
+      summary: summary, faults: faults,
+      reference: summary.names.contains(reference) ? reference : nil, variants: variants,
+      answers: answers, level: claims.level
+    ).all
   }
 
   /// Those that have something to show.
-  package var tables: [Table] {
-    [accuracy, shifted, shift, entropy].filter { !$0.rows.isEmpty && $0.columns.count > 1 }
-  }
+  package var tables: [Table] { namedTables.map(\.table) }
 
-  /// The questions with what the seeds answer, a line each.
+  /// Whether methods can be told apart.
+  package var isSaturated: Bool { !faults.isEmpty }
+
+  /// The claims with what the seeds say, a line each.
   package var answerLines: [String] {
-    allAnswers.map { "\($0.question) \($0.verdict): \(Phrase.text($0.estimate))" }
+    faults.map { "saturated: \($0)" }
+      + answers.map { answer in
+        let number = answer.estimate.map { ", \(Phrase.text($0))" } ?? ""
+        return "\(answer.claim.sentence) \(answer.claim.name): \(answer.words)\(number)"
+      }
   }
 
   /// All tables, one below the other.
   package var markdown: String {
-    (tables.map(\.markdown) + [answers]).joined(separator: "\n\n") + "\n"
+    let heading =
+      isSaturated
+      ? [(["## Saturated", ""] + faults.map { "- \($0)." }).joined(separator: "\n")] : []
+    return (heading + tables.map(\.markdown)).joined(separator: "\n\n") + "\n"
   }
 
-  private enum CodingKeys: CodingKey { case runs, tables, answers }
+  // MARK: Files
+
+  /// Folder and files that `write` makes, in the study's folder.
+  package static var fileNames: [String] {
+    ["study.md", "study.json"]
+      + StudyTables.Name.allCases.flatMap { name in
+        ["txt", "tex", "csv"].map { "tables/\(name.rawValue).\($0)" }
+      }
+  }
+
+  /// Writes `study.md`, `study.json`, and each table as text, LaTeX and CSV in `tables`.
+  ///
+  /// - Parameter folder: which is there.
+  /// - Throws: an error of the file that can't be written.
+  package func write(to folder: String) throws {
+    try OutputFile.write(markdown, to: folder + "/study.md")
+    try OutputFile.write(try JSONText.text(of: self) + "\n", to: folder + "/study.json")
+    try Folder.create(folder + "/tables")
+    for (name, table) in namedTables {
+      let path = "\(folder)/tables/\(name.rawValue)"
+      let lines = [table.title, ""] + table.lines(width: .max) + ["", table.describedCaption, ""]
+      try OutputFile.write(lines.joined(separator: "\n"), to: path + ".txt")
+      try OutputFile.write(table.latex + "\n", to: path + ".tex")
+      var csv = ""
+      _ = try TableExport(table).write(as: .csv) { csv += String(decoding: $0, as: UTF8.self) }
+      try OutputFile.write(csv, to: path + ".csv")
+    }
+  }
+
+  // MARK: JSON
+
+  private enum CodingKeys: CodingKey { case runs, tables, claims, saturated }
 
   private struct Answer: Encodable {
-    let question: String
-    let verdict: String
-    let estimate: Estimate
-    let limit: Double
+    let answer: ClaimAnswer
+
+    enum CodingKeys: String, CodingKey {
+      case name, sentence, source, measure, run, against, compare, direction, margin, answer, note
+      case estimate, seeds
+      case againstMeasure = "against_measure"
+      case probability = "p"
+      case threshold
+      case seedsNeeded = "seeds_needed"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var values = encoder.container(keyedBy: CodingKeys.self)
+      let claim = answer.claim
+      try values.encode(claim.name, forKey: .name)
+      try values.encode(claim.sentence, forKey: .sentence)
+      try values.encode(claim.source, forKey: .source)
+      try values.encode(claim.measure.description, forKey: .measure)
+      try values.encode(claim.run, forKey: .run)
+      try values.encodeIfPresent(claim.against, forKey: .against)
+      try values.encodeIfPresent(claim.againstMeasure?.description, forKey: .againstMeasure)
+      try values.encode(claim.compare, forKey: .compare)
+      try values.encode(claim.direction, forKey: .direction)
+      try values.encode(claim.margin, forKey: .margin)
+      try values.encode(answer.outcome, forKey: .answer)
+      try values.encode(answer.note, forKey: .note)
+      try values.encode(answer.estimate, forKey: .estimate)
+      try values.encode(answer.probability, forKey: .probability)
+      try values.encode(answer.threshold, forKey: .threshold)
+      try values.encode(answer.seeds, forKey: .seeds)
+      try values.encode(answer.seedsNeeded, forKey: .seedsNeeded)
+    }
   }
 
-  /// Runs as they were measured, tables of estimates over seeds, answers.
+  /// Runs as they were measured, tables of estimates over seeds, claims, and why the study is saturated.
   package func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(summary.runs, forKey: .runs)
     try values.encode(tables, forKey: .tables)
-    try values.encode(
-      allAnswers.map {
-        Answer(question: $0.question, verdict: $0.verdict, estimate: $0.estimate, limit: $0.limit)
-      }, forKey: .answers)
-  }
-
-  private var seeds: String {
-    let count = summary.runs.filter { $0.name == summary.names.first }.count
-    return count == 1 ? "One seed." : "Means over \(count) seeds."
-  }
-
-  private func row(_ name: String, _ measures: [StudyMeasure]) -> [Table.Cell] {
-    [.text(name)] + measures.map { .estimate(summary.estimate($0, of: name)) }
-  }
-
-  private var accuracy: Table {
-    Table(
-      title: "Held-out problems", caption: seeds,
-      columns: [
-        .init("run", .text, ""),
-        .init("accuracy", .share, "share of right sampled responses at temperature 1"),
-        .init("pass@8", .share, "share of problems that one of eight samples solves"),
-        .init("greedy", .share, "share of right most likely responses"),
-        .init("tokens", .count, unit: "tokens", "of all updates"),
-        .init("sampled", .count, unit: "tokens", "sampled for them"),
-        .init("seconds", .number, unit: "s", "wall time of training"),
-      ],
-      rows: summary.names.map {
-        row($0, [.accuracy, .passAt8, .greedyAccuracy, .tokens, .rolloutTokens, .seconds])
-      })
-  }
-
-  private var shifted: Table {
-    Table(
-      title: "Accuracy on other problems",
-      caption: "\(seeds) Share of right sampled responses.",
-      columns: [.init("run", .text, "")] + summary.splits.map { .init($0, .share, "") },
-      rows: summary.names.map { name in
-        [.text(name)] + summary.splits.map { .estimate(summary.accuracy(on: $0, of: name)) }
-      })
-  }
-
-  private var shift: Table {
-    Table(
-      title: "Shift from base on base's own responses",
-      caption:
-        "\(seeds) Means over tokens. Changed: share of positions with a Jensen-Shannon divergence "
-        + "above \(EntropyBandSummary.threshold) nats; low entropy: at most \(EntropyBandSummary.limit) nats "
-        + "under base, high: more.",
-      columns: [
-        .init("run", .text, ""), .init("KL(run‖base)", .number, unit: "nats", ""),
-        .init("KL(base‖run)", .number, unit: "nats", ""), .init("changed", .share, ""),
-        .init("changed, low entropy", .share, ""), .init("changed, high entropy", .share, ""),
-      ],
-      rows: summary.names.filter { summary.estimate(.changedShare, of: $0) != nil }.map {
-        row(
-          $0,
-          [
-            .klRunBase, .klBaseRun, .changedShare, .lowEntropyChangedShare,
-            .highEntropyChangedShare,
-          ])
-      })
-  }
-
-  private var entropy: Table {
-    Table(
-      title: "While reinforcing",
-      caption: "\(seeds) Means over the first and the last tenth of the steps.",
-      columns: [
-        .init("run", .text, ""),
-        .init("entropy, first", .number, unit: "nats", "of rollouts, mean over tokens"),
-        .init("entropy, last", .number, unit: "nats", ""),
-        .init("degenerate, first", .share, "groups whose rollouts all have the same reward"),
-        .init("degenerate, last", .share, ""),
-      ],
-      rows: summary.names.filter { summary.estimate(.firstEntropy, of: $0) != nil }.map {
-        row($0, [.firstEntropy, .lastEntropy, .firstDegenerateGroups, .lastDegenerateGroups])
-      })
-  }
-
-  private var answers: String {
-    let lines = allAnswers.map { answer in
-      "- \(answer.question) **\(answer.verdict)**: \(Phrase.text(answer.estimate))"
-    }
-    let notes = IntervalNote.sentences(about: allAnswers.map(\.estimate))
-    return (["### Questions", ""] + lines + ["", notes.joined(separator: " ")])
-      .joined(separator: "\n")
+    try values.encode(answers.map(Answer.init), forKey: .claims)
+    try values.encode(faults, forKey: .saturated)
   }
 }

@@ -8,11 +8,7 @@ struct StudyTexts {
   let plan: StudyPlan
   let seed: UInt64
   let folder: String
-
-  /// Problems whose answers are written.
-  static let problems = 128
-  /// Answers to each.
-  static let samples = 4
+  var evaluation = StudyEvaluation()
 
   /// The one task that base is evaluated on.
   func task() throws -> any TrainingTask {
@@ -28,8 +24,8 @@ struct StudyTexts {
   func answers(of name: String) throws -> String {
     let start = try StartingModel(directory: StudyPlan.model(name, seed, folder))
     var settings = HeldOutAccuracy.Settings()
-    settings.problems = Self.problems
-    settings.samples = Self.samples
+    settings.problems = evaluation.textProblems
+    settings.samples = evaluation.textSamples
     settings.includesGreedy = false
     settings.seed = seed
     settings.source = name
@@ -43,43 +39,55 @@ struct StudyTexts {
   }
 
   /// What the near teacher writes on the same problems, once each.
-  func demonstrations() throws -> String {
+  func demonstrations() throws -> String { try write(teacherLines("teacher"), "teacher") }
+
+  /// The teacher's texts as lines of a source.
+  func teacherLines(_ source: String) throws -> [String] {
     var settings = HeldOutAccuracy.Settings()
-    settings.problems = Self.problems
+    settings.problems = evaluation.textProblems
     settings.seed = seed
     let task = try task()
-    let lines = try HeldOutAccuracy(task, settings).problems.enumerated().map { index, problem in
+    return try HeldOutAccuracy(task, settings).problems.enumerated().map { index, problem in
       var generator = CounterGenerator(seed: seed, stream: 0, index: UInt64(index))
       let text = task.demonstration(of: problem, by: .near, using: &generator)
-      let fields = [
-        "id": "teacher/\(index)", "prompt": text.prompt, "response": text.response,
-        "source": "teacher",
-      ]
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = .sortedKeys
-      return String(decoding: try encoder.encode(fields), as: UTF8.self) + "\n"
+      return try line(
+        "teacher/\(index)", prompt: text.prompt, response: text.response, source: source)
     }
-    return try write(lines, "teacher")
+  }
+
+  /// A text as a line that is scored.
+  func line(
+    _ id: String, prompt: String, response: String, source: String
+  ) throws -> String {
+    let fields = ["id": id, "prompt": prompt, "response": response, "source": source]
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return String(decoding: try encoder.encode(fields), as: UTF8.self) + "\n"
   }
 
   /// Base, the teacher, and what reinforcement made of base: the axes of the map.
   ///
-  /// Base's answers are there: all runs were scored on them.
+  /// Base's answers are there: all runs were scored on them. So are those of rl, where it was measured.
   func references() throws -> [(name: String, path: String)] {
     var references = [
       (plan.base.name, path(of: plan.base.name)), ("teacher", try demonstrations()),
     ]
     if plan.stages.contains(where: { $0.name == "rl" }) {
-      references.append(("rl", try answers(of: "rl")))
+      let isThere = FileManager.default.fileExists(atPath: path(of: "rl"))
+      references.append(("rl", isThere ? path(of: "rl") : try answers(of: "rl")))
     }
     return references
   }
 
-  private func path(of name: String) -> String {
+  func path(of name: String) -> String {
     "\(folder)/seed-\(seed)/\(name)-texts.jsonl"
   }
 
-  private func write(_ lines: [String], _ name: String) throws -> String {
+  /// Writes lines beside the seed's runs.
+  ///
+  /// - Returns: the file they are in.
+  @discardableResult
+  func write(_ lines: [String], _ name: String) throws -> String {
     let path = path(of: name)
     try OutputFile.write(lines.joined(), to: path)
     return path

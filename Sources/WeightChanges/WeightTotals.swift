@@ -85,6 +85,18 @@ package struct WeightTotals: Sendable, Equatable {
     elements > 0 ? Double(changed) / Double(elements) : nil
   }
 
+  /// Share of the elements that are at least a unit in the last place of bfloat16 apart, which is 2¹⁶ of
+  /// single precision's; nil where neither of the two has such units.
+  package var shareOfBFloat16Steps: Double? {
+    func share(_ type: ElementType, from bits: Int) -> Double? {
+      guard let counts = distances[type], case let all = counts.reduce(0, +), all > 0 else {
+        return nil
+      }
+      return Double(counts[bits...].reduce(0, +)) / Double(all)
+    }
+    return share(.bfloat16, from: 1) ?? share(.float32, from: 17)
+  }
+
   /// ‖W‖ before.
   package var normBefore: Double { squaresBefore.squareRoot() }
   /// ‖W‖ after.

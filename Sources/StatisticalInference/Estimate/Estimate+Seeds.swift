@@ -6,15 +6,19 @@ extension Estimate {
   ///
   /// What lies between two bounds has its interval on the logit, so that it stays between them: with
   /// u = (mean − lowest)/(highest − lowest), logit u ± t se/(u (1 − u)), se on the scale of u. Seeds
-  /// that all agree have no spread to go by, and get Wilson's with a trial for each.
+  /// that all agree have no spread to go by, and get Wilson's with a trial for each; where all are at one
+  /// bound, and each is known to be so many trials that came out alike, Clopper and Pearson's over all trials.
   ///
   /// - Parameters:
   ///   - values: one for each seed, at least one.
   ///   - bounds: of the quantity; nil for none. With an infinite one the interval is cut at the other.
+  ///   - trials: independent trials of all seeds together, such as problems; nil where a value is no share
+  ///     of trials.
   ///   - level: of the interval.
   /// - Returns: without an interval for one seed.
   package static func mean(
-    ofSeeds values: [Double], within bounds: ClosedRange<Double>? = nil, level: Double = 0.95
+    ofSeeds values: [Double], within bounds: ClosedRange<Double>? = nil, trials: Int? = nil,
+    level: Double = 0.95
   ) -> Estimate {
     let moments = Moments(values)
     var estimate = Estimate(
@@ -36,6 +40,14 @@ extension Estimate {
     estimate.method = .seedsLogit
     let width = bounds.upperBound - bounds.lowerBound
     let u = (moments.mean - bounds.lowerBound) / width
+    if let trials, u == 0 || u == 1 {
+      let limits = UnanimousTrials(areRight: u == 1, trials: trials).interval(level: level)
+      estimate.method = .clopperPearson
+      estimate.degreesOfFreedom = nil
+      estimate.interval =
+        bounds.lowerBound + width * limits.lowerBound...bounds.lowerBound + width * limits.upperBound
+      return estimate
+    }
     guard u > 0, u < 1, !values.allSatisfy({ $0 == values[0] }) else {
       let wilson = share(min(max(u, 0), 1) * n, of: values.count, level: level)
       var certain = wilson.mapped { bounds.lowerBound + width * $0 }

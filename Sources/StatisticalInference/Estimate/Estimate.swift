@@ -21,6 +21,8 @@ package struct Estimate: Sendable, Equatable {
     case clusterRobustQuantile = "cr2-quantile"
     /// Wilson's, of independent trials.
     case wilson
+    /// Clopper and Pearson's, of independent trials that all came out alike.
+    case clopperPearson = "clopper-pearson"
     /// Student's t over seeds.
     case seeds = "t-seeds"
     /// The same on the logit, of what lies between two bounds.
@@ -83,7 +85,7 @@ package struct Estimate: Sendable, Equatable {
   package var restsOnFew: Bool {
     if unit == .seeds { return false }
     return switch method {
-    case .seeds, .seedsLogit, .seedsLogarithm, .wilson: false
+    case .seeds, .seedsLogit, .seedsLogarithm, .wilson, .clopperPearson: false
     case .maxOfTAndHall, .pseudoPrompts: Double(clusters) < Self.few
     case .clusterRobustRatio, .clusterRobustSkewedRatio, .clusterRobustDifference,
       .clusterRobustQuantile:

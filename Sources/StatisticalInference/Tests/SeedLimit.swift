@@ -61,23 +61,11 @@ package enum SeedLimit {
 
     init(seeds: Int, candidates: Int, isTwoSided: Bool) {
       precondition(seeds > 1 && candidates > 0, "\(seeds) seeds, \(candidates) candidates")
-      let degrees = Double(seeds - 1)
-      // In x = ln s the density is proportional to exp(νx − ν e^(2x)/2), which is largest at 0.
-      scales = Self.normalized(from: -40 / degrees, to: 2.3, step: 0.05) { x in
-        (exp(x), exp(degrees * (x - (exp(2 * x) - 1) / 2)))
-      }
+      scales = DeviationLaw.points(degrees: Double(seeds - 1))
       let root = Double(seeds).squareRoot()
-      shifts = Self.normalized(from: -8, to: 8, step: 0.25) { ($0 / root, exp(-$0 * $0 / 2)) }
+      shifts = DeviationLaw.normalized(from: -8, to: 8, step: 0.25) { ($0 / root, exp(-$0 * $0 / 2)) }
       self.candidates = Double(candidates)
       self.isTwoSided = isTwoSided
-    }
-
-    private static func normalized(
-      from low: Double, to high: Double, step: Double, _ point: (Double) -> (Double, Double)
-    ) -> [(value: Double, weight: Double)] {
-      let points = stride(from: low, through: high, by: step).map(point)
-      let total = points.reduce(0) { $0 + $1.1 }
-      return points.filter { $0.1 > 1e-18 * total }.map { ($0.0, $0.1 / total) }
     }
 
     func probability(beyond limit: Double) -> Double {

@@ -45,4 +45,23 @@ package enum WeightedHolm {
     }
     return decisions
   }
+
+  /// Holm's adjusted p-values with equal weights: what the level would have to be for each to be rejected.
+  ///
+  /// The largest of (n − k) p₍ₖ₎ up to its own place k, from 0, in ascending order; at most 1.
+  ///
+  /// - Parameter probabilities: p-values of one family, in [0, 1].
+  /// - Returns: in their order.
+  package static func adjusted(_ probabilities: [Double]) -> [Double] {
+    let order = probabilities.indices.sorted {
+      (probabilities[$0], $0) < (probabilities[$1], $1)
+    }
+    var adjusted = probabilities
+    var least = 0.0
+    for (rank, index) in order.enumerated() {
+      least = max(least, min(1, Double(order.count - rank) * probabilities[index]))
+      adjusted[index] = least
+    }
+    return adjusted
+  }
 }

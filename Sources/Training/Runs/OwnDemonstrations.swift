@@ -19,6 +19,8 @@ struct OwnDemonstrations {
   private(set) var demonstrations: [Demonstration] = []
   /// The same as JSON lines that `score` reads.
   private(set) var text = ""
+  /// Tokens that were sampled since the last line.
+  private var sampledTokens = 0
 
   /// Samples until the pool is full; the same seed and model give the same ones.
   ///
@@ -65,6 +67,7 @@ struct OwnDemonstrations {
       let rollouts = try sampler.rollouts(
         of: piece.map(\.ids), keys: piece.map { "own/\(task.name)/\($0.index)" },
         model: start.model)
+      sampledTokens += rollouts.reduce(0) { $0 + $1.tokenIDs.count }
       for (place, asked) in piece.enumerated() where demonstrations.count < settings.pool {
         let responses = rollouts[place * settings.samples..<(place + 1) * settings.samples]
         for rollout in responses where rollout.finish == .stop {
@@ -94,6 +97,10 @@ struct OwnDemonstrations {
     line.prompt = asked.problem.prompt
     line.response = response
     line.isCorrect = true
+    line.notes = [
+      JSONMember(key: DemonstrationFile.sampledKey, value: .integer(Int64(sampledTokens)))
+    ]
+    sampledTokens = 0
     text += line.text
   }
 }

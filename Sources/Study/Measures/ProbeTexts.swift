@@ -1,0 +1,71 @@
+internal import Foundation
+internal import JSON
+internal import Tasks
+internal import Training
+
+extension StudyTexts {
+  /// What kind a probe is of: its texts' source.
+  enum Probe: String, CaseIterable {
+    /// Base's right answers to held-out problems.
+    case correct
+    /// Base's wrong ones.
+    case wrong
+    /// What the near teacher writes on the same problems.
+    case teacher
+    /// A problem with base's right answer to another one.
+    case unrelated
+    /// What base was trained on: the earlier mixture, of which later training may make it forget.
+    case mixture
+  }
+
+  /// Texts of the kinds that nobody's answers are: teacher's, unrelated ones and the earlier mixture.
+  ///
+  /// Base's answers have to be there.
+  ///
+  /// - Returns: the file they are in.
+  /// - Throws: an error of base's answers, or of the file.
+  func probes() throws -> String {
+    try write(teacherLines(Probe.teacher.rawValue) + unrelated() + mixture(), "probe")
+  }
+
+  private func mixture() throws -> [String] {
+    let task = try task()
+    guard task.splits.contains(.pretraining) else { return [] }
+    return try (0..<evaluation.textProblems).map { index in
+      let problem = task.problem(index, of: .pretraining, seed: seed)
+      var generator = CounterGenerator(
+        seed: seed, stream: StableHash.value(of: "probe/mixture"), index: UInt64(index))
+      let text = task.baseText(for: problem, using: &generator)
+      return try line(
+        "\(Probe.mixture)/\(index)", prompt: text.prompt, response: text.response,
+        source: Probe.mixture.rawValue)
+    }
+  }
+
+  /// Each problem that base solved with its first right answer to the next such problem.
+  private func unrelated() throws -> [String] {
+    var solved: [(prompt: JSONValue, ids: JSONValue, response: JSONValue)] = []
+    var known: Set<String> = []
+    let path = path(of: plan.base.name)
+    let lines = try Data(contentsOf: URL(filePath: path)).split(separator: UInt8(ascii: "\n"))
+    for (index, line) in lines.enumerated() {
+      guard let value = try? JSONValue(parsing: Array(line)), let prompt = value["prompt_id"],
+        let name = prompt.stringValue, let ids = value["prompt_ids"],
+        let response = value["response_ids"]
+      else { throw StudyError(path, "line \(index + 1) is no answer; measure the study anew") }
+      guard value["correct"]?.boolValue == true, known.insert(name).inserted else { continue }
+      solved.append((prompt, ids, response))
+    }
+    guard solved.count > 1 else { return [] }
+    return solved.indices.map { index in
+      let other = solved[(index + 1) % solved.count]
+      return JSONValue.object([
+        JSONMember(key: "id", value: .string("\(Probe.unrelated)/\(index)")),
+        JSONMember(key: "prompt_id", value: solved[index].prompt),
+        JSONMember(key: "source", value: .string(Probe.unrelated.rawValue)),
+        JSONMember(key: "prompt_ids", value: solved[index].ids),
+        JSONMember(key: "response_ids", value: other.response),
+      ]).serialized() + "\n"
+    }
+  }
+}
