@@ -30,11 +30,12 @@ package struct StudyReport: Encodable {
     answers = claims.claims.isEmpty ? [] : ClaimJudge.answers(claims, summary)
     faults = regime.faults(of: summary)
     let reference = reference ?? "srft"
-    namedTables = StudyTables(
-      summary: summary, faults: faults,
-      reference: summary.names.contains(reference) ? reference : nil, variants: variants,
-      answers: answers, level: claims.level
-    ).all
+    namedTables =
+      StudyTables(
+        summary: summary, faults: faults,
+        reference: summary.names.contains(reference) ? reference : nil, variants: variants,
+        answers: answers, level: claims.level
+      ).all
   }
 
   /// Those that have something to show.

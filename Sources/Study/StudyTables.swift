@@ -94,7 +94,8 @@ struct StudyTables {
 
   private func comparisonColumns(_ head: String, _ definition: String) -> [Table.Column] {
     [
-      .init(head, .signed, "difference of accuracies, \(definition), of the same seeds and problems"),
+      .init(
+        head, .signed, "difference of accuracies, \(definition), of the same seeds and problems"),
       .init("p", .number, "of no difference, Student's t over seeds, Holm's over the column"),
     ]
   }
@@ -242,7 +243,8 @@ struct StudyTables {
     }
     return Table(
       title: "Accuracy at one budget",
-      caption: "\(seeds) On the configuration's own held-out problems, at the last evaluation within the "
+      caption:
+        "\(seeds) On the configuration's own held-out problems, at the last evaluation within the "
         + "largest budget that every run reached, counted from base on.",
       columns: [.init("run", .text, "")]
         + known.map {
@@ -309,7 +311,8 @@ struct StudyTables {
           .firstZeroAdvantageGroups,
           .init(
             "no advantage, first", .share,
-            "groups without any advantage, the demonstration a member where the objective has it so")
+            "groups without any advantage, the demonstration a member where the objective has it so"
+          )
         ),
         (.lastZeroAdvantageGroups, .init("no advantage, last", .share, "")),
         (.clippedGradientShare, .init("clipped", .share, "steps whose gradient was clipped")),

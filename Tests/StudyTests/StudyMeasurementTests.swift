@@ -9,34 +9,34 @@ import Training
 @Suite struct StudyMeasurementTests {
   private static let presets = [
     "base": """
-      output: runs/base
-      objective: sft
-      steps: 3
-      new-model: {task: modular-arithmetic, hidden-size: 16, layers: 1, heads: 2,
-        key-value-heads: 1, feed-forward-size: 16}
-      demonstrations: {task: modular-arithmetic, style: base, pool: 0, per-step: 4}
+    output: runs/base
+    objective: sft
+    steps: 3
+    new-model: {task: modular-arithmetic, hidden-size: 16, layers: 1, heads: 2,
+      key-value-heads: 1, feed-forward-size: 16}
+    demonstrations: {task: modular-arithmetic, style: base, pool: 0, per-step: 4}
 
-      """,
+    """,
     "sft": """
-      model: runs/base/final
-      output: runs/sft
-      objective: sft
-      steps: 2
-      optimizer: {learning-rate: 0.1}
-      demonstrations: {task: modular-arithmetic, pool: 8, per-step: 4}
-      evaluation: {task: modular-arithmetic, every: 1, problems: 2, samples: 2, maximum-tokens: 12}
+    model: runs/base/final
+    output: runs/sft
+    objective: sft
+    steps: 2
+    optimizer: {learning-rate: 0.1}
+    demonstrations: {task: modular-arithmetic, pool: 8, per-step: 4}
+    evaluation: {task: modular-arithmetic, every: 1, problems: 2, samples: 2, maximum-tokens: 12}
 
-      """,
+    """,
     "sft-rl": """
-      model: runs/sft/final
-      output: runs/sft-rl
-      objective: grpo
-      steps: 4
-      rollouts: {task: modular-arithmetic, prompts-per-step: 2, samples: 2, maximum-tokens: 12,
-        updates: 2}
-      evaluation: {task: modular-arithmetic, every: 2, problems: 2, samples: 2, maximum-tokens: 12}
+    model: runs/sft/final
+    output: runs/sft-rl
+    objective: grpo
+    steps: 4
+    rollouts: {task: modular-arithmetic, prompts-per-step: 2, samples: 2, maximum-tokens: 12,
+      updates: 2}
+    evaluation: {task: modular-arithmetic, every: 2, problems: 2, samples: 2, maximum-tokens: 12}
 
-      """,
+    """,
   ]
 
   private static var evaluation: StudyEvaluation {
@@ -95,7 +95,8 @@ import Training
           let probe = try #require(run.probes[kind], "\(kind)")
           #expect(probe.texts > 0 && probe.logProbPerToken < 0)
           expectClose(
-            probe.logProbPerText * Double(probe.texts), probe.logProbPerToken * Double(probe.tokens),
+            probe.logProbPerText * Double(probe.texts),
+            probe.logProbPerToken * Double(probe.tokens),
             relative: 1e-12)
         }
         // As JSON a run is the same: what is kept on the disk is what was measured.

@@ -45,7 +45,8 @@ extension Estimate {
       estimate.method = .clopperPearson
       estimate.degreesOfFreedom = nil
       estimate.interval =
-        bounds.lowerBound + width * limits.lowerBound...bounds.lowerBound + width * limits.upperBound
+        bounds.lowerBound + width * limits.lowerBound...bounds.lowerBound + width
+        * limits.upperBound
       return estimate
     }
     guard u > 0, u < 1, !values.allSatisfy({ $0 == values[0] }) else {

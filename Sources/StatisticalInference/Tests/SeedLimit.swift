@@ -63,7 +63,9 @@ package enum SeedLimit {
       precondition(seeds > 1 && candidates > 0, "\(seeds) seeds, \(candidates) candidates")
       scales = DeviationLaw.points(degrees: Double(seeds - 1))
       let root = Double(seeds).squareRoot()
-      shifts = DeviationLaw.normalized(from: -8, to: 8, step: 0.25) { ($0 / root, exp(-$0 * $0 / 2)) }
+      shifts = DeviationLaw.normalized(from: -8, to: 8, step: 0.25) {
+        ($0 / root, exp(-$0 * $0 / 2))
+      }
       self.candidates = Double(candidates)
       self.isTwoSided = isTwoSided
     }

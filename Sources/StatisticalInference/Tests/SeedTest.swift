@@ -19,8 +19,9 @@ package struct SeedTest: ThresholdTest {
 
   /// The plain mean.
   ///
+  /// Nil of fewer than two values, and where all are equal: no spread is no certainty.
+  ///
   /// - Parameter values: one for each seed.
-  /// - Returns: nil of fewer than two, and where all are equal: no spread is no certainty.
   package init?(_ values: [Double]) {
     guard let spread = Self.spread(values) else { return nil }
     (seeds, centre, deviation) = (values.count, spread.mean, spread.deviation)
@@ -29,10 +30,10 @@ package struct SeedTest: ThresholdTest {
 
   /// The mean share u on the logit, with the delta method's deviation s/(u (1 − u)).
   ///
-  /// The twin of `Estimate.mean(ofSeeds:within:)` over 0…1.
+  /// The twin of `Estimate.mean(ofSeeds:within:)` over 0…1. Nil of fewer than two shares, and where all are
+  /// equal.
   ///
   /// - Parameter shares: one for each seed, in [0, 1].
-  /// - Returns: nil of fewer than two, and where all are equal.
   package init?(ofShares shares: [Double]) {
     guard let spread = Self.spread(shares), spread.mean > 0, spread.mean < 1 else { return nil }
     let u = spread.mean
@@ -73,7 +74,8 @@ package struct SeedTest: ThresholdTest {
   ///   - high: what it is to be below; ∞ for no such test.
   ///   - level: of each test.
   ///   - power: how likely.
-  ///   - most: nil is returned where more would be needed.
+  ///   - most: no more are tried.
+  /// - Returns: nil where more would be needed, or where mean and range are apart.
   package func seedsNeeded(
     above low: Double = -.infinity, below high: Double = .infinity, level: Double,
     power: Double = 0.8, most: Int = 1_000
@@ -105,6 +107,7 @@ package struct SeedTest: ThresholdTest {
   ///   - high: b, upper end less the true mean, in units of σ; may be infinite.
   ///   - low: a, lower end less the true mean.
   ///   - level: of each test.
+  /// - Returns: in [0, 1].
   package static func power(
     seeds: Int, below high: Double, above low: Double, level: Double
   ) -> Double {
@@ -149,6 +152,7 @@ package struct UnanimousTrials: ThresholdTest {
   /// (α/2)^(1/n) to 1, or 0 to 1 − (α/2)^(1/n).
   ///
   /// - Parameter level: 1 − α.
+  /// - Returns: in [0, 1].
   package func interval(level: Double = 0.95) -> ClosedRange<Double> {
     let exponent = log((1 - level) / 2) / Double(trials)
     return areRight ? exp(exponent)...1 : 0 ... -expm1(exponent)

@@ -32,7 +32,9 @@ package struct StudyClaims: Sendable, Equatable {
   private init(_ root: StudyNode) throws {
     let table = try root.table(["level", "claims"])
     if let level = table["level"] { self.level = try level.number(in: 0.0001...0.5) }
-    guard let list = table["claims"] else { throw root.error("has no key 'claims'; list them there") }
+    guard let list = table["claims"] else {
+      throw root.error("has no key 'claims'; list them there")
+    }
     let entries = try list.elements()
     guard !entries.isEmpty, entries.count <= Self.most else {
       throw list.error("has \(entries.count) claims; give 1 to \(Self.most)")
@@ -127,6 +129,7 @@ extension StudyClaims {
   /// is the objective's.
   ///
   /// - Parameter names: of the study's runs.
+  /// - Returns: those claims whose runs are among them.
   package static func standard(among names: [String]) -> StudyClaims {
     let all =
       of(imitation: "sft", text: "another's text") + reinforcement("rl")
@@ -147,7 +150,8 @@ extension StudyClaims {
     }
     return [
       claim(
-        "moves-far", "SFT on \(text) moves the model more than 5 times as far as RL, by KL(run‖base).",
+        "moves-far",
+        "SFT on \(text) moves the model more than 5 times as far as RL, by KL(run‖base).",
         .klRunBase, 5),
       claim(
         "leaves-base",
