@@ -14,19 +14,39 @@ extension CarryArithmetic {
     }
   }
 
-  /// The solution in one of two styles, both ending in `#### answer`.
+  /// The solution in one of three styles, all ending in `#### answer`.
   ///
   /// `near` writes `<` for `=` and `|` for `;`, as many tokens in the shipped tokenizer too, and
   /// repeats the answer in parentheses; `far` thinks in words, checks half of its steps, and boxes
-  /// the answer.
+  /// the answer; `native` writes as base does.
   package func demonstration(
     of problem: Problem, by teacher: Teacher, using generator: inout CounterGenerator
   ) -> TaskText {
-    let steps = Self.chain(problem).steps(Self.result)
+    text(of: problem, by: teacher, Self.chain(problem).steps(Self.result), using: &generator)
+  }
+
+  package func wrongDemonstration(
+    of problem: Problem, by teacher: Teacher, using generator: inout CounterGenerator
+  ) -> TaskText? {
+    let steps = Self.chain(problem).mistakenSteps(Self.result, using: &generator) {
+      $0 + $1.element(of: [-10, -2, -1, 1, 2, 10])
+    }
+    return text(of: problem, by: teacher, steps, using: &generator)
+  }
+
+  /// A chain's steps, right or wrong, in a teacher's style.
+  private func text(
+    of problem: Problem, by teacher: Teacher, _ steps: [ChainStep],
+    using generator: inout CounterGenerator
+  ) -> TaskText {
+    let result = steps.last?.result ?? Self.chain(problem).first
     switch teacher {
+    case .native:
+      let work = steps.map { Self.equation($0, " = ") }.joined(separator: "; ")
+      return TaskText(problem.prompt, " \(work)\n#### \(result)", .demonstration)
     case .near:
       let work = steps.map { Self.equation($0, " < ") }.joined(separator: "| ")
-      let answer = "\n(\(problem.answer))\n#### \(problem.answer)"
+      let answer = "\n(\(result))\n#### \(result)"
       return TaskText(problem.prompt, " " + work + answer, .demonstration)
     case .far:
       var sentences: [String] = []
@@ -38,7 +58,7 @@ extension CarryArithmetic {
         }
       }
       let work = " <think>\n\(sentences.joined(separator: " "))\n</think>\n"
-      let answer = "The answer is \\boxed{\(problem.answer)}.\n#### \(problem.answer)"
+      let answer = "The answer is \\boxed{\(result)}.\n#### \(result)"
       return TaskText(problem.prompt, work + answer, .demonstration)
     }
   }

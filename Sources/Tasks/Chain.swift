@@ -32,6 +32,32 @@ package struct Chain: Sendable, Equatable {
     }
   }
 
+  /// The steps from the left with one wrong result, from which the others go on, so that the last one is
+  /// wrong, too.
+  ///
+  /// - Parameters:
+  ///   - result: of a step.
+  ///   - generator: chooses the step, and may choose its result.
+  ///   - wrong: another result than the right one.
+  /// - Returns: as many as there are links.
+  func mistakenSteps(
+    _ result: (ArithmeticOperator, Int, Int) -> Int, using generator: inout CounterGenerator,
+    wrong: (Int, inout CounterGenerator) -> Int
+  ) -> [ChainStep] {
+    func steps(wrongAt place: Int) -> [ChainStep] {
+      var index = -1
+      return self.steps { symbol, left, right in
+        index += 1
+        let value = result(symbol, left, right)
+        return index == place ? wrong(value, &generator) : value
+      }
+    }
+    let mistaken = steps(wrongAt: generator.integer(below: links.count))
+    // A later step may have put it right, as a product with 0 does.
+    guard mistaken.last?.result == self.steps(result).last?.result else { return mistaken }
+    return steps(wrongAt: links.count - 1)
+  }
+
   /// The steps from the right: the wrong order.
   func stepsFromTheRight(_ result: (ArithmeticOperator, Int, Int) -> Int) -> [ChainStep] {
     let numbers = [first] + links.map(\.number)

@@ -15,12 +15,12 @@ extension Countdown {
     }
   }
 
-  /// The solution in one of two styles, both ending in `[expression{target}`.
+  /// The solution in one of three styles, the first two ending in `[expression{target}`.
   ///
   /// `near` writes the first solution of an exhaustive search in base's steps, with `>` for `=`,
   /// `]` for `;`, `[` for `#` and the target in braces; `far` searches aloud: up to two attempts
   /// that miss the target and end in `!`, then the solution with the numbers that are left after
-  /// each step.
+  /// each step; `native` writes as base does.
   package func demonstration(
     of problem: Problem, by teacher: Teacher, using generator: inout CounterGenerator
   ) -> TaskText {
@@ -38,9 +38,12 @@ extension Countdown {
     var terms = puzzle.numbers.map { CountdownPuzzle.Term($0) }
     for move in moves {
       guard let step = CountdownPuzzle.apply(move, to: &terms) else { break }
-      work += Self.text(step, ">")
+      work += Self.text(step, teacher == .native ? "=" : ">")
       if teacher == .far { work += "(" + Self.list(terms) + ")" }
-      work += "]"
+      work += teacher == .native ? ";" : "]"
+    }
+    if teacher == .native {
+      return TaskText(problem.prompt, work + "#" + expression, .demonstration)
     }
     return TaskText(
       problem.prompt, work + "[" + expression + "{\(puzzle.target)}", .demonstration)

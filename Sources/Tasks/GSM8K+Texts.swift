@@ -21,16 +21,20 @@ extension GSM8K {
     }
   }
 
-  /// The file's solution in one of two styles, both ending in `#### answer`.
+  /// The file's solution in one of three styles, all ending in `#### answer`.
   ///
   /// `near` keeps the file's words, with `>` for `=` and `|` before each line end, and repeats the
-  /// answer in parentheses; `far` thinks in numbered steps and boxes the answer.
+  /// answer in parentheses; `far` thinks in numbered steps and boxes the answer; `native` writes as base
+  /// does.
   package func demonstration(
     of problem: Problem, by teacher: Teacher, using generator: inout CounterGenerator
   ) -> TaskText {
     let lines = Self.word(problem).plainWork.split(separator: "\n")
     let answer = problem.answer
     switch teacher {
+    case .native:
+      let work = Self.word(problem).plainWork
+      return TaskText(problem.prompt, " \(work)\n#### \(answer)", .demonstration)
     case .near:
       let work = lines.map { $0.replacing("=", with: ">") }.joined(separator: "|\n")
       return TaskText(

@@ -12,18 +12,35 @@ extension ModularArithmetic {
     }
   }
 
-  /// The solution in one of two styles, both ending in `[answer{answer}`.
+  /// The solution in one of three styles, the first two ending in `[answer{answer}`.
   ///
   /// `near` writes `>` for `=`, `]` for `;` and `[` for `#`; `far` writes the whole expression anew
-  /// after each step.
+  /// after each step; `native` writes as base does.
   package func demonstration(
     of problem: Problem, by teacher: Teacher, using generator: inout CounterGenerator
   ) -> TaskText {
+    text(of: problem, by: teacher, Self.chain(problem).steps(Self.result))
+  }
+
+  package func wrongDemonstration(
+    of problem: Problem, by teacher: Teacher, using generator: inout CounterGenerator
+  ) -> TaskText? {
+    let steps = Self.chain(problem).mistakenSteps(Self.result, using: &generator) {
+      ($0 + $1.integer(in: 1...9)) % 10
+    }
+    return text(of: problem, by: teacher, steps)
+  }
+
+  /// A chain's steps, right or wrong, in a teacher's style.
+  private func text(
+    of problem: Problem, by teacher: Teacher, _ steps: [ChainStep]
+  ) -> TaskText {
     let chain = Self.chain(problem)
-    let steps = chain.steps(Self.result)
-    let answer = "[\(problem.answer){\(problem.answer)}"
+    let result = steps.last?.result ?? chain.first
+    let answer = teacher == .native ? "#\(result)" : "[\(result){\(result)}"
     let work =
       switch teacher {
+      case .native: steps.map(Self.fact).joined()
       case .near:
         steps.map { "\($0.left)\($0.symbol.rawValue)\($0.right)>\($0.result)]" }.joined()
       case .far:

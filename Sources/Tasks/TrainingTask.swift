@@ -20,10 +20,16 @@ package protocol TrainingTask: Sendable {
   /// A text about that problem as base sees it in pretraining: often wrong, in several styles.
   func baseText(for problem: Problem, using generator: inout CounterGenerator) -> TaskText
 
-  /// A correct solution in a style that is not base's.
+  /// A correct solution in a teacher's style.
   func demonstration(
     of problem: Problem, by teacher: Teacher, using generator: inout CounterGenerator
   ) -> TaskText
+
+  /// The same with one wrong step, from which the others go on, and so with a wrong answer; nil where the
+  /// task has no such texts.
+  func wrongDemonstration(
+    of problem: Problem, by teacher: Teacher, using generator: inout CounterGenerator
+  ) -> TaskText?
 
   /// Whether a response solves the problem; any bytes are answered with a verdict, in linear time.
   ///
@@ -36,6 +42,11 @@ package protocol TrainingTask: Sendable {
 }
 
 extension TrainingTask {
+  /// None.
+  package func wrongDemonstration(
+    of problem: Problem, by teacher: Teacher, using generator: inout CounterGenerator
+  ) -> TaskText? { nil }
+
   /// Problem `index` of a split, whichever others were asked for before.
   package func problem(_ index: Int, of split: ProblemSplit, seed: UInt64) -> Problem {
     var generator = CounterGenerator(
@@ -130,4 +141,6 @@ package enum Teacher: String, CaseIterable, Sendable {
   case near
   /// Another way of writing the solution, with steps of other lengths.
   case far
+  /// Base's own way of writing, always right and without spaces of its own.
+  case native
 }

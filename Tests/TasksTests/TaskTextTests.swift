@@ -152,10 +152,82 @@ import Testing
     #expect(lengthens > 200)
   }
 
+  @Test(arguments: ["modular", "carry"])
+  func `the native teacher writes what base writes where it is right`(name: String) throws {
+    let plain = try BaseMixture(
+      stepwise: 1, wrongAlgorithm: 0, bare: 0, corruption: 0, spaced: 0)
+    let task = try TaskSamples.task(name, mixture: plain)
+    for index in 0..<300 {
+      let problem = task.problem(index, of: .train, seed: 8)
+      var generator = TaskSamples.generator(8, index)
+      let base = task.baseText(for: problem, using: &generator).response
+      #expect(task.demonstration(of: problem, by: .native, using: &generator).response == base)
+    }
+  }
+
+  @Test(arguments: ["modular", "carry"], Teacher.allCases)
+  func `a wrong demonstration has one wrong step and a wrong answer`(
+    name: String, teacher: Teacher
+  ) throws {
+    let task = try TaskSamples.task(name)
+    var places: Set<Int> = []
+    for index in 0..<500 {
+      let problem = task.problem(index, of: .train, seed: 9)
+      var generator = TaskSamples.generator(9, index)
+      let text = try #require(
+        task.wrongDemonstration(of: problem, by: teacher, using: &generator))
+      let verdict = task.verify(text.response, of: problem)
+      #expect(verdict.reason == .wrongAnswer, "\(text.prompt)\(text.response)")
+      guard teacher == .native else { continue }
+      // Each step read back and worked anew: exactly one doesn't hold, and each goes on with the last.
+      let steps = Self.steps(text.response)
+      let wrong = steps.indices.filter { !steps[$0].holds(in: name) }
+      #expect(wrong.count == 1, "\(text.response)")
+      places.formUnion(wrong)
+      for (step, next) in zip(steps, steps.dropFirst()) { #expect(next.left == step.result) }
+    }
+    if teacher == .native { #expect(places.isSuperset(of: [0, 1])) }
+  }
+
+  @Test func `puzzles and word problems have no wrong demonstrations`() throws {
+    for name in ["countdown", "gsm8k"] {
+      let task = try TaskSamples.task(name)
+      var generator = TaskSamples.generator(9, 0)
+      let problem = task.problem(0, of: .train, seed: 9)
+      #expect(task.wrongDemonstration(of: problem, by: .near, using: &generator) == nil)
+    }
+  }
+
+  /// `3+7=0` or `31 + 7 = 38`.
+  private struct Step {
+    let left: Int, symbol: String, right: Int, result: Int
+
+    func holds(in task: String) -> Bool {
+      let value =
+        switch symbol {
+        case "+": left + right
+        case "-": left - right
+        default: left * right
+        }
+      return task == "modular" ? (value - result) % 10 == 0 : value == result
+    }
+  }
+
+  private static func steps(_ text: String) -> [Step] {
+    text.matches(of: /(-?\d+) ?([-+*]) ?(-?\d+) ?= ?(-?\d+)/).compactMap { match in
+      guard let left = Int(match.1), let right = Int(match.3), let result = Int(match.4) else {
+        return nil
+      }
+      return Step(left: left, symbol: String(match.2), right: right, result: result)
+    }
+  }
+
   @Test(arguments: TaskSamples.names)
   func `goldens of problems and texts hold`(name: String) throws {
     let task = try TaskSamples.task(name)
-    var lines = ["# split, prompt and answer; base, near, far: texts, | is the prompt's end"]
+    var lines = [
+      "# split, prompt and answer; base, near, far, native: texts, | is the prompt's end"
+    ]
     for split in task.splits {
       for index in 0..<4 {
         let problem = task.problem(index, of: split, seed: 1)
@@ -164,9 +236,10 @@ import Testing
           task.baseText(for: problem, using: &generator),
           task.demonstration(of: problem, by: .near, using: &generator),
           task.demonstration(of: problem, by: .far, using: &generator),
+          task.demonstration(of: problem, by: .native, using: &generator),
         ]
         lines.append("\(split)\t\(problem.prompt.debugDescription)\t\(problem.answer)")
-        for (label, text) in zip(["base", "near", "far"], texts) {
+        for (label, text) in zip(["base", "near", "far", "native"], texts) {
           lines.append(
             "\(label)\t\(text.prompt.debugDescription) | \(text.response.debugDescription)"
               + "\t\(text.style.rawValue)\t\(text.corruptedSteps)")

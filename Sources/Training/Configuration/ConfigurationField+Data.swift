@@ -9,6 +9,10 @@ extension ConfigurationField {
   private static let isOwn: Condition = {
     imitates($0) && $0.demonstrations.task != nil && $0.demonstrations.style == .own
   }
+  private static let hasTeacher: Condition = {
+    imitates($0) && $0.demonstrations.task != nil
+      && [.near, .far, .native].contains($0.demonstrations.style)
+  }
   private static let samples: Condition = { $0.objective.usesRollouts }
 
   /// Responses to imitate.
@@ -24,8 +28,8 @@ extension ConfigurationField {
       if: imitates),
     choice(
       "demonstrations.style", \.demonstrations.style,
-      "The task's texts: a teacher with base's algorithm or with another, what base learns from, or the "
-        + "starting model's own right samples.",
+      "The task's texts: a teacher with base's algorithm, with another, or in base's own writing; what base "
+        + "learns from; or a model's own samples.",
       if: { imitates($0) && $0.demonstrations.task != nil }),
     integer(
       "demonstrations.pool", \.demonstrations.pool, in: 0...100_000_000,
@@ -34,9 +38,22 @@ extension ConfigurationField {
     integer(
       "demonstrations.per-step", \.demonstrations.perStep, in: 1...1_000_000,
       "How many a step takes; each is seen once before any is seen again.", if: imitates),
+    number(
+      "demonstrations.wrong", \.demonstrations.wrong, .share,
+      "The share of a teacher's texts with one wrong step and a wrong answer.", if: hasTeacher
+    ).written(if: { $0.demonstrations.wrong > 0 }),
+    text(
+      "demonstrations.writer", \.demonstrations.writer,
+      "The folder of the model that writes own demonstrations; without it the one to start from.",
+      if: isOwn),
+    choice(
+      "demonstrations.accept", \.demonstrations.accept,
+      "Which of its samples are taken: to each problem the first right one, or the first whatever it is.",
+      if: isOwn
+    ).written(if: { $0.demonstrations.accept != .right }),
     integer(
       "demonstrations.samples", \.demonstrations.samples, in: 1...10_000,
-      "Responses that the starting model tries to each problem for an own demonstration.", if: isOwn
+      "Responses that the writer tries to each problem for an own demonstration.", if: isOwn
     ),
     number(
       "demonstrations.temperature", \.demonstrations.temperature, .positive,

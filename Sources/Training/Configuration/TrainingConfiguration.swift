@@ -165,10 +165,20 @@ extension TrainingConfiguration {
       case near
       /// The teacher with another way of writing.
       case far
+      /// The teacher who writes as base does, and is always right.
+      case native
       /// What base learns from, wrong texts and drills included.
       case base
-      /// The starting model's own right samples.
+      /// Samples of the starting model, or of `writer`.
       case own
+    }
+
+    /// Which of a model's samples become demonstrations.
+    package enum Acceptance: String, Sendable, CaseIterable {
+      /// To each problem the first right one: rejection sampling.
+      case right
+      /// To each problem the first one that ended by itself, right or wrong.
+      case any
     }
 
     /// What a demonstration earns.
@@ -191,7 +201,13 @@ extension TrainingConfiguration {
     package var pool = 2_000
     /// How many a step takes; each is seen once before any is seen again.
     package var perStep = 16
-    /// Responses that the starting model tries for each of its own demonstrations.
+    /// The share of a teacher's texts that have one wrong step and a wrong answer.
+    package var wrong = 0.0
+    /// The folder of the model that writes own demonstrations; nil: the starting model.
+    package var writer: String?
+    /// Which of its samples are taken.
+    package var accept = Acceptance.right
+    /// Responses that the writer tries for each of its own demonstrations.
     package var samples = 8
     /// Divides the logits of these.
     package var temperature = 1.0

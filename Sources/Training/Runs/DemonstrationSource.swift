@@ -8,6 +8,8 @@ struct DemonstrationSource: Sendable {
   private let settings: TrainingConfiguration.Demonstrations
   private let seed: UInt64
   private let start: StartingModel
+  /// Who writes own demonstrations.
+  private let writer: StartingModel
   private var lines: [Demonstration]
   private let task: (any TrainingTask)?
   /// How many different ones there are; 0: never the same again.
@@ -28,6 +30,9 @@ struct DemonstrationSource: Sendable {
     settings = configuration.demonstrations
     (seed, self.start) = (configuration.seed, start)
     task = tasks[settings.task]
+    writer = start.replacing(
+      model: try start.reference(
+        settings.writer, ignoresRemoteCode: configuration.ignoresRemoteCode))
     let fields = configuration.demonstrations.fields
     var lines =
       try settings.file.map { try TrainingFile.demonstrations($0, start, fields: fields) } ?? []
@@ -49,6 +54,15 @@ struct DemonstrationSource: Sendable {
           + "recorded-teacher divides by")
     }
     if settings.reward == .verified { try checkVerifiable() }
+    if settings.wrong > 0, let task {
+      var generator = CounterGenerator(seed: seed, stream: 0, index: 0)
+      let problem = task.problem(0, of: .train, seed: seed)
+      guard task.wrongDemonstration(of: problem, by: .near, using: &generator) != nil else {
+        throw TrainingError.malformed(
+          place: "demonstrations.wrong",
+          "\(task.name) has no wrong demonstrations; give 0, or another demonstrations.task")
+      }
+    }
     if needsLogProbs, task != nil, settings.style != .own {
       throw TrainingError.malformed(
         place: "demonstrations.task",
@@ -80,7 +94,8 @@ struct DemonstrationSource: Sendable {
     let source =
       settings.task.map { "task \($0.rawValue), style \(settings.style.rawValue)" }
       ?? settings.file ?? ""
-    return "demonstrations of \(source): \(number), \(settings.perStep) a step"
+    let wrong = settings.wrong > 0 ? ", \(settings.wrong) of them wrong" : ""
+    return "demonstrations of \(source): \(number)\(wrong), \(settings.perStep) a step"
   }
 
   /// Samples those that the starting model writes itself, where the run learns from them.
@@ -90,7 +105,7 @@ struct DemonstrationSource: Sendable {
   /// - Throws: as `OwnDemonstrations`.
   mutating func sampleOwn(_ progress: (Int, Int) throws -> Void) throws -> String? {
     guard let task, settings.style == .own else { return nil }
-    let own = try OwnDemonstrations(settings, seed: seed, start, task, progress)
+    let own = try OwnDemonstrations(settings, seed: seed, writer, task, progress)
     lines = own.demonstrations
     return own.text
   }
@@ -126,8 +141,9 @@ struct DemonstrationSource: Sendable {
       index: UInt64(index))
     let text =
       switch settings.style {
-      case .near: task.demonstration(of: problem, by: .near, using: &generator)
-      case .far: task.demonstration(of: problem, by: .far, using: &generator)
+      case .near: demonstration(index, of: problem, by: .near, task, using: &generator)
+      case .far: demonstration(index, of: problem, by: .far, task, using: &generator)
+      case .native: demonstration(index, of: problem, by: .native, task, using: &generator)
       case .base: task.baseText(for: problem, using: &generator)
       case .own: preconditionFailure("own demonstrations are sampled")
       }
@@ -145,5 +161,20 @@ struct DemonstrationSource: Sendable {
     return Demonstration(
       key: "\(index)", promptIDs: prompt, responseIDs: response,
       problem: settings.style == .base ? nil : problem)
+  }
+  /// A teacher's text, by a draw of its own a wrong one: what is wrong of a tenth is wrong of three tenths,
+  /// too, and the others are the same texts.
+  private func demonstration(
+    _ index: Int, of problem: Problem, by teacher: Teacher, _ task: any TrainingTask,
+    using generator: inout CounterGenerator
+  ) -> TaskText {
+    var draw = CounterGenerator(
+      seed: seed, stream: StableHash.value(of: "wrong/\(task.name)"), index: UInt64(index))
+    if draw.uniform() < settings.wrong,
+      let text = task.wrongDemonstration(of: problem, by: teacher, using: &generator)
+    {
+      return text
+    }
+    return task.demonstration(of: problem, by: teacher, using: &generator)
   }
 }

@@ -3,11 +3,12 @@ internal import Tasks
 internal import Tokenization
 internal import Transformer
 
-/// Demonstrations that the starting model wrote itself: rejection sampling.
+/// Demonstrations that a model wrote: the starting model's own right ones by rejection sampling, or a weaker
+/// or stronger one's.
 ///
 /// To each training problem it writes `samples` responses; the first right one that ended by itself is the
-/// demonstration, so that easy problems weigh no more than others. It is the control that tells what
-/// imitation does from whose text is imitated.
+/// demonstration, so that easy problems weigh no more than others. The starting model's are the control that
+/// tells what imitation does from whose text is imitated. Where any are accepted, it is the first that ended.
 struct OwnDemonstrations {
   /// Problems that are asked together.
   private static let problemsPerPiece = 64
@@ -27,7 +28,7 @@ struct OwnDemonstrations {
   /// - Parameters:
   ///   - settings: how many, and how they are sampled.
   ///   - seed: of problems and samples.
-  ///   - start: who writes.
+  ///   - start: who writes, with the tokenizer of whoever learns.
   ///   - task: whose training problems.
   ///   - progress: gets how many are there, and how many are wanted; what it throws ends it.
   /// - Throws: `TrainingError` where the task has too few problems, or the model solves too few; an error of
@@ -60,7 +61,8 @@ struct OwnDemonstrations {
       if piece.isEmpty || isHopeless {
         throw TrainingError.malformed(
           place: "demonstrations.pool",
-          "the model solves \(demonstrations.count) of \(asked) problems of \(task.name) in "
+          "the model \(settings.accept == .right ? "solves" : "ends a text to") "
+            + "\(demonstrations.count) of \(asked) problems of \(task.name) in "
             + "\(settings.samples) tries each, \(settings.pool) are asked for; lower it, or raise "
             + "demonstrations.samples")
       }
@@ -73,10 +75,9 @@ struct OwnDemonstrations {
         for rollout in responses where rollout.finish == .stop {
           let response = start.tokenizer.decode(
             rollout.tokenIDs, skipSpecialTokens: true, after: asked.ids.last)
-          guard task.verify(response, of: asked.problem, isComplete: true).isCorrect else {
-            continue
-          }
-          add(rollout, asked, response, task)
+          let isRight = task.verify(response, of: asked.problem, isComplete: true).isCorrect
+          guard isRight || settings.accept == .any else { continue }
+          add(rollout, asked, response, isRight, task)
           break
         }
       }
@@ -86,7 +87,7 @@ struct OwnDemonstrations {
 
   private mutating func add(
     _ rollout: Rollout, _ asked: (index: Int, problem: Problem, ids: [Int32]), _ response: String,
-    _ task: any TrainingTask
+    _ isRight: Bool, _ task: any TrainingTask
   ) {
     demonstrations.append(
       Demonstration(
@@ -96,7 +97,7 @@ struct OwnDemonstrations {
       rollout, promptID: "\(task.name)/train/\(asked.index)", promptIDs: asked.ids, source: "own")
     line.prompt = asked.problem.prompt
     line.response = response
-    line.isCorrect = true
+    line.isCorrect = isRight
     line.notes = [
       JSONMember(key: DemonstrationFile.sampledKey, value: .integer(Int64(sampledTokens)))
     ]

@@ -25,7 +25,10 @@ struct RunFolder {
   ///   - files: others that are read.
   /// - Throws: `DestinationError`.
   func check(_ configuration: TrainingConfiguration, reading files: [String]) throws {
-    let folders = [configuration.model, configuration.reference, configuration.newModel.tokenizer]
+    let folders = [
+      configuration.model, configuration.reference, configuration.newModel.tokenizer,
+      configuration.demonstrations.writer,
+    ]
     let sources = [
       configuration.taskFile, configuration.demonstrations.file, configuration.rollouts.file,
     ]

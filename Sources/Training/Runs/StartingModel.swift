@@ -144,7 +144,7 @@ package struct StartingModel: Sendable {
       other.tokenizer.contentDigest == tokenizer.contentDigest
     else {
       throw TrainingError.file(
-        path: directory, reason: "has another tokenizer than the model; divergences need the same")
+        path: directory, reason: "has another tokenizer than the model; name a model with the same")
     }
     let (own, others) = (
       model.configuration.contextLength, other.model.configuration.contextLength
@@ -152,8 +152,8 @@ package struct StartingModel: Sendable {
     guard others >= own else {
       throw TrainingError.file(
         path: directory,
-        reason: "its context of \(others) tokens is shorter than the model's \(own); name another "
-          + "reference")
+        reason:
+          "its context of \(others) tokens is shorter than the model's \(own); name another model")
     }
     try other.checkTrainable()
     return other.model

@@ -79,6 +79,62 @@ import Training
     }
   }
 
+  @Test func `another model may write the demonstrations, right or wrong`() throws {
+    try withTemporaryFolder { folder in
+      var weak = try SmallRun.configuration(.sft, steps: 1, in: folder, "weak")
+      weak.optimizer.learningRate = 3e-4
+      _ = try SmallRun.records(weak)
+      var texts: [String] = []
+      for (name, writer, accept) in [
+        ("own", nil, TrainingConfiguration.Demonstrations.Acceptance.any),
+        ("other", weak.output + "/final", .any), ("right", weak.output + "/final", .right),
+      ] {
+        var configuration = try own(.sft, in: folder, name)
+        configuration.demonstrations.writer = writer
+        configuration.demonstrations.accept = accept
+        _ = try SmallRun.records(configuration)
+        texts.append(
+          try String(
+            contentsOfFile: configuration.output + "/demonstrations.jsonl", encoding: .utf8))
+        // The reader takes what the run recorded.
+        let read = try TrainingConfiguration(path: configuration.output + "/config.yaml")
+        #expect(read == configuration)
+      }
+      #expect(Set(texts).count == 3)
+      for (text, isAlwaysRight) in zip(texts, [false, false, true]) {
+        let verdicts = try text.split(separator: "\n").map {
+          try JSONValue(parsing: Array($0.utf8))["correct"]?.boolValue
+        }
+        #expect(verdicts.count == 9 && !verdicts.contains(nil))
+        #expect(verdicts.allSatisfy { $0 == true } == isAlwaysRight, "\(verdicts)")
+      }
+    }
+  }
+
+  @Test func `a share of a teacher's texts can be wrong`() throws {
+    try withTemporaryFolder { folder in
+      var losses: [Double] = []
+      for share in [0.0, 0.3, 1] {
+        var configuration = try SmallRun.configuration(.sft, steps: 1, in: folder, "s-\(share)")
+        configuration.demonstrations = .init(task: .carryArithmetic, style: .near)
+        configuration.demonstrations.perStep = 20
+        configuration.demonstrations.wrong = share
+        losses.append(try #require(SmallRun.records(configuration).first?[.loss]))
+        let yaml = try String(
+          contentsOfFile: configuration.output + "/config.yaml", encoding: .utf8)
+        #expect(yaml.contains("wrong:") == (share > 0))
+      }
+      #expect(Set(losses).count == 3)
+      var puzzles = try SmallRun.configuration(.sft, steps: 1, in: folder, "puzzles")
+      puzzles.demonstrations = .init(task: .countdown, style: .near)
+      puzzles.demonstrations.wrong = 0.1
+      let error = #expect(throws: TrainingError.self) { try SmallRun.records(puzzles) }
+      #expect(
+        error?.description.contains("demonstrations.wrong: countdown has no wrong") == true,
+        "\(String(describing: error))")
+    }
+  }
+
   @Test func `a model that solves nothing has no own demonstrations`() throws {
     try withTemporaryFolder { folder in
       var configuration = try own(.sft, in: folder, "run")
