@@ -142,8 +142,9 @@ targets += library(
 targets += library(
   "Study",
   imports: [
-    "Reporting", "Analysis", "Training", "Tasks", "Scoring", "RunLogs", "StatisticalInference",
-    "Plotting", "Adapters", "Transformer", "Tokenization", "Kernels", "Files",
+    "Reporting", "Analysis", "Training", "Tasks", "Scoring", "Importing", "RunLogs",
+    "StatisticalInference", "Plotting", "Adapters", "Transformer", "Tokenization", "Kernels",
+    "Files", yams,
   ], tests: ["JSON"])
 
 targets += library(

@@ -13,21 +13,25 @@ struct StudyMeasurement {
   let seed: UInt64
   let folder: String
   let provenance: Provenance
+  var evaluation = StudyEvaluation()
 
-  /// Held-out problems of the test split, and of each other one.
-  private static let (problems, otherProblems) = (256, 128)
-  /// Samples of each of them.
-  private static let (samples, otherSamples) = (8, 4)
-
-  private var studyTexts: StudyTexts { StudyTexts(plan: plan, seed: seed, folder: folder) }
+  private var studyTexts: StudyTexts {
+    StudyTexts(plan: plan, seed: seed, folder: folder, evaluation: evaluation)
+  }
 
   /// Measures all runs, in the plan's order.
   ///
   /// - Throws: an error of the part that is wrong.
-  func runs() throws -> [StudyRun] {
-    var runs = try plan.stages.map { stage in try measured(stage) }
-    let table = try TokenTable(scored())
-    for (index, stage) in plan.stages.enumerated() where stage.name != plan.base.name {
+  func runs(
+    of stages: [StudyPlan.Stage]? = nil, keeping known: [StudyRun] = [],
+    note: (String) -> Void = { _ in }
+  ) throws -> [StudyRun] {
+    let stages = stages ?? plan.stages
+    var runs = try stages.map { stage in
+      try known.first { $0.name == stage.name && $0.seed == seed } ?? measured(stage)
+    }
+    let table = try TokenTable(scored(stages))
+    for (index, stage) in stages.enumerated() where stage.name != plan.base.name {
       let pair = try PairName(parsing: plan.base.name + ":" + stage.name)
       let summary = try PairSummary(of: pair, in: table)
       let bands = try EntropyBandSummary(of: pair, in: table)
@@ -60,8 +64,8 @@ struct StudyMeasurement {
       let isTest = split == .test
       var settings = HeldOutAccuracy.Settings()
       settings.split = split
-      settings.problems = isTest ? Self.problems : Self.otherProblems
-      settings.samples = isTest ? Self.samples : Self.otherSamples
+      settings.problems = isTest ? evaluation.problems : evaluation.otherProblems
+      settings.samples = isTest ? evaluation.samples : evaluation.otherSamples
       settings.includesGreedy = isTest
       settings.seed = seed
       // As long as the context allows, for every run alike: another delimiter may need more tokens.
@@ -72,7 +76,7 @@ struct StudyMeasurement {
         continue
       }
       run[.accuracy] = sampled.accuracy.value
-      run[.passAt8] = sampled.pass(at: Self.samples).value
+      run[.passAt8] = sampled.pass(at: evaluation.samples).value
       run[.greedyAccuracy] = result.greedy?.accuracy.value ?? .nan
       run[.responseLength] = sampled.responseLength.value
     }
@@ -80,10 +84,10 @@ struct StudyMeasurement {
   }
 
   /// Base's own answers, scored by all runs.
-  private func scored() throws -> TokenLog {
+  private func scored(_ stages: [StudyPlan.Stage]) throws -> TokenLog {
     let texts = try studyTexts.answers(of: plan.base.name)
     let path = "\(folder)/seed-\(seed)/base-texts.h5"
-    let others = plan.stages.filter { $0.name != plan.base.name }
+    let others = stages.filter { $0.name != plan.base.name }
     let checkpoints = try ([plan.base] + others).map { stage in
       try Checkpoint(name: stage.name, directory: StudyPlan.model(stage.name, seed, folder))
     }

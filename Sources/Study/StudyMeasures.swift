@@ -37,7 +37,7 @@ package enum StudyMeasure: String, Sendable, Codable, CaseIterable {
 }
 
 /// One run of one seed.
-package struct StudyRun: Sendable, Encodable, Equatable {
+package struct StudyRun: Sendable, Codable, Equatable {
   /// The preset's name.
   package let name: String
   /// The seed.
@@ -53,7 +53,7 @@ package struct StudyRun: Sendable, Encodable, Equatable {
   /// One measure; NaN where there is none.
   package subscript(measure: StudyMeasure) -> Double {
     get { values[measure.rawValue] ?? .nan }
-    set { values[measure.rawValue] = newValue }
+    set { values[measure.rawValue] = newValue.isFinite ? newValue : nil }
   }
 
   /// Takes in a mean over the first and the last tenth of a log's steps, at least one step each.

@@ -8,11 +8,7 @@ struct StudyTexts {
   let plan: StudyPlan
   let seed: UInt64
   let folder: String
-
-  /// Problems whose answers are written.
-  static let problems = 128
-  /// Answers to each.
-  static let samples = 4
+  var evaluation = StudyEvaluation()
 
   /// The one task that base is evaluated on.
   func task() throws -> any TrainingTask {
@@ -28,8 +24,8 @@ struct StudyTexts {
   func answers(of name: String) throws -> String {
     let start = try StartingModel(directory: StudyPlan.model(name, seed, folder))
     var settings = HeldOutAccuracy.Settings()
-    settings.problems = Self.problems
-    settings.samples = Self.samples
+    settings.problems = evaluation.textProblems
+    settings.samples = evaluation.textSamples
     settings.includesGreedy = false
     settings.seed = seed
     settings.source = name
@@ -45,7 +41,7 @@ struct StudyTexts {
   /// What the near teacher writes on the same problems, once each.
   func demonstrations() throws -> String {
     var settings = HeldOutAccuracy.Settings()
-    settings.problems = Self.problems
+    settings.problems = evaluation.textProblems
     settings.seed = seed
     let task = try task()
     let lines = try HeldOutAccuracy(task, settings).problems.enumerated().map { index, problem in

@@ -1,6 +1,7 @@
 /// Levenshtein's distance: insertions, deletions and replacements.
-enum EditDistance {
-  static func between(_ first: String, _ second: String) -> Int {
+package enum EditDistance {
+  /// How many edits make one of the other.
+  package static func between(_ first: String, _ second: String) -> Int {
     let (first, second) = (Array(first.utf8), Array(second.utf8))
     var row = Array(0...second.count)
     for (index, byte) in first.enumerated() {
