@@ -142,9 +142,9 @@ targets += library(
 targets += library(
   "Study",
   imports: [
-    "Reporting", "Analysis", "Training", "Tasks", "Scoring", "RunLogs", "StatisticalInference",
-    "WeightChanges", "Plotting", "Adapters", "Transformer", "Tokenization", "Kernels", "JSON",
-    "Files", yams,
+    "Reporting", "Analysis", "Training", "Tasks", "Scoring", "Importing", "RunLogs",
+    "StatisticalInference", "WeightChanges", "Plotting", "Adapters", "Transformer", "Tokenization",
+    "Kernels", "JSON", "Files", yams,
   ])
 
 targets += library(

@@ -31,7 +31,7 @@ extension Shard {
         "SLURM_ARRAY_TASK_ID=\(id) is no place in an array of evenly spaced tasks; give --shard i/n"
       )
     }
-    let rank = try? Launcher.shard(in: environment)
+    let rank = try Launcher.found(in: environment)
     let ranks = rank?.count ?? 1
     guard
       let shard = Shard(
@@ -88,15 +88,21 @@ private enum Launcher: String, CaseIterable {
   }
 
   static func shard(in environment: [String: String]) throws(ScoringError) -> Shard {
-    var found: [(Self, Shard)] = []
-    for launcher in allCases {
-      if let shard = try launcher.shard(in: environment) { found.append((launcher, shard)) }
-    }
-    guard let first = found.first else {
+    guard let shard = try found(in: environment) else {
       throw .badShard(
         "no rank in the environment; start with mpirun, srun or torchrun, or give "
           + "--shard i/n")
     }
+    return shard
+  }
+
+  /// The same, and nil where none of them started the process.
+  static func found(in environment: [String: String]) throws(ScoringError) -> Shard? {
+    var found: [(Self, Shard)] = []
+    for launcher in allCases {
+      if let shard = try launcher.shard(in: environment) { found.append((launcher, shard)) }
+    }
+    guard let first = found.first else { return nil }
     if let other = found.first(where: { $0.0 != .slurm && $0.1 != first.1 }) {
       throw .badShard(
         "\(first.0.rawValue) says \(first.1.index)/\(first.1.count) and "

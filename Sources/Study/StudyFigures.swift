@@ -11,29 +11,34 @@ struct StudyFigures {
   let seeds: [UInt64]
   let folder: String
   let provenance: Provenance
+  /// Whether a seed's run is there with its model and logs.
+  let isThere: (StudyPlan.Stage, UInt64) throws -> Bool
 
-  /// Runs that no other run starts from: halves of others would only crowd the figures.
-  private var stages: [StudyPlan.Stage] {
+  /// Runs of a seed that no other run starts from: halves of others would only crowd the figures.
+  private func stages(of seed: UInt64) throws -> [StudyPlan.Stage] {
     let parents = Set(plan.stages.compactMap(\.parent))
-    return plan.stages.filter { $0.parent != nil && !parents.contains($0.name) }
+    return try plan.of(seed: seed).stages.filter {
+      try $0.parent != nil && !parents.contains($0.name) && isThere($0, seed)
+    }
   }
 
   /// Draws both.
   ///
   /// - Throws: an error of whatever can't be read or drawn.
   func write() throws {
-    guard !stages.isEmpty, let first = seeds.first else { return }
     let sources = try seeds.flatMap { seed in
-      try stages.map { stage in
+      try stages(of: seed).map { stage in
         try LogSource(path: StudyPlan.run(stage.name, seed, folder), label: stage.name)
       }
     }
+    guard !sources.isEmpty else { return }
     _ = try LogFigures(sources).write(
       to: URL(filePath: folder + "/figures"), sparing: SparedFiles())
+    guard let first = try seeds.first(where: { try !stages(of: $0).isEmpty }) else { return }
     let texts = StudyTexts(plan: plan, seed: first, folder: folder)
     let references = try texts.references().map { ($0.name, try TextFile(path: $0.path)) }
     let series = try CheckpointSeries(
-      stages.map { ($0.name, StudyPlan.run($0.name, first, folder)) })
+      stages(of: first).map { ($0.name, StudyPlan.run($0.name, first, folder)) })
     let map = DynamicsMap(
       series: series, texts: references, folder: folder + "/dynamics", provenance: provenance)
     _ = try map.write { _ in }

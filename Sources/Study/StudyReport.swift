@@ -73,10 +73,12 @@ package struct StudyReport: Encodable {
 
   /// Writes `study.md`, `study.json`, and each table as text, LaTeX and CSV in `tables`.
   ///
-  /// - Parameter folder: which is there.
+  /// - Parameters:
+  ///   - folder: which is there.
+  ///   - heading: Markdown that `study.md` begins with.
   /// - Throws: an error of the file that can't be written.
-  package func write(to folder: String) throws {
-    try OutputFile.write(markdown, to: folder + "/study.md")
+  package func write(to folder: String, heading: String = "") throws {
+    try OutputFile.write(heading + markdown, to: folder + "/study.md")
     try OutputFile.write(try JSONText.text(of: self) + "\n", to: folder + "/study.json")
     try Folder.create(folder + "/tables")
     for (name, table) in namedTables {

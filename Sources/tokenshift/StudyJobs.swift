@@ -3,24 +3,28 @@ import Files
 import Foundation
 import Kernels
 
-/// Processes of this same tool that train a study's seeds side by side.
+/// Processes of this same tool that do parts of a study side by side.
 ///
-/// Seeds share nothing but the presets, so that each process takes whole ones: runs of one seed start
-/// from each other. Small models leave threads idle; processes don't.
+/// Small models leave threads idle; processes don't.
 struct StudyJobs {
-  /// The folder of presets, and where runs go.
-  let presets: String, output: String
-  /// How many processes at most.
+  /// What a process does.
+  struct Task {
+    /// What it is called when it fails, say `seed 3`.
+    let label: String
+    /// After `reproduce`.
+    let arguments: [String]
+  }
+
+  /// How many processes at most at a time.
   let count: Int
-  let isQuiet: Bool
 
   /// A process that a signal ended, which has said nothing.
   struct Killed: Error, CustomStringConvertible, SystemFaultError {
-    let seeds: [String]
+    let label: String
     let signal: Int32
     var description: String {
-      "the process of seed \(seeds.joined(separator: ", ")) was ended by signal \(signal), perhaps for "
-        + "want of memory; the same command goes on, with fewer --jobs if need be"
+      "the process of \(label) was ended by signal \(signal), perhaps for want of memory; the same command "
+        + "goes on, with fewer --jobs if need be"
     }
     var systemFault: SystemFault? { .noMemory }
   }
@@ -29,55 +33,64 @@ struct StudyJobs {
   private static let parentVariable = "TOKENSHIFT_PARENT"
   /// Between two looks, seconds.
   private static let interval: TimeInterval = 0.1
+  /// The exit code of a run that can't be finished, which keeps no other from it.
+  private static let saysNo: Int32 = 1
 
-  /// Trains all seeds, and waits.
+  /// Does all tasks, in their order, and waits.
   ///
-  /// - Throws: the exit code of the first process that failed, which has said why; `Killed`; `Interrupted`
-  ///   after Ctrl-C, when all processes have ended with a checkpoint.
-  func train(_ seeds: [UInt64]) throws {
-    let jobs = min(count, seeds.count)
-    let threads = max(1, Parallel.threadCount / jobs)
+  /// - Returns: the exit code where a process found that a run can't be finished; nil where all could.
+  /// - Throws: the exit code of the first process that failed otherwise, which has said why, after the
+  ///   others; `Killed`; `Interrupted` after Ctrl-C, when all processes have ended with a checkpoint.
+  func run(_ tasks: [Task]) throws -> ExitCode? {
+    let places = min(count, tasks.count)
+    guard places > 0 else { return nil }
+    let threads = max(1, Parallel.threadCount / places)
     Interruption.watch()
     defer { Interruption.unwatch() }
-    var started: [(process: Process, seeds: [String])] = []
-    do {
-      for job in 0..<jobs {
-        let own = seeds.indices.filter { $0 % jobs == job }.map { String(seeds[$0]) }
-        started.append((try start(own, threads: threads), own))
-      }
-    } catch {
-      // Those that could be started go no further alone.
-      for (process, _) in started { process.interrupt() }
-      throw error
-    }
+    var waiting = tasks[...]
+    var running: [(process: Process, task: Task)] = []
+    var (first, no): ((any Error)?, ExitCode?)
     var isTold = false
-    while started.contains(where: \.process.isRunning) {
+    while !running.isEmpty || !waiting.isEmpty {
       // Each is in a process group of its own, which Ctrl-C on a terminal doesn't reach.
-      if Interruption.isRequested, !isTold {
-        isTold = true
-        for (process, _) in started where process.isRunning { process.interrupt() }
+      if Interruption.isRequested || first != nil {
+        waiting = []
+        if Interruption.isRequested, !isTold {
+          isTold = true
+          for (process, _) in running where process.isRunning { process.interrupt() }
+        }
       }
-      Thread.sleep(forTimeInterval: Self.interval)
+      while running.count < places, let task = waiting.popFirst() {
+        do { running.append((try start(task, threads: threads), task)) } catch {
+          // Those that could be started go on.
+          first = first ?? error
+          waiting = []
+        }
+      }
+      for (process, task) in running where !process.isRunning {
+        if process.terminationReason == .uncaughtSignal {
+          first = first ?? Killed(label: task.label, signal: process.terminationStatus)
+        } else if process.terminationStatus == Self.saysNo {
+          no = ExitCode(Self.saysNo)
+        } else if process.terminationStatus != 0 {
+          first = first ?? ExitCode(process.terminationStatus)
+        }
+      }
+      running.removeAll { !$0.process.isRunning }
+      if !running.isEmpty { Thread.sleep(forTimeInterval: Self.interval) }
     }
     try Interruption.check("the same command goes on")
-    for (process, seeds) in started {
-      if process.terminationReason == .uncaughtSignal {
-        throw Killed(seeds: seeds, signal: process.terminationStatus)
-      }
-      if process.terminationStatus != 0 { throw ExitCode(process.terminationStatus) }
-    }
+    if let first { throw first }
+    return no
   }
 
-  private func start(_ seeds: [String], threads: Int) throws -> Process {
+  private func start(_ task: Task, threads: Int) throws -> Process {
     let process = Process()
     process.executableURL = Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
-    process.arguments =
-      [
-        "reproduce", presets, "--output", output, "--seeds", seeds.joined(separator: ","),
-        "--train-only", "--threads", String(threads),
-      ] + (isQuiet ? ["--quiet"] : [])
+    process.arguments = ["reproduce"] + task.arguments + ["--threads", String(threads)]
+    // Lines that one process writes over would be another's on the same terminal.
     process.environment = ProcessInfo.processInfo.environment
-      .merging([Self.parentVariable: String(getpid())]) { $1 }
+      .merging([Self.parentVariable: String(getpid()), "TERM": "dumb"]) { $1 }
     process.standardInput = FileHandle.nullDevice
     // What a process trains isn't this one's result.
     process.standardOutput = FileHandle.nullDevice

@@ -7,6 +7,8 @@ final class TrainingProgress {
   private let steps: Int
   private let tokenBudget: Int
   private let isQuiet: Bool
+  /// What the run is called, before each line; empty for nothing.
+  private let label: String
   private let start = ContinuousClock.now
   private var lastShown: ContinuousClock.Instant?
   private var last: StepRecord?
@@ -14,8 +16,9 @@ final class TrainingProgress {
   /// Of the steps seen.
   private var tokens = 0.0
 
-  init(_ configuration: TrainingConfiguration, isQuiet: Bool) {
+  init(_ configuration: TrainingConfiguration, label: String = "", isQuiet: Bool) {
     (steps, tokenBudget) = (configuration.steps, configuration.tokenBudget)
+    self.label = label.isEmpty ? "" : label + ": "
     self.isQuiet = isQuiet
   }
 
@@ -54,7 +57,8 @@ final class TrainingProgress {
     show(text(last, isLast: true), end: "\n")
   }
 
-  private func show(_ line: String, end: String) {
+  private func show(_ text: String, end: String) {
+    let line = label + text
     guard Terminal.isErrorInteractive else {
       Terminal.printError(line)
       return

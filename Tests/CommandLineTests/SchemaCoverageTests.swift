@@ -12,7 +12,7 @@ struct SchemaCoverageTests {
     "audit": ["audit", "audit-text", "audit-texts", "audit-page"],
     "report": ["report-result", "series"], "export": ["export", "export-list"],
     "mismatch": ["mismatch"], "weights": ["weights"], "generate": ["generate"],
-    "train": ["train"], "reproduce": ["study"], "evaluate": ["evaluate"],
+    "train": ["train"], "reproduce": ["study", "rates"], "evaluate": ["evaluate"],
     "dynamics": ["dynamics"], "diagnose": ["diagnose"], "gate": ["gate"],
     "selftest": ["selftest"],
     "intervene": ["intervene", "intervene-dry-run"],

@@ -25,7 +25,7 @@ package struct CheckpointSeries {
     var series: [(run: String, points: [Point])] = []
     for (label, named) in arguments {
       let (path, stated) = Self.step(stated: named)
-      let points = try Self.checkpoints(in: path)
+      let points = Self.checkpoints(in: path)
       if !points.isEmpty {
         guard !series.contains(where: { $0.run == path }) else {
           throw StudyError(
@@ -53,7 +53,8 @@ package struct CheckpointSeries {
     try addMembers(series, conditions: TrainingCondition.group(runs))
   }
 
-  private struct Point {
+  /// A checkpoint of a run; the step is nil where nothing says it.
+  struct Point {
     var step: Int?
     let path: String
   }
@@ -84,7 +85,7 @@ package struct CheckpointSeries {
 
   // MARK: Folders
 
-  private static func isCheckpoint(_ path: String) -> Bool {
+  static func isCheckpoint(_ path: String) -> Bool {
     ModelFolder.isModel(path)
   }
 
@@ -97,13 +98,13 @@ package struct CheckpointSeries {
   }
 
   /// The number at the end of a folder's name.
-  private static func step(of path: String) -> Int? {
+  static func step(of path: String) -> Int? {
     URL(filePath: path).standardized.lastPathComponent.firstMatch(of: /[0-9]+$/)
       .flatMap { Int($0.output) }
   }
 
   /// A run's checkpoints by step; empty if the folder holds none.
-  private static func checkpoints(in folder: String) throws -> [Point] {
+  static func checkpoints(in folder: String) -> [Point] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     var points = names.compactMap { name -> Point? in
       guard name.wholeMatch(of: /(step|checkpoint)-[0-9]+/) != nil,

@@ -23,7 +23,7 @@ struct TextMeasurement {
     let others = stages.map(\.name).filter { $0 != plan.base.name }
     let names = [plan.base.name] + others
     let shared = try table(of: texts.path(of: plan.base.name), under: names)
-    let probes = try table(of: texts.probes(), under: names)
+    let probes = try table(of: texts.probes(), under: open.map(\.name))
     for (index, stage) in open.enumerated() {
       for kind in StudyTexts.Probe.allCases {
         runs[index].probes[kind.rawValue] =

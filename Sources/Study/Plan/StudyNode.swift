@@ -69,6 +69,7 @@ struct StudyNode {
   /// Names with their parts, in the file's order.
   ///
   /// - Parameter known: names that there can be; nil for any.
+  /// - Returns: each with its part.
   /// - Throws: `StudyError` where it is no mapping, or has another name: with the nearest.
   func members(_ known: [String]? = nil) throws -> [(name: String, node: StudyNode)] {
     guard let mapping = node.mapping else {

@@ -1,0 +1,106 @@
+internal import Foundation
+internal import RunLogs
+internal import Training
+
+/// Where a study's runs are, and how far each of them is.
+struct StudyFolder {
+  let plan: StudyPlan
+  let path: String
+  let evaluation: StudyEvaluation
+
+  /// How far a run is.
+  enum State: String, CaseIterable {
+    /// All of it is there.
+    case finished
+    /// Its measures are there without its model.
+    case measured
+    /// It did all its steps, and no evaluation showed what its gate asks for.
+    case missedGate = "gate missed"
+    /// It was stopped, and goes on.
+    case begun
+    /// Nothing of it is there.
+    case open = "to do"
+
+    /// For people.
+    var words: String { rawValue }
+  }
+
+  var kept: KeptMeasures { KeptMeasures(plan: plan, folder: path, evaluation: evaluation) }
+
+  /// The configuration of a run.
+  func configuration(_ stage: StudyPlan.Stage, _ seed: UInt64) throws -> TrainingConfiguration {
+    try plan.configuration(of: stage, seed: seed, folder: path)
+  }
+
+  /// How far a run is.
+  ///
+  /// - Throws: `StudyError` for a run of another configuration, and errors of its log.
+  func state(of stage: StudyPlan.Stage, seed: UInt64) throws -> State {
+    let configuration = try configuration(stage, seed)
+    let run = configuration.output
+    func isThere(_ name: String) -> Bool {
+      FileManager.default.fileExists(atPath: run + "/" + name)
+    }
+    let isTrained = isThere("final")
+    guard isTrained || isThere("measures.json") else {
+      return isThere("config.yaml") ? .begun : .open
+    }
+    try Self.check(configuration)
+    guard isTrained else {
+      return try kept.run(of: stage, seed: seed) == nil ? .begun : .measured
+    }
+    return try Self.gateIsMet(configuration) ? .finished : .missedGate
+  }
+
+  /// Throws unless what is in a run's folder was made by its configuration.
+  private static func check(_ configuration: TrainingConfiguration) throws {
+    let run = configuration.output
+    let old = try? String(contentsOfFile: run + "/config.yaml", encoding: .utf8)
+    guard old == configuration.yaml else {
+      throw StudyError(
+        run, "was made by another configuration; remove it or choose another --output")
+    }
+  }
+
+  private static func gateIsMet(_ configuration: TrainingConfiguration) throws -> Bool {
+    let log = try TrainingLog(path: configuration.output + "/log.h5")
+    return !configuration.gate.isSet || configuration.gate.isMet(by: log)
+  }
+
+  /// Whether a run is there as a whole.
+  ///
+  /// - Throws: `StudyError` for one of another configuration, `GateNotMet` for one that missed its gate.
+  static func isTrained(_ configuration: TrainingConfiguration) throws -> Bool {
+    let run = configuration.output
+    guard FileManager.default.fileExists(atPath: run + "/final") else { return false }
+    try check(configuration)
+    guard try gateIsMet(configuration) else {
+      throw GateNotMet(output: run, steps: configuration.steps)
+    }
+    return true
+  }
+
+  /// All runs that a seed has, in the plan's order, with how far each is.
+  ///
+  /// - Throws: as `state(of:seed:)`.
+  func states(seed: UInt64) throws -> [(stage: StudyPlan.Stage, state: State)] {
+    try plan.of(seed: seed).stages.map { ($0, try state(of: $0, seed: seed)) }
+  }
+
+  /// Runs of a seed that have to be trained: those that are neither finished nor measured, and those whose
+  /// models they need.
+  static func toTrain(
+    _ states: [(stage: StudyPlan.Stage, state: State)]
+  ) -> [(stage: StudyPlan.Stage, state: State)] {
+    var needed: Set<String> = []
+    for (stage, state) in states.reversed() {
+      let isOpen = state == .open || state == .begun
+      guard isOpen || state == .measured && needed.contains(stage.name) else { continue }
+      needed.insert(stage.name)
+      needed.formUnion(stage.links.values)
+    }
+    return states.filter { stage, state in
+      state == .open || state == .begun || state == .measured && needed.contains(stage.name)
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import RunLogs
+import Study
+import TestSupport
+import Testing
+import Training
+
+/// A study that is trained, measured, and gone on with.
+@Suite struct KeptMeasuresTests {
+  private static let text = """
+    seeds: 1-2
+    evaluation: {problems: 4, samples: 2, other-problems: 2, other-samples: 1, text-problems: 2,
+      text-samples: 1}
+    variants: [{name: far, of: sft, seeds: 2, set: {demonstrations.style: far}}]
+
+    """
+
+  private func runner(_ folder: URL, _ text: String = text, seeds: [UInt64]) throws -> StudyRunner {
+    StudyRunner(
+      plan: try StudyPresets.plan(text, in: folder), seeds: seeds, folder: folder.path + "/out",
+      provenance: Provenance(version: "1", commandLine: "test", created: .now))
+  }
+
+  private func train(_ runner: StudyRunner) throws -> [String] {
+    var trained: [String] = []
+    _ = try runner.train { _ in
+    } train: { trainer, name, resuming in
+      trained.append(name)
+      _ = try trainer.run(resuming: resuming) { _ in }
+    }
+    return trained
+  }
+
+  private func measure(_ runner: StudyRunner) throws -> (runs: [StudyRun], notes: [String]) {
+    var notes: [String] = []
+    let runs = try runner.measureRuns { notes.append($0) }
+    return (runs, notes)
+  }
+
+  @Test func `only what is new is trained and measured`() throws {
+    try withTemporaryFolder { folder in
+      try StudyPresets.write(to: folder)
+      let both = try runner(folder, seeds: [1, 2])
+      #expect(
+        try train(runner(folder, seeds: [1])) == ["seed 1, base", "seed 1, sft", "seed 1, rl"])
+      let first = try measure(both)
+      #expect(
+        first.runs.map(\.name) == ["base", "sft", "rl"] && first.runs.allSatisfy { $0.seed == 1 })
+      #expect(first.notes.contains("seed 2: left out: base isn't finished"))
+      #expect(
+        try train(both) == ["seed 2, base", "seed 2, sft", "seed 2, far", "seed 2, rl"])
+      let second = try measure(both)
+      #expect(second.runs.count == 7 && Array(second.runs.prefix(3)) == first.runs)
+      #expect(!second.notes.contains { $0.hasPrefix("seed 1") })
+      // What is kept is what was measured.
+      let third = try measure(both)
+      #expect(third.runs == second.runs && third.notes.isEmpty)
+      #expect(try train(both) == [])
+
+      // Without its model a measured run counts, and is trained again only for runs that need it.
+      let sft = folder.path + "/out/seed-2/sft"
+      try FileManager.default.removeItem(atPath: sft + "/final")
+      #expect(try measure(both).runs == second.runs)
+      #expect(try train(both) == [])
+      try FileManager.default.removeItem(atPath: folder.path + "/out/seed-2/rl")
+      #expect(try train(both) == ["seed 2, sft", "seed 2, rl"])
+      let fourth = try measure(both)
+      #expect(fourth.notes.contains("seed 2: measuring"))
+      #expect(fourth.runs.map(\.name) == second.runs.map(\.name))
+    }
+  }
+
+  @Test func `measures of another evaluation, configuration or base are made anew`() throws {
+    try withTemporaryFolder { folder in
+      try StudyPresets.write(to: folder)
+      let runner = try runner(folder, seeds: [1])
+      _ = try train(runner)
+      _ = try measure(runner)
+      let more = try self.runner(
+        folder, Self.text.replacing("samples: 2,", with: "samples: 3,"), seeds: [1])
+      #expect(try measure(more).notes.contains("seed 1: measuring"))
+      #expect(try measure(more).notes.isEmpty)
+      let weights = folder.path + "/out/seed-1/base/final/model.safetensors"
+      let other = folder.path + "/out/seed-1/sft/final/model.safetensors"
+      try FileManager.default.removeItem(atPath: weights)
+      try FileManager.default.copyItem(atPath: other, toPath: weights)
+      #expect(try measure(more).notes.contains("seed 1: measuring"))
+      let changed = try self.runner(
+        folder, Self.text + "set: {rl: {steps: 3}}\n", seeds: [1])
+      let error = #expect(throws: StudyError.self) { try measure(changed) }
+      #expect(error?.description.contains("seed-1/rl: was made by another configuration") == true)
+    }
+  }
+
+  @Test func `a missed gate ends what needs the run, and nothing else`() throws {
+    try withTemporaryFolder { folder in
+      try StudyPresets.write(to: folder)
+      let text =
+        Self.text + """
+          set:
+            sft: {evaluation.task: modular-arithmetic, evaluation.every: 1, evaluation.problems: 2,
+              evaluation.samples: 1, evaluation.maximum-tokens: 8, gate.minimum-accuracy: 1}
+
+          """
+      let runner = try runner(
+        folder,
+        text.replacing("of: sft,", with: "of: rl, from: base,")
+          .replacing("demonstrations.style: far", with: "steps: 1"), seeds: [1, 2])
+      for attempt in 1...2 {
+        var (trained, notes): ([String], [String]) = ([], [])
+        let failure = try runner.train {
+          notes.append($0)
+        } train: { trainer, name, resuming in
+          trained.append(name)
+          _ = try trainer.run(resuming: resuming) { _ in }
+        }
+        #expect(failure is GateNotMet)
+        #expect(notes.contains("seed 2: rl is left out: it needs sft"))
+        #expect(
+          trained
+            == (attempt == 1
+              ? ["seed 1, base", "seed 1, sft", "seed 2, base", "seed 2, sft", "seed 2, far"] : []))
+      }
+      let outlook = try runner.outlook()
+      #expect(outlook.contains("seed 1: sft, from base, gate missed"))
+      #expect(outlook.contains("seed 2: far, from base, finished"))
+      #expect(outlook.last?.hasPrefix("3 finished, 2 gate missed, 2 to do; left: ") == true)
+      let (runs, notes) = try measure(runner)
+      #expect(runs.map(\.name) == ["base", "base", "far"])
+      #expect(notes.contains("seed 1: not finished, left out: sft, rl"))
+    }
+  }
+}
