@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import Plotting
 import Reporting
 import Study
 
@@ -26,12 +28,14 @@ extension Reproduce {
       for line in series.outlook { try Terminal.printResult(Terminal.harmless(line)) }
       return
     }
-    guard let report = try series.measure(note: note) else {
-      try verbosity.report(["only logs: figures, nothing measured"], json: [String](), path: output)
+    let (report, figures) = try series.measure(note: note)
+    guard let report else {
+      try verbosity.report(
+        ["only logs: \(Phrase.count(figures.count, "figure"))"],
+        json: figures.map(\.svg.relativePath), path: output)
       return
     }
-    try verbosity.report(
-      report.tables.flatMap { $0.lines(width: Terminal.tableWidth) }, json: report,
-      path: output + "/study.md")
+    let lines = report.tables.flatMap { [$0.title] + $0.lines(width: Terminal.tableWidth) }
+    try verbosity.report(lines, json: report, path: output + "/study.md")
   }
 }

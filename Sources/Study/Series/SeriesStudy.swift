@@ -3,7 +3,7 @@ internal import Analysis
 internal import Files
 internal import Foundation
 internal import Importing
-internal import Plotting
+package import Plotting
 internal import Reporting
 package import RunLogs
 internal import Scoring
@@ -104,16 +104,20 @@ package struct SeriesStudy {
   /// Measures what can be measured, and writes tables, figures and the map.
   ///
   /// - Parameter note: takes a line for people about what is done now.
-  /// - Returns: what was measured; nil where there are only logs.
+  /// - Returns: what was measured, nil where there are only logs; and the figures' files.
   /// - Throws: an error of whatever can't be read, measured or drawn.
-  package func measure(note: (String) -> Void) throws -> StudyReport? {
+  package func measure(
+    note: (String) -> Void
+  ) throws -> (report: StudyReport?, figures: [FigureFiles]) {
     for path in found.ignored { note("\(path): neither checkpoints nor a log; left out") }
+    // What is wrong with the texts is said before anything is written.
+    let given = try texts.map { try TextFile(path: $0) }
     try Folder.create(output)
     var sources = try logs(note)
     var report: StudyReport?
     var pairs: [PairName]?
     if let base {
-      let file = try textFile(base, note)
+      let file = try given ?? answers(of: base, note)
       note("scoring \(Phrase.count(members.count + 1, "checkpoint"))")
       let log = try score(base, on: file)
       sources.append(.tokens(path: output + "/texts.h5", log))
@@ -121,17 +125,22 @@ package struct SeriesStudy {
         try members.last { $0.run == run.name }
           .map { try PairName(before: baseName, after: $0.name) }
       }
-      let made = StudyReport(StudySummary(runs: try measured(base, in: TokenTable(log), note)))
-      try OutputFile.write(made.markdown, to: output + "/study.md")
-      try OutputFile.write(try JSONText.text(of: made) + "\n", to: output + "/study.json")
+      // Claims and regimes are about seeds of runs that we know.
+      var regime = StudyRegime()
+      (regime.imitation, regime.reinforced) = ("", "")
+      let made = StudyReport(
+        StudySummary(runs: try measured(base, in: TokenTable(log), note)), claims: StudyClaims([]),
+        regime: regime)
+      try made.write(to: output)
       report = made
       try map(base, file, note)
     }
     note("drawing")
     var figures = LogFigures(sources)
     figures.pairs = pairs
-    _ = try figures.write(to: URL(filePath: output + "/figures"), sparing: SparedFiles())
-    return report
+    let drawn = try figures.write(
+      to: URL(filePath: output + "/figures"), sparing: SparedFiles())
+    return (report, drawn.files)
   }
 
   // MARK: Logs
@@ -154,10 +163,10 @@ package struct SeriesStudy {
 
   // MARK: Checkpoints
 
-  private func textFile(
-    _ base: CheckpointSeries.Point, _ note: (String) -> Void
+  /// What base answers to held-out problems, in a file.
+  private func answers(
+    of base: CheckpointSeries.Point, _ note: (String) -> Void
   ) throws -> TextFile {
-    if let texts { return try TextFile(path: texts) }
     guard let task else { throw StudyError("--texts", "is missing") }
     note("\(baseName) answers problems of \(task.name)")
     let start = try StartingModel(directory: base.path)
@@ -198,7 +207,8 @@ package struct SeriesStudy {
     try ([Member(name: baseName, run: baseName, point: base)] + members).map { member in
       var run = StudyRun(name: member.name, seed: 0)
       if member.name != baseName {
-        try run.setShift(of: PairName(before: baseName, after: member.name), in: table)
+        let pair = try PairName(before: baseName, after: member.name)
+        run.setShift(try Shift(of: pair, in: table), isOwn: false)
       }
       if let task {
         note("asking \(member.name)")
@@ -214,6 +224,7 @@ package struct SeriesStudy {
     (settings.problems, settings.samples) = (evaluation.problems, evaluation.samples)
     let result = try HeldOutAccuracy(task, settings).fillingContext(of: start).measure(start)
     guard let sampled = result.sampled else { return }
+    run.splits[settings.split.description] = SplitAnswers(sampled, greedy: result.greedy)
     run[.accuracy] = sampled.accuracy.value
     if sampled.samples >= 8 { run[.passAt8] = sampled.pass(at: 8).value }
     run[.greedyAccuracy] = result.greedy?.accuracy.value ?? .nan
@@ -265,18 +276,5 @@ package struct SeriesStudy {
         own.map { String(decoding: $0, as: UTF8.self) + "\n" }.joined(), to: path)
       return (author, try TextFile(path: path))
     }
-  }
-}
-
-extension StudyRun {
-  /// Takes in how far a checkpoint is from base on the texts of a log.
-  mutating func setShift(of pair: PairName, in table: TokenTable) throws {
-    let summary = try PairSummary(of: pair, in: table)
-    let bands = try EntropyBandSummary(of: pair, in: table)
-    self[.klBaseRun] = summary[.klBeforeAfter]?.mean ?? .nan
-    self[.klRunBase] = summary[.klAfterBefore]?.mean ?? .nan
-    self[.changedShare] = summary.shareAboveTenth?.value ?? .nan
-    self[.lowEntropyChangedShare] = bands.lowEntropyChangedShare?.value ?? .nan
-    self[.highEntropyChangedShare] = bands.highEntropyChangedShare?.value ?? .nan
   }
 }
