@@ -53,15 +53,14 @@ package struct StudyPlan: Sendable {
     let presets = try Self.presets(of: folder).map { name in
       try Self.stage(name, folder + "/" + name + ".yaml", changes: [])
     }
-    try self.init(Self.ordered(presets, isFolder: true), place: folder, file: nil)
+    try self.init(presets, place: folder, file: nil)
   }
 
   /// Reads the runs of a study.
   ///
   /// - Throws: as the other.
   package init(_ file: StudyFile) throws {
-    try self.init(
-      Self.ordered(StudyStages(file).stages, isFolder: false), place: file.path, file: file)
+    try self.init(StudyStages(file).stages, place: file.path, file: file)
     if let name = file.reference { _ = try self.stage(named: name, "\(file.path): reference") }
     try file.search?.check(self)
   }
@@ -72,7 +71,8 @@ package struct StudyPlan: Sendable {
       throw StudyError(
         place, "\(roots.count) presets start from new-model; one has to be the base of all")
     }
-    (self.stages, self.base, self.file) = (stages, base, file)
+    self.stages = try Self.ordered(stages, isFolder: file == nil)
+    (self.base, self.file) = (base, file)
   }
 
   private init(_ stages: [Stage], _ base: Stage, _ file: StudyFile?) {
