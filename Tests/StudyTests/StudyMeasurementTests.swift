@@ -78,6 +78,7 @@ import Training
       let runs = try measurement.runs()
       #expect(runs.map(\.name) == ["base", "sft", "sft-rl"])
       #expect(runs.map(\.parent) == [nil, "base", "sft"])
+      #expect(runs.map(\.base) == [nil, "base", "base"])
       for run in runs {
         #expect(Set(run.splits.keys).isSuperset(of: ["test", "validation", "harder"]))
         for (split, answers) in run.splits {
@@ -148,6 +149,8 @@ import Training
       // What is known isn't measured again, and what is new is the same as before.
       var marked = sft
       marked[.seconds] = 4711
+      let one = try measurement.runs(keeping: [base, rl])
+      #expect(one == [base, sft, rl])
       let kept = try measurement.runs(keeping: [base, marked])
       #expect(kept == [base, marked, rl])
       let some = try measurement.runs(of: plan.stages.filter { $0.name != "sft" })

@@ -22,10 +22,12 @@ extension StudyTexts {
   ///
   /// Base's answers have to be there.
   ///
+  /// - Parameter base: whose right answers are given to other problems.
   /// - Returns: the file they are in.
   /// - Throws: an error of base's answers, or of the file.
-  func probes() throws -> String {
-    try write(teacherLines(Probe.teacher.rawValue) + unrelated() + mixture(), "probe")
+  func probes(of base: String) throws -> String {
+    try write(
+      teacherLines(Probe.teacher.rawValue) + unrelated(to: base) + mixture(), base + "-probe")
   }
 
   private func mixture() throws -> [String] {
@@ -43,10 +45,10 @@ extension StudyTexts {
   }
 
   /// Each problem that base solved with its first right answer to the next such problem.
-  private func unrelated() throws -> [String] {
+  private func unrelated(to base: String) throws -> [String] {
     var solved: [(prompt: JSONValue, ids: JSONValue, response: JSONValue)] = []
     var known: Set<String> = []
-    let path = path(of: plan.base.name)
+    let path = path(of: base)
     let lines = try Data(contentsOf: URL(filePath: path)).split(separator: UInt8(ascii: "\n"))
     for (index, line) in lines.enumerated() {
       guard let value = try? JSONValue(parsing: Array(line)), let prompt = value["prompt_id"],

@@ -8,6 +8,8 @@ package struct StudyRun: Sendable, Codable, Equatable {
   package let seed: UInt64
   /// The run that it starts from; nil for random weights.
   package var parent: String?
+  /// The run from random weights that it goes back to; nil where it is that run.
+  package var base: String?
   /// What was measured, by `StudyMeasure`; what wasn't is not in it.
   package private(set) var values: [String: Double] = [:]
   /// Answers to held-out problems, by the name of their split.

@@ -11,6 +11,8 @@ struct TextMeasurement {
 
   /// Scores base's answers under all runs, every other run's own ones under base and itself, and the probes.
   ///
+  /// Runs of another base are measured on that one's answers.
+  ///
   /// - Parameters:
   ///   - open: runs that are to be measured.
   ///   - stages: all that are finished.
@@ -19,31 +21,43 @@ struct TextMeasurement {
   func measure(
     _ open: [StudyPlan.Stage], among stages: [StudyPlan.Stage], into runs: inout [StudyRun]
   ) throws {
-    guard !open.isEmpty else { return }
-    let others = stages.map(\.name).filter { $0 != plan.base.name }
-    let names = [plan.base.name] + others
-    let shared = try table(of: texts.path(of: plan.base.name), under: names)
-    let probes = try table(of: texts.probes(), under: open.map(\.name))
-    for (index, stage) in open.enumerated() {
-      for kind in StudyTexts.Probe.allCases {
-        runs[index].probes[kind.rawValue] =
-          switch kind {
-          case .correct, .wrong:
-            try TextProbe(of: stage.name, in: shared) {
-              shared.texts.isCorrect[$0] == (kind == .correct)
-            }
-          case .teacher, .unrelated, .mixture:
-            try TextProbe(of: stage.name, in: probes) {
-              probes.texts.source(of: $0) == kind.rawValue
-            }
-          }
-      }
-      guard stage.name != plan.base.name else { continue }
-      let pair = try PairName(before: plan.base.name, after: stage.name)
-      runs[index].setShift(try Shift(of: pair, in: shared), isOwn: false)
-      let own = try table(of: texts.path(of: stage.name), under: [plan.base.name, stage.name])
-      runs[index].setShift(try Shift(of: pair, in: own), isOwn: true)
+    func base(of stage: StudyPlan.Stage) -> String {
+      plan.line(of: stage).last?.name ?? stage.name
     }
+    for name in stages.filter({ $0.parent == nil }).map(\.name) {
+      let places = open.indices.filter { base(of: open[$0]) == name }
+      guard !places.isEmpty else { continue }
+      let others = stages.filter { $0.name != name && base(of: $0) == name }.map(\.name)
+      let shared = try table(of: texts.path(of: name), under: [name] + others)
+      let probes = try table(
+        of: texts.probes(of: name), under: places.map { open[$0].name })
+      for place in places {
+        try measure(&runs[place], base: name, shared, probes)
+      }
+    }
+  }
+
+  private func measure(
+    _ run: inout StudyRun, base: String, _ shared: TokenTable, _ probes: TokenTable
+  ) throws {
+    for kind in StudyTexts.Probe.allCases {
+      run.probes[kind.rawValue] =
+        switch kind {
+        case .correct, .wrong:
+          try TextProbe(of: run.name, in: shared) {
+            shared.texts.isCorrect[$0] == (kind == .correct)
+          }
+        case .teacher, .unrelated, .mixture:
+          try TextProbe(of: run.name, in: probes) {
+            probes.texts.source(of: $0) == kind.rawValue
+          }
+        }
+    }
+    guard run.name != base else { return }
+    let pair = try PairName(before: base, after: run.name)
+    run.setShift(try Shift(of: pair, in: shared), isOwn: false)
+    let own = try table(of: texts.path(of: run.name), under: [base, run.name])
+    run.setShift(try Shift(of: pair, in: own), isOwn: true)
   }
 
   /// Scores a file of texts into the log of its name.
