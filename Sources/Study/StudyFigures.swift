@@ -11,14 +11,17 @@ struct StudyFigures {
   let seeds: [UInt64]
   let folder: String
   let provenance: Provenance
+  let evaluation: StudyEvaluation
   /// Whether a seed's run is there with its model and logs.
   let isThere: (StudyPlan.Stage, UInt64) throws -> Bool
 
-  /// Runs of a seed that no other run starts from: halves of others would only crowd the figures.
+  /// Presets of a seed that no other one starts from: halves of others, and variants, would only crowd the
+  /// figures.
   private func stages(of seed: UInt64) throws -> [StudyPlan.Stage] {
-    let parents = Set(plan.stages.compactMap(\.parent))
-    return try plan.of(seed: seed).stages.filter {
-      try $0.parent != nil && !parents.contains($0.name) && isThere($0, seed)
+    let presets = plan.stages.filter { $0.original == nil }
+    let parents = Set(presets.compactMap(\.parent))
+    return try presets.filter {
+      try $0.parent != nil && !parents.contains($0.name) && $0.isOf(seed: seed) && isThere($0, seed)
     }
   }
 
@@ -35,7 +38,7 @@ struct StudyFigures {
     _ = try LogFigures(sources).write(
       to: URL(filePath: folder + "/figures"), sparing: SparedFiles())
     guard let first = try seeds.first(where: { try !stages(of: $0).isEmpty }) else { return }
-    let texts = StudyTexts(plan: plan, seed: first, folder: folder)
+    let texts = StudyTexts(plan: plan, seed: first, folder: folder, evaluation: evaluation)
     let references = try texts.references().map { ($0.name, try TextFile(path: $0.path)) }
     let series = try CheckpointSeries(
       stages(of: first).map { ($0.name, StudyPlan.run($0.name, first, folder)) })

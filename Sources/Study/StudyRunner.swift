@@ -46,7 +46,6 @@ package struct StudyRunner {
     train: (inout Trainer, _ name: String, _ resuming: Bool) throws -> Void
   ) throws -> (any Error)? {
     try checkOutputs()
-    for fault in try rateFaults() { note(fault) }
     var first: (any Error)?
     for seed in seeds {
       let states = try place.states(seed: seed)
@@ -127,13 +126,13 @@ package struct StudyRunner {
       count[state].map { "\($0) \(state.words)" }
     }
     guard !parts.isEmpty else { return lines }
-    let rest =
-      unlimited == 0 ? "" : " and what \(Phrase.count(unlimited, "run")) without a budget takes"
-    return lines + [
-      parts.joined(separator: ", ")
-        + (budget + unlimited == 0
-          ? "" : "; left: \(Number.text(Double(budget))) tokens of updates\(rest)")
-    ]
+    let others =
+      unlimited == 0
+      ? ""
+      : " and what \(Phrase.count(unlimited, "run")) without a budget \(unlimited == 1 ? "takes" : "take")"
+    let left =
+      budget + unlimited == 0 ? "" : "; left: \(Number.count(budget)) tokens of updates\(others)"
+    return lines + [parts.joined(separator: ", ") + left]
   }
 
   // MARK: Measuring
@@ -144,17 +143,12 @@ package struct StudyRunner {
   /// Measures what isn't, and keeps it beside each run.
   ///
   /// - Parameter note: takes a line for people about what is done now.
-  /// - Returns: all measured runs of all seeds.
-  /// - Throws: `StudyError` where no seed has a base to compare with, and whatever a measurement throws.
+  /// - Returns: all measured runs of all seeds that have a base to compare with.
+  /// - Throws: `StudyError` for a run of another configuration, and whatever a measurement throws.
   package func measureRuns(note: (String) -> Void) throws -> [StudyRun] {
     try checkOutputs()
     var runs: [StudyRun] = []
     for seed in seeds { runs += try measureRuns(of: seed, note) }
-    guard !runs.isEmpty else {
-      let output = try place.configuration(plan.base, seeds.first ?? 1).output
-      throw StudyError(
-        output, "isn't finished; train it first, or leave its seed out of --seeds")
-    }
     return runs
   }
 
@@ -204,9 +198,13 @@ package struct StudyRunner {
   ///
   /// - Parameter note: takes a line for people about what is done now.
   /// - Returns: what was measured and what it answers.
-  /// - Throws: as `measureRuns`, and whatever a drawing throws.
+  /// - Throws: as `measureRuns`, `StudyError` where no seed has a base, and whatever a drawing throws.
   package func measure(note: (String) -> Void) throws -> StudyReport {
     let runs = try measureRuns(note: note)
+    guard !runs.isEmpty else {
+      let output = try place.configuration(plan.base, seeds.first ?? 1).output
+      throw StudyError(output, "isn't finished; train it first, or leave its seed out of --seeds")
+    }
     let originals = plan.stages.compactMap { stage in stage.original.map { (stage.name, $0) } }
     let report = StudyReport(
       StudySummary(runs: runs), claims: try claims(), regime: plan.file?.regime ?? StudyRegime(),
@@ -215,7 +213,7 @@ package struct StudyRunner {
     try report.write(to: folder, heading: try heading())
     note("drawing")
     try StudyFigures(
-      plan: plan, seeds: seeds, folder: folder, provenance: provenance
+      plan: plan, seeds: seeds, folder: folder, provenance: provenance, evaluation: evaluation
     ) { try place.state(of: $0, seed: $1) == .finished }.write()
     return report
   }
@@ -228,12 +226,15 @@ package struct StudyRunner {
   /// The study's title, and what keeps its numbers from being what they seem.
   private func heading() throws -> String {
     let title = plan.file?.title.map { "# \($0)\n\n" } ?? ""
-    let notes = try rateFaults()
+    let notes = try self.notes()
     return title + (notes.isEmpty ? "" : notes.map { "- \($0)\n" }.joined() + "\n")
   }
 
-  /// What is wrong with the learning rates, where the study's file names those that were tried.
-  private func rateFaults() throws -> [String] {
+  /// What is wrong with the learning rates, where the study's file names those that were tried: lines for
+  /// people before it begins, and in its tables.
+  ///
+  /// - Throws: `StudyError` for a file that no search wrote.
+  package func notes() throws -> [String] {
     guard let path = plan.file?.rates else { return [] }
     return try RateTable(path: path).faults(of: plan).map { "rates not searched: \($0)" }
   }

@@ -168,6 +168,7 @@ struct Reproduce: ParsableCommand {
       return
     }
     if seeds.isEmpty { note("no seed for this part: there are fewer seeds than parts") }
+    if !StudyJobs.isPart { for line in try runner.notes() { note(line) } }
     // What keeps a run from its end keeps no other one.
     var failure: (any Error)?
     if jobs > 1, seeds.count > 1 {

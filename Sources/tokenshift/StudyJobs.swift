@@ -98,6 +98,9 @@ struct StudyJobs {
     return process
   }
 
+  /// Whether this process does a part for another one, which tells what concerns the whole.
+  static var isPart: Bool { ProcessInfo.processInfo.environment[parentVariable] != nil }
+
   /// Asks this process to end, with a checkpoint, where another one started it that is gone: nobody
   /// would know of its work.
   static func endWithParent() {

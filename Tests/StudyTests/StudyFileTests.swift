@@ -129,7 +129,7 @@ import Training
     ("seeds: 8-1", "line 2: seeds: '8-1' should be different whole numbers"),
     ("seeds: 1,1", "line 2: seeds: '1,1' should be"), ("seeds: 1-99999", "should be different"),
     ("runs: [base, stf]", "line 2: runs: there is no run 'stf'; did you mean 'sft'?"),
-    ("runs: [base, rl]", "rl.yaml: starts from 'sft', which is no run here"),
+    ("runs: [base, rl]", "rl.yaml: starts from 'sft', which is no run of the study"),
     ("runs: [base, base]", "line 2: runs: 'base' is there twice"),
     ("runs: base", "line 2: runs: should be a list"),
     ("set: {rrl: {steps: 1}}", "line 2: set: there is no run 'rrl'; did you mean 'rl'?"),
@@ -143,7 +143,7 @@ import Training
     ("variants: [{name: sft, of: rl}]", "line 2: variants: the name 'sft' is taken"),
     ("variants: [{name: a/b, of: rl}]", "'a/b' is no name"),
     ("variants: [{name: x, of: y}]", "variants: x: there is no run 'y'"),
-    ("variants: [{name: x, of: rl, from: y}]", "x starts from 'y', which is no run here"),
+    ("variants: [{name: x, of: rl, from: y}]", "x starts from 'y', which is no run of the study"),
     (
       "variants: [{name: x, of: rl, from: y}, {name: y, of: rl, from: x}]",
       "start from or refer to each other"

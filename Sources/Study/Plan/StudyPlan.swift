@@ -19,6 +19,9 @@ package struct StudyPlan: Sendable {
     /// The seeds that it has; nil for all.
     package internal(set) var seeds: [UInt64]?
 
+    /// Whether a seed has it.
+    package func isOf(seed: UInt64) -> Bool { seeds?.contains(seed) ?? true }
+
     /// The stage that it starts from; nil for random weights.
     package var parent: String? { links[StudyLink.start.key] }
     /// The stage that divergences are measured from; nil for the parent.
@@ -50,7 +53,7 @@ package struct StudyPlan: Sendable {
     let presets = try Self.presets(of: folder).map { name in
       try Self.stage(name, folder + "/" + name + ".yaml", changes: [])
     }
-    try self.init(Self.ordered(presets, place: folder), place: folder, file: nil)
+    try self.init(Self.ordered(presets, isFolder: true), place: folder, file: nil)
   }
 
   /// Reads the runs of a study.
@@ -58,7 +61,7 @@ package struct StudyPlan: Sendable {
   /// - Throws: as the other.
   package init(_ file: StudyFile) throws {
     try self.init(
-      Self.ordered(StudyStages(file).stages, place: file.path), place: file.path, file: file)
+      Self.ordered(StudyStages(file).stages, isFolder: false), place: file.path, file: file)
     if let name = file.reference { _ = try self.stage(named: name, "\(file.path): reference") }
     try file.search?.check(self)
   }
@@ -113,7 +116,7 @@ package struct StudyPlan: Sendable {
 
   /// Only the runs that a seed has.
   package func of(seed: UInt64) -> StudyPlan {
-    StudyPlan(stages.filter { $0.seeds?.contains(seed) ?? true }, base, file)
+    StudyPlan(stages.filter { $0.isOf(seed: seed) }, base, file)
   }
 
   /// Some runs with all that they need, and base.
@@ -133,14 +136,14 @@ package struct StudyPlan: Sendable {
 
   /// Stages in an order in which each comes after those that it needs; those of few seeds take what needs
   /// them along.
-  private static func ordered(_ stages: [Stage], place: String) throws -> [Stage] {
+  private static func ordered(_ stages: [Stage], isFolder: Bool) throws -> [Stage] {
     let names = Set(stages.map(\.name))
     var (open, ordered): ([Stage], [Stage]) = (stages, [])
     while !open.isEmpty {
       let ready = open.filter { stage in
         stage.links.values.allSatisfy { needed in ordered.contains { $0.name == needed } }
       }
-      guard !ready.isEmpty else { throw fault(of: open, among: names) }
+      guard !ready.isEmpty else { throw fault(of: open, among: names, isFolder) }
       for var stage in ready {
         for needed in ordered where stage.links.values.contains(needed.name) {
           guard let seeds = needed.seeds else { continue }
@@ -154,12 +157,15 @@ package struct StudyPlan: Sendable {
   }
 
   /// Why none of some stages can be run: another run is missing, or they start from each other.
-  private static func fault(of stages: [Stage], among names: Set<String>) -> StudyError {
+  private static func fault(
+    of stages: [Stage], among names: Set<String>, _ isFolder: Bool
+  ) -> StudyError {
+    let words = isFolder ? "no preset of the folder" : "no run of the study"
     for stage in stages {
       for link in StudyLink.all {
         guard let other = stage.links[link.key], !names.contains(other) else { continue }
         let subject = stage.original == nil ? "" : "\(stage.name) "
-        return StudyError(stage.path, "\(subject)\(link.words) '\(other)', which is no run here")
+        return StudyError(stage.path, "\(subject)\(link.words) '\(other)', which is \(words)")
       }
     }
     return StudyError(
