@@ -92,7 +92,7 @@ import Training
         // Fewer than eight samples.
         #expect(run[.passAt8].isNaN)
         // An untrained base may solve nothing.
-        for kind in ["wrong", "teacher", "mixture"] {
+        for kind in ["wrong", "teacher", "far", "native", "mixture"] {
           let probe = try #require(run.probes[kind], "\(kind)")
           #expect(probe.texts > 0 && probe.logProbPerToken < 0)
           expectClose(
@@ -122,6 +122,19 @@ import Training
         #expect(run[.changedWeightShare] > 0.5)
         #expect((0...run[.changedWeightShare]).contains(run[.coarselyChangedWeightShare]))
         #expect(run[.relativeWeightChange] > 0)
+        #expect(run.path.map(\.step) == (run.name == "sft" ? [2] : [2, 4]))
+        let last = try #require(run.path.last)
+        // Of two of the three problems' samples, all of them here.
+        #expect(last.klRunBase == run[.klRunBase])
+        #expect(last.probes["far"] == run.probes["far"])
+        #expect(
+          run.examples.map(\.source) == ["base", "base", run.name, run.name, "teacher", "teacher"])
+        #expect(Set(run.examples.map(\.prompt)).count == 2)
+        for example in run.examples {
+          let count = example.tokens.count
+          #expect(count > 0 && example.probabilityRun.allSatisfy { (0...1).contains($0 ?? -1) })
+          #expect(example.probabilityBase.count == count && example.divergence.count == count)
+        }
       }
       // Costs: of the run, and with the run that it starts from.
       #expect(sft[.rolloutTokens].isNaN && sft[.totalTokens] == sft[.tokens])
