@@ -219,7 +219,7 @@ import Testing
         }
         runs += [a, b]
       }
-      let answers = StudyReport(StudySummary(runs: runs), claims: claims).answers
+      let answers = claims.answers(from: StudySummary(runs: runs))
       let isWrong = answers.contains { answer in
         answer.outcome == .supported
           || (answer.outcome == .contradicted && answer.claim.direction != .within)

@@ -32,6 +32,7 @@ import Training
     output: runs/sft-rl
     objective: grpo
     steps: 4
+    checkpoints: {every: 2}
     rollouts: {task: modular-arithmetic, prompts-per-step: 2, samples: 2, maximum-tokens: 12,
       updates: 2}
     evaluation: {task: modular-arithmetic, every: 2, problems: 2, samples: 2, maximum-tokens: 12}
@@ -125,8 +126,11 @@ import Training
         #expect(run.path.map(\.step) == (run.name == "sft" ? [2] : [2, 4]))
         let last = try #require(run.path.last)
         // Of two of the three problems' samples, all of them here.
-        #expect(last.klRunBase == run[.klRunBase])
-        #expect(last.probes["far"] == run.probes["far"])
+        // Packed otherwise, single precision differs by some 1e-5.
+        expectClose(last.klRunBase, run[.klRunBase], absolute: 1e-4)
+        expectClose(
+          last.probes["far"]?.logProbPerToken ?? .nan,
+          run.probes["far"]?.logProbPerToken ?? .nan, absolute: 1e-4)
         #expect(
           run.examples.map(\.source) == ["base", "base", run.name, run.name, "teacher", "teacher"])
         #expect(Set(run.examples.map(\.prompt)).count == 2)

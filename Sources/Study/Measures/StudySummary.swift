@@ -90,7 +90,7 @@ package struct StudySummary: Sendable, Equatable {
     estimate.interval = estimate.interval.flatMap {
       Estimate.kept($0, around: estimate.value, within: -width...width)
     }
-    let test = seeds.count >= ClaimJudge.fewestSeeds ? SeedTest(differences) : nil
+    let test = seeds.count >= StudyClaims.fewestSeeds ? SeedTest(differences) : nil
     return (
       estimate,
       test.map { min(1, 2 * min($0.probabilityAtMost(0), $0.probabilityAtLeast(0))) }

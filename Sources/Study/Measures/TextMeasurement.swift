@@ -71,13 +71,15 @@ struct TextMeasurement {
       [(base, StudyPlan.model(base, texts.seed, texts.folder))]
         + points.map { ($0.name, $0.path) },
       to: log)
-    run.path = try points.map { point in
+    run.path = try points.compactMap { point in
       let summary = try PairSummary(
         of: PairName(before: base, after: point.name), in: table, source: base,
         isDistributed: false)
+      guard let runBase = summary[.klAfterBefore]?.mean, runBase.isFinite,
+        let baseRun = summary[.klBeforeAfter]?.mean, baseRun.isFinite
+      else { return nil }
       return PathPoint(
-        step: point.step, klRunBase: summary[.klAfterBefore]?.mean ?? 0,
-        klBaseRun: summary[.klBeforeAfter]?.mean ?? 0,
+        step: point.step, klRunBase: runBase, klBaseRun: baseRun,
         probes: try StudyTexts.probes(under: point.name, base: base, in: table))
     }
   }
