@@ -96,17 +96,23 @@ import Training
       - {name: rl-2, of: rl, from: sft-2, reference: sft}
       - {name: sft-2, of: sft, seeds: 2-4}
       - {name: rl-3, of: rl-2, seeds: "1,4", from: sft}
+      - {name: own, of: sft, writer: sft-2, set: {demonstrations.style: own}}
+      - {name: own-2, of: own, set: {demonstrations.writer: runs/seed-1/rl-3/final}}
       """
     let plan = try plan(text)
-    #expect(plan.stages.map(\.name) == ["base", "sft", "sft-2", "rl", "rl-2", "rl-3"])
+    #expect(
+      plan.stages.map(\.name) == ["base", "sft", "sft-2", "rl", "rl-2", "rl-3", "own", "own-2"])
     #expect(plan.stage(named: "rl-2")?.seeds == [2, 3, 4])
     #expect(plan.stage(named: "rl-2")?.original == "rl")
     #expect(plan.of(seed: 1).stages.map(\.name) == ["base", "sft", "rl", "rl-3"])
-    #expect(plan.of(seed: 2).stages.map(\.name) == ["base", "sft", "sft-2", "rl", "rl-2"])
+    #expect(plan.of(seed: 2).stages.map(\.name) == ["base", "sft", "sft-2", "rl", "rl-2", "own"])
     #expect(plan.of(seed: 9).stages.map(\.name) == ["base", "sft", "rl"])
     let yaml = try configuration("rl-2", text)
     #expect(yaml.contains("model: 'out/seed-5/sft-2/final'\n"))
     #expect(yaml.contains("reference: 'out/seed-5/sft/final'\n"))
+    #expect(
+      try configuration("own-2", text).contains("  writer: 'out/seed-5/rl-3/final'\n"))
+    #expect(plan.stage(named: "own-2")?.seeds == [4])
     #expect(try configuration("rl", text).contains("model: 'out/seed-5/sft/final'\n"))
     #expect(try plan.needed(for: ["rl-2"]).stages.map(\.name) == ["base", "sft", "sft-2", "rl-2"])
     #expect(try plan.needed(for: []).stages.map(\.name) == ["base"])
@@ -136,7 +142,7 @@ import Training
     ("set:\n  rl:\n    steps: 0", "line 4: rl: steps: is 0; it goes from 1"),
     ("set:\n  rl:\n    step: 1", "line 4: rl: step: no such key; did you mean 'steps'?"),
     ("set: {all: {output: x}}", "set.all.output: is the study's own"),
-    ("set: {rl: {model: x}}", "names another run's model; write a variant with 'from: NAME'"),
+    ("set: {rl: {model: x}}", "'x' should be another preset's …/NAME/final"),
     ("set: {rl: {grpo: {x: 1}}}", "set.rl.grpo: needs one value"),
     ("set: {sft: {rollouts.samples: 2}}", "sft: rollouts.samples: the objective 'sft' has no"),
     ("variants: [{name: x}]", "line 2: variants: a variant needs a name, and 'of'"),

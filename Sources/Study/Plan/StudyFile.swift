@@ -160,9 +160,6 @@ struct StudyChange: Sendable {
       if ["output", "seed"].contains(name) {
         throw part.error("is the study's own: each seed and run has another; leave it out")
       }
-      if let link = StudyLink.all.first(where: { $0.configurationKey == name }) {
-        throw part.error("names another run's model; write a variant with '\(link.key): NAME'")
-      }
       return StudyChange(key: name, value: try part.override(), place: part.place)
     }
   }

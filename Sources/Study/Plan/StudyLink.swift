@@ -17,7 +17,11 @@ package struct StudyLink: Sendable {
   /// The model that divergences are measured from, or that teaches.
   package static let reference = StudyLink(
     key: "reference", configurationKey: "reference", words: "has the reference", value: \.reference)
+  /// The model that writes the demonstrations.
+  package static let writer = StudyLink(
+    key: "writer", configurationKey: "demonstrations.writer", words: "takes demonstrations of",
+    value: \.demonstrations.writer)
 
   /// All of them; a further one is a line here.
-  package static let all = [start, reference]
+  package static let all = [start, reference, writer]
 }
