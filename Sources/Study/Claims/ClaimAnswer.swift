@@ -134,7 +134,7 @@ private struct ClaimTest {
     }
     let differences = zip(first, second).map { $0 - answer.claim.margin * $1 }
     answer.estimate = .mean(ofSeeds: differences)
-    answer.note = "a value is 0: the first less \(answer.claim.margin) times the other, against 0"
+    answer.note = "a value is 0: the first less \(answer.claim.limit) times the other, against 0"
     test = SeedTest(differences)
     setRange(0, symmetric: 0)
   }
