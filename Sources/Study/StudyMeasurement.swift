@@ -40,7 +40,7 @@ package struct StudyMeasurement {
   /// base's under all runs, every other run's under base and itself.
   ///
   /// - Parameters:
-  ///   - stages: finished runs with base among them; nil for all of the plan.
+  ///   - stages: finished runs, the base of each among them; nil for all of the plan.
   ///   - known: runs that were measured before, under the same settings. Only base's texts are scored anew,
   ///     so that their log holds all runs.
   ///   - note: takes a line for people about what is done now.
@@ -71,23 +71,14 @@ package struct StudyMeasurement {
     var run = StudyRun(name: stage.name, seed: seed)
     run.parent = stage.parent
     try TrainingLedger(of: stage, plan, seed, folder).write(to: &run)
-    let chain = try ancestors(of: stage).map { try TrainingLedger(of: $0, plan, seed, folder) }
+    let line = plan.line(of: stage)
+    let chain = try line.dropLast().map { try TrainingLedger(of: $0, plan, seed, folder) }
     run[.chainTokens] = chain.reduce(run[.tokens]) { $0 + $1.tokens }
     run[.chainTotalTokens] = chain.reduce(run[.totalTokens]) { $0 + $1.totalTokens }
+    run.base = line.last?.name
     try ask(stage, &run)
     try compareWeights(stage, &run)
     return run
-  }
-
-  /// The runs that a run goes on from, but base.
-  private func ancestors(of stage: StudyPlan.Stage) -> [StudyPlan.Stage] {
-    var found: [StudyPlan.Stage] = []
-    var name = stage.parent
-    while let next = plan.stages.first(where: { $0.name == name }), next.name != plan.base.name {
-      found.append(next)
-      name = next.parent
-    }
-    return found
   }
 
   private func ask(_ stage: StudyPlan.Stage, _ run: inout StudyRun) throws {
@@ -123,19 +114,34 @@ package struct StudyMeasurement {
   }
 
   private func compareWeights(_ stage: StudyPlan.Stage, _ run: inout StudyRun) throws {
-    guard let parent = stage.parent else { return }
+    guard let parent = stage.parent, let base = run.base else { return }
     func totals(since name: String) throws -> WeightTotals {
       try WeightChanges(
         before: StudyPlan.model(name, seed, folder),
         after: StudyPlan.model(stage.name, seed, folder)
       ).whole.totals
     }
-    let fromBase = try totals(since: plan.base.name)
+    let fromBase = try totals(since: base)
     run[.changedWeightShare] = fromBase.changedShare ?? .nan
     run[.coarselyChangedWeightShare] = fromBase.shareOfBFloat16Steps ?? .nan
     run[.relativeWeightChange] = fromBase.relativeChange ?? .nan
-    let fromStart = parent == plan.base.name ? fromBase : try totals(since: parent)
+    let fromStart = parent == base ? fromBase : try totals(since: parent)
     run[.coarselyChangedWeightShareFromStart] = fromStart.shareOfBFloat16Steps ?? .nan
+  }
+}
+
+extension StudyPlan {
+  /// The runs that a run goes on from: its parent first, last the one from random weights, its base.
+  ///
+  /// A variant of base with other sizes is the base of what starts from it.
+  func line(of stage: Stage) -> [Stage] {
+    var line: [Stage] = []
+    var name = stage.parent
+    while let next = stages.first(where: { $0.name == name }) {
+      line.append(next)
+      name = next.parent
+    }
+    return line
   }
 }
 

@@ -27,7 +27,7 @@ package struct StudyReport: Encodable {
   ) {
     self.summary = summary
     let claims = claims ?? .standard(among: summary.names)
-    answers = claims.claims.isEmpty ? [] : ClaimJudge.answers(claims, summary)
+    answers = claims.answers(from: summary)
     faults = regime.faults(of: summary)
     let reference = reference ?? "srft"
     namedTables =

@@ -9,7 +9,7 @@ struct StudyTables {
     case claims
     case heldOut = "held-out"
     case others = "other-problems"
-    case fromBase = "other-problems-from-base"
+    case fromBase = "from-base"
     case ablations, budget
     case commonBudget = "common-budget"
     case shift
@@ -141,7 +141,7 @@ struct StudyTables {
         ),
       ], among: names)
     guard faults.isEmpty, let reference, names.count > 2 else { return table }
-    let others = names.filter { $0 != reference && $0 != summary.base }
+    let others = names.filter { $0 != reference && summary.base(of: $0) != nil }
     let cells = compared(others.map { ($0, reference) })
     table.columns.insert(
       contentsOf: comparisonColumns("− \(reference)", "run less \(reference)"), at: 2)
@@ -164,23 +164,19 @@ struct StudyTables {
   }
 
   private var fromBase: Table {
-    let base = summary.base
+    let splits = ["test"] + summary.splits
     return Table(
-      title: "Accuracy on other problems, less base's",
+      title: "Accuracy less base's",
       caption: "\(seeds) Differences of the same seeds and problems.",
-      columns: [.init("run", .text, "")]
-        + (["test"] + summary.splits).map { .init($0, .signed, "") },
-      rows: summary.splits.isEmpty || base == nil
-        ? []
-        : summary.names.filter { $0 != base }.map { name in
-          [.text(name)]
-            + (["test"] + summary.splits).map { split in
-              .estimate(
-                base.flatMap {
-                  summary.difference(.accuracy(split: split), of: name, from: $0)?.estimate
-                })
-            }
-        })
+      columns: [.init("run", .text, "")] + splits.map { .init($0, .signed, "") },
+      rows: summary.names.compactMap { name in
+        guard let base = summary.base(of: name), summary.names.contains(base) else { return nil }
+        return [.text(name)]
+          + splits.map { split in
+            .estimate(
+              summary.difference(.accuracy(split: split), of: name, from: base)?.estimate)
+          }
+      })
   }
 
   private var ablations: Table {
@@ -239,7 +235,7 @@ struct StudyTables {
       summary.commonBudget(axis.axis).map { (axis: axis, budget: $0) }
     }
     let names = summary.names.filter { name in
-      name != summary.base && !summary.runs(of: name).allSatisfy { $0.learning.isEmpty }
+      summary.base(of: name) != nil && !summary.runs(of: name).allSatisfy { $0.learning.isEmpty }
     }
     return Table(
       title: "Accuracy at one budget",

@@ -39,19 +39,21 @@ struct StudyTexts {
   }
 
   /// What the near teacher writes on the same problems, once each.
-  func demonstrations() throws -> String { try write(teacherLines("teacher"), "teacher") }
+  func demonstrations() throws -> String {
+    try write(teacherLines("teacher", by: .near), "teacher")
+  }
 
-  /// The teacher's texts as lines of a source.
-  func teacherLines(_ source: String) throws -> [String] {
+  /// A teacher's texts on the same problems, once each, as lines of a source.
+  func teacherLines(_ source: String, by teacher: Teacher) throws -> [String] {
     var settings = HeldOutAccuracy.Settings()
     settings.problems = evaluation.textProblems
     settings.seed = seed
     let task = try task()
     return try HeldOutAccuracy(task, settings).problems.enumerated().map { index, problem in
       var generator = CounterGenerator(seed: seed, stream: 0, index: UInt64(index))
-      let text = task.demonstration(of: problem, by: .near, using: &generator)
+      let text = task.demonstration(of: problem, by: teacher, using: &generator)
       return try line(
-        "teacher/\(index)", prompt: text.prompt, response: text.response, source: source)
+        "\(source)/\(index)", prompt: text.prompt, response: text.response, source: source)
     }
   }
 

@@ -32,6 +32,7 @@ import Training
     output: runs/sft-rl
     objective: grpo
     steps: 4
+    checkpoints: {every: 2}
     rollouts: {task: modular-arithmetic, prompts-per-step: 2, samples: 2, maximum-tokens: 12,
       updates: 2}
     evaluation: {task: modular-arithmetic, every: 2, problems: 2, samples: 2, maximum-tokens: 12}
@@ -78,6 +79,7 @@ import Training
       let runs = try measurement.runs()
       #expect(runs.map(\.name) == ["base", "sft", "sft-rl"])
       #expect(runs.map(\.parent) == [nil, "base", "sft"])
+      #expect(runs.map(\.base) == [nil, "base", "base"])
       for run in runs {
         #expect(Set(run.splits.keys).isSuperset(of: ["test", "validation", "harder"]))
         for (split, answers) in run.splits {
@@ -91,7 +93,7 @@ import Training
         // Fewer than eight samples.
         #expect(run[.passAt8].isNaN)
         // An untrained base may solve nothing.
-        for kind in ["wrong", "teacher", "mixture"] {
+        for kind in ["wrong", "teacher", "far", "native", "mixture"] {
           let probe = try #require(run.probes[kind], "\(kind)")
           #expect(probe.texts > 0 && probe.logProbPerToken < 0)
           expectClose(
@@ -121,6 +123,22 @@ import Training
         #expect(run[.changedWeightShare] > 0.5)
         #expect((0...run[.changedWeightShare]).contains(run[.coarselyChangedWeightShare]))
         #expect(run[.relativeWeightChange] > 0)
+        #expect(run.path.map(\.step) == (run.name == "sft" ? [2] : [2, 4]))
+        let last = try #require(run.path.last)
+        // Of two of the three problems' samples, all of them here.
+        // Packed otherwise, single precision differs by some 1e-5.
+        expectClose(last.klRunBase, run[.klRunBase], absolute: 1e-4)
+        expectClose(
+          last.probes["far"]?.logProbPerToken ?? .nan,
+          run.probes["far"]?.logProbPerToken ?? .nan, absolute: 1e-4)
+        #expect(
+          run.examples.map(\.source) == ["base", "base", run.name, run.name, "teacher", "teacher"])
+        #expect(Set(run.examples.map(\.prompt)).count == 2)
+        for example in run.examples {
+          let count = example.tokens.count
+          #expect(count > 0 && example.probabilityRun.allSatisfy { (0...1).contains($0 ?? -1) })
+          #expect(example.probabilityBase.count == count && example.divergence.count == count)
+        }
       }
       // Costs: of the run, and with the run that it starts from.
       #expect(sft[.rolloutTokens].isNaN && sft[.totalTokens] == sft[.tokens])
@@ -148,6 +166,8 @@ import Training
       // What is known isn't measured again, and what is new is the same as before.
       var marked = sft
       marked[.seconds] = 4711
+      let one = try measurement.runs(keeping: [base, rl])
+      #expect(one == [base, sft, rl])
       let kept = try measurement.runs(keeping: [base, marked])
       #expect(kept == [base, marked, rl])
       let some = try measurement.runs(of: plan.stages.filter { $0.name != "sft" })

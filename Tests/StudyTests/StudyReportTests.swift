@@ -14,7 +14,7 @@ import Testing
     runs: ([1, 2, 3] as [UInt64]).flatMap { seed in
       ["sft", "rl"].enumerated().map { index, name in
         var run = StudyRun(name: name, seed: seed)
-        run.parent = "base"
+        (run.parent, run.base) = ("base", "base")
         for (place, measure) in StudyMeasure.allCases.enumerated() {
           // Shares among them, so all below 1.
           run[measure] = 0.01 * Double(1 + place) + 0.4 * Double(index) + 0.003 * Double(seed)

@@ -41,7 +41,7 @@ package struct ClaimAnswer: Sendable, Equatable {
     if outcome == .undecided, probability != nil {
       notes.append(
         seedsNeeded.map { "\($0) seeds would most likely decide it, were the estimate true" }
-          ?? "not even \(Number.count(ClaimJudge.mostSeeds)) seeds would")
+          ?? "not even \(Number.count(StudyClaims.mostSeeds)) seeds would")
     }
     return outcome.rawValue + (notes.isEmpty ? "" : " (\(notes.joined(separator: "; ")))")
   }
@@ -134,7 +134,7 @@ private struct ClaimTest {
     }
     let differences = zip(first, second).map { $0 - answer.claim.margin * $1 }
     answer.estimate = .mean(ofSeeds: differences)
-    answer.note = "a value is 0: the first less \(answer.claim.margin) times the other, against 0"
+    answer.note = "a value is 0: the first less \(answer.claim.limit) times the other, against 0"
     test = SeedTest(differences)
     setRange(0, symmetric: 0)
   }
@@ -154,7 +154,7 @@ private struct ClaimTest {
   /// Above or below a margin both are twice a one-sided test's, since either answer can be wrong at it.
   /// Within two: both one-sided tests have to refuse (TOST); elsewhere: either, so twice the smaller.
   private var probabilities: (supported: Double, contradicted: Double)? {
-    guard let test, answer.seeds >= ClaimJudge.fewestSeeds else { return nil }
+    guard let test, answer.seeds >= StudyClaims.fewestSeeds else { return nil }
     if isWithin {
       return (
         max(test.probabilityAtMost(low), test.probabilityAtLeast(high)),
@@ -174,8 +174,8 @@ private struct ClaimTest {
     var answer = answer
     guard answer.outcome != .notMeasured else { return answer }
     guard let probabilities else {
-      if answer.seeds < ClaimJudge.fewestSeeds {
-        answer.note = "\(answer.seeds) of at least \(ClaimJudge.fewestSeeds) seeds"
+      if answer.seeds < StudyClaims.fewestSeeds {
+        answer.note = "\(answer.seeds) of at least \(StudyClaims.fewestSeeds) seeds"
       } else if answer.note.isEmpty {
         answer.note = "all seeds are alike, so their spread is unknown"
       }
@@ -192,7 +192,7 @@ private struct ClaimTest {
   }
 
   private func seedsNeeded(_ test: SeedTest, level: Double) -> Int? {
-    let most = ClaimJudge.mostSeeds
+    let most = StudyClaims.mostSeeds
     return [
       test.seedsNeeded(above: low, below: high, level: isWithin ? level : level / 2, most: most),
       low.isFinite ? test.seedsNeeded(below: low, level: level / 2, most: most) : nil,
@@ -201,19 +201,23 @@ private struct ClaimTest {
   }
 }
 
-/// Answers a list of claims together.
-enum ClaimJudge {
-  /// Fewer decide nothing.
+extension StudyClaims {
+  /// Fewer seeds decide nothing.
   static let fewestSeeds = 3
   /// More seeds aren't asked for.
   static let mostSeeds = 999
 
-  /// Holm's procedure over the whole list, what wasn't measured included: leaving out a run makes no other
-  /// claim easier.
-  static func answers(_ claims: StudyClaims, _ summary: StudySummary) -> [ClaimAnswer] {
-    let tests = claims.claims.map { ClaimTest($0, summary) }
+  /// Answers all claims together.
+  ///
+  /// Holm's procedure goes over the whole list, what wasn't measured included: leaving out a run makes no
+  /// other claim easier.
+  ///
+  /// - Parameter summary: the runs.
+  /// - Returns: in the claims' order.
+  package func answers(from summary: StudySummary) -> [ClaimAnswer] {
+    let tests = claims.map { ClaimTest($0, summary) }
     let decisions = WeightedHolm.decisions(
-      tests.map(\.probability), weights: tests.map { _ in 1 }, level: claims.level)
+      tests.map(\.probability), weights: tests.map { _ in 1 }, level: level)
     return zip(tests, decisions).map { $0.answered($1) }
   }
 }

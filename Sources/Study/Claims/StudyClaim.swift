@@ -64,9 +64,14 @@ package struct StudyClaim: Sendable, Equatable {
 
   /// Where it has to be, for people: `above 5`.
   package var condition: String {
-    let margin = "\(margin)".hasSuffix(".0") ? String("\(margin)".dropLast(2)) : "\(margin)"
-    guard direction == .within else { return "\(direction.rawValue) \(margin)" }
-    return compare == .ratio ? "within 1/\(margin) and \(margin)" : "within ±\(margin)"
+    guard direction == .within else { return "\(direction.rawValue) \(limit)" }
+    return compare == .ratio ? "within 1/\(limit) and \(limit)" : "within ±\(limit)"
+  }
+
+  /// The margin as it was written.
+  var limit: String {
+    let text = "\(margin)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 }
 

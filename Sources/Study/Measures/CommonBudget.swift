@@ -26,14 +26,14 @@ package enum BudgetAxis: Sendable, CaseIterable {
 }
 
 extension StudySummary {
-  /// The largest budget that every run but base reached in every seed, of those with evaluations; a run that
+  /// The largest budget that every run but a base reached in every seed, of those with evaluations; a run that
   /// others start from needn't reach it, as half of a run.
   ///
   /// - Returns: tokens; nil where no run has evaluations, or a run's cost isn't known.
   package func commonBudget(_ axis: BudgetAxis) -> Double? {
     let parents = Set(runs.compactMap(\.parent))
     let spent = runs.filter {
-      $0.name != base && !parents.contains($0.name) && !$0.learning.isEmpty
+      $0.base != nil && !parents.contains($0.name) && !$0.learning.isEmpty
     }.map { axis.spent(on: $0) }
     guard let least = spent.min(), !spent.contains(where: \.isNaN) else { return nil }
     return least

@@ -12,20 +12,57 @@ extension StudyTexts {
     case wrong
     /// What the near teacher writes on the same problems.
     case teacher
+    /// What the far teacher writes on them.
+    case far
+    /// What the teacher in base's own writing writes on them.
+    case native
     /// A problem with base's right answer to another one.
     case unrelated
     /// What base was trained on: the earlier mixture, of which later training may make it forget.
     case mixture
   }
 
-  /// Texts of the kinds that nobody's answers are: teacher's, unrelated ones and the earlier mixture.
+  /// Texts of the kinds that nobody's answers are: teachers', unrelated ones and the earlier mixture.
   ///
   /// Base's answers have to be there.
   ///
+  /// - Parameter base: whose right answers are given to other problems.
   /// - Returns: the file they are in.
   /// - Throws: an error of base's answers, or of the file.
-  func probes() throws -> String {
-    try write(teacherLines(Probe.teacher.rawValue) + unrelated() + mixture(), "probe")
+  func probes(of base: String) throws -> String {
+    let teachers = try [(Probe.teacher, Teacher.near), (.far, .far), (.native, .native)]
+      .flatMap { try teacherLines($0.0.rawValue, by: $0.1) }
+    return try write(teachers + unrelated(to: base) + mixture(), base + "-probe")
+  }
+
+  /// Some of base's answers and of the probes, few enough to be scored under each checkpoint of a run.
+  ///
+  /// Both have to be there.
+  ///
+  /// - Returns: the file they are in.
+  /// - Throws: an error of a file.
+  func pathTexts(of base: String) throws -> String {
+    let most = 32
+    var problems: [String: Int] = [:]
+    var kinds: [String: Int] = [:]
+    var chosen: [String] = []
+    for line in try lines(of: path(of: base)) {
+      let value = try JSONValue(parsing: Array(line))
+      let name = value["prompt_id"]?.stringValue ?? ""
+      guard problems[name] != nil || problems.count < most else { continue }
+      problems[name, default: 0] += 1
+      if problems[name] ?? 0 <= 2 { chosen.append(String(decoding: line, as: UTF8.self) + "\n") }
+    }
+    for line in try lines(of: path(of: base + "-probe")) {
+      let kind = try JSONValue(parsing: Array(line))["source"]?.stringValue ?? ""
+      kinds[kind, default: 0] += 1
+      if kinds[kind] ?? 0 <= most { chosen.append(String(decoding: line, as: UTF8.self) + "\n") }
+    }
+    return try write(chosen, base + "-path")
+  }
+
+  private func lines(of path: String) throws -> [Data] {
+    try Data(contentsOf: URL(filePath: path)).split(separator: UInt8(ascii: "\n"))
   }
 
   private func mixture() throws -> [String] {
@@ -43,12 +80,11 @@ extension StudyTexts {
   }
 
   /// Each problem that base solved with its first right answer to the next such problem.
-  private func unrelated() throws -> [String] {
+  private func unrelated(to base: String) throws -> [String] {
     var solved: [(prompt: JSONValue, ids: JSONValue, response: JSONValue)] = []
     var known: Set<String> = []
-    let path = path(of: plan.base.name)
-    let lines = try Data(contentsOf: URL(filePath: path)).split(separator: UInt8(ascii: "\n"))
-    for (index, line) in lines.enumerated() {
+    let path = path(of: base)
+    for (index, line) in try lines(of: path).enumerated() {
       guard let value = try? JSONValue(parsing: Array(line)), let prompt = value["prompt_id"],
         let name = prompt.stringValue, let ids = value["prompt_ids"],
         let response = value["response_ids"]

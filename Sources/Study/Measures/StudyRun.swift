@@ -8,6 +8,8 @@ package struct StudyRun: Sendable, Codable, Equatable {
   package let seed: UInt64
   /// The run that it starts from; nil for random weights.
   package var parent: String?
+  /// The run from random weights that it goes back to; nil where it is that run.
+  package var base: String?
   /// What was measured, by `StudyMeasure`; what wasn't is not in it.
   package private(set) var values: [String: Double] = [:]
   /// Answers to held-out problems, by the name of their split.
@@ -18,6 +20,10 @@ package struct StudyRun: Sendable, Codable, Equatable {
   package var shifts: [String: TextShift] = [:]
   /// What the run makes of texts that are the same for all runs, by their kind.
   package var probes: [String: TextProbe] = [:]
+  /// The same of its checkpoints, on few texts.
+  package var path: [PathPoint] = []
+  /// Some responses token by token: base's, the run's own, and the teacher's to the same problems.
+  package var examples: [TextExample] = []
 
   /// Nothing measured yet.
   package init(name: String, seed: UInt64) { (self.name, self.seed) = (name, seed) }
@@ -161,5 +167,47 @@ package struct TextProbe: Sendable, Codable, Equatable {
   package init(texts: Int, tokens: Int, logProbPerToken: Double, logProbPerText: Double) {
     (self.texts, self.tokens) = (texts, tokens)
     (self.logProbPerToken, self.logProbPerText) = (logProbPerToken, logProbPerText)
+  }
+}
+
+/// A checkpoint of a run.
+package struct PathPoint: Sendable, Codable, Equatable {
+  /// From 1.
+  package var step: Int
+  /// Mean KL(checkpoint ‖ base) on a few of base's own responses, nats.
+  package var klRunBase: Double
+  /// Mean KL(base ‖ checkpoint) on them, nats.
+  package var klBaseRun: Double
+  /// What it makes of a few texts, by their kind.
+  package var probes: [String: TextProbe]
+
+  package init(step: Int, klRunBase: Double, klBaseRun: Double, probes: [String: TextProbe]) {
+    (self.step, self.probes) = (step, probes)
+    (self.klRunBase, self.klBaseRun) = (klRunBase, klBaseRun)
+  }
+}
+
+/// One response under base and run; null where a token wasn't measured.
+package struct TextExample: Sendable, Codable, Equatable {
+  /// Who wrote it.
+  package var source: String
+  /// What it answers.
+  package var prompt: String
+  /// Its tokens.
+  package var tokens: [String]
+  /// The probability of each under base, to four decimals.
+  package var probabilityBase: [Double?]
+  /// The same under the run.
+  package var probabilityRun: [Double?]
+  /// The Jensen-Shannon divergence at each, nats, to four decimals.
+  package var divergence: [Double?]
+
+  package init(
+    source: String, prompt: String, tokens: [String], probabilityBase: [Double?],
+    probabilityRun: [Double?], divergence: [Double?]
+  ) {
+    (self.source, self.prompt, self.tokens) = (source, prompt, tokens)
+    (self.probabilityBase, self.probabilityRun) = (probabilityBase, probabilityRun)
+    self.divergence = divergence
   }
 }

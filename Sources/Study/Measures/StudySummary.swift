@@ -29,8 +29,8 @@ package struct StudySummary: Sendable, Equatable {
     runs.reduce(into: []) { if !$0.contains($1.name) { $0.append($1.name) } }
   }
 
-  /// Whose texts and weights the others are measured from: the first run that starts from random weights.
-  package var base: String? { runs.first { $0.parent == nil }?.name }
+  /// The run from random weights that a run goes back to; nil where it is one itself.
+  package func base(of name: String) -> String? { runs.first { $0.name == name }?.base }
 
   /// The runs of one name, seed by seed.
   package func runs(of name: String) -> [StudyRun] { runs.filter { $0.name == name } }
@@ -90,7 +90,7 @@ package struct StudySummary: Sendable, Equatable {
     estimate.interval = estimate.interval.flatMap {
       Estimate.kept($0, around: estimate.value, within: -width...width)
     }
-    let test = seeds.count >= ClaimJudge.fewestSeeds ? SeedTest(differences) : nil
+    let test = seeds.count >= StudyClaims.fewestSeeds ? SeedTest(differences) : nil
     return (
       estimate,
       test.map { min(1, 2 * min($0.probabilityAtMost(0), $0.probabilityAtLeast(0))) }

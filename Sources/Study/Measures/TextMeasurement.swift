@@ -1,4 +1,5 @@
 internal import Analysis
+internal import Foundation
 internal import RunLogs
 internal import Scoring
 internal import StatisticalInference
@@ -11,6 +12,8 @@ struct TextMeasurement {
 
   /// Scores base's answers under all runs, every other run's own ones under base and itself, and the probes.
   ///
+  /// Runs of another base are measured on that one's answers.
+  ///
   /// - Parameters:
   ///   - open: runs that are to be measured.
   ///   - stages: all that are finished.
@@ -19,42 +22,80 @@ struct TextMeasurement {
   func measure(
     _ open: [StudyPlan.Stage], among stages: [StudyPlan.Stage], into runs: inout [StudyRun]
   ) throws {
-    guard !open.isEmpty else { return }
-    let others = stages.map(\.name).filter { $0 != plan.base.name }
-    let names = [plan.base.name] + others
-    let shared = try table(of: texts.path(of: plan.base.name), under: names)
-    let probes = try table(of: texts.probes(), under: open.map(\.name))
-    for (index, stage) in open.enumerated() {
-      for kind in StudyTexts.Probe.allCases {
-        runs[index].probes[kind.rawValue] =
-          switch kind {
-          case .correct, .wrong:
-            try TextProbe(of: stage.name, in: shared) {
-              shared.texts.isCorrect[$0] == (kind == .correct)
-            }
-          case .teacher, .unrelated, .mixture:
-            try TextProbe(of: stage.name, in: probes) {
-              probes.texts.source(of: $0) == kind.rawValue
-            }
-          }
+    func base(of stage: StudyPlan.Stage) -> String {
+      plan.line(of: stage).last?.name ?? stage.name
+    }
+    for name in stages.filter({ $0.parent == nil }).map(\.name) {
+      let places = open.indices.filter { base(of: open[$0]) == name }
+      guard !places.isEmpty else { continue }
+      let others = stages.filter { $0.name != name && base(of: $0) == name }.map(\.name)
+      let shared = try table(of: texts.path(of: name), under: [name] + others)
+      let asked = places.map { open[$0].name }.filter { $0 != name }
+      let probes = try table(of: texts.probes(of: name), under: [name] + asked)
+      let few = try texts.pathTexts(of: name)
+      for place in places {
+        try measure(&runs[place], base: name, shared, probes)
+        if open[place].parent != nil { try follow(&runs[place], base: name, few) }
       }
-      guard stage.name != plan.base.name else { continue }
-      let pair = try PairName(before: plan.base.name, after: stage.name)
-      runs[index].setShift(try Shift(of: pair, in: shared), isOwn: false)
-      let own = try table(of: texts.path(of: stage.name), under: [plan.base.name, stage.name])
-      runs[index].setShift(try Shift(of: pair, in: own), isOwn: true)
     }
   }
 
-  /// Scores a file of texts into the log of its name.
-  private func table(of path: String, under names: [String]) throws -> TokenTable {
-    let checkpoints = try names.map { name in
-      try Checkpoint(
-        name: name, directory: StudyPlan.model(name, texts.seed, texts.folder))
+  private func measure(
+    _ run: inout StudyRun, base: String, _ shared: TokenTable, _ probes: TokenTable
+  ) throws {
+    run.probes = try StudyTexts.probes(under: run.name, base: base, in: shared)
+      .merging(StudyTexts.probes(under: run.name, base: base, in: probes)) { first, _ in first }
+    guard run.name != base else { return }
+    let pair = try PairName(before: base, after: run.name)
+    run.setShift(try Shift(of: pair, in: shared), isOwn: false)
+    let own = try table(of: texts.path(of: run.name), under: [base, run.name])
+    run.setShift(try Shift(of: pair, in: own), isOwn: true)
+    run.examples = try [
+      TextExample.some(of: base, pair, in: shared), TextExample.some(of: run.name, pair, in: own),
+      TextExample.some(of: StudyTexts.Probe.teacher.rawValue, pair, in: probes),
+    ].flatMap { $0 }
+  }
+
+  /// Measures a run's checkpoints on a few texts.
+  private func follow(_ run: inout StudyRun, base: String, _ path: String) throws {
+    let folder = StudyPlan.run(run.name, texts.seed, texts.folder)
+    let points = CheckpointSeries.checkpoints(in: folder).compactMap { point in
+      point.step.map { (name: "step-\($0)", step: $0, path: point.path) }
     }
-    // Pairs are the first, base, with each other one.
+    guard !points.isEmpty else { return }
+    let log = "\(texts.folder)/seed-\(texts.seed)/\(run.name)-path.h5"
+    // A log of twenty models for two dozen numbers each.
+    defer { try? FileManager.default.removeItem(atPath: log) }
+    let table = try score(
+      path,
+      [(base, StudyPlan.model(base, texts.seed, texts.folder))]
+        + points.map { ($0.name, $0.path) },
+      to: log)
+    run.path = try points.compactMap { point in
+      let summary = try PairSummary(
+        of: PairName(before: base, after: point.name), in: table, source: base,
+        isDistributed: false)
+      guard let runBase = summary[.klAfterBefore]?.mean, runBase.isFinite,
+        let baseRun = summary[.klBeforeAfter]?.mean, baseRun.isFinite
+      else { return nil }
+      return PathPoint(
+        step: point.step, klRunBase: runBase, klBaseRun: baseRun,
+        probes: try StudyTexts.probes(under: point.name, base: base, in: table))
+    }
+  }
+
+  /// Scores a file of texts into the log of its name; pairs are the first model with each other one.
+  private func table(of path: String, under names: [String]) throws -> TokenTable {
+    try score(
+      path, names.map { ($0, StudyPlan.model($0, texts.seed, texts.folder)) },
+      to: path.dropLast(".jsonl".count) + ".h5")
+  }
+
+  private func score(
+    _ path: String, _ models: [(name: String, directory: String)], to destination: String
+  ) throws -> TokenTable {
+    let checkpoints = try models.map { try Checkpoint(name: $0.name, directory: $0.directory) }
     let scorer = try Scorer(checkpoints: checkpoints, texts: try TextFile(path: path))
-    let destination = path.replacing(".jsonl", with: ".h5")
     let writer = try TokenLogWriter(destination: destination, header: scorer.header(provenance))
     do {
       _ = try scorer.run(into: writer) { _ in }
@@ -64,6 +105,56 @@ struct TextMeasurement {
       throw error
     }
     return try TokenTable(TokenLog(path: destination))
+  }
+}
+
+extension StudyTexts {
+  /// How likely a model finds the probes of each kind that a log has.
+  ///
+  /// - Throws: `RunLogError` if the log can't be read.
+  static func probes(
+    under model: String, base: String, in table: TokenTable
+  ) throws -> [String: TextProbe] {
+    var probes: [String: TextProbe] = [:]
+    for kind in Probe.allCases {
+      probes[kind.rawValue] = try TextProbe(of: model, in: table) { text in
+        switch kind {
+        case .correct, .wrong:
+          table.texts.source(of: text) == base
+            && table.texts.isCorrect[text] == (kind == .correct)
+        case .teacher, .far, .native, .unrelated, .mixture:
+          table.texts.source(of: text) == kind.rawValue
+        }
+      }
+    }
+    return probes
+  }
+}
+
+extension TextExample {
+  /// The first responses of a writer to the first two problems.
+  ///
+  /// - Throws: `RunLogError` if the log lacks the pair or can't be read.
+  static func some(
+    of source: String, _ pair: PairName, in table: TokenTable
+  ) throws -> [TextExample] {
+    let texts = table.texts.texts(of: source).filter { table.texts.samples[$0] == 0 }.prefix(2)
+    return try texts.map { text in
+      let change = try ResponseChange(ofText: text, pair: pair, in: table)
+      func numbers(_ value: (PositionChange) -> Double) -> [Double?] {
+        change.response.map { position in
+          let number = value(position)
+          return number.isFinite ? (number * 1e4).rounded() / 1e4 : nil
+        }
+      }
+      func words(_ positions: ArraySlice<PositionChange>) -> [String] {
+        positions.map { String(decoding: $0.bytes?.values ?? [], as: UTF8.self) }
+      }
+      return TextExample(
+        source: source, prompt: words(change.prompt).joined(), tokens: words(change.response),
+        probabilityBase: numbers(\.probabilityBefore), probabilityRun: numbers(\.probabilityAfter),
+        divergence: numbers(\.divergence))
+    }
   }
 }
 

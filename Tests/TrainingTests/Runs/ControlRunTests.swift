@@ -34,6 +34,14 @@ import Training
             contentsOfFile: configuration.output + "/demonstrations.jsonl", encoding: .utf8))
       }
       #expect(texts[0] == texts[1])
+      // All samples of the problems that were asked at once, 64, with the first demonstration.
+      let sampled = try DemonstrationFile.sampledTokens(ofRun: folder.path + "/a")
+      #expect((64 * 6...64 * 6 * 40).contains(sampled ?? 0))
+      let tokens = try texts[0].split(separator: "\n").map {
+        try JSONValue(parsing: Array($0.utf8))["sampled_tokens"]?.integerValue ?? -1
+      }
+      #expect(tokens.allSatisfy { $0 >= 0 } && tokens.reduce(0, +) == Int64(sampled ?? 0))
+      #expect(try DemonstrationFile.sampledTokens(ofRun: folder.path + "/nowhere") == nil)
       let lines = try texts[0].split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
       #expect(lines.count == 9)
       #expect(Set(lines.map { $0["prompt"]?.stringValue }).count == 9)
