@@ -17,7 +17,8 @@ struct Weights: ParsableCommand {
       For each kind of matrix, layer or tensor: the share of elements whose stored value changed, norms, the \
       relative change ‖D‖/‖W‖ and the stable rank ‖D‖²_F/‖D‖²₂ of the difference D; for all of them the distance in \
       units in the last place. Checkpoints are Hugging Face folders of any size, which are read in blocks, or \
-      adapters. No model is run, so that any architecture will do.
+      adapters, of which the matrices that they change are merged in memory. No model is run, so that any \
+      architecture will do.
 
       With a log of both models, --log, shares of changed positions stand beside it: how sparse the change is in \
       weights, and how sparse in tokens.
