@@ -98,7 +98,10 @@ struct Weights: ParsableCommand {
     if verbosity.isJSON {
       try Terminal.printResult(Verbosity.text(of: report))
     } else {
-      let lines = verbosity.isQuiet ? report.sentences : report.lines(width: Terminal.tableWidth)
+      let width = Terminal.tableWidth
+      let lines =
+        verbosity.isQuiet
+        ? report.sentences.flatMap { Phrase.lines($0, width: width) } : report.lines(width: width)
       for line in lines { try Terminal.printResult(line) }
     }
     // What was found is said even where the figure can't be drawn.
