@@ -82,7 +82,7 @@ targets += library("Safetensors", imports: ["Tensors", "Kernels", "JSON", "Files
 targets += library("HDF5", imports: ["CHDF5", "Files"])
 targets += library("Tokenization", imports: ["COniguruma", "JSON", "Files", crypto])
 targets += library("Plotting", imports: ["Files"])
-targets += library("Texts", imports: ["Decompression", "Kernels", "JSON", "Files"])
+targets += library("Texts", imports: ["Decompression", "JSON", "Files"])
 
 // 3 domain
 targets += library(

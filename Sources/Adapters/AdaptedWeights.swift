@@ -91,6 +91,10 @@ struct AdaptedWeights: WeightSource {
       if !replaced.contains(wanted) { updates[wanted] = update }
       merged[wanted] = try update.merged(into: original, named: wanted)
     }
+    if configuration.tiesEmbeddings, base.tensor(named: head) != nil, merged[head] == nil {
+      // The copy of a tied matrix that some writers store goes with it.
+      merged[head] = merged[embedding]
+    }
     if let rows = merged[embedding]?.shape.first { configuration.vocabularySize = rows }
     let added = merged.keys.filter { base.tensor(named: $0) == nil }
     (self.base, changed, location) = (base, merged, adapter.directory)

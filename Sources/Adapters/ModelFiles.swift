@@ -25,8 +25,15 @@ package struct ModelFiles: Sendable {
     var source: any WeightSource = named
     var notes = named.notes
     var (updates, replaced) = ([String: [LowRankUpdate]](), Set<String>())
+    let (embedding, head) = (WeightNames(configuration.family).embedding, WeightNames.head)
     for adapter in adapters {
+      let wasTied = configuration.tiesEmbeddings
       let adapted = try AdaptedWeights(adapter, over: source, for: &configuration)
+      if wasTied, !configuration.tiesEmbeddings {
+        // A head of its own from here on, which begins as what adapters made of the embedding so far.
+        updates[head] = updates[embedding]
+        if replaced.contains(embedding) { replaced.insert(head) }
+      }
       notes += adapted.notes
       for (name, update) in adapted.updates {
         if let update {

@@ -1,5 +1,6 @@
+internal import Files
 internal import Foundation
-internal import JSON
+package import JSON
 internal import Safetensors
 package import Transformer
 
@@ -66,15 +67,30 @@ package struct ModelFolder: Sendable, Equatable {
 
   /// Reads `config.json` of the base.
   ///
+  /// - Returns: its JSON, and where it is.
+  /// - Throws: `FileError` if it can't be read, `AdapterError` if it is no JSON.
+  package func configurationFile() throws -> (value: JSONValue, path: String) {
+    let path = Self.path(base, "config.json")
+    let file = try MappedFile(path: path)
+    do {
+      return (try JSONValue(parsing: file.bytes, dialect: .python), path)
+    } catch {
+      let complaint = error.complaint(
+        fix: "copy or download it again, or write it with transformers")
+      throw AdapterError(path: path, "is \(complaint.reason)", fix: complaint.fix)
+    }
+  }
+
+  /// What `config.json` of the base says.
+  ///
   /// - Parameter ignoringRemoteCode: whether a model that brings code of its own is read as the family
   ///   that it names.
-  /// - Returns: what it says.
-  /// - Throws: `AdapterError` if it is no JSON object, `TransformerError` of what it asks for.
+  /// - Returns: the configuration.
+  /// - Throws: as `configurationFile`; `TransformerError` of what it asks for.
   package func configuration(ignoringRemoteCode: Bool) throws -> TransformerConfiguration {
-    let path = Self.path(base, "config.json")
-    let fix = "copy or download it again, or write it with transformers"
+    let file = try configurationFile()
     return try TransformerConfiguration(
-      LoRAConfiguration.parse(path, fix: fix), path: path, ignoringRemoteCode: ignoringRemoteCode)
+      file.value, path: file.path, ignoringRemoteCode: ignoringRemoteCode)
   }
 
   /// Whether a folder can be opened as a model: it has a `config.json`, or is an adapter.

@@ -97,6 +97,7 @@ package struct GateEvaluation {
       try checkSelection(state)
       switch try state.place(of: subject, startsAnew: request.startsAnew) {
       case .known(let result):
+        try Gate.checkMargins(of: result, against: side.measures)
         isRepeated = true
         return result
       case .new(let look):

@@ -218,7 +218,7 @@ struct TokenLogFacts: InspectedFacts {
     var lines = schemaVersion.map { [("schema", $0)] } ?? []
     lines += [
       ("written by", "\(producer) \(producerVersion), \(created)"), ("command", commandLine),
-      ("texts", "\(texts.file), \(Number.count(texts.lines)) lines"),
+      ("texts", "\(texts.file), \(Phrase.count(texts.lines, "line"))"),
     ]
     if texts.badLinesLeftOut > 0 {
       lines.append(("bad lines left out", Number.count(texts.badLinesLeftOut)))
@@ -230,7 +230,8 @@ struct TokenLogFacts: InspectedFacts {
       }
       lines.append(("shard", "\(shard.index) of \(shard.count), \(part)"))
     }
-    lines.append(("size", "\(Number.count(sequences)) sequences, \(Number.count(tokens)) tokens"))
+    lines.append(
+      ("size", "\(Phrase.count(sequences, "sequence")), \(Phrase.count(tokens, "token"))"))
     if !reasons.isEmpty {
       let parts = reasons.map { "\(Number.count($0.count)) \($0.reason)" }
       lines.append(("not measured", "tokens: " + parts.joined(separator: ", ")))
@@ -258,7 +259,8 @@ struct TokenLogFacts: InspectedFacts {
     lines.append(("pairs", pairs.isEmpty ? "none" : pairs.joined(separator: ", ")))
     if let replicateTexts {
       lines.append(
-        ("scored again", "\(Number.count(replicateTexts)) of \(Number.count(texts.scored)) texts"))
+        ("scored again", "\(Number.count(replicateTexts)) of \(Phrase.count(texts.scored, "text"))")
+      )
     }
     if !pairs.isEmpty { lines.append(("moved mass", movedMass ? "kept" : "not kept")) }
     lines += [("top k", "\(topK)"), ("tokenizer", tokenizerDigest)]

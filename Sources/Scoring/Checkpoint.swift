@@ -57,7 +57,7 @@ package struct Checkpoint: Sendable {
     let folder = try ModelFolder(directory)
     self.folder = folder
     let files = try folder.open()
-    let file = try Self.configurationFile(in: folder.base)
+    let file = try folder.configurationFile()
     var configuration = try TransformerConfiguration(
       file.value, path: file.path, ignoringRemoteCode: ignoresRemoteCode)
     let unread = TransformerConfiguration.unreadMembers(of: file.value)
@@ -105,34 +105,6 @@ package struct Checkpoint: Sendable {
     storedTypes = Set(tensors.map(\.elementType.rawValue)).sorted()
     model.compute = try compute.type(storedTypes: storedTypes, name: name)
     self.model = model
-  }
-
-  /// Reads `config.json` of a model, which may have adapters: their base's.
-  package static func configuration(
-    of model: String, ignoresRemoteCode: Bool = false
-  ) throws -> TransformerConfiguration {
-    let file = try configurationFile(in: ModelFolder(model).base)
-    return try TransformerConfiguration(
-      file.value, path: file.path, ignoringRemoteCode: ignoresRemoteCode)
-  }
-
-  private static func configurationFile(
-    in directory: String
-  ) throws -> (value: JSONValue, path: String) {
-    let path = URL(filePath: directory).appending(path: "config.json").path
-    let file: MappedFile
-    do {
-      file = try MappedFile(path: path)
-    } catch {
-      throw ScoringError.unreadable(path: path, reason: error.reason, fault: error.fault)
-    }
-    do {
-      return (try JSONValue(parsing: file.bytes, dialect: .python), path)
-    } catch {
-      let complaint = error.complaint(
-        fix: "copy or download it again, or write it with transformers")
-      throw ScoringError.unreadable(path: path, reason: "is \(complaint.reason); \(complaint.fix)")
-    }
   }
 
   /// The last part of the folder's path, for records; with adapters those of all folders.

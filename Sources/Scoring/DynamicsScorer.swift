@@ -1,3 +1,4 @@
+internal import Adapters
 import Foundation
 package import RunLogs
 internal import Transformer
@@ -58,9 +59,8 @@ package struct DynamicsScorer {
     // Every folder is looked at before the first is measured.
     let longest =
       try members.map {
-        try Checkpoint.configuration(
-          of: $0.directory, ignoresRemoteCode: ignoresRemoteCode
-        ).contextLength
+        try ModelFolder($0.directory).configuration(ignoringRemoteCode: ignoresRemoteCode)
+          .contextLength
       }.min() ?? 0
     var measured: [String: Measured] = [:]
     let folders = members.map { URL(filePath: $0.directory).resolvingSymlinksInPath().path }

@@ -67,6 +67,6 @@ struct Diagnose: ParsableCommand {
         for line in report.lines(width: Terminal.tableWidth) { try Terminal.printResult(line) }
       }
     }
-    if result.fails { throw ExitCode(1) }
+    if result.fails { throw PrintedVerdict() }
   }
 }

@@ -11,6 +11,9 @@ import Study
 import Tokenization
 import Training
 
+/// A result that is printed already and says no.
+struct PrintedVerdict: NegativeResult {}
+
 /// What went wrong, as a line and an exit code.
 struct Failure {
   private let error: any Error
@@ -34,12 +37,11 @@ struct Failure {
         Foundation.exit(0)
       } catch { Failure(error).exit() }
     }
-    // A result that is printed already and says no.
-    if let verdict = error as? ExitCode { Foundation.exit(verdict.rawValue) }
-    Terminal.printError("tokenshift: \(line)")
+    // Another process of the tool has said why.
+    if let ended = error as? ExitCode { Foundation.exit(ended.rawValue) }
+    if !(error is PrintedVerdict) { Terminal.printError("tokenshift: \(line)") }
     if error is Interrupted { Interruption.end() }
-    let saysNo = error is GateNotMet || error is RunStopped
-    Foundation.exit(saysNo ? 1 : isMachine ? 3 : 2)
+    Foundation.exit(error is any NegativeResult ? 1 : isMachine ? 3 : 2)
   }
 
   /// One line, whatever the error's own text looks like.

@@ -140,7 +140,7 @@ struct GateCommand: ParsableCommand {
     let page = try pageFolder(inputs)
     let (evaluation, report): (GateEvaluation, GateReport)
     do { (evaluation, report) = try evaluate(inputs, models) } catch {
-      if let file = files[0], !(error is ExitCode) {
+      if let file = files[0] {
         try file.append(GateReport.junit(unreadable: "\(error)"))
         try file.commit()
       }
@@ -152,7 +152,7 @@ struct GateCommand: ParsableCommand {
     }
     if let page { _ = try evaluation.page(of: report).write(to: page, sparing: inputs) }
     try show(report)
-    if report.fails { throw ExitCode(1) }
+    if report.fails { throw PrintedVerdict() }
   }
 
   private func show(_ report: GateReport) throws {

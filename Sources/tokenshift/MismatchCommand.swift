@@ -79,6 +79,10 @@ struct MismatchCommand: ParsableCommand {
 
   func run() throws {
     Interruption.watch()
+    // Looked at before the work begins.
+    let destination = try figure.map {
+      try FigureDestination($0, sparing: SparedFiles([ours, theirs].compactMap(\.self)))
+    }
     let ourLog = try TokenLog(path: ours)
     // Two paths may be of one log.
     let other = theirs.flatMap { FileIdentity($0) == FileIdentity(ours) ? nil : $0 }
@@ -113,7 +117,9 @@ struct MismatchCommand: ParsableCommand {
         ours: ours, trainer: trainer, theirs: theirLog.path, sampler: sampler, model: model),
       texts: .init(join, profiledTokens: profiled),
       notes: Self.notes(theirLog, sampler))
-    if let figure { try draw(report, join.tokens, figure) }
+    if let destination {
+      try destination.write(MismatchFigure.figure(join.tokens, remainders: report.remainders))
+    }
     if isJSON {
       try Terminal.printResult(Verbosity.text(of: report))
     } else {
@@ -153,12 +159,5 @@ struct MismatchCommand: ParsableCommand {
       "the sampler's source: \(source.format), \(source.fileName); log-probabilities "
         + "\(source.processing), \(temperature)"
     ]
-  }
-
-  private func draw(_ report: MismatchReport, _ tokens: MismatchTokens, _ name: String) throws {
-    var spared = SparedFiles([ours])
-    if let theirs { spared.add(theirs) }
-    try FigureDestination(name, sparing: spared).write(
-      MismatchFigure.figure(tokens, remainders: report.remainders))
   }
 }

@@ -88,7 +88,7 @@ struct SelfTestCommand: ParsableCommand {
     } else if !verbosity.isQuiet {
       for line in result.lines(width: Terminal.tableWidth) { try Terminal.printResult(line) }
     }
-    if !result.holds { throw ExitCode(1) }
+    if !result.holds { throw PrintedVerdict() }
   }
 
   private func inputs() throws -> SelfTest.Inputs {

@@ -17,7 +17,8 @@ struct Weights: ParsableCommand {
       For each kind of matrix, layer or tensor: the share of elements whose stored value changed, norms, the \
       relative change ‖D‖/‖W‖ and the stable rank ‖D‖²_F/‖D‖²₂ of the difference D; for all of them the distance in \
       units in the last place. Checkpoints are Hugging Face folders of any size, which are read in blocks, or \
-      adapters. No model is run, so that any architecture will do.
+      adapters, of which the matrices that they change are merged in memory. No model is run, so that any \
+      architecture will do.
 
       With a log of both models, --log, shares of changed positions stand beside it: how sparse the change is in \
       weights, and how sparse in tokens.
@@ -97,7 +98,10 @@ struct Weights: ParsableCommand {
     if verbosity.isJSON {
       try Terminal.printResult(Verbosity.text(of: report))
     } else {
-      let lines = verbosity.isQuiet ? report.sentences : report.lines(width: Terminal.tableWidth)
+      let width = Terminal.tableWidth
+      let lines =
+        verbosity.isQuiet
+        ? report.sentences.flatMap { Phrase.lines($0, width: width) } : report.lines(width: width)
       for line in lines { try Terminal.printResult(line) }
     }
     // What was found is said even where the figure can't be drawn.

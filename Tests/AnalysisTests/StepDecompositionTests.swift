@@ -1,6 +1,7 @@
 import Analysis
 import Foundation
 import RunLogs
+import Scoring
 import StatisticalInference
 import TestSupport
 import Testing
@@ -49,6 +50,64 @@ import Testing
       let rounded = [parts.first, parts.second, parts.whole].map { Double(Float($0)) }
       #expect(abs(rounded[0] + rounded[1] - rounded[2]) <= 2 * unit, "seed \(seed): \(logs)")
     }
+  }
+
+  /// The demo's checkpoints on every fifth of its texts.
+  private static func demo() throws -> TokenLog {
+    try withTemporaryFolder { folder in
+      let lines = try String(
+        contentsOf: Places.data.appending(path: "demo/responses.jsonl"), encoding: .utf8
+      ).split(separator: "\n")
+      let texts = folder.appending(path: "texts.jsonl")
+      try stride(from: 0, to: lines.count, by: 5).map { lines[$0] + "\n" }.joined()
+        .write(to: texts, atomically: true, encoding: .utf8)
+      let scorer = try Scorer(
+        checkpoints: ["base", "sft", "rl"].map {
+          try Checkpoint(name: $0, directory: Places.data.appending(path: "demo/\($0)").path)
+        },
+        texts: TextFile(path: texts.path),
+        pairs: ["base:sft", "sft:rl", "base:rl"].map { try PairName(parsing: $0) })
+      let path = folder.appending(path: "log.h5").path
+      let writer = try TokenLogWriter(
+        destination: path,
+        header: scorer.header(.init(version: "test", commandLine: "test", created: .distantPast)))
+      _ = try scorer.run(into: writer)
+      try writer.publish()
+      return try TokenLog(path: path)
+    }
+  }
+
+  @Test func `on the demo's log parts add up to the whole at every position`() throws {
+    let log = try Self.demo()
+    let table = try TokenTable(log)
+    let lineage = try Lineage(parsing: "base,sft,rl")
+    let steps = try StepDecomposition(of: lineage, in: table)
+    let models = try lineage.models.map { try log.floats(.logProbability, of: $0) }
+    let pairs = try ["base:sft", "sft:rl", "base:rl"].map {
+      try log.floats(.logProbabilityChange, of: PairName(parsing: $0))
+    }
+    var positions = 0
+    for (author, first, second) in steps.steps {
+      let rows = try table.rows(TokenFilter(source: author, models: lineage.models))
+      #expect(rows.count == first.count && rows.count > 1_000)
+      var (place, faults) = (0, [Int]())
+      rows.visit { row, _, _ in
+        let logs = models.map { $0[row] }
+        let bound = 2 * Double((logs.map(abs).max() ?? 0).ulp)
+        let whole = Double(logs[2]) - Double(logs[0])
+        // The parts that are shown, and those that the log keeps of each pair as 32-bit numbers.
+        let columns = pairs.map { Double($0[row]) }
+        if !(abs(first[place] + second[place] - whole) <= bound
+          && abs(columns[0] + columns[1] - columns[2]) <= bound)
+        {
+          faults.append(row)
+        }
+        place += 1
+      }
+      #expect(faults.isEmpty, "\(author): \(faults.count), the first is row \(faults.first ?? 0)")
+      positions += place
+    }
+    #expect(steps.authors.map(\.positionCount).reduce(0, +) == positions && positions > 9_000)
   }
 
   /// Texts whose second step has nothing to do with the first, with errors of rounding on each model.

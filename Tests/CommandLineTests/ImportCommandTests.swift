@@ -142,6 +142,21 @@ struct ImportCommandTests {
     }
   }
 
+  @Test func `a figure that has no place is refused before texts are joined`() throws {
+    try Workplace.with { place in
+      try #expect(place.score(["a=\(Workplace.small)"]).status == 0)
+      try FileManager.default.copyItem(atPath: place.path("log.h5"), toPath: place.path("b.svg"))
+      // That the log has no model z is said next, and the texts are joined after that.
+      for (name, words) in [
+        ("f/", "--figure f/ is a folder"), ("b", "is read by this command"), ("log.h5/f", "log.h5"),
+      ] {
+        expectRefusal(
+          try place.run(["mismatch", "log.h5", "b.svg", "--trainer", "z", "--figure", name]),
+          [words])
+      }
+    }
+  }
+
   @Test func `the format can be named, and what is wrong is said in a line`() throws {
     try Workplace.with { place in
       func refused(_ arguments: [String], _ words: [String]) throws {

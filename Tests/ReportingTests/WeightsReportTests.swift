@@ -68,4 +68,40 @@ struct WeightsReportTests {
     // Shares of all weights, in percent, rounded a few times.
     expectClose(heights.reduce(0, +), 100, absolute: 1e-10)
   }
+
+  /// Four numbers of 16 bits and two of 32, in the last of each a unit more or not.
+  private static func mixed(in folder: URL, last: UInt8) throws -> String {
+    let header =
+      Array(
+        #"{"a.weight": {"dtype": "BF16", "shape": [2, 2], "data_offsets": [0, 8]}, "#.utf8
+      ) + Array(#""b.weight": {"dtype": "F32", "shape": [2], "data_offsets": [8, 16]}}"#.utf8)
+    let numbers: [UInt8] = [0x80, 0x3F, 0x80, 0x3F, 0x80, 0x3F, 0x80 + last, 0x3F]
+    let singles: [UInt8] = [0, 0, 0x80, 0x3F, last, 0, 0x80, 0x3F]
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Data([UInt8(header.count), 0, 0, 0, 0, 0, 0, 0] + header + numbers + singles)
+      .write(to: folder.appending(path: "model.safetensors"))
+    return folder.path
+  }
+
+  @Test func `two stored types have a histogram each, and a legend`() throws {
+    let one = try WeightsFigure.figure(Self.demo.get())
+    #expect(one.legend == .none && one.panels[2].note?.lines == ["BF16"])
+    #expect(one.panels[2].series.map(\.name) == [nil])
+    let changes = try withTemporaryFolder { folder in
+      try WeightChanges(
+        before: Self.mixed(in: folder.appending(path: "a"), last: 0),
+        after: Self.mixed(in: folder.appending(path: "b"), last: 1))
+    }
+    let two = try WeightsFigure.figure(changes)
+    #expect(two.legend == .above && two.panels[2].note == nil)
+    #expect(two.panels[2].series.map(\.name) == ["distance in BF16", "distance in F32"])
+    for series in two.panels[2].series {
+      guard case .steps(_, let heights) = series.marks else {
+        Issue.record("no histogram")
+        continue
+      }
+      // Shares of the type's own weights.
+      expectClose(heights.reduce(0, +), 100, absolute: 1e-10)
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import Adapters
 import Foundation
 import RunLogs
 import Scoring
@@ -178,7 +179,7 @@ struct MaskAndContextTests {
 
   @Test func `a reference's text must fit as a whole`() throws {
     let base = Samples.demo("base")
-    let length = try Checkpoint.configuration(of: base).contextLength
+    let length = try ModelFolder(base).configuration(ignoringRemoteCode: false).contextLength
     let ids = [Int32](repeating: 65, count: length + 2)
     try withTemporaryFolder { folder in
       let lines = [length + 1, length + 2].map {

@@ -75,9 +75,34 @@ package struct Gate: Sendable {
     }
     judge(&candidates, .gated)
     judge(&candidates, .warning)
-    return GateResult(
+    let result = GateResult(
       look: look, looks: policy.looks, level: level(baselines: baselines), baselines: baselines,
       findings: candidates.map(\.finding))
+    try Self.checkMargins(of: result, against: measures)
+    return result
+  }
+
+  /// Refuses a margin that repeating the same measurement reaches by itself.
+  ///
+  /// What repeating changes is no part of what an evaluation is known by, so a stored result has to be held
+  /// against the measures, too: the same numbers may have come back with those of another precision.
+  ///
+  /// - Parameters:
+  ///   - result: of these measures, now or at an earlier look.
+  ///   - measures: with their noise.
+  /// - Throws: `GateError.marginBelowNoise`.
+  package static func checkMargins(
+    of result: GateResult, against measures: [GateMeasure]
+  ) throws(GateError) {
+    for finding in result.findings {
+      let measure = measures.first {
+        $0.metric == finding.metric && $0.slice == finding.slice
+      }
+      guard let floor = measure?.noiseFloor, let margin = finding.margin, margin < floor else {
+        continue
+      }
+      throw .marginBelowNoise(finding.metric, margin: margin, floor: floor)
+    }
   }
 
   private func level(baselines: Int) -> Double {
@@ -100,13 +125,9 @@ package struct Gate: Sendable {
       guard measure.slice != nil else { throw .noCommonPrompt(rule.metric) }
       return GateCandidate(notMeasured: rule, role: role(rule, measure, baselines), measure.slice)
     }
-    let candidate = GateCandidate(
+    return GateCandidate(
       matched, rule, slice: measure.slice, role: role(rule, measure, baselines),
       baselines: baselines, isSameRun: isSameRun)
-    if let floor = measure.noiseFloor, let margin = candidate.finding.margin, margin < floor {
-      throw .marginBelowNoise(rule.metric, margin: margin, floor: floor)
-    }
-    return candidate
   }
 
   private func role(_ rule: GateRule, _ measure: GateMeasure, _ baselines: Int) -> GateRule.Role {

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// All that a gate is told beforehand: how sure it has to be, for how many looks, and about what.
 package struct GatePolicy: Sendable, Equatable, Codable {
   /// The probability of any false alarm over all looks.
@@ -106,12 +108,21 @@ package enum GateError: Error, Equatable, CustomStringConvertible {
     case .baselines(let metric, let found, let expected):
       "\(metric.rawValue): measured in \(found) baselines of \(expected); give all of them or none"
     case .marginBelowNoise(let metric, let margin, let floor):
-      "\(metric.rawValue): a margin of \(margin) is below \(floor), which repeating the same "
-        + "measurement reaches; raise the margin"
+      "\(metric.rawValue): a margin of \(Self.digits(margin, .down)) is below "
+        + "\(Self.digits(floor, .up)), which repeating the same measurement reaches; raise the margin"
     case .repeated(let metric): "\(metric.rawValue): given twice"
     case .changedPolicy(let looks):
       "another policy than at the \(looks) looks at this baseline and these texts; "
         + "--new-state starts anew"
     }
+  }
+
+  /// Three digits: the lower of two numbers rounded down and the other up stay apart.
+  private static func digits(_ value: Double, _ rule: FloatingPointRoundingRule) -> String {
+    guard value > 0, value.isFinite else { return "\(value)" }
+    let unit = pow(10, floor(log10(value)) - 2)
+    // A number of three digits stays what it is, though its quotient may be off by a rounding.
+    let slack = rule == .up ? -1e-9 : 1e-9
+    return String(format: "%.3g", (value / unit + slack).rounded(rule) * unit)
   }
 }

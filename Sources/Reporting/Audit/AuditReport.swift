@@ -112,7 +112,10 @@ package struct AuditReport {
         $0.map(VisibleText.escaped)
       } + BasisWords.sentences(audit.verdicts)
       + (hasMoved ? [tables.movedBasis].compactMap(\.self) : []) + (precision?.lines ?? [])
-    var lines = head
+    func wrapped(_ sentences: some Collection<String>) -> [String] {
+      sentences.flatMap { Phrase.lines($0, width: width) }
+    }
+    var lines = wrapped(head)
     for table in shown {
       lines.append("\n" + VisibleText.escaped(table.title))
       if !table.caption.isEmpty {
@@ -124,7 +127,7 @@ package struct AuditReport {
       IntervalNote.sentences(about: shown.flatMap(\.estimates)) + rates + [
         "It holds for prompts like these and for these two checkpoints, not for how they were trained."
       ]
-    return lines + [""] + foot
+    return lines + [""] + wrapped(foot)
   }
 
   /// What is said once of all lists, where there is one.

@@ -59,8 +59,8 @@ package enum ChangeByPosition {
         reach it: means far right rest on few, long responses. Right: relative position \
         (token index + ½) / length in \(relativeBinCount) bins, and the number of tokens in each. \
         Tokens that were not measured are left out. \
-        \(IntervalBand.sentence(promptCount: bins.promptCount)) \(Number.count(lengths.count)) responses, \
-        \(Number.count(lengths.reduce(0, +))) tokens.
+        \(IntervalBand.sentence(promptCount: bins.promptCount)) \(Phrase.count(lengths.count, "response")), \
+        \(Phrase.count(lengths.reduce(0, +), "token")).
         """,
       width: width, height: .points((width.points * 0.54).rounded()), rows: rows,
       rowWeights: [3, 3, 1.5])

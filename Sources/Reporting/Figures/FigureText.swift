@@ -24,7 +24,7 @@ package enum FigureText {
   /// Says how many values there are, pair by pair unless all are alike.
   package static func sample(_ pairs: [(pair: PairLabel, measured: Int, missing: Int)]) -> String {
     let texts = pairs.map { pair in
-      "\(Number.count(pair.measured)) tokens"
+      Phrase.count(pair.measured, "token")
         + (pair.missing > 0 ? " (\(Number.count(pair.missing)) more not measured)" : "")
     }
     if let first = texts.first, texts.allSatisfy({ $0 == first }) { return "n = \(first)." }

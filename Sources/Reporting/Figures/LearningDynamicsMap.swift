@@ -72,8 +72,8 @@ package enum LearningDynamicsMap {
     }
     parts += zip(dynamics.references, widest).map { reference, width in
       var text =
-        "\(reference.name): \(Number.count(reference.textCount)) texts of "
-        + "\(Number.count(reference.promptCount)) prompts, \(Number.count(reference.byteCount)) bytes"
+        "\(reference.name): \(Phrase.count(reference.textCount, "text")) of "
+        + "\(Phrase.count(reference.promptCount, "prompt")), \(Phrase.count(reference.byteCount, "byte"))"
       if reference.notMeasuredCount > 0 {
         text += ", \(Number.count(reference.notMeasuredCount)) more not measured"
       }

@@ -155,17 +155,21 @@ package enum GateFigure {
     return [Series(kind.rawValue, style: kind.style, .line(x: x, y: y)), points]
   }
 
-  /// Numbers of what lies beyond the axis.
+  /// Numbers of what lies beyond the axis: in their rows, or above the line of an interval there.
   private static func far(_ rows: [(row: Row, y: Double)], _ scale: Scale) -> [Series] {
     let beyond = rows.filter { !scale.range.contains($0.row.value) }
     guard !beyond.isEmpty else { return [] }
     let inset = (scale.range.upperBound - scale.range.lowerBound) * 0.1
+    func isCrossed(_ row: Row) -> Bool {
+      row.interval.map { scale.shown($0.lowerBound) != scale.shown($0.upperBound) } ?? false
+    }
     return [
       Series(
         style: Style(),
         .labels(
           x: beyond.map { scale.shown($0.row.value) + ($0.row.value > 0 ? -inset : inset) },
-          y: beyond.map { $0.y + 0.36 }, texts: beyond.map { Number.text($0.row.value) }))
+          y: beyond.map { $0.y + (isCrossed($0.row) ? 0.36 : 0) },
+          texts: beyond.map { Number.text($0.row.value) }))
     ]
   }
 }

@@ -133,7 +133,7 @@ package struct GatePage: Sendable {
           "facts": facts.facts.map { ["name": shown($0.name), "value": shown($0.value)] },
         ] as [String: Any]
       },
-      "source": "Made by TokenShift from the files below, and the looks that its state counts.",
+      "source": "Made by TokenShift from the files above, and the looks that its state counts.",
     ]
     return try PageTemplate().html("gate", values) + "\n"
   }

@@ -196,8 +196,8 @@ package struct Report: Sendable {
     var facts = [
       Fact(
         name: "texts",
-        value: "\(texts.fileName): \(Number.count(log.sequenceCount)) texts, "
-          + "\(Number.count(log.tokenCount)) tokens with prompts"),
+        value: "\(texts.fileName): \(Phrase.count(log.sequenceCount, "text")), "
+          + "\(Phrase.count(log.tokenCount, "token")) with prompts"),
       Fact(
         name: "scored",
         value: "by \(header.producer) \(header.producerVersion), temperature "

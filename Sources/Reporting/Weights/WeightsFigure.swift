@@ -30,8 +30,8 @@ package enum WeightsFigure {
         Top left: share of the weights of each kind and layer whose stored value changed. Top right: ‖D‖/‖W‖, the \
         norm of the difference relative to the weights before; white where nothing changed. Column "–": tensors \
         of no layer. Bottom left: distance of each weight in units in the last place of its type, in bins that \
-        double, in percent of all weights. Bottom right: stable rank ‖D‖²_F/‖D‖²₂ of the difference of each matrix \
-        of a layer. \(Number.count(whole.elements)) weights, \(Number.percent(whole.changedShare ?? .nan)) changed.
+        double, in percent of the weights of that type. Bottom right: stable rank ‖D‖²_F/‖D‖²₂ of the difference of \
+        each matrix of a layer. \(Number.count(whole.elements)) weights, \(Number.percent(whole.changedShare ?? .nan)) changed.
         """,
       width: width, height: .points((width.points * 0.75).rounded()),
       rows: [
@@ -47,7 +47,7 @@ package enum WeightsFigure {
           ) { totals in totals.relativeChange.flatMap { $0 > 0 ? $0 : nil } ?? .nan },
         ],
         [distances(whole), ranks(changes, grid)],
-      ], legend: .none)
+      ], legend: whole.distances.count > 1 ? .above : .none)
   }
 
   /// Totals by kind and layer.
@@ -132,7 +132,7 @@ package enum WeightsFigure {
       colours: ColourScale(palette: .sequential, axis: scale, bar: .right))
   }
 
-  /// Distances in percent, a line for each type.
+  /// Distances in percent, a histogram for each type; of several the legend tells them apart.
   private static func distances(_ totals: WeightTotals) -> Panel {
     let types = totals.distances.sorted { $0.key.rawValue < $1.key.rawValue }
     let last = max(types.compactMap { $0.value.lastIndex { $0 > 0 } }.max() ?? 0, 3)
@@ -143,9 +143,12 @@ package enum WeightsFigure {
     }
     let series = shares.enumerated().map { index, heights in
       Series(
+        types.count > 1 ? "distance in \(types[index].key.rawValue)" : nil,
         style: SeriesRole.other(index).style,
         .steps(edges: (0...last + 1).map { Double($0) - 0.5 }, heights: heights))
     }
+    let note =
+      types.isEmpty ? "types without units" : types.count == 1 ? types[0].key.rawValue : nil
     return Panel(
       title: "distance",
       x: Axis(
@@ -156,8 +159,7 @@ package enum WeightsFigure {
           })),
       y: Axis("weights", unit: "%", range: 0...max(1, (shares.joined().max() ?? 0) * 1.2)),
       series: series,
-      note: Panel.Note(
-        types.isEmpty ? ["types without units"] : types.map(\.key.rawValue), at: .topRight))
+      note: note.map { Panel.Note([$0], at: .topRight) })
   }
 
   /// 2ⁿ: `512`, `1k`, `4M`, `2G`.

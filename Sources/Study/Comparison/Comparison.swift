@@ -177,16 +177,17 @@ package struct Comparison {
     return true
   }
 
-  /// Says of what the folder is, and takes away what another comparison left.
+  /// Takes away what another comparison left, and then says of what the folder is: stopped between the
+  /// two it is still the other one's, of which something is missing that `--resume` makes again.
   private func begin() throws {
     try Folder.create(folder)
-    try OutputFile.write(Record(self).text, to: record)
     // The log and its journal too: --resume would take those of another comparison for its own.
     let drafts = models.map(responses(of:)).flatMap { [$0, $0 + ".unfinished"] }
     for path in drafts + [texts, log, log + ".journal"]
     where FileManager.default.fileExists(atPath: path) {
       try FileManager.default.removeItem(atPath: path)
     }
+    try OutputFile.write(Record(self).text, to: record)
   }
 
   private struct Record: Encodable {

@@ -139,7 +139,7 @@ package struct RunWatch {
 }
 
 /// A run was stopped, since a detector found what makes it fail.
-package struct RunStopped: Error, Equatable, CustomStringConvertible {
+package struct RunStopped: NegativeResult, Equatable, CustomStringConvertible {
   let output: String
   /// The last step that was done.
   package let step: Int

@@ -1,5 +1,5 @@
 /// The run did all its steps, and no evaluation showed what its gate asks for.
-package struct GateNotMet: Error, CustomStringConvertible {
+package struct GateNotMet: NegativeResult, CustomStringConvertible {
   let output: String
   let steps: Int
 

@@ -232,6 +232,14 @@ enum GateRuns {
     #expect(throws: GateError.marginBelowNoise(.length, margin: 0.69, floor: 0.7)) {
       try Gate(policy: GateRuns.policy(rule), look: 1).result(of: [measure])
     }
+    // Digits of a quotient are left out, and what they hid isn't turned round.
+    for (margin, floor, words) in [
+      (0.69, 0.7, "0.69 is below 0.7,"), (0.02, 0.020_000_01, "0.02 is below 0.0201,"),
+      (1.0 / 3, 0.333_34, "0.333 is below 0.334,"), (0.000_2, 12.345_6, "0.0002 is below 12.4,"),
+    ] {
+      let error = GateError.marginBelowNoise(.length, margin: margin, floor: floor)
+      #expect("\(error)".contains("a margin of " + words), "\(error)")
+    }
     // A baseline that is base has no divergence from it.
     let zero = GateRuns.values([Double](repeating: 0, count: 100))
     let base = GateMeasure(.klToBase, baselines: [zero], candidate: before)

@@ -55,12 +55,13 @@ import Testing
     var values: [Double: Double] = [:]
     var ends: [Double: [Double]] = [:]
     var labels: [String] = []
+    var heights: [Double] = []
     for series in panel.series {
       switch series.marks {
       case .points(let x, let y): for (x, y) in zip(x, y) { values[y] = x }
       case .line(let x, let y) where series.name != nil:
         for (x, y) in zip(x, y) where !x.isNaN { ends[y, default: []].append(x) }
-      case .labels(_, _, let texts): labels += texts
+      case .labels(_, let y, let texts): (labels, heights) = (labels + texts, heights + y)
       default: break
       }
     }
@@ -79,7 +80,19 @@ import Testing
     }
     // A share is below 24: nothing else is beyond the axis.
     #expect(labels == ["25.0"])
+    // Its interval is beyond as well: the number stands in the row, where no line is.
+    #expect(heights == [4.5])
     #expect(figure.caption.contains("Shaded: within the margin."))
+  }
+
+  @Test func `a number beyond the axis stands above an interval that reaches into it`() throws {
+    let finding = Self.finding(.accuracy, .regressed, (0.14, 0.04, 0.24))
+    let panel = try #require(GateFigure.figure(of: Self.report([finding]))?.panels.first)
+    guard case .labels(_, let y, let texts)? = panel.series.last?.marks else {
+      Issue.record("no number")
+      return
+    }
+    #expect(y == [0.86] && texts == ["7.00"])
   }
 
   @Test func `the figure is as recorded, and gnuplot draws it`() throws {
