@@ -31,7 +31,7 @@ struct KeptMeasures {
   }
 
   /// Raised when a run is asked for more, or in another way: older measures are then made again.
-  private static let version = 1
+  private static let version = 2
 
   let plan: StudyPlan
   let folder: String
