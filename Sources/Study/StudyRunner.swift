@@ -65,6 +65,8 @@ package struct StudyRunner {
             throw GateNotMet(output: configuration.output, steps: configuration.steps)
           }
           guard open.contains(stage.name) else {
+            // Looked at again: what it was made from may have been made anew just now.
+            _ = try place.state(of: stage, seed: seed)
             note("seed \(seed): \(stage.name) is there")
             continue
           }
@@ -92,6 +94,7 @@ package struct StudyRunner {
   ) throws {
     let configuration = try place.configuration(stage, seed)
     var trainer = try Trainer(configuration)
+    if !isBegun { try place.noteLinks(of: stage, seed: seed) }
     try train(&trainer, "seed \(seed), \(stage.name)", isBegun)
     if trainer.gateIsMet == false {
       throw GateNotMet(output: configuration.output, steps: configuration.steps)
@@ -226,8 +229,26 @@ package struct StudyRunner {
   /// The study's title, and what keeps its numbers from being what they seem.
   private func heading() throws -> String {
     let title = plan.file?.title.map { "# \($0)\n\n" } ?? ""
-    let notes = try self.notes()
+    let notes = try self.notes() + absences()
     return title + (notes.isEmpty ? "" : notes.map { "- \($0)\n" }.joined() + "\n")
+  }
+
+  /// What of the study isn't in its tables, seed by seed: means of the others would be read as means of all.
+  private func absences() throws -> [String] {
+    let others = (plan.file?.seeds ?? seeds).filter { !seeds.contains($0) }
+    let part =
+      others.isEmpty
+      ? []
+      : ["a part of the study, without seed \(others.map { "\($0)" }.joined(separator: ", "))"]
+    return part
+      + (try seeds.compactMap { seed in
+        let missing = try place.states(seed: seed).filter {
+          $0.state != .finished && $0.state != .measured
+        }
+        guard !missing.isEmpty else { return nil }
+        let runs = missing.map { "\($0.stage.name) (\($0.state.words))" }
+        return "not in the tables, seed \(seed): \(runs.joined(separator: ", "))"
+      })
   }
 
   /// What is wrong with the learning rates, where the study's file names those that were tried: lines for

@@ -186,6 +186,8 @@ struct Reproduce: ParsableCommand {
   private var stopsAfterTraining: Bool { trainOnly || shard != nil && !noTables }
 
   func note(_ line: String) {
+    // Between any two runs, trained or measured.
+    StudyJobs.endWithParent()
     if !verbosity.isQuiet { Terminal.printError(Terminal.harmless(line)) }
   }
 

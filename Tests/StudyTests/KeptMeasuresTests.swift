@@ -84,11 +84,44 @@ import Training
       let other = folder.path + "/out/seed-1/sft/final/model.safetensors"
       try FileManager.default.removeItem(atPath: weights)
       try FileManager.default.copyItem(atPath: other, toPath: weights)
+      let stale = #expect(throws: StudyError.self) { try measure(more) }
+      #expect(
+        stale?.description.contains("seed-1/sft: was made from other weights of 'base'") == true,
+        "\(String(describing: stale))")
+      // Runs of before don't say what they began with; their measures do.
+      for name in ["sft", "rl"] {
+        try FileManager.default.removeItem(atPath: folder.path + "/out/seed-1/\(name)/links.json")
+      }
       #expect(try measure(more).notes.contains("seed 1: measuring"))
       let changed = try self.runner(
         folder, Self.text + "set: {rl: {steps: 3}}\n", seeds: [1])
       let error = #expect(throws: StudyError.self) { try measure(changed) }
       #expect(error?.description.contains("seed-1/rl: was made by another configuration") == true)
+    }
+  }
+
+  @Test func `a run whose parent was trained anew is refused, begun or finished`() throws {
+    try withTemporaryFolder { folder in
+      try StudyPresets.write(to: folder)
+      let runner = try runner(folder, seeds: [1])
+      _ = try train(runner)
+      let sft = folder.path + "/out/seed-1/sft"
+      try FileManager.default.removeItem(atPath: sft)
+      let changed = try self.runner(
+        folder, Self.text + "set: {sft: {optimizer.learning-rate: 2e-3}}\n", seeds: [1])
+      // What is left is refused once the other weights are there, in whatever state.
+      for isFinished in [true, false] {
+        let error = #expect(throws: StudyError.self) { try train(changed) }
+        #expect(
+          error?.description.contains("seed-1/rl: was made from other weights of 'sft'") == true,
+          "\(String(describing: error))")
+        if isFinished {
+          try FileManager.default.removeItem(atPath: folder.path + "/out/seed-1/rl/final")
+        }
+      }
+      try FileManager.default.removeItem(atPath: folder.path + "/out/seed-1/rl")
+      #expect(try train(changed) == ["seed 1, rl"])
+      #expect(try train(changed) == [])
     }
   }
 

@@ -157,6 +157,8 @@ import Training
     ("variants: [{name: x, of: base, from: sft}]", "the run starts from 'model'; remove one"),
     ("reference: srtf", "reference: there is no run 'srtf'; did you mean 'sft'?"),
     ("regime: {accuracy: [0.9, 0.1]}", "regime.accuracy: should be the lowest and the highest"),
+    ("regime: {imitation: slt}", "regime: imitation: there is no run 'slt'; did you mean 'sft'?"),
+    ("variants: [{name: x, of: rl, from: x}]", "x starts from or refers to itself"),
     ("regime: {accuracy: [0, 2]}", "should be a number from 0.0 to 1.0, not '2'"),
     ("evaluation: {problem: 4}", "evaluation.problem: no such key; did you mean 'problems'?"),
     ("evaluation: {samples: 0}", "should be a whole number from 1 to 1000, not '0'"),

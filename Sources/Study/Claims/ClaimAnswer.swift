@@ -109,6 +109,8 @@ private struct ClaimTest {
     case (.difference, let second?):
       let differences = zip(first, second).map { $0 - $1 }
       answer.estimate = .mean(ofSeeds: differences)
+      // Seeds that all agree say nothing of how far they might not.
+      if differences.allSatisfy({ $0 == differences.first }) { answer.estimate?.interval = nil }
       test = SeedTest(differences)
       setRange(margin, symmetric: margin)
     default:

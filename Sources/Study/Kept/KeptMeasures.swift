@@ -13,6 +13,9 @@ struct KeptMeasures {
     var checkpoint: String?
     /// The same of base's.
     var base: String?
+    /// The same of the models that it starts from, refers to or learned from; nil of those that aren't here,
+    /// and in files of before.
+    var links: [String: String]?
     /// How much was asked.
     var evaluation: [String: Int]
     /// Which measures there were.
@@ -27,6 +30,7 @@ struct KeptMeasures {
       return configuration == other.configuration && evaluation == other.evaluation
         && version == other.version && agrees(checkpoint, other.checkpoint)
         && agrees(base, other.base)
+        && (links ?? [:]).allSatisfy { agrees($0.value, other.links?[$0.key]) }
     }
   }
 
@@ -48,7 +52,13 @@ struct KeptMeasures {
     return Basis(
       configuration: Digest.ofText(configuration.yaml),
       checkpoint: try weights(of: stage.name, seed), base: try weights(of: plan.base.name, seed),
-      evaluation: evaluation.sizes, version: Self.version)
+      links: try links(of: stage, seed: seed), evaluation: evaluation.sizes, version: Self.version)
+  }
+
+  /// SHA-256 of the weights of each model that a run starts from, refers to or learned from, by
+  /// `StudyLink.key`; none for those that aren't here.
+  func links(of stage: StudyPlan.Stage, seed: UInt64) throws -> [String: String] {
+    try stage.links.compactMapValues { try weights(of: $0, seed) }
   }
 
   private func weights(of name: String, _ seed: UInt64) throws -> String? {

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import RunLogs
 internal import Training
@@ -42,6 +43,10 @@ struct StudyFolder {
       FileManager.default.fileExists(atPath: run + "/" + name)
     }
     let isTrained = isThere("final")
+    // Measures without a model are held against these weights themselves.
+    if isTrained || !isThere("measures.json"), isThere("config.yaml") {
+      try checkLinks(of: stage, seed: seed, run: run)
+    }
     guard isTrained || isThere("measures.json") else {
       return isThere("config.yaml") ? .begun : .open
     }
@@ -50,6 +55,40 @@ struct StudyFolder {
       return try kept.run(of: stage, seed: seed) == nil ? .begun : .measured
     }
     return try Self.gateIsMet(configuration) ? .finished : .missedGate
+  }
+
+  // MARK: What a run was made from
+
+  private static func linksFile(ofRun run: String) -> String { run + "/links.json" }
+
+  /// Notes which weights a run begins with, before it does: its configuration has only their paths.
+  ///
+  /// - Throws: an error of a file.
+  func noteLinks(of stage: StudyPlan.Stage, seed: UInt64) throws {
+    let links = try kept.links(of: stage, seed: seed)
+    guard !links.isEmpty else { return }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+    let run = StudyPlan.run(stage.name, seed, path)
+    try FileManager.default.createDirectory(atPath: run, withIntermediateDirectories: true)
+    try OutputFile.write(
+      String(decoding: try encoder.encode(links), as: UTF8.self) + "\n",
+      to: Self.linksFile(ofRun: run))
+  }
+
+  /// Throws where another model is now where one was that a run was made from; what isn't known agrees.
+  private func checkLinks(of stage: StudyPlan.Stage, seed: UInt64, run: String) throws {
+    guard let data = try? Data(contentsOf: URL(filePath: Self.linksFile(ofRun: run))),
+      let noted = try? JSONDecoder().decode([String: String].self, from: data)
+    else { return }
+    let links = try kept.links(of: stage, seed: seed)
+    for (key, digest) in noted.sorted(by: { $0.key < $1.key }) {
+      guard let now = links[key], now != digest else { continue }
+      throw StudyError(
+        run,
+        "was made from other weights of '\(stage.links[key] ?? key)' than there are now; remove it to make it "
+          + "anew, or bring the old ones back")
+    }
   }
 
   /// Throws unless what is in a run's folder was made by its configuration.

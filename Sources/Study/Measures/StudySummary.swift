@@ -86,6 +86,8 @@ package struct StudySummary: Sendable, Equatable {
     guard !seeds.isEmpty else { return nil }
     let differences = seeds.map { (first[$0] ?? .nan) - (second[$0] ?? .nan) }
     var estimate = Estimate.mean(ofSeeds: differences)
+    // Seeds that all agree say nothing of how far they might not.
+    if differences.allSatisfy({ $0 == differences.first }) { estimate.interval = nil }
     let width = quantity.bounds.upperBound - quantity.bounds.lowerBound
     estimate.interval = estimate.interval.flatMap {
       Estimate.kept($0, around: estimate.value, within: -width...width)

@@ -36,6 +36,8 @@ package struct StudyFile: Sendable {
   package private(set) var reference: String?
   /// Where methods can be told apart; nil where the file doesn't say.
   package private(set) var regime: StudyRegime?
+  /// Runs that it names itself, with the key.
+  private(set) var regimeRuns: [(run: String, key: String)] = []
   /// How much is measured.
   package private(set) var evaluation = StudyEvaluation()
   /// Which learning rates are tried.
@@ -86,7 +88,7 @@ package struct StudyFile: Sendable {
     variants = try parts["variants"]?.elements().map(Self.variant) ?? []
     claims = try place(parts["claims"])
     reference = try parts["reference"]?.text()
-    regime = try parts["regime"].map(Self.regime)
+    if let node = parts["regime"] { (regime, regimeRuns) = try Self.regime(node) }
     evaluation = try parts["evaluation"].map(Self.evaluation) ?? evaluation
     search = try parts["search"].map { try StudySearch($0) }
     rates = try place(parts["rates"])
@@ -114,7 +116,9 @@ package struct StudyFile: Sendable {
       changes: links + (try parts["set"].map(StudyChange.changes) ?? []), place: node.place)
   }
 
-  private static func regime(_ node: StudyNode) throws -> StudyRegime {
+  private static func regime(
+    _ node: StudyNode
+  ) throws -> (StudyRegime, runs: [(run: String, key: String)]) {
     let parts = try node.table(["imitation", "accuracy", "reinforced", "degenerate-groups"])
     var regime = StudyRegime()
     regime.imitation = try parts["imitation"]?.text() ?? regime.imitation
@@ -128,7 +132,13 @@ package struct StudyFile: Sendable {
     regime.reinforced = try parts["reinforced"]?.text() ?? regime.reinforced
     regime.degenerateGroups =
       try parts["degenerate-groups"]?.number(in: 0...1) ?? regime.degenerateGroups
-    return regime
+    let named = ["imitation": regime.imitation, "reinforced": regime.reinforced]
+    return (
+      regime,
+      ["imitation", "reinforced"].compactMap { key in
+        parts[key] == nil ? nil : named[key].map { ($0, key) }
+      }
+    )
   }
 
   private static func evaluation(_ node: StudyNode) throws -> StudyEvaluation {

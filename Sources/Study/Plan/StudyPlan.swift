@@ -62,6 +62,10 @@ package struct StudyPlan: Sendable {
   package init(_ file: StudyFile) throws {
     try self.init(StudyStages(file).stages, place: file.path, file: file)
     if let name = file.reference { _ = try self.stage(named: name, "\(file.path): reference") }
+    // A name that isn't there would turn the guard off.
+    for (name, key) in file.regimeRuns {
+      _ = try self.stage(named: name, "\(file.path): regime: \(key)")
+    }
     try file.search?.check(self)
   }
 
@@ -168,10 +172,14 @@ package struct StudyPlan: Sendable {
         return StudyError(stage.path, "\(subject)\(link.words) '\(other)', which is \(words)")
       }
     }
+    let place = stages[0].path
+    guard stages.count > 1 else {
+      return StudyError(place, "\(stages[0].name) starts from or refers to itself")
+    }
     return StudyError(
-      stages[0].path,
-      "and \(stages.dropFirst().map(\.name).joined(separator: ", ")) start from or refer to each other; "
-        + "one of them has to come first")
+      place,
+      "\(stages.map(\.name).joined(separator: ", ")) start from or refer to each other; one of them has to "
+        + "come first")
   }
 
   // MARK: Configurations
