@@ -98,7 +98,10 @@ struct EvaluateTests {
       (["--task", "gsm8k", "--file", "none.jsonl"], "none.jsonl"),
       (["--task", "sums"], "there are carry-arithmetic, modular-arithmetic, countdown, gsm8k"),
       (["--file", "texts.jsonl"], "carry-arithmetic makes its own problems"),
-      (["--split", "tests"], "--split tests: carry-arithmetic has pretraining, train, validation, test"),
+      (
+        ["--split", "tests"],
+        "--split tests: carry-arithmetic has pretraining, train, validation, test"
+      ),
       (["--split", "test,test"], "--split test stands twice"),
       (["--samples", "0", "--no-greedy"], "asks for nothing"),
       (["--temperature", "0"], "--samples 0 gives the most likely response alone"),
