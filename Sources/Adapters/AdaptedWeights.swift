@@ -54,8 +54,9 @@ struct AdaptedWeights: WeightSource {
             + "(merge_and_unload would change both)")
       }
       configuration.tiesEmbeddings = false
-      if base.tensor(named: head) == nil, replaced.contains(embedding) { replaced.insert(head) }
-      own[head] = parameter(head) ?? parameter(embedding)
+      // Tied, so the head is what the embedding is now, whether or not the files store a copy of what it was.
+      if replaced.contains(embedding) { replaced.insert(head) }
+      own[head] = own[head] ?? own[embedding] ?? parameter(head) ?? parameter(embedding)
     }
     var merged = own
     var copied: Set<String> = []

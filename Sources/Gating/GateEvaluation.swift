@@ -78,13 +78,22 @@ package struct GateEvaluation {
   package func report() throws -> GateReport {
     let policy = effectivePolicy
     let (baselines, candidate) = (baselines.map(\.run), candidate.run)
-    guard !side.measures.isEmpty else {
+    try checkColumns(of: policy)
+    guard
+      side.measures.contains(where: { measure in
+        policy.rules.contains { $0.metric == measure.metric }
+      })
+    else {
       let all = Set(policy.rules.compactMap { side.gaps[$0.metric] }).sorted()
       // First what an option may help against.
       let helped = all.filter { $0.contains("--fixed") }
       let reasons = (helped + all.filter { !helped.contains($0) }).prefix(2)
+      let names = policy.rules.map(\.metric.rawValue).joined(separator: ", ")
       throw GateInputError(
-        candidate.path, "has nothing that can be compared: " + reasons.joined(separator: "; "))
+        candidate.path,
+        "has nothing that can be compared: "
+          + (reasons.isEmpty
+            ? "the policy asks for \(names)" : reasons.joined(separator: "; ")))
     }
     let policyDigest = Digest.of([request.policy.canonicalText])
     let subject = GateSubject(
@@ -120,6 +129,21 @@ package struct GateEvaluation {
     return side.notes + [
       "One baseline: this is about this checkpoint. 5 to 8 seeds as --baseline tell about the recipe."
     ]
+  }
+
+  /// A misspelt column of training logs would be passed over as not measured.
+  private func checkColumns(of policy: GatePolicy) throws(GateInputError) {
+    let runs = [candidate.run] + baselines.map(\.run)
+    let known = Set(runs.flatMap(\.columns.keys).filter { !$0.isOfPrompts })
+    guard !known.isEmpty,
+      let rule = policy.rules.first(where: { rule in
+        !rule.metric.isOfPrompts && !known.contains(rule.metric)
+      })
+    else { return }
+    let names = known.map(\.rawValue).sorted().joined(separator: ", ")
+    throw GateInputError(
+      candidate.run.path,
+      "no training log has the policy's '\(rule.metric.rawValue)'; there are \(names)")
   }
 
   /// Between training logs whose columns no policy names all columns are shown.

@@ -73,6 +73,32 @@ import Testing
     }
   }
 
+  @Test func `a policy's column that no training log has is refused`() throws {
+    try withTemporaryFolder { folder in
+      let inputs = [0.5, 0.2].map { level in
+        GateInput.training(
+          path: "run-\(level)",
+          TrainingLog(
+            steps: [1, 2, 3],
+            columns: [.init(.reward, values: [level, level, level + 0.1])]))
+      }
+      for metric in [GateMetric.training("rewrad"), .reward] {
+        let error = #expect(throws: GateInputError.self) {
+          try judge([inputs[0]], inputs[1], in: folder) {
+            $0.policy.rules = [GateRule.standard(metric)]
+          }
+        }
+        #expect(
+          error?.description.contains(
+            metric == .reward
+              ? "run-0.2: has nothing that can be compared"
+              : "run-0.2: no training log has the policy's 'training/rewrad'; there are training/reward"
+          )
+            == true, "\(String(describing: error))")
+      }
+    }
+  }
+
   @Test func `each new evaluation is a look, the same one isn't`() throws {
     try withTemporaryFolder { folder in
       let old = try GateLog.made(seed: 1).input("a.h5", in: folder)

@@ -81,4 +81,37 @@ struct AdapterTieTests {
       expectClose(alone.whole.totals.normOfDifference, norm(one), relative: 1e-12)
     }
   }
+  @Test(arguments: [false, true])
+  func `a replaced embedding is the head's as well, whatever copy the files have`(
+    storesHead: Bool
+  ) throws {
+    try withTemporaryFolder { folder in
+      let base = try Self.base(in: folder, storesHead: storesHead)
+      let adapter = folder.appending(path: "adapter")
+      let other: [Float] = [10, 20, 30, 40, 50, 60]
+      _ = try WeightFolder.write(
+        [
+          ("base_model.model.model.embed_tokens.weight", .init([3, 2], other)),
+          ("base_model.model.lm_head.lora_A.weight", .init([1, 2], [0.25, -0.5])),
+          ("base_model.model.lm_head.lora_B.weight", .init([3, 1], [0, 1, 2])),
+        ], to: adapter)
+      try FileManager.default.moveItem(
+        at: adapter.appending(path: "model.safetensors"),
+        to: adapter.appending(path: "adapter_model.safetensors"))
+      try Data(
+        #"{"peft_type": "LORA", "r": 1, "lora_alpha": 1, "target_modules": ["lm_head"]}"#.utf8
+      ).write(to: adapter.appending(path: "adapter_config.json"))
+      let changes = try WeightChanges(before: base, after: base + "+" + adapter.path)
+      let head = try #require(changes.tensors.first { $0.kind == .head })
+      let update: [Double] = [0, 0, 0.25, -0.5, 0.5, -1]
+      let merged = zip(other, update).map { Double($0) + $1 }
+      let difference = zip(merged, Self.embedding).map { $0 - Double($1) }
+      func norm(_ values: [Double]) -> Double {
+        values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      }
+      // Sums of small multiples of a quarter are exact.
+      expectClose(head.totals.normAfter, norm(merged), relative: 1e-12)
+      expectClose(head.totals.normOfDifference, norm(difference), relative: 1e-12)
+    }
+  }
 }

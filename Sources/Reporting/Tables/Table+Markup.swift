@@ -35,7 +35,10 @@ extension Table {
     let told = columns.filter { !$0.definition.isEmpty && !$0.isDefinedAbove }
     let definitions = told.map { column in
       let unit = ["", "1"].contains(column.unit) ? "" : ", \(column.unit)"
-      return "\(column.name): \(column.definition)\(unit)."
+      // Some definitions are whole sentences already.
+      let definition =
+        column.definition.hasSuffix(".") ? column.definition.dropLast() : column.definition[...]
+      return "\(column.name): \(definition)\(unit)."
     }
     return ([caption] + definitions + IntervalNote.sentences(about: estimates))
       .filter { !$0.isEmpty }.joined(separator: " ")
