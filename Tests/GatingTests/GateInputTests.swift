@@ -89,7 +89,8 @@ import Testing
       }
       #expect(
         error?.description
-          == "run-0.2: no training log has the policy's 'training/rewrad'; there are training/reward")
+          == "run-0.2: no training log has the policy's 'training/rewrad'; there are training/reward"
+      )
     }
   }
 
