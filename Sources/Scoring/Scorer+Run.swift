@@ -56,6 +56,25 @@ extension Scorer {
     return summary
   }
 
+  /// The same into a new log, which is published where all went well, and else leaves nothing behind.
+  ///
+  /// - Parameters:
+  ///   - destination: the log's file.
+  ///   - provenance: build, command and time.
+  ///   - progress: as for `run`.
+  /// - Returns: the log, opened.
+  /// - Throws: as `run`, and `RunLogError` of the destination.
+  package func newLog(
+    at destination: String, _ provenance: Provenance,
+    progress: (Progress) throws -> Void = { _ in }
+  ) throws -> TokenLog {
+    let writer = try TokenLogWriter(destination: destination, header: header(provenance))
+    defer { writer.discard() }
+    _ = try run(into: writer, progress: progress)
+    try writer.publish()
+    return try TokenLog(path: destination)
+  }
+
   /// What scores, the replicate's second, if there is one.
   var scorers: [BatchScorer] {
     var main = BatchScorer(

@@ -113,10 +113,7 @@ private struct ScoredLog {
       memory: MemoryPlan.defaultBudget
     ) { _ in try progress(0, 0) }
     scorer.shifts = shifts
-    let writer = try TokenLogWriter(destination: path, header: scorer.header(provenance))
-    defer { writer.discard() }
-    _ = try scorer.run(into: writer) { try progress($0.doneTokens, $0.totalTokens) }
-    try writer.publish()
-    return try TokenTable(TokenLog(path: path))
+    return try TokenTable(
+      scorer.newLog(at: path, provenance) { try progress($0.doneTokens, $0.totalTokens) })
   }
 }

@@ -2,6 +2,7 @@ internal import Analysis
 internal import Files
 internal import Foundation
 internal import Plotting
+internal import Reporting
 internal import RunLogs
 internal import Scoring
 
@@ -15,16 +16,13 @@ struct StudyFigures {
   /// Whether a seed's run is there with its model and logs.
   let isThere: (StudyPlan.Stage, UInt64) throws -> Bool
 
-  /// More can't be told apart in a figure.
-  static let mostRuns = 10
-
   /// Presets of a seed that no other one starts from: halves of others, and variants, would only crowd the
   /// figures; of more than can be told apart the first ones.
   private func stages(of seed: UInt64) throws -> [StudyPlan.Stage] {
     let presets = plan.stages.filter { $0.original == nil }
     let parents = Set(presets.compactMap(\.parent))
     return try presets.filter { $0.parent != nil && !parents.contains($0.name) }
-      .prefix(Self.mostRuns)
+      .prefix(TrainingFigures.mostConditions)
       .filter { try $0.isOf(seed: seed) && isThere($0, seed) }
   }
 

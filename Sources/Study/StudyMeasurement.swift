@@ -104,10 +104,7 @@ package struct StudyMeasurement {
       run.splits[split.description] = SplitAnswers(sampled, greedy: result.greedy)
       guard isTest else { continue }
       try studyTexts.write(answers.lines, stage.name)
-      run[.accuracy] = sampled.accuracy.value
-      if sampled.samples >= 8 { run[.passAt8] = sampled.pass(at: 8).value }
-      run[.greedyAccuracy] = result.greedy?.accuracy.value ?? .nan
-      run[.responseLength] = sampled.responseLength.value
+      run.setAccuracies(sampled, greedy: result.greedy)
       run[.stoppedShare] = sampled.stoppedShare.value
       run[.answerEntropy] = sampled.meanEntropy
     }
@@ -163,6 +160,16 @@ private struct KeptAnswers {
     else { return }
     problems.insert(line.promptID)
     lines.append(line.text)
+  }
+}
+
+extension StudyRun {
+  /// Takes in how often held-out problems were solved, and how long answers are.
+  mutating func setAccuracies(_ sampled: HeldOutResult.Grades, greedy: HeldOutResult.Grades?) {
+    self[.accuracy] = sampled.accuracy.value
+    if sampled.samples >= 8 { self[.passAt8] = sampled.pass(at: 8).value }
+    self[.greedyAccuracy] = greedy?.accuracy.value ?? .nan
+    self[.responseLength] = sampled.responseLength.value
   }
 }
 

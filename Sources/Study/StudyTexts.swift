@@ -29,13 +29,8 @@ struct StudyTexts {
     settings.includesGreedy = false
     settings.seed = seed
     settings.source = name
-    let heldOut = try HeldOutAccuracy(task(), settings).fillingContext(of: start)
-    var lines: [String] = []
-    _ = try heldOut.measure(start) { _ in
-    } write: {
-      lines.append($0.text)
-    }
-    return try write(lines, name)
+    return try write(
+      HeldOutAccuracy(task(), settings).fillingContext(of: start).answers(of: start), name)
   }
 
   /// What the near teacher writes on the same problems, once each.
@@ -93,5 +88,19 @@ struct StudyTexts {
     let path = path(of: name)
     try OutputFile.write(lines.joined(), to: path)
     return path
+  }
+}
+
+extension HeldOutAccuracy {
+  /// A checkpoint's answers, as lines that are scored.
+  ///
+  /// - Throws: as `measure`.
+  func answers(of start: StartingModel) throws -> [String] {
+    var lines: [String] = []
+    _ = try measure(start) { _ in
+    } write: {
+      lines.append($0.text)
+    }
+    return lines
   }
 }

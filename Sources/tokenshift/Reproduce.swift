@@ -186,8 +186,6 @@ struct Reproduce: ParsableCommand {
   private var stopsAfterTraining: Bool { trainOnly || shard != nil && !noTables }
 
   func note(_ line: String) {
-    // Between any two runs, trained or measured.
-    StudyJobs.endWithParent()
     if !verbosity.isQuiet { Terminal.printError(Terminal.harmless(line)) }
   }
 
@@ -202,7 +200,10 @@ struct Reproduce: ParsableCommand {
 
   private func measure(_ runner: StudyRunner) throws {
     guard !noTables else {
-      _ = try runner.measureRuns(note: note)
+      _ = try runner.measureRuns { line in
+        StudyJobs.endWithParent()
+        note(line)
+      }
       return
     }
     let report = try runner.measure(note: note)

@@ -4,7 +4,7 @@ import Testing
 
 /// Presets in, a study out.
 @Suite struct ReproduceTests {
-  private static let base = """
+  static let base = """
     output: runs/base
     objective: sft
     steps: 3
@@ -13,7 +13,7 @@ import Testing
     demonstrations: {task: modular-arithmetic, style: base, pool: 0, per-step: 4}
 
     """
-  private static let sft = """
+  static let sft = """
     model: runs/base/final
     output: runs/sft
     objective: sft

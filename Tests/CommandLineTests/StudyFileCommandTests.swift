@@ -7,23 +7,8 @@ import Testing
 struct StudyFileCommandTests {
   /// A base, imitation and reinforcement that take a moment, and a study of two seeds.
   private static let files = [
-    "presets/base.yaml": """
-    output: runs/base
-    objective: sft
-    steps: 3
-    new-model: {task: modular-arithmetic, hidden-size: 16, layers: 1, heads: 2,
-      key-value-heads: 1, feed-forward-size: 16}
-    demonstrations: {task: modular-arithmetic, style: base, pool: 0, per-step: 4}
-
-    """,
-    "presets/sft.yaml": """
-    model: runs/base/final
-    output: runs/sft
-    objective: sft
-    steps: 2
-    demonstrations: {task: modular-arithmetic, pool: 8, per-step: 4}
-
-    """,
+    "presets/base.yaml": ReproduceTests.base,
+    "presets/sft.yaml": ReproduceTests.sft,
     "presets/rl.yaml": """
     model: runs/sft/final
     output: runs/rl

@@ -11,7 +11,7 @@ package enum TrainingFigures {
   }
 
   /// More conditions would share colour, dash and all.
-  static let mostConditions = 10
+  package static let mostConditions = 10
 
   /// Draws every figure that a metric of some run allows.
   ///

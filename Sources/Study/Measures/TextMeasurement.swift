@@ -95,16 +95,9 @@ struct TextMeasurement {
     _ path: String, _ models: [(name: String, directory: String)], to destination: String
   ) throws -> TokenTable {
     let checkpoints = try models.map { try Checkpoint(name: $0.name, directory: $0.directory) }
-    let scorer = try Scorer(checkpoints: checkpoints, texts: try TextFile(path: path))
-    let writer = try TokenLogWriter(destination: destination, header: scorer.header(provenance))
-    do {
-      _ = try scorer.run(into: writer) { _ in }
-      try writer.publish()
-    } catch {
-      writer.discard()
-      throw error
-    }
-    return try TokenTable(TokenLog(path: destination))
+    return try TokenTable(
+      Scorer(checkpoints: checkpoints, texts: try TextFile(path: path))
+        .newLog(at: destination, provenance))
   }
 }
 

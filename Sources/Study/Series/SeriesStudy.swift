@@ -174,12 +174,8 @@ package struct SeriesStudy {
     (settings.problems, settings.samples) = (evaluation.textProblems, evaluation.textSamples)
     settings.includesGreedy = false
     settings.source = baseName
-    var lines: [String] = []
-    _ = try HeldOutAccuracy(task, settings).fillingContext(of: start).measure(start) { _ in
-    } write: {
-      lines.append($0.text)
-    }
     let path = output + "/base-texts.jsonl"
+    let lines = try HeldOutAccuracy(task, settings).fillingContext(of: start).answers(of: start)
     try OutputFile.write(lines.joined(), to: path)
     return try TextFile(path: path)
   }
@@ -189,16 +185,7 @@ package struct SeriesStudy {
     let models = [(baseName, base.path)] + members.map { ($0.name, $0.point.path) }
     try SparedFiles([file.path], models: models.map(\.1)).check(log: path)
     let checkpoints = try models.map { try Checkpoint(name: $0, directory: $1) }
-    let scorer = try Scorer(checkpoints: checkpoints, texts: file)
-    let writer = try TokenLogWriter(destination: path, header: scorer.header(provenance))
-    do {
-      _ = try scorer.run(into: writer) { _ in }
-      try writer.publish()
-    } catch {
-      writer.discard()
-      throw error
-    }
-    return try TokenLog(path: path)
+    return try Scorer(checkpoints: checkpoints, texts: file).newLog(at: path, provenance)
   }
 
   private func measured(
@@ -225,10 +212,7 @@ package struct SeriesStudy {
     let result = try HeldOutAccuracy(task, settings).fillingContext(of: start).measure(start)
     guard let sampled = result.sampled else { return }
     run.splits[settings.split.description] = SplitAnswers(sampled, greedy: result.greedy)
-    run[.accuracy] = sampled.accuracy.value
-    if sampled.samples >= 8 { run[.passAt8] = sampled.pass(at: 8).value }
-    run[.greedyAccuracy] = result.greedy?.accuracy.value ?? .nan
-    run[.responseLength] = sampled.responseLength.value
+    run.setAccuracies(sampled, greedy: result.greedy)
   }
 
   // MARK: The map
