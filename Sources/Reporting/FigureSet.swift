@@ -13,12 +13,17 @@ package struct FigureSet: Sendable {
     package let name: String
     /// The figure.
     package let figure: Figure
+
+    package init(name: String, figure: Figure) { (self.name, self.figure) = (name, figure) }
   }
 
   /// In the order of a report.
   package let entries: [Entry]
   /// Sources of which no text is drawn: only the largest have a token heat map.
   package private(set) var omittedSourceCount = 0
+
+  /// Those figures.
+  package init(_ entries: [Entry]) { self.entries = entries }
 
   /// Makes all figures of a log.
   ///

@@ -21,9 +21,10 @@ package struct StudyReport: Encodable {
   ///   - regime: where methods can be told apart.
   ///   - reference: the run that tables compare the others with; nil for `srft`, where there is one.
   ///   - variants: runs that are another one with some keys changed, with that one's name.
+  ///   - published: another one's numbers, to stand beside these.
   package init(
     _ summary: StudySummary, claims: StudyClaims? = nil, regime: StudyRegime = StudyRegime(),
-    reference: String? = nil, variants: [String: String] = [:]
+    reference: String? = nil, variants: [String: String] = [:], published: PublishedNumbers? = nil
   ) {
     self.summary = summary
     let claims = claims ?? .standard(among: summary.names)
@@ -34,7 +35,7 @@ package struct StudyReport: Encodable {
       StudyTables(
         summary: summary, faults: faults,
         reference: summary.names.contains(reference) ? reference : nil, variants: variants,
-        answers: answers, level: claims.level
+        answers: answers, level: claims.level, published: published
       ).all
   }
 

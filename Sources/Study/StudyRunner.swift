@@ -209,14 +209,16 @@ package struct StudyRunner {
       throw StudyError(output, "isn't finished; train it first, or leave its seed out of --seeds")
     }
     let originals = plan.stages.compactMap { stage in stage.original.map { (stage.name, $0) } }
+    let summary = StudySummary(runs: runs)
+    let variants = Dictionary(originals) { first, _ in first }
     let report = StudyReport(
-      StudySummary(runs: runs), claims: try claims(), regime: plan.file?.regime ?? StudyRegime(),
-      reference: plan.file?.reference,
-      variants: Dictionary(originals) { first, _ in first })
+      summary, claims: try claims(), regime: plan.file?.regime ?? StudyRegime(),
+      reference: plan.file?.reference, variants: variants, published: try published())
     try report.write(to: folder, heading: try heading())
     note("drawing")
     try StudyFigures(
-      plan: plan, seeds: seeds, folder: folder, provenance: provenance, evaluation: evaluation
+      plan: plan, seeds: seeds, folder: folder, provenance: provenance, evaluation: evaluation,
+      summary: summary, variants: variants
     ) { try place.state(of: $0, seed: $1) == .finished }.write()
     return report
   }
@@ -224,6 +226,11 @@ package struct StudyRunner {
   /// The claims that the study's file names; nil where it names none.
   private func claims() throws -> StudyClaims? {
     try plan.file?.claims.map { try StudyClaims(path: $0) }
+  }
+
+  /// The numbers that the study's file names; nil where it names none.
+  private func published() throws -> PublishedNumbers? {
+    try plan.file?.published.map { try PublishedNumbers(path: $0) }
   }
 
   /// The study's title, and what keeps its numbers from being what they seem.
@@ -263,7 +270,8 @@ package struct StudyRunner {
   /// The runs' own files are checked as each is begun; claims before any of them, since they stand first.
   private func checkOutputs() throws {
     _ = try claims()
-    let files = [plan.file?.path, plan.file?.claims].compactMap { $0 }
+    _ = try published()
+    let files = [plan.file?.path, plan.file?.claims, plan.file?.published].compactMap { $0 }
     let spared = SparedFiles(plan.stages.map(\.path) + files)
     for name in StudyReport.fileNames { try spared.check(folder + "/" + name) }
   }

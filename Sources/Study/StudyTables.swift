@@ -3,9 +3,9 @@ internal import Reporting
 internal import StatisticalInference
 
 /// The tables of a study, each cell from the runs' measures.
-struct StudyTables {
+package struct StudyTables {
   /// Their files' names, in their order.
-  enum Name: String, CaseIterable {
+  package enum Name: String, Sendable, CaseIterable {
     case claims
     case heldOut = "held-out"
     case others = "other-problems"
@@ -26,10 +26,12 @@ struct StudyTables {
   let variants: [String: String]
   let answers: [ClaimAnswer]
   let level: Double
+  /// Another one's numbers; nil for none.
+  let published: PublishedNumbers?
 
   /// Those that have something to show.
   var all: [(name: Name, table: Table)] {
-    Name.allCases.map { ($0, table($0)) }
+    Name.allCases.map { ($0, withPublished(table($0), named: $0)) }
       .filter { !$0.1.rows.isEmpty && $0.1.columns.count > 1 }
   }
 
@@ -50,6 +52,24 @@ struct StudyTables {
   }
 
   // MARK: Parts
+
+  /// With another one's numbers as last columns, where they know any of its runs.
+  private func withPublished(_ table: Table, named name: Name) -> Table {
+    var table = table
+    func run(_ row: [Table.Cell]) -> String {
+      if case .text(let run)? = row.first { run } else { "" }
+    }
+    for column in published?.columns ?? []
+    where column.table == name && table.rows.contains(where: { column.runs[run($0)] != nil }) {
+      table.columns.append(.init(column.name, .share, column.definition))
+      for index in table.rows.indices {
+        table.rows[index].append(.share(column.runs[run(table.rows[index])]))
+      }
+      let source = "Columns of the paper: \(published?.source ?? "")."
+      if !table.caption.hasSuffix(source) { table.caption += " " + source }
+    }
+    return table
+  }
 
   private var seeds: String {
     let counts = Set(summary.names.map { summary.runs(of: $0).count })

@@ -32,6 +32,8 @@ package struct StudyFile: Sendable {
   private(set) var variants: [Variant] = []
   /// The file of claims.
   package private(set) var claims: String?
+  /// The file of numbers that stand beside the study's own.
+  package private(set) var published: String?
   /// The run that tables compare the others with.
   package private(set) var reference: String?
   /// Where methods can be told apart; nil where the file doesn't say.
@@ -47,7 +49,7 @@ package struct StudyFile: Sendable {
 
   private static let keys = [
     "presets", "title", "seeds", "runs", "set", "variants", "claims", "reference", "regime",
-    "evaluation", "search", "rates",
+    "evaluation", "search", "rates", "published",
   ]
 
   /// Reads a file.
@@ -87,6 +89,7 @@ package struct StudyFile: Sendable {
     }
     variants = try parts["variants"]?.elements().map(Self.variant) ?? []
     claims = try place(parts["claims"])
+    published = try place(parts["published"])
     reference = try parts["reference"]?.text()
     if let node = parts["regime"] { (regime, regimeRuns) = try Self.regime(node) }
     evaluation = try parts["evaluation"].map(Self.evaluation) ?? evaluation

@@ -13,6 +13,10 @@ struct StudyFigures {
   let folder: String
   let provenance: Provenance
   let evaluation: StudyEvaluation
+  /// All runs that were measured.
+  let summary: StudySummary
+  /// Runs that are another one with some keys changed, with that one's name.
+  let variants: [String: String]
   /// Whether a seed's run is there with its model and logs.
   let isThere: (StudyPlan.Stage, UInt64) throws -> Bool
 
@@ -26,10 +30,15 @@ struct StudyFigures {
       .filter { try $0.isOf(seed: seed) && isThere($0, seed) }
   }
 
-  /// Draws both.
+  /// Draws all.
   ///
   /// - Throws: an error of whatever can't be read or drawn.
   func write() throws {
+    let pictures = StudyPictures(summary: summary, variants: variants) { run in
+      try StudyPictures.log(inFolder: StudyPlan.run(run.name, run.seed, folder))
+    }
+    _ = try FigureSet(pictures.entries()).write(
+      to: URL(filePath: folder + "/figures"), sparing: SparedFiles())
     let sources = try seeds.flatMap { seed in
       try stages(of: seed).map { stage in
         try LogSource(path: StudyPlan.run(stage.name, seed, folder), label: stage.name)
