@@ -18,7 +18,7 @@ struct SchemaCoverageTests {
     "intervene": ["intervene", "intervene-dry-run"],
   ]
   /// Of files, and parts of others.
-  private static let others = ["report", "estimate", "table", "summary"]
+  private static let others = ["report", "estimate", "table", "summary", "run"]
 
   @Test func `commands with --json and schemas are the same`() throws {
     let commands = try HelpTests.commands.filter {

@@ -42,11 +42,12 @@ struct CommittedStudy {
 
   static let folder = Places.root.appending(path: "Reports/study")
 
+  let files: [URL]
   let runs: [Run]
 
   /// - Throws: an error of a file.
   init() throws {
-    let files = try #require(
+    files = try #require(
       FileManager.default.enumerator(
         at: Self.folder.appending(path: "runs"), includingPropertiesForKeys: nil)
     ).compactMap { $0 as? URL }.filter { $0.lastPathComponent == "measures.json" }

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import TestSupport
 import Testing
 
@@ -207,6 +208,15 @@ import Testing
         }
         check(row, column, values, .share, "common-budget, \(name)")
       }
+    }
+  }
+
+  @Test func `the measures fit their schema`() throws {
+    let schema = try JSONSchema(path: Places.data.appending(path: "Schemas/run.schema.json").path)
+    #expect(study.files.count == study.runs.count && !study.files.isEmpty)
+    for file in study.files {
+      let value = try JSONValue(parsing: Array(Data(contentsOf: file)))
+      #expect(schema.problems(in: value).prefix(3) == [], "\(file.path)")
     }
   }
 
