@@ -9,6 +9,7 @@ internal import StatisticalInference
 package struct StudyReport: Encodable {
   private let summary: StudySummary
   private let faults: [String]
+  private let cautions: [String]
   private let namedTables: [(name: StudyTables.Name, table: Table)]
   /// What the seeds say about each claim, in their order.
   package let answers: [ClaimAnswer]
@@ -30,10 +31,11 @@ package struct StudyReport: Encodable {
     let claims = claims ?? .standard(among: summary.names)
     answers = claims.answers(from: summary)
     faults = regime.faults(of: summary)
+    cautions = regime.cautions(of: summary)
     let reference = reference ?? "srft"
     namedTables =
       StudyTables(
-        summary: summary, faults: faults,
+        summary: summary, faults: faults, cautions: cautions,
         reference: summary.names.contains(reference) ? reference : nil, variants: variants,
         answers: answers, level: claims.level, published: published
       ).all
@@ -59,7 +61,8 @@ package struct StudyReport: Encodable {
     let heading =
       isSaturated
       ? [(["## Saturated", ""] + faults.map { "- \($0)." }).joined(separator: "\n")] : []
-    return (heading + tables.map(\.markdown)).joined(separator: "\n\n") + "\n"
+    let notes = cautions.isEmpty ? [] : [cautions.map { "- \($0)." }.joined(separator: "\n")]
+    return (heading + notes + tables.map(\.markdown)).joined(separator: "\n\n") + "\n"
   }
 
   // MARK: Files
@@ -95,7 +98,7 @@ package struct StudyReport: Encodable {
 
   // MARK: JSON
 
-  private enum CodingKeys: CodingKey { case runs, tables, claims, saturated }
+  private enum CodingKeys: CodingKey { case runs, tables, claims, saturated, cautions }
 
   private struct Answer: Encodable {
     let answer: ClaimAnswer
@@ -132,12 +135,14 @@ package struct StudyReport: Encodable {
     }
   }
 
-  /// Runs as they were measured, tables of estimates over seeds, claims, and why the study is saturated.
+  /// Runs as they were measured, tables of estimates over seeds, claims, why the study is saturated, and what
+  /// leaves little to tell.
   package func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(summary.runs, forKey: .runs)
     try values.encode(tables, forKey: .tables)
     try values.encode(answers.map(Answer.init), forKey: .claims)
     try values.encode(faults, forKey: .saturated)
+    try values.encode(cautions, forKey: .cautions)
   }
 }

@@ -20,6 +20,8 @@ package struct StudyTables {
   let summary: StudySummary
   /// Why methods can't be told apart here; then nothing is compared with the reference.
   let faults: [String]
+  /// What else leaves little to tell.
+  let cautions: [String]
   /// The run that others are compared with; nil for none.
   let reference: String?
   /// Runs that are another one with some keys changed, with that one's name.
@@ -145,7 +147,7 @@ package struct StudyTables {
     let names = summary.names
     var table = table(
       faults.isEmpty ? "Held-out problems" : "Held-out problems (saturated)",
-      faults.map { "Saturated: \($0)." }.joined(separator: " "),
+      (faults.map { "Saturated: \($0)." } + cautions.map { "\($0)." }).joined(separator: " "),
       [
         (.accuracy, .init("accuracy", .share, "share of right sampled responses at temperature 1")),
         (

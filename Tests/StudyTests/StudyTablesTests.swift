@@ -113,6 +113,23 @@ import Testing
     #expect(report.tables.allSatisfy { $0.columns.allSatisfy { $0.name != "validation" } })
   }
 
+  @Test func `a run that begins with nothing to learn is named, and compared all the same`() throws
+  {
+    let runs = Self.runs.map { run in
+      var run = run
+      if run.name != "base" { run[.firstDegenerateGroups] = run.name == "srft-flat" ? 0.7 : 0.4 }
+      return run
+    }
+    let report = Self.report(runs)
+    let table = try #require(report.tables.first { $0.title == "Held-out problems" })
+    #expect(table.columns.contains { $0.name == "− srft" })
+    #expect(
+      table.caption.contains("srft-flat begins with 70.0 % degenerate groups, more than 50.0 %"))
+    #expect(report.markdown.hasPrefix("- srft-flat begins with 70.0 %"))
+    let json = try JSONValue(parsing: Array(try JSONText.text(of: report).utf8))
+    #expect(json["cautions"]?.arrayValue?.count == 1 && json["saturated"]?.arrayValue == [])
+  }
+
   @Test func `a saturated study ranks nothing, and says what to change`() throws {
     let report = Self.report(Self.runs, limit: 0.3)
     #expect(report.isSaturated && report.markdown.hasPrefix("## Saturated"))

@@ -27,4 +27,16 @@ extension StudyRegime {
     }
     return faults
   }
+
+  /// What else of a study's runs leaves little to tell, with why; these are compared all the same.
+  package func cautions(of summary: StudySummary) -> [String] {
+    summary.names.compactMap { name in
+      guard name != reinforced, let estimate = summary.estimate(.firstDegenerateGroups, of: name),
+        estimate.value > degenerateGroups
+      else { return nil }
+      return
+        "\(name) begins with \(Number.percent(estimate.value)) degenerate groups, more than "
+        + "\(Number.percent(degenerateGroups)): where it ends is more its start's doing than its own"
+    }
+  }
 }

@@ -1,9 +1,9 @@
 internal import Analysis
-internal import Reporting
-internal import RunLogs
+package import Reporting
+package import RunLogs
 
 /// The figures of a study that are made from the measures and logs of its runs alone, no checkpoint read.
-struct StudyPictures {
+package struct StudyPictures {
   /// All runs that were measured.
   let summary: StudySummary
   /// Runs that are another one with some keys changed, with that one's name.
@@ -11,10 +11,18 @@ struct StudyPictures {
   /// The log of a run; nil where it isn't there.
   let log: (StudyRun) throws -> TrainingLog?
 
+  /// All parts given; nothing is drawn.
+  package init(
+    summary: StudySummary, variants: [String: String],
+    log: @escaping (StudyRun) throws -> TrainingLog?
+  ) {
+    (self.summary, self.variants, self.log) = (summary, variants, log)
+  }
+
   /// Those that the runs allow, in the order of the paper's.
   ///
   /// - Throws: `FigureError`, or an error of a log.
-  func entries() throws -> [FigureSet.Entry] {
+  package func entries() throws -> [FigureSet.Entry] {
     let entries: [FigureSet.Entry] = []
     return entries
   }
@@ -22,7 +30,7 @@ struct StudyPictures {
   /// The log in a run's folder; nil where there is none.
   ///
   /// - Throws: an error of the log.
-  static func log(inFolder folder: String) throws -> TrainingLog? {
+  package static func log(inFolder folder: String) throws -> TrainingLog? {
     try? TrainingLog(path: folder + "/log.h5")
   }
 }

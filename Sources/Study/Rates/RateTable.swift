@@ -111,7 +111,8 @@ extension RateTable {
   /// What keeps the rates of a study from being the best that were found, in words; empty where nothing does.
   ///
   /// Every run but base has to have been tried at enough rates and seeds, and has to have the best of them,
-  /// which is not at the grid's edge. A variant with the rate of its original counts as searched with it.
+  /// which is not at the grid's edge. A variant counts as searched with its original where it has that one's
+  /// rate, or another one that was tried for it: a rate that it differs by on purpose.
   ///
   /// - Throws: `TrainingError` of a run's configuration.
   package func faults(of plan: StudyPlan) throws -> [String] {
@@ -121,9 +122,13 @@ extension RateTable {
       let rate = try plan.learningRate(of: stage)
       let (rates, seeds) = (rates(of: stage.name), seeds(of: stage.name))
       if rates.isEmpty {
-        let original = try stage.original.flatMap { plan.stage(named: $0) }
-          .map { try plan.learningRate(of: $0) }
-        if original != rate { unsearched.append(stage.name) }
+        let original = stage.original.flatMap { plan.stage(named: $0) }
+        let isSearched =
+          try original.map { original in
+            try plan.learningRate(of: original) == rate
+              || self.rates(of: original.name).contains(rate)
+          } ?? false
+        if !isSearched { unsearched.append(stage.name) }
         continue
       }
       if rates.count < Self.leastRates { faults.append("\(stage.name): only \(rates.count) rates") }
