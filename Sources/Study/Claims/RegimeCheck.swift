@@ -28,10 +28,11 @@ extension StudyRegime {
     return faults
   }
 
-  /// What else of a study's runs leaves little to tell, with why; these are compared all the same.
+  /// Second stages that had little left to learn, with why; these are compared all the same.
   package func cautions(of summary: StudySummary) -> [String] {
     summary.names.compactMap { name in
-      guard name != reinforced, let estimate = summary.estimate(.firstDegenerateGroups, of: name),
+      guard name != reinforced, let run = summary.runs.first(where: { $0.name == name }),
+        run.parent != run.base, let estimate = summary.estimate(.firstDegenerateGroups, of: name),
         estimate.value > degenerateGroups
       else { return nil }
       return
