@@ -34,8 +34,9 @@ struct StudyFigures {
   ///
   /// - Throws: an error of whatever can't be read or drawn.
   func write() throws {
+    let logs = ReadLogs()
     let pictures = StudyPictures(summary: summary, variants: variants) { run in
-      try StudyPictures.log(inFolder: StudyPlan.run(run.name, run.seed, folder))
+      try logs.log(inFolder: StudyPlan.run(run.name, run.seed, folder))
     }
     _ = try FigureSet(pictures.entries()).write(
       to: URL(filePath: folder + "/figures"), sparing: SparedFiles())

@@ -15,14 +15,8 @@ struct StudyPictures {
   ///
   /// - Throws: `FigureError`, or an error of a log.
   func entries() throws -> [FigureSet.Entry] {
-    let entries: [FigureSet.Entry] = []
+    var entries: [FigureSet.Entry] = []
+    entries += try RunCurves(summary: summary, log: log).entries()
     return entries
-  }
-
-  /// The log in a run's folder; nil where there is none.
-  ///
-  /// - Throws: an error of the log.
-  static func log(inFolder folder: String) throws -> TrainingLog? {
-    try? TrainingLog(path: folder + "/log.h5")
   }
 }

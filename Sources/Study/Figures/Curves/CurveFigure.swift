@@ -1,0 +1,44 @@
+internal import Plotting
+internal import Reporting
+
+/// What figures of curves have in common.
+enum CurveFigure {
+  /// The last tokens of any curve, a little rounded up.
+  static func end(of curves: [SeedCurves]) -> Double {
+    let last = curves.compactMap(\.grid.last).max() ?? 0
+    return max(RunCurves.spacing, (last / RunCurves.spacing).rounded(.up) * RunCurves.spacing)
+  }
+
+  /// From 0 to a little above all means and seeds; intervals are cut there.
+  static func fromZero(_ curves: [SeedCurves]) -> ClosedRange<Double> {
+    let highest =
+      curves.flatMap { $0.seeds.flatMap(\.self) + $0.mean }.filter(\.isFinite).max() ?? 1
+    return 0...(highest > 0 ? highest * 1.05 : 1)
+  }
+
+  /// Where evaluations stand.
+  static let evaluations =
+    "x counts tokens of updates from base on, those of the runs before included; at 0 stands base's own "
+    + "last evaluation. Between evaluations each seed is interpolated linearly."
+
+  /// Where second stages begin; empty where none are drawn.
+  static func stages(_ curves: [SeedCurves]) -> String {
+    var known: Set<String> = []
+    let stages = curves.filter { $0.stage != nil && known.insert($0.name).inserted }
+    guard !stages.isEmpty else { return "" }
+    let texts = stages.map {
+      "\($0.name) at \(Number.count(Int(($0.stage ?? 0) / 1_000)))"
+    }
+    return "Where a second stage begins (thousands of tokens, mean over seeds): "
+      + texts.joined(separator: ", ") + "."
+  }
+}
+
+extension CurveFigure {
+  /// Where steps stand.
+  static var steps: String {
+    "A step stands at the tokens before it, since its rollouts are sampled before its update; each seed is "
+      + "averaged over its steps within \(Number.count(Int(RunCurves.window / 2))) tokens on either side "
+      + "(fewer at the ends)."
+  }
+}

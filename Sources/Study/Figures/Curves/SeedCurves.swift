@@ -1,0 +1,120 @@
+internal import StatisticalInference
+
+/// A quantity of one run along its training: each seed, their mean, and its interval.
+struct SeedCurves {
+  /// The run's name.
+  let name: String
+  /// Tokens at which seeds are averaged: multiples of a spacing, and both ends of what all seeds have.
+  let grid: [Double]
+  /// Each seed's quantity there, in the order of the seeds.
+  let seeds: [[Double]]
+  /// Which seeds these are.
+  let numbers: [UInt64]
+  /// The seeds' mean.
+  let mean: [Double]
+  /// Its 95 % interval, Student's t over seeds, on the logit of shares; nil of one seed, or where all agree.
+  let intervals: [ClosedRange<Double>?]
+  /// Where training goes on from another run, the mean of the seeds' tokens; nil where it doesn't.
+  var stage: Double?
+
+  /// Averages the seeds where all of them have the quantity.
+  ///
+  /// - Parameters:
+  ///   - name: the run's.
+  ///   - curves: one for each seed.
+  ///   - spacing: of the grid, tokens.
+  ///   - window: over which a seed's points are averaged, tokens; 0 to interpolate.
+  ///   - bounds: of the quantity.
+  /// - Returns: nil where no tokens are common to all seeds.
+  init?(
+    _ name: String, _ curves: [TokenCurve], spacing: Double, window: Double,
+    within bounds: ClosedRange<Double>
+  ) {
+    let low = curves.compactMap(\.x.first).max() ?? 0
+    let high = curves.compactMap(\.x.last).min() ?? -1
+    guard low <= high else { return nil }
+    var grid = [low]
+    var place = ((low / spacing).rounded(.down) + 1) * spacing
+    while place < high {
+      grid.append(place)
+      place += spacing
+    }
+    if high > low { grid.append(high) }
+    self.init(
+      name, grid: grid, seeds: curves.map { $0.values(on: grid, window: window) },
+      numbers: curves.map(\.seed), within: bounds)
+  }
+
+  private init(
+    _ name: String, grid: [Double], seeds: [[Double]], numbers: [UInt64],
+    within bounds: ClosedRange<Double>
+  ) {
+    (self.name, self.grid, self.seeds, self.numbers) = (name, grid, seeds, numbers)
+    let estimates = grid.indices.map { index in
+      let values = seeds.map { $0[index] }
+      var estimate = Estimate.mean(ofSeeds: values, within: bounds)
+      // Seeds that all agree say nothing of how far they might not.
+      if values.allSatisfy({ $0 == values[0] }) { estimate.interval = nil }
+      return estimate
+    }
+    mean = estimates.map(\.value)
+    intervals = estimates.map { estimate in
+      // Student's t of what may be negative isn't cut where it can't lie.
+      estimate.interval.flatMap { Estimate.kept($0, around: estimate.value, within: bounds) }
+    }
+  }
+
+  /// This run's quantity less another one's, seed by seed, at the tokens that both have.
+  ///
+  /// - Parameters:
+  ///   - other: whose is taken away; its grid has the same spacing.
+  ///   - bounds: of the quantity, not of the difference.
+  /// - Returns: nil without a seed that both have, or tokens that both have.
+  func difference(from other: SeedCurves, within bounds: ClosedRange<Double>) -> SeedCurves? {
+    let common = numbers.filter(other.numbers.contains)
+    let places = grid.indices.compactMap { mine in
+      other.grid.firstIndex(of: grid[mine]).map { (mine, $0) }
+    }
+    guard !common.isEmpty, places.count > 1 else { return nil }
+    let rows = common.compactMap { seed -> [Double]? in
+      guard let mine = numbers.firstIndex(of: seed), let others = other.numbers.firstIndex(of: seed)
+      else { return nil }
+      return places.map { seeds[mine][$0.0] - other.seeds[others][$0.1] }
+    }
+    let width = bounds.upperBound - bounds.lowerBound
+    var result = SeedDifference.curves(
+      name, grid: places.map { grid[$0.0] }, rows, common, width: width)
+    result.stage = stage
+    return result
+  }
+
+  /// All parts given.
+  init(
+    name: String, grid: [Double], seeds: [[Double]], numbers: [UInt64], mean: [Double],
+    intervals: [ClosedRange<Double>?]
+  ) {
+    (self.name, self.grid, self.seeds, self.numbers) = (name, grid, seeds, numbers)
+    (self.mean, self.intervals) = (mean, intervals)
+  }
+}
+
+/// Differences of two runs, whose intervals are plain Student's t: a logit of them means nothing.
+private enum SeedDifference {
+  static func curves(
+    _ name: String, grid: [Double], _ seeds: [[Double]], _ numbers: [UInt64], width: Double
+  ) -> SeedCurves {
+    let estimates = grid.indices.map { index in
+      let values = seeds.map { $0[index] }
+      var estimate = Estimate.mean(ofSeeds: values)
+      if values.allSatisfy({ $0 == values[0] }) { estimate.interval = nil }
+      return estimate
+    }
+    return SeedCurves(
+      name: name, grid: grid, seeds: seeds, numbers: numbers, mean: estimates.map(\.value),
+      intervals: estimates.map { estimate in
+        estimate.interval.flatMap {
+          Estimate.kept($0, around: estimate.value, within: -width...width)
+        }
+      })
+  }
+}

@@ -1,0 +1,58 @@
+internal import Plotting
+internal import Reporting
+internal import RunLogs
+
+/// Figure 6 of the SRFT paper: rollouts of SRFT and of reinforcement alone while they train.
+struct RolloutFigure {
+  static let name = "figure-6"
+  private static let runs = ["rl", "srft", "srft-released"]
+
+  let curves: RunCurves
+
+  /// Reward, response length and entropy; nil without reinforcement and SRFT.
+  ///
+  /// - Throws: an error of a log.
+  func figure() throws -> Figure? {
+    let positive = 0...Double.infinity
+    let rewards = try Self.runs.compactMap { try curves.steps(.reward, of: $0, within: 0...1) }
+    guard rewards.first?.name == "rl", rewards.count > 1 else { return nil }
+    let lengths = try Self.runs.compactMap {
+      try curves.steps(.responseLength, of: $0, within: positive)
+    }
+    let entropies = try Self.runs.compactMap {
+      try curves.steps(.rolloutEntropy, of: $0, within: positive)
+    }
+    let totals = try Self.runs.compactMap {
+      try curves.steps(.reward, of: $0, by: .total, within: 0...1)
+    }
+    let last = CurveFigure.end(of: rewards)
+    let reward = Axis("mean reward", range: 0...1)
+    let panels = [
+      CurvePanel(title: "(a) reward", y: reward, curves: rewards, showsSeeds: true),
+      CurvePanel(
+        title: "(b) response length",
+        y: Axis("length", unit: "tokens", range: CurveFigure.fromZero(lengths)), curves: lengths,
+        showsSeeds: true),
+      CurvePanel(
+        title: "(c) entropy",
+        y: Axis("entropy", unit: "nats", range: CurveFigure.fromZero(entropies)), curves: entropies,
+        showsSeeds: true),
+    ].map { $0.panel(upTo: last) }
+    let total = CurvePanel(
+      title: "(d) reward by all tokens", xLabel: "update and sampled tokens (thousands)", y: reward,
+      curves: totals, showsSeeds: true
+    ).panel(upTo: CurveFigure.end(of: totals))
+    return Figure(
+      title: "Rollouts of SRFT and of reinforcement alone", caption: caption(rewards),
+      width: .text, height: .points(290), rows: [[panels[0], panels[1]], [panels[2], total]])
+  }
+
+  private func caption(_ curves: [SeedCurves]) -> String {
+    [
+      "Of each step's rollouts: mean reward; mean tokens of a response, the end token included; mean entropy "
+        + "of the policy at their tokens, temperature 1, nats. (a) to (c) by tokens of updates from base on, "
+        + "(d) by these and all sampled ones.",
+      CurveFigure.steps, CurvePanel.sample(of: curves),
+    ].joined(separator: " ")
+  }
+}
