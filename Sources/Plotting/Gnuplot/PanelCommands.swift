@@ -134,10 +134,17 @@ struct PanelCommands {
   /// The legend, drawn in the first panel.
   func legend(_ legend: LegendLayout, in layout: Layout) -> [String] {
     var lines: [String] = []
+    var before: Colour?
     for (entry, origin) in zip(legend.entries, legend.origins(in: layout)) {
       let right = origin.x + LegendLayout.sampleWidth
       switch entry.sample {
       case .line:
+        // gnuplot's SVG joins neighbours of one colour to one path, with the first one's dashes.
+        if before == entry.style.colour {
+          let here = point(origin.x, origin.y)
+          lines.append("set arrow from screen \(here) to screen \(here) nohead linecolor 'white'")
+        }
+        before = entry.style.colour
         lines.append(
           "set arrow from screen \(point(origin.x, origin.y)) to screen \(point(right, origin.y))"
             + " nohead \(StyleText.line(entry.style))")

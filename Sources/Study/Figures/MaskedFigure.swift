@@ -24,20 +24,21 @@ struct MaskedFigure {
         curves: differences, level: 0),
     ].filter { !$0.curves.isEmpty }
     return Figure(
-      title: "Reinforcement of uncertain tokens alone", caption: caption(drawn, differences),
+      title: "Reinforcement of uncertain tokens alone",
+      caption: caption(panels, hasDifferences: !differences.isEmpty),
       width: panels.count > 1 ? .text : .single, height: .points(160),
       rows: [panels.map { $0.panel(upTo: CurveFigure.end(of: drawn)) }])
   }
 
-  private func caption(_ drawn: [SeedCurves], _ differences: [SeedCurves]) -> String {
+  private func caption(_ panels: [CurvePanel], hasDifferences: Bool) -> String {
     var parts = [
       "rl-masked-P: tokens that were sampled with a probability above P get no gradient. Share of right "
         + "sampled answers to the run's own held-out problems. \(CurveFigure.evaluations)"
     ]
-    if !differences.isEmpty {
+    if hasDifferences {
       parts.append("(b) The same less that of rl, seed by seed at equal tokens; 0 dotted.")
     }
-    parts.append(CurvePanel.sample(of: drawn + differences))
+    parts.append(CurvePanel.sample(of: panels))
     return parts.joined(separator: " ")
   }
 }

@@ -10,8 +10,8 @@ struct OrderFigure {
 
   /// Accuracy and entropy of answers to held-out problems; nil without both orders.
   func figure() -> Figure? {
-    let accuracies = Self.runs.compactMap { curves.evaluations(.accuracy, of: $0) }
-    let entropies = Self.runs.compactMap { curves.evaluations(.entropy, of: $0) }
+    let accuracies = evaluations(.accuracy)
+    let entropies = evaluations(.entropy)
     let names = Set(accuracies.map(\.name))
     guard names.contains("sft-rl"), names.count > 1 else { return nil }
     let last = CurveFigure.end(of: accuracies + entropies)
@@ -26,12 +26,21 @@ struct OrderFigure {
     ].filter { !$0.curves.isEmpty }
     return Figure(
       title: "Imitation and reinforcement in either order",
-      caption: caption(accuracies + entropies, hasEntropy: !entropies.isEmpty),
+      caption: caption(panels, hasEntropy: !entropies.isEmpty),
       width: panels.count > 1 ? .text : .single, height: .points(160),
       rows: [panels.map { $0.panel(upTo: last) }])
   }
 
-  private func caption(_ curves: [SeedCurves], hasEntropy: Bool) -> String {
+  /// Runs that go on from one that is drawn already have their second stage alone.
+  private func evaluations(_ quantity: RunCurves.Evaluated) -> [SeedCurves] {
+    var parents: Set<String> = []
+    return Self.runs.compactMap { name in
+      let parent = curves.summary.runs(of: name).first?.parent ?? ""
+      return curves.evaluations(quantity, of: name, isWhole: parents.insert(parent).inserted)
+    }
+  }
+
+  private func caption(_ panels: [CurvePanel], hasEntropy: Bool) -> String {
     var parts = [
       "Accuracy: share of right sampled answers to the run's own held-out problems, at its evaluations."
     ]
@@ -41,8 +50,8 @@ struct OrderFigure {
           + "while imitating and while reinforcing.")
     }
     parts.append(CurveFigure.evaluations)
-    parts.append(CurveFigure.stages(curves))
-    parts.append(CurvePanel.sample(of: curves))
+    parts.append(CurveFigure.stages(panels))
+    parts.append(CurvePanel.sample(of: panels))
     return parts.joined(separator: " ")
   }
 }

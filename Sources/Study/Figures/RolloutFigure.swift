@@ -27,7 +27,7 @@ struct RolloutFigure {
     }
     let last = CurveFigure.end(of: rewards)
     let reward = Axis("mean reward", range: 0...1)
-    let panels = [
+    var panels = [
       CurvePanel(title: "(a) reward", y: reward, curves: rewards, showsSeeds: true),
       CurvePanel(
         title: "(b) response length",
@@ -37,22 +37,26 @@ struct RolloutFigure {
         title: "(c) entropy",
         y: Axis("entropy", unit: "nats", range: CurveFigure.fromZero(entropies)), curves: entropies,
         showsSeeds: true),
-    ].map { $0.panel(upTo: last) }
-    let total = CurvePanel(
-      title: "(d) reward by all tokens", xLabel: "update and sampled tokens (thousands)", y: reward,
-      curves: totals, showsSeeds: true
-    ).panel(upTo: CurveFigure.end(of: totals))
+    ]
+    panels.append(
+      CurvePanel(
+        title: "(d) reward by all tokens", xLabel: "update and sampled tokens (thousands)",
+        y: reward,
+        curves: totals, showsSeeds: true))
+    let drawn = panels.enumerated().map { index, panel in
+      panel.panel(upTo: index < 3 ? last : CurveFigure.end(of: totals))
+    }
     return Figure(
-      title: "Rollouts of SRFT and of reinforcement alone", caption: caption(rewards),
-      width: .text, height: .points(290), rows: [[panels[0], panels[1]], [panels[2], total]])
+      title: "Rollouts of SRFT and of reinforcement alone", caption: caption(panels),
+      width: .text, height: .points(290), rows: [Array(drawn.prefix(2)), Array(drawn.suffix(2))])
   }
 
-  private func caption(_ curves: [SeedCurves]) -> String {
+  private func caption(_ panels: [CurvePanel]) -> String {
     [
       "Of each step's rollouts: mean reward; mean tokens of a response, the end token included; mean entropy "
         + "of the policy at their tokens, temperature 1, nats. (a) to (c) by tokens of updates from base on, "
         + "(d) by these and all sampled ones.",
-      CurveFigure.steps, CurvePanel.sample(of: curves),
+      CurveFigure.steps(isByTotal: true), CurvePanel.sample(of: panels),
     ].joined(separator: " ")
   }
 }

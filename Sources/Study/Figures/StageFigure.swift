@@ -30,27 +30,32 @@ struct StageFigure {
         title: "(b) against rl", y: Axis("accuracy less rl's", range: -widest...widest),
         curves: differences, level: 0),
       CurvePanel(title: "(c) reward", y: Axis("mean reward", range: 0...1), curves: rewards),
-    ].filter { !$0.curves.isEmpty }
+    ].filter { !$0.curves.isEmpty }.map { panel in
+      var panel = panel
+      panel.xLabel = "update tokens (thousands)"
+      return panel
+    }
     return Figure(
-      title: "One stage and two", caption: caption(accuracies, differences, rewards),
+      title: "One stage and two",
+      caption: caption(panels, hasDifferences: !differences.isEmpty, hasRewards: !rewards.isEmpty),
       width: panels.count > 2 ? .full : .text, height: .points(150),
       rows: [panels.map { $0.panel(upTo: last) }])
   }
 
   private func caption(
-    _ accuracies: [SeedCurves], _ differences: [SeedCurves], _ rewards: [SeedCurves]
+    _ panels: [CurvePanel], hasDifferences: Bool, hasRewards: Bool
   ) -> String {
     var parts = [
       "(a) Share of right sampled answers to the run's own held-out problems. \(CurveFigure.evaluations)"
     ]
-    if !differences.isEmpty {
+    if hasDifferences {
       parts.append("(b) The same less that of rl, seed by seed at equal tokens; 0 dotted.")
     }
-    if !rewards.isEmpty {
-      parts.append("(c) Mean reward of a step's rollouts. \(CurveFigure.steps)")
+    if hasRewards {
+      parts.append("(c) Mean reward of a step's rollouts. \(CurveFigure.steps())")
     }
-    parts.append(CurveFigure.stages(accuracies + rewards))
-    parts.append(CurvePanel.sample(of: accuracies + differences + rewards))
+    parts.append(CurveFigure.stages(panels))
+    parts.append(CurvePanel.sample(of: panels))
     return parts.filter { !$0.isEmpty }.joined(separator: " ")
   }
 }

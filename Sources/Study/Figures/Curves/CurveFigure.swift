@@ -3,10 +3,11 @@ internal import Reporting
 
 /// What figures of curves have in common.
 enum CurveFigure {
-  /// The last tokens of any curve, a little rounded up.
+  /// The last tokens of any curve, rounded up.
   static func end(of curves: [SeedCurves]) -> Double {
     let last = curves.compactMap(\.grid.last).max() ?? 0
-    return max(RunCurves.spacing, (last / RunCurves.spacing).rounded(.up) * RunCurves.spacing)
+    let unit = last > 100_000 ? 50_000.0 : RunCurves.spacing
+    return max(unit, (last / unit).rounded(.up) * unit)
   }
 
   /// From 0 to a little above all means and seeds; intervals are cut there.
@@ -19,26 +20,32 @@ enum CurveFigure {
   /// Where evaluations stand.
   static let evaluations =
     "x counts tokens of updates from base on, those of the runs before included; at 0 stands base's own "
-    + "last evaluation. Between evaluations each seed is interpolated linearly."
+    + "last evaluation. Between evaluations each seed is interpolated linearly, so what happens right after a "
+    + "second stage begins looks as if it began before."
 
   /// Where second stages begin; empty where none are drawn.
-  static func stages(_ curves: [SeedCurves]) -> String {
+  static func stages(_ panels: [CurvePanel]) -> String {
     var known: Set<String> = []
-    let stages = curves.filter { $0.stage != nil && known.insert($0.name).inserted }
+    let stages = panels.flatMap(\.curves).filter {
+      $0.stage != nil && known.insert($0.name).inserted
+    }
     guard !stages.isEmpty else { return "" }
     let texts = stages.map {
       "\($0.name) at \(Number.count(Int(($0.stage ?? 0) / 1_000)))"
     }
-    return "Where a second stage begins (thousands of tokens, mean over seeds): "
-      + texts.joined(separator: ", ") + "."
+    return "Second stages begin, in thousands of tokens: " + texts.joined(separator: ", ") + "."
   }
 }
 
 extension CurveFigure {
   /// Where steps stand.
-  static var steps: String {
-    "A step stands at the tokens before it, since its rollouts are sampled before its update; each seed is "
-      + "averaged over its steps within \(Number.count(Int(RunCurves.window / 2))) tokens on either side "
-      + "(fewer at the ends)."
+  ///
+  /// - Parameter isByTotal: whether a panel counts sampled tokens, too.
+  static func steps(isByTotal: Bool = false) -> String {
+    func half(_ tokens: RunCurves.Tokens) -> String { Number.count(Int(tokens.window / 2)) }
+    let total = isByTotal ? ", \(half(.total)) in (d)" : ""
+    return
+      "A step stands at the tokens before it, since its rollouts are sampled before its update; each seed "
+      + "is averaged over its steps within \(half(.updates)) tokens\(total) on either side (fewer at the ends)."
   }
 }

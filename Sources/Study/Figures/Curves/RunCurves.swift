@@ -9,8 +9,6 @@ struct RunCurves {
 
   /// Between points of the grid on which seeds are averaged, tokens.
   static let spacing = 10_000.0
-  /// Over which a seed's steps are averaged, tokens: some three to seven steps of the study's.
-  static let window = 20_000.0
 
   /// What tokens are counted.
   enum Tokens {
@@ -18,6 +16,9 @@ struct RunCurves {
     case updates
     /// These and those that were sampled.
     case total
+
+    /// Over which a seed's steps are averaged: some ten steps of the study's.
+    var window: Double { self == .updates ? 20_000 : 40_000 }
   }
 
   /// What is logged at evaluations, of answers to the run's own held-out problems.
@@ -54,32 +55,39 @@ struct RunCurves {
 
   /// Evaluations of a run and of those that it starts from, after the last one of base, which stands at 0.
   ///
+  /// - Parameters:
+  ///   - quantity: what was evaluated.
+  ///   - run: the last of them.
+  ///   - isWhole: false to begin at the last evaluation of the run before.
   /// - Returns: nil where none were logged, or tokens aren't known.
-  func chain(_ quantity: Evaluated, of run: StudyRun) -> TokenCurve? {
-    var points: [(x: Double, y: Double)] = []
-    var current = run
-    while true {
-      guard let offset = offset(of: current, .updates) else { return nil }
-      points =
-        current.learning.map { (offset + $0.tokens, quantity.value(of: $0)) } + points
-      guard let before = parent(of: current) else { break }
-      if before.parent == nil {
-        // Base's own tokens don't count.
-        points = before.learning.suffix(1).map { (0, quantity.value(of: $0)) } + points
-        break
-      }
-      current = before
-    }
+  func chain(_ quantity: Evaluated, of run: StudyRun, isWhole: Bool = true) -> TokenCurve? {
     guard !run.learning.isEmpty else { return nil }
+    var points: [(x: Double, y: Double)] = []
+    var current: StudyRun? = run
+    while let now = current {
+      // Base's own tokens don't count.
+      let isBase = now.parent == nil && now.name != run.name
+      guard let offset = isBase ? 0 : offset(of: now, .updates) else { return nil }
+      let isLast = isBase || !isWhole && now.name != run.name
+      points =
+        now.learning.suffix(isLast ? 1 : now.learning.count).map {
+          (offset + (isBase ? 0 : $0.tokens), quantity.value(of: $0))
+        } + points
+      current = isLast ? nil : parent(of: now)
+    }
     return TokenCurve(seed: run.seed, x: points.map(\.x), y: points.map(\.y))
   }
 
   /// Evaluations over seeds; nil where no seed has any.
-  func evaluations(_ quantity: Evaluated, of name: String) -> SeedCurves? {
+  ///
+  /// - Parameters: as of `chain`.
+  func evaluations(
+    _ quantity: Evaluated, of name: String, isWhole: Bool = true
+  ) -> SeedCurves? {
     let runs = summary.runs(of: name)
     var curves = SeedCurves(
-      name, runs.compactMap { chain(quantity, of: $0) }, spacing: Self.spacing, window: 0,
-      within: quantity.bounds)
+      name, runs.compactMap { chain(quantity, of: $0, isWhole: isWhole) }, spacing: Self.spacing,
+      window: 0, within: quantity.bounds)
     curves?.stage = stage(of: name)
     return curves
   }
@@ -125,7 +133,7 @@ struct RunCurves {
   ) throws -> SeedCurves? {
     var curves = SeedCurves(
       name, try summary.runs(of: name).compactMap { try steps(metric, of: $0, by: tokens) },
-      spacing: Self.spacing, window: Self.window, within: bounds)
+      spacing: Self.spacing, window: tokens.window, within: bounds)
     if tokens == .updates { curves?.stage = stage(of: name) }
     return curves
   }

@@ -4,7 +4,8 @@ internal import StatisticalInference
 struct SeedCurves {
   /// The run's name.
   let name: String
-  /// Tokens at which seeds are averaged: multiples of a spacing, and both ends of what all seeds have.
+  /// Tokens at which seeds are averaged: multiples of a spacing, and both ends of what all seeds have
+  /// (less a quarter of the window that they are averaged over).
   let grid: [Double]
   /// Each seed's quantity there, in the order of the seeds.
   let seeds: [[Double]]
@@ -22,7 +23,7 @@ struct SeedCurves {
   /// - Parameters:
   ///   - name: the run's.
   ///   - curves: one for each seed.
-  ///   - spacing: of the grid, tokens.
+  ///   - spacing: of the grid, tokens, above 0.
   ///   - window: over which a seed's points are averaged, tokens; 0 to interpolate.
   ///   - bounds: of the quantity.
   /// - Returns: nil where no tokens are common to all seeds.
@@ -30,8 +31,9 @@ struct SeedCurves {
     _ name: String, _ curves: [TokenCurve], spacing: Double, window: Double,
     within bounds: ClosedRange<Double>
   ) {
-    let low = curves.compactMap(\.x.first).max() ?? 0
-    let high = curves.compactMap(\.x.last).min() ?? -1
+    // Where a window would be narrower than half of itself, it would show single steps.
+    let low = (curves.compactMap(\.x.first).max() ?? 0) + window / 4
+    let high = (curves.compactMap(\.x.last).min() ?? -1) - window / 4
     guard low <= high else { return nil }
     var grid = [low]
     var place = ((low / spacing).rounded(.down) + 1) * spacing
@@ -42,26 +44,29 @@ struct SeedCurves {
     if high > low { grid.append(high) }
     self.init(
       name, grid: grid, seeds: curves.map { $0.values(on: grid, window: window) },
-      numbers: curves.map(\.seed), within: bounds)
+      numbers: curves.map(\.seed), within: bounds, onLogit: true)
   }
 
+  /// Averages what lies on one grid.
+  ///
+  /// - Parameter bounds: of what is averaged; those of a share have its interval made on the logit.
   private init(
     _ name: String, grid: [Double], seeds: [[Double]], numbers: [UInt64],
-    within bounds: ClosedRange<Double>
+    within bounds: ClosedRange<Double>, onLogit: Bool
   ) {
     (self.name, self.grid, self.seeds, self.numbers) = (name, grid, seeds, numbers)
     let estimates = grid.indices.map { index in
       let values = seeds.map { $0[index] }
-      var estimate = Estimate.mean(ofSeeds: values, within: bounds)
+      var estimate = Estimate.mean(ofSeeds: values, within: onLogit ? bounds : nil)
+      estimate.interval = estimate.interval.flatMap {
+        Estimate.kept($0, around: estimate.value, within: bounds)
+      }
       // Seeds that all agree say nothing of how far they might not.
       if values.allSatisfy({ $0 == values[0] }) { estimate.interval = nil }
       return estimate
     }
     mean = estimates.map(\.value)
-    intervals = estimates.map { estimate in
-      // Student's t of what may be negative isn't cut where it can't lie.
-      estimate.interval.flatMap { Estimate.kept($0, around: estimate.value, within: bounds) }
-    }
+    intervals = estimates.map(\.interval)
   }
 
   /// This run's quantity less another one's, seed by seed, at the tokens that both have.
@@ -82,39 +87,10 @@ struct SeedCurves {
       return places.map { seeds[mine][$0.0] - other.seeds[others][$0.1] }
     }
     let width = bounds.upperBound - bounds.lowerBound
-    var result = SeedDifference.curves(
-      name, grid: places.map { grid[$0.0] }, rows, common, width: width)
+    var result = SeedCurves(
+      name, grid: places.map { grid[$0.0] }, seeds: rows, numbers: common, within: -width...width,
+      onLogit: false)
     result.stage = stage
     return result
-  }
-
-  /// All parts given.
-  init(
-    name: String, grid: [Double], seeds: [[Double]], numbers: [UInt64], mean: [Double],
-    intervals: [ClosedRange<Double>?]
-  ) {
-    (self.name, self.grid, self.seeds, self.numbers) = (name, grid, seeds, numbers)
-    (self.mean, self.intervals) = (mean, intervals)
-  }
-}
-
-/// Differences of two runs, whose intervals are plain Student's t: a logit of them means nothing.
-private enum SeedDifference {
-  static func curves(
-    _ name: String, grid: [Double], _ seeds: [[Double]], _ numbers: [UInt64], width: Double
-  ) -> SeedCurves {
-    let estimates = grid.indices.map { index in
-      let values = seeds.map { $0[index] }
-      var estimate = Estimate.mean(ofSeeds: values)
-      if values.allSatisfy({ $0 == values[0] }) { estimate.interval = nil }
-      return estimate
-    }
-    return SeedCurves(
-      name: name, grid: grid, seeds: seeds, numbers: numbers, mean: estimates.map(\.value),
-      intervals: estimates.map { estimate in
-        estimate.interval.flatMap {
-          Estimate.kept($0, around: estimate.value, within: -width...width)
-        }
-      })
   }
 }
