@@ -181,10 +181,10 @@ struct RewardEntropyFigure {
 
   private func caption(_ forecasts: [Forecasts]) -> String {
     let errors = forecasts.map { forecasts in
-      let list = Predictor.allCases.map { Phrase.text(forecasts.error($0)) }.joined(separator: ", ")
-      return
-        "\(forecasts.name) (\(Phrase.count(forecasts.seeds.count, "seed"))) \(list); law's |error| less "
-        + "that of what was last seen \(Phrase.text(forecasts.gain))"
+      let list = Predictor.allCases.map { "\($0.words) \(Phrase.text(forecasts.error($0)))" }
+      return "\(forecasts.name) (\(Phrase.count(forecasts.seeds.count, "seed"))): "
+        + list.joined(separator: ", ") + "; law's |error| less that of what was last seen "
+        + Phrase.text(forecasts.gain)
     }
     let all = forecasts.flatMap(\.seeds)
     return """

@@ -10,6 +10,7 @@ extension RunCurves {
       (StageFigure.name, try StageFigure(curves: self).figure()),
       (RolloutFigure.name, try RolloutFigure(curves: self).figure()),
       (MaskedFigure.name, MaskedFigure(curves: self).figure()),
+      (TermsFigure.name, try TermsFigure(curves: self).figure()),
       (RewardEntropyFigure.name, try RewardEntropyFigure(curves: self).figure()),
     ]
     return figures.compactMap { name, figure in

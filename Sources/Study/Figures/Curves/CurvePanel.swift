@@ -3,13 +3,23 @@ internal import Reporting
 
 /// Curves of several runs over tokens, in one panel.
 struct CurvePanel {
-  /// Runs that these figures draw, in the order of their looks: the same in all of them.
-  private static let drawn = [
-    "rl", "rl-masked-0.9", "rl-masked-0.8", "rl-masked-0.5", "sft-rl", "rl-from-start", "rl-sft",
-    "rl-sft-kl", "srft", "srft-released", "sft-plus-rl",
+  /// Runs that these figures draw, in the order of their looks: the same in all of them. Markers tell those
+  /// apart in grey print that one figure draws together.
+  private static let drawn: [(name: String, marker: Style.Marker)] = [
+    ("rl", .circle), ("rl-masked-0.9", .square), ("rl-masked-0.8", .triangle),
+    ("rl-masked-0.5", .diamond), ("sft-rl", .square), ("rl-from-start", .frame),
+    ("rl-sft", .triangle), ("rl-sft-kl", .diamond), ("srft", .triangle), ("srft-released", .ring),
+    ("sft-plus-rl", .diamond),
   ]
-  private static let looks = Dictionary(
-    uniqueKeysWithValues: zip(drawn, StudyStyle.styles(of: drawn)))
+  private static let looks: [String: Style] = {
+    let styles = StudyStyle.styles(of: drawn.map(\.name))
+    return Dictionary(
+      uniqueKeysWithValues: zip(drawn, styles).map { run, style in
+        var style = style
+        style.marker = run.marker
+        return (run.name, style)
+      })
+  }()
 
   /// A run's look.
   static func style(of name: String) -> Style {
@@ -56,7 +66,9 @@ struct CurvePanel {
       }
       means.append(Series(curve.name, style: style, .line(x: x, y: curve.mean)))
       means.append(
-        Series(style: style, .points(x: marked.map { x[$0] }, y: marked.map { curve.mean[$0] })))
+        Series(
+          curve.name, style: style,
+          .points(x: marked.map { x[$0] }, y: marked.map { curve.mean[$0] })))
     }
     return Panel(
       title: title, x: Axis(xLabel, range: 0...last / 1_000), y: y, series: back + lines + means)
