@@ -2,13 +2,13 @@ internal import Foundation
 
 /// R = −a·e^H + b: reward by policy entropy, as Cui et al. (2025, arXiv 2505.22617, Eq. 1) have it, by least
 /// squares.
-struct EntropyLaw: Equatable {
+package struct EntropyLaw: Equatable {
   /// What a unit of e^H costs.
-  let a: Double
+  package let a: Double
   /// What −a·e^H is added to; the ceiling, at an entropy of 0, is b − a.
-  let b: Double
+  package let b: Double
   /// Standard error of `a`, steps taken as independent.
-  let error: Double
+  package let error: Double
 
   /// Linear in e^H, so in closed form.
   ///
@@ -16,7 +16,7 @@ struct EntropyLaw: Equatable {
   ///   - entropies: nats; NaN is left out with its reward.
   ///   - rewards: as many.
   /// - Returns: nil for fewer than three points, or where the entropy doesn't vary: any slope would do then.
-  init?(entropies: [Double], rewards: [Double]) {
+  package init?(entropies: [Double], rewards: [Double]) {
     let points = zip(entropies, rewards).filter { $0.isFinite && $1.isFinite }
       .map { (x: exp($0), y: $1) }
     guard points.count > 2 else { return nil }
@@ -35,26 +35,26 @@ struct EntropyLaw: Equatable {
   }
 
   /// The reward at an entropy; nothing keeps it between 0 and 1.
-  func reward(at entropy: Double) -> Double { b - a * exp(entropy) }
+  package func reward(at entropy: Double) -> Double { b - a * exp(entropy) }
 
   /// Whether the slope is more than two standard errors from 0.
-  var isSloped: Bool { abs(a) > 2 * error }
+  package var isSloped: Bool { abs(a) > 2 * error }
 }
 
 /// What the law of a run's first third says of its end, beside what came.
-struct EntropyForecast: Equatable {
+package struct EntropyForecast: Equatable {
   /// Of the first third of the steps.
-  let law: EntropyLaw
+  package let law: EntropyLaw
   /// Steps that it is fitted on.
-  let fitted: Int
+  package let fitted: Int
   /// Mean reward over the last tenth of the steps, at least one.
-  let actual: Double
+  package let actual: Double
   /// The law's mean at the entropies of these steps: it is told them.
-  let predicted: Double
+  package let predicted: Double
   /// The law at an entropy of 0: it isn't told anything of later.
-  let ceiling: Double
+  package let ceiling: Double
   /// Mean reward over as many steps at the end of the first third.
-  let lastSeen: Double
+  package let lastSeen: Double
 
   /// Fewest steps of a first third.
   static let fewest = 10
@@ -63,7 +63,7 @@ struct EntropyForecast: Equatable {
   ///   - entropies: of the rollouts of each step, nats.
   ///   - rewards: of the same, mean.
   /// - Returns: nil for a run of too few steps, or whose entropy doesn't vary in its first third.
-  init?(entropies: [Double], rewards: [Double]) {
+  package init?(entropies: [Double], rewards: [Double]) {
     let steps = zip(entropies, rewards).filter { $0.isFinite && $1.isFinite }
     let fitted = steps.count / 3
     guard fitted >= Self.fewest,

@@ -18,7 +18,10 @@ struct TermsFigure {
     let reinforcement = try steps(.rolloutWeight, Self.weighted)
     guard !imitation.isEmpty, !reinforcement.isEmpty else { return nil }
     let degenerate = try steps(.degenerateGroups, Self.runs, within: 0...1)
-    let norms = try steps(.gradientNorm, Self.runs)
+    let norms = try Self.runs.compactMap {
+      try curves.steps(
+        .gradientNorm, of: $0, within: 0...Double.infinity, isGeometric: true)
+    }
     let panels = [
       CurvePanel(
         title: "(a) weight of imitation",
@@ -51,9 +54,9 @@ struct TermsFigure {
     try names.compactMap { try curves.steps(metric, of: $0, within: bounds) }
   }
 
-  /// All seeds' norms above 0, on a logarithmic axis; intervals are cut there.
+  /// All seeds' norms, on a logarithmic axis; intervals are cut there.
   private static func range(of norms: [SeedCurves]) -> ClosedRange<Double>? {
-    let values = norms.flatMap { $0.seeds.flatMap(\.self) }.filter { $0 > 0 }
+    let values = norms.flatMap { $0.seeds.flatMap(\.self) }
     guard let low = values.min(), let high = values.max() else { return nil }
     return low / 1.3...high * 1.3
   }
@@ -63,8 +66,8 @@ struct TermsFigure {
       "(a), (b) Mean weights of imitation and of reinforcement in a step, Eq. 8 and 12 of the SRFT paper, the "
         + "entropy as the run's preset takes it; steps without a right rollout have no w_RL where only these "
         + "are weighted. (c) Share of groups whose rollouts all have the same reward; a demonstration is no "
-        + "member. (d) Norm of the whole gradient before clipping, of the step's last update; losses that are "
-        + "summed over other things have other norms.", CurveFigure.steps(),
+        + "member. (d) Norm of the whole gradient before clipping, of the step's last update, its "
+        + "means geometric; losses that sum other things have other norms.", CurveFigure.steps(),
       CurvePanel.sample(of: panels),
     ].joined(separator: " ")
   }

@@ -1,10 +1,10 @@
-internal import Reporting
+package import Reporting
 
 extension RunCurves {
   /// The figures of curves that the runs allow.
   ///
   /// - Throws: an error of a log.
-  func entries() throws -> [FigureSet.Entry] {
+  package func entries() throws -> [FigureSet.Entry] {
     let figures = [
       (OrderFigure.name, OrderFigure(curves: self).figure()),
       (StageFigure.name, try StageFigure(curves: self).figure()),

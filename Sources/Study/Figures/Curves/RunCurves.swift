@@ -1,17 +1,23 @@
-internal import RunLogs
+internal import Foundation
+package import RunLogs
 
 /// Quantities of a study's runs along their training, by tokens of updates from base on.
-struct RunCurves {
+package struct RunCurves {
   /// All runs that were measured.
-  let summary: StudySummary
+  package let summary: StudySummary
   /// The log of a run; nil where it isn't there.
   let log: (StudyRun) throws -> TrainingLog?
+
+  /// Both given.
+  package init(summary: StudySummary, log: @escaping (StudyRun) throws -> TrainingLog?) {
+    (self.summary, self.log) = (summary, log)
+  }
 
   /// Between points of the grid on which seeds are averaged, tokens.
   static let spacing = 10_000.0
 
   /// What tokens are counted.
-  enum Tokens {
+  package enum Tokens {
     /// Those of updates.
     case updates
     /// These and those that were sampled.
@@ -22,7 +28,7 @@ struct RunCurves {
   }
 
   /// What is logged at evaluations, of answers to the run's own held-out problems.
-  enum Evaluated {
+  package enum Evaluated {
     case accuracy, entropy
 
     func value(of point: LearningPoint) -> Double {
@@ -43,7 +49,7 @@ struct RunCurves {
   }
 
   /// Tokens of all runs before this one, but base; nil where they aren't known.
-  func offset(of run: StudyRun, _ tokens: Tokens) -> Double? {
+  package func offset(of run: StudyRun, _ tokens: Tokens) -> Double? {
     let measures: (StudyMeasure, StudyMeasure) =
       tokens == .updates ? (.chainTokens, .tokens) : (.chainTotalTokens, .totalTokens)
     let offset = run[measures.0] - run[measures.1]
@@ -60,7 +66,7 @@ struct RunCurves {
   ///   - run: the last of them.
   ///   - isWhole: false to begin at the last evaluation of the run before.
   /// - Returns: nil where none were logged, or tokens aren't known.
-  func chain(_ quantity: Evaluated, of run: StudyRun, isWhole: Bool = true) -> TokenCurve? {
+  package func chain(_ quantity: Evaluated, of run: StudyRun, isWhole: Bool = true) -> TokenCurve? {
     guard !run.learning.isEmpty else { return nil }
     var points: [(x: Double, y: Double)] = []
     var current: StudyRun? = run
@@ -81,7 +87,7 @@ struct RunCurves {
   /// Evaluations over seeds; nil where no seed has any.
   ///
   /// - Parameters: as of `chain`.
-  func evaluations(
+  package func evaluations(
     _ quantity: Evaluated, of name: String, isWhole: Bool = true
   ) -> SeedCurves? {
     let runs = summary.runs(of: name)
@@ -106,7 +112,7 @@ struct RunCurves {
   ///
   /// - Returns: nil where the log or the metric isn't there.
   /// - Throws: an error of the log.
-  func steps(
+  package func steps(
     _ metric: TrainingMetric, of run: StudyRun, by tokens: Tokens = .updates
   ) throws -> TokenCurve? {
     guard let offset = offset(of: run, tokens), let log = try log(run),
@@ -126,14 +132,26 @@ struct RunCurves {
 
   /// A metric of steps over seeds; nil where no seed has it.
   ///
+  /// - Parameters:
+  ///   - metric: a column of the log.
+  ///   - name: the runs'.
+  ///   - tokens: what x counts.
+  ///   - bounds: of the metric.
+  ///   - isGeometric: whether means, over steps as over seeds, are of logarithms; values of zero and below
+  ///     are left out then.
   /// - Throws: an error of a log.
-  func steps(
+  package func steps(
     _ metric: TrainingMetric, of name: String, by tokens: Tokens = .updates,
-    within bounds: ClosedRange<Double>
+    within bounds: ClosedRange<Double>, isGeometric: Bool = false
   ) throws -> SeedCurves? {
+    let known = try summary.runs(of: name).compactMap { try steps(metric, of: $0, by: tokens) }
+    let shown =
+      isGeometric
+      ? known.compactMap { TokenCurve(seed: $0.seed, x: $0.x, y: $0.y.map(Foundation.log)) } : known
     var curves = SeedCurves(
-      name, try summary.runs(of: name).compactMap { try steps(metric, of: $0, by: tokens) },
-      spacing: Self.spacing, window: tokens.window, within: bounds)
+      name, shown, spacing: Self.spacing, window: tokens.window,
+      within: isGeometric ? -Double.infinity...Double.infinity : bounds)
+    if isGeometric { curves = curves?.mapped(Foundation.exp) }
     if tokens == .updates { curves?.stage = stage(of: name) }
     return curves
   }

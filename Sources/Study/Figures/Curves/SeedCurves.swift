@@ -1,22 +1,22 @@
 internal import StatisticalInference
 
 /// A quantity of one run along its training: each seed, their mean, and its interval.
-struct SeedCurves {
+package struct SeedCurves {
   /// The run's name.
-  let name: String
+  package let name: String
   /// Tokens at which seeds are averaged: multiples of a spacing, and both ends of what all seeds have
   /// (less a quarter of the window that they are averaged over).
-  let grid: [Double]
+  package let grid: [Double]
   /// Each seed's quantity there, in the order of the seeds.
-  let seeds: [[Double]]
+  package private(set) var seeds: [[Double]]
   /// Which seeds these are.
-  let numbers: [UInt64]
+  package let numbers: [UInt64]
   /// The seeds' mean.
-  let mean: [Double]
+  package private(set) var mean: [Double]
   /// Its 95 % interval, Student's t over seeds, on the logit of shares; nil of one seed, or where all agree.
-  let intervals: [ClosedRange<Double>?]
+  package private(set) var intervals: [ClosedRange<Double>?]
   /// Where training goes on from another run, the mean of the seeds' tokens; nil where it doesn't.
-  var stage: Double?
+  package var stage: Double?
 
   /// Averages the seeds where all of them have the quantity.
   ///
@@ -27,7 +27,7 @@ struct SeedCurves {
   ///   - window: over which a seed's points are averaged, tokens; 0 to interpolate.
   ///   - bounds: of the quantity.
   /// - Returns: nil where no tokens are common to all seeds.
-  init?(
+  package init?(
     _ name: String, _ curves: [TokenCurve], spacing: Double, window: Double,
     within bounds: ClosedRange<Double>
   ) {
@@ -69,13 +69,25 @@ struct SeedCurves {
     intervals = estimates.map(\.interval)
   }
 
+  /// All values under an ascending function, say from logarithms back.
+  func mapped(_ function: (Double) -> Double) -> SeedCurves {
+    var result = self
+    result.seeds = seeds.map { $0.map(function) }
+    result.mean = mean.map(function)
+    result.intervals = intervals.map { interval in
+      interval.map { function($0.lowerBound)...function($0.upperBound) }
+    }
+    return result
+  }
+
   /// This run's quantity less another one's, seed by seed, at the tokens that both have.
   ///
   /// - Parameters:
   ///   - other: whose is taken away; its grid has the same spacing.
   ///   - bounds: of the quantity, not of the difference.
   /// - Returns: nil without a seed that both have, or tokens that both have.
-  func difference(from other: SeedCurves, within bounds: ClosedRange<Double>) -> SeedCurves? {
+  package func difference(from other: SeedCurves, within bounds: ClosedRange<Double>) -> SeedCurves?
+  {
     let common = numbers.filter(other.numbers.contains)
     let places = grid.indices.compactMap { mine in
       other.grid.firstIndex(of: grid[mine]).map { (mine, $0) }

@@ -1,14 +1,14 @@
 /// A quantity of one run along its training, by tokens.
-struct TokenCurve: Equatable {
+package struct TokenCurve: Equatable {
   /// The run's seed.
-  let seed: UInt64
+  package let seed: UInt64
   /// Tokens, ascending.
-  let x: [Double]
+  package let x: [Double]
   /// The quantity there; no NaN.
-  let y: [Double]
+  package let y: [Double]
 
   /// Those points that have a value; nil without any.
-  init?(seed: UInt64, x: [Double], y: [Double]) {
+  package init?(seed: UInt64, x: [Double], y: [Double]) {
     let measured = zip(x, y).filter { $0.isFinite && $1.isFinite }
     guard !measured.isEmpty else { return nil }
     self.seed = seed
@@ -17,7 +17,7 @@ struct TokenCurve: Equatable {
   }
 
   /// The quantity at some tokens: on the line between the points on either side, NaN outside of them.
-  func interpolated(at place: Double) -> Double {
+  package func interpolated(at place: Double) -> Double {
     guard let after = x.firstIndex(where: { $0 >= place }) else { return .nan }
     if x[after] == place { return y[after] }
     guard after > 0 else { return .nan }
@@ -29,7 +29,7 @@ struct TokenCurve: Equatable {
   ///
   /// Towards the ends the window shrinks on both sides rather than lean. Where no point is so near, it is
   /// interpolated.
-  func averaged(at place: Double, window: Double) -> Double {
+  package func averaged(at place: Double, window: Double) -> Double {
     guard let first = x.first, let last = x.last, place >= first, place <= last else { return .nan }
     let reach = min(window / 2, place - first, last - place)
     let near = zip(x, y).filter { abs($0.0 - place) <= reach }.map(\.1)
