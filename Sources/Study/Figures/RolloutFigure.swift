@@ -26,6 +26,7 @@ struct RolloutFigure {
       try curves.steps(.reward, of: $0, by: .total, within: 0...1)
     }
     let last = CurveFigure.end(of: rewards)
+    let total = "update and sampled tokens (thousands)"
     let reward = Axis("mean reward", range: 0...1)
     var panels = [
       CurvePanel(title: "(a) reward", y: reward, curves: rewards, showsSeeds: true),
@@ -43,12 +44,14 @@ struct RolloutFigure {
         title: "(d) reward by all tokens", xLabel: "update and sampled tokens (thousands)",
         y: reward,
         curves: totals, showsSeeds: true))
-    let drawn = panels.enumerated().map { index, panel in
-      panel.panel(upTo: index < 3 ? last : CurveFigure.end(of: totals))
+    let drawn = panels.filter { !$0.curves.isEmpty }.map { panel in
+      panel.panel(upTo: panel.xLabel == total ? CurveFigure.end(of: totals) : last)
     }
+    let isSquare = drawn.count == 4
     return Figure(
       title: "Rollouts of SRFT and of reinforcement alone", caption: caption(panels),
-      width: .text, height: .points(290), rows: [Array(drawn.prefix(2)), Array(drawn.suffix(2))])
+      width: drawn.count == 3 ? .full : .text, height: .points(isSquare ? 290 : 150),
+      rows: isSquare ? [Array(drawn.prefix(2)), Array(drawn.suffix(2))] : [drawn])
   }
 
   private func caption(_ panels: [CurvePanel]) -> String {

@@ -25,7 +25,7 @@ import Testing
       Issue.record("no training run")
       return TrainingLog(steps: [], columns: [])
     }
-    #expect(run.label == "srft" || run.label == "log")
+    #expect(run.folderName == "srft" || run.label == "srft")
     return run.log
   }
 

@@ -84,14 +84,20 @@ import Testing
     #expect(try names(bare) == ["figure-4", "figure-5", "figure-a2"])
     #expect(
       try names(MadeUpStudy.curves(without: [.sftWeight, .rolloutEntropy]))
-        == ["figure-4", "figure-5", "figure-a2"])
+        == ["figure-4", "figure-5", "figure-6", "figure-a2"])
+    for missing in [[.rolloutEntropy], [.responseLength], [.rolloutTokens]] as [[TrainingMetric]] {
+      let partial = try MadeUpStudy.curves(without: missing).entries()
+      for entry in partial { _ = try FigureScript(entry.figure, name: entry.name) }
+      let panels = try #require(partial.first { $0.name == "figure-6" }).figure.panels
+      #expect(panels.count == 3)
+    }
     // One run alone has nothing to be compared with.
     #expect(
       try names(MadeUpStudy.curves(MadeUpStudy.summary(["base", "rl"]))) == ["reward-entropy"])
     #expect(try names(MadeUpStudy.curves(MadeUpStudy.summary([]))) == [])
     #expect(
       try names(MadeUpStudy.curves(MadeUpStudy.summary(["base", "srft", "srft-released"])))
-        == ["reward-entropy"])
+        == ["terms", "reward-entropy"])
   }
 
   @Test func `the same runs give the same bytes, and every panel has its means`() throws {

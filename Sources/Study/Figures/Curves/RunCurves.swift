@@ -110,7 +110,7 @@ package struct RunCurves {
   /// A metric of a run's steps, at the tokens before each: what a step logs of its rollouts or of its
   /// gradient is of the model before the step's update.
   ///
-  /// - Returns: nil where the log or the metric isn't there.
+  /// - Returns: nil where the log, the metric or the count of tokens isn't there.
   /// - Throws: an error of the log.
   package func steps(
     _ metric: TrainingMetric, of run: StudyRun, by tokens: Tokens = .updates
@@ -119,6 +119,7 @@ package struct RunCurves {
       let updated = log[.tokens], let values = log[metric]
     else { return nil }
     let sampled = log[.rolloutTokens]
+    if tokens == .total, sampled == nil { return nil }
     var sum = offset
     let x = updated.indices.map { index in
       defer {
