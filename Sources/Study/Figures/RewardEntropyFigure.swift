@@ -166,7 +166,8 @@ struct RewardEntropyFigure {
         high = max(high, estimate.upper ?? estimate.value)
       }
     }
-    let rows = -Double(forecasts.count) + 0.4...0.6
+    // Room for the note below.
+    let rows = -Double(forecasts.count) - 1...0.6
     let zero = Series(
       style: Style(colour: .guide, dash: .dotted, lineWidth: 0.6),
       .line(x: [0, 0], y: [rows.lowerBound, rows.upperBound]))
@@ -174,7 +175,9 @@ struct RewardEntropyFigure {
     return Panel(
       title: "(c) predicted less actual",
       x: Axis("error of reward", range: max(-1.1, low - 0.05)...min(1.1, high + 0.05)),
-      y: Axis("", range: rows, ticks: .at(names)), series: [zero] + series)
+      y: Axis("", range: rows, ticks: .at(names)), series: [zero] + series,
+      note: .init(
+        ["filled: law", "ring: law at entropy 0", "cross: last seen"], at: .bottomLeft))
   }
 
   // MARK: Caption

@@ -20,7 +20,7 @@ enum CurveFigure {
   /// Where evaluations stand.
   static let evaluations =
     "x counts tokens of updates from base on, those of the runs before included; at 0 stands base's own "
-    + "last evaluation. Between evaluations each seed is interpolated linearly, so what happens right after a "
+    + "last evaluation, which may have ended its training. Between evaluations each seed is interpolated linearly, so what happens right after a "
     + "second stage begins looks as if it began before."
 
   /// Where second stages begin; empty where none are drawn.
