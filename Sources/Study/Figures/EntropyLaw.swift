@@ -1,7 +1,8 @@
 internal import Foundation
 
-/// R = −a·e^H + b: reward by policy entropy, as Cui et al. (2025, arXiv 2505.22617, Eq. 1) have it, by least
-/// squares.
+/// R = −a·e^H + b, reward R by the policy's entropy H, fitted by least squares.
+///
+/// The law is of Cui and others, 2025, arXiv 2505.22617.
 package struct EntropyLaw: Equatable {
   /// What a unit of e^H costs.
   package let a: Double
@@ -10,12 +11,12 @@ package struct EntropyLaw: Equatable {
   /// Standard error of `a`, steps taken as independent.
   package let error: Double
 
-  /// Linear in e^H, so in closed form.
+  /// Linear in e^H, so in closed form; nil for fewer than three points, or where the entropy doesn't vary: any
+  /// slope would do then.
   ///
   /// - Parameters:
   ///   - entropies: nats; NaN is left out with its reward.
   ///   - rewards: as many.
-  /// - Returns: nil for fewer than three points, or where the entropy doesn't vary: any slope would do then.
   package init?(entropies: [Double], rewards: [Double]) {
     let points = zip(entropies, rewards).filter { $0.isFinite && $1.isFinite }
       .map { (x: exp($0), y: $1) }
@@ -59,10 +60,11 @@ package struct EntropyForecast: Equatable {
   /// Fewest steps of a first third.
   static let fewest = 10
 
+  /// Nil for a run of too few steps, or whose entropy doesn't vary in its first third.
+  ///
   /// - Parameters:
   ///   - entropies: of the rollouts of each step, nats.
   ///   - rewards: of the same, mean.
-  /// - Returns: nil for a run of too few steps, or whose entropy doesn't vary in its first third.
   package init?(entropies: [Double], rewards: [Double]) {
     let steps = zip(entropies, rewards).filter { $0.isFinite && $1.isFinite }
     let fitted = steps.count / 3

@@ -166,11 +166,12 @@ struct RewardEntropyFigure {
         high = max(high, estimate.upper ?? estimate.value)
       }
     }
-    // Room for the note below.
-    let rows = -Double(forecasts.count) - 1...0.6
+    // Three tenths of the height are the note's.
+    let count = Double(forecasts.count)
+    let rows = 0.4 - count - 0.5 * (count + 0.2)...0.6
     let zero = Series(
       style: Style(colour: .guide, dash: .dotted, lineWidth: 0.6),
-      .line(x: [0, 0], y: [rows.lowerBound, rows.upperBound]))
+      .line(x: [0, 0], y: [0.4 - count, rows.upperBound]))
     let names = forecasts.enumerated().map { Axis.Tick(-Double($0), $1.name) }
     return Panel(
       title: "(c) predicted less actual",

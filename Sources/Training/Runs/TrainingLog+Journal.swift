@@ -40,7 +40,7 @@ extension TrainingLog {
   package static let packedJournalName = "log.jsonl.gz"
 
   /// The log of a run's folder: HDF5, or the lines beside it if these have more steps, as in a run
-  /// that goes on or was killed. Packed lines are read where there is nothing else.
+  /// that goes on or was killed; packed lines where there is nothing else.
   ///
   /// - Parameter folder: what `train` writes to.
   /// - Throws: `TrainingError`, `TextError` or `RunLogError` naming the file.

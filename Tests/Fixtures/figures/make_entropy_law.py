@@ -36,6 +36,6 @@ for count, a, b, noise in [(3, 1.5, 2.4, 0.0), (30, 1.8, 2.7, 0.0), (95, 0.9, 1.
             "actual": reward[-tail:].mean(),
             "predicted": law(entropy[-tail:], -first.slope, first.intercept).mean(),
             "ceiling": first.intercept + first.slope,
-            "last_seen": reward[:third][-tail:].mean()}
+            "lastSeen": reward[:third][-tail:].mean()}
     cases.append(case)
 print(json.dumps({"scipy": scipy.__version__, "numpy": np.__version__, "cases": cases}, indent=1))

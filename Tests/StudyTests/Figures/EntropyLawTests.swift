@@ -10,7 +10,7 @@ import Testing
   private struct Fixture: Decodable {
     struct Forecast: Decodable {
       let fitted: Int
-      let actual, predicted, ceiling, last_seen: Double
+      let actual, predicted, ceiling, lastSeen: Double
     }
     struct Case: Decodable {
       let entropy, reward: [Double]
@@ -38,7 +38,7 @@ import Testing
       }
       #expect(forecast?.fitted == expected.fitted)
       expectClose(forecast?.actual ?? .nan, expected.actual, relative: 1e-12)
-      expectClose(forecast?.lastSeen ?? .nan, expected.last_seen, relative: 1e-12)
+      expectClose(forecast?.lastSeen ?? .nan, expected.lastSeen, relative: 1e-12)
       expectClose(forecast?.predicted ?? .nan, expected.predicted, relative: 1e-10)
       expectClose(forecast?.ceiling ?? .nan, expected.ceiling, relative: 1e-10)
     }

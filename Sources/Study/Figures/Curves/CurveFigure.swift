@@ -6,7 +6,7 @@ enum CurveFigure {
   /// The last tokens of any curve, rounded up.
   static func end(of curves: [SeedCurves]) -> Double {
     let last = curves.compactMap(\.grid.last).max() ?? 0
-    let unit = last > 100_000 ? 50_000.0 : RunCurves.spacing
+    let unit = last > 200_000 ? 50_000.0 : RunCurves.spacing
     return max(unit, (last / unit).rounded(.up) * unit)
   }
 
@@ -41,6 +41,7 @@ extension CurveFigure {
   /// Where steps stand.
   ///
   /// - Parameter isByTotal: whether a panel counts sampled tokens, too.
+  /// - Returns: two sentences of a caption.
   static func steps(isByTotal: Bool = false) -> String {
     func half(_ tokens: RunCurves.Tokens) -> String { Number.count(Int(tokens.window / 2)) }
     let total = isByTotal ? ", \(half(.total)) in (d)" : ""

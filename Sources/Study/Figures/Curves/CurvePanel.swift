@@ -3,8 +3,9 @@ internal import Reporting
 
 /// Curves of several runs over tokens, in one panel.
 struct CurvePanel {
-  /// Runs that these figures draw, in the order of their looks: the same in all of them. Markers tell those
-  /// apart in grey print that one figure draws together.
+  /// Runs that these figures draw, in the order of their looks: the same in all of them.
+  ///
+  /// Markers tell those apart in grey print that one figure draws together.
   private static let drawn: [(name: String, marker: Style.Marker)] = [
     ("rl", .circle), ("rl-masked-0.9", .square), ("rl-masked-0.8", .triangle),
     ("rl-masked-0.5", .diamond), ("sft-rl", .square), ("rl-from-start", .frame),
@@ -104,6 +105,7 @@ struct CurvePanel {
   /// What captions say of the seeds and their marks.
   ///
   /// - Parameter panels: all of a figure.
+  /// - Returns: sentences of a caption.
   static func sample(of panels: [CurvePanel]) -> String {
     let curves = panels.flatMap(\.curves)
     var counts: [(name: String, count: Int)] = []

@@ -140,6 +140,7 @@ package struct RunCurves {
   ///   - bounds: of the metric.
   ///   - isGeometric: whether means, over steps as over seeds, are of logarithms; values of zero and below
   ///     are left out then.
+  /// - Returns: means on the grid, with their intervals.
   /// - Throws: an error of a log.
   package func steps(
     _ metric: TrainingMetric, of name: String, by tokens: Tokens = .updates,

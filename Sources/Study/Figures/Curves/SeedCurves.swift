@@ -18,7 +18,7 @@ package struct SeedCurves {
   /// Where training goes on from another run, the mean of the seeds' tokens; nil where it doesn't.
   package var stage: Double?
 
-  /// Averages the seeds where all of them have the quantity.
+  /// Averages the seeds where all of them have the quantity; nil where no tokens are common to all.
   ///
   /// - Parameters:
   ///   - name: the run's.
@@ -26,7 +26,6 @@ package struct SeedCurves {
   ///   - spacing: of the grid, tokens, above 0.
   ///   - window: over which a seed's points are averaged, tokens; 0 to interpolate.
   ///   - bounds: of the quantity.
-  /// - Returns: nil where no tokens are common to all seeds.
   package init?(
     _ name: String, _ curves: [TokenCurve], spacing: Double, window: Double,
     within bounds: ClosedRange<Double>
@@ -47,9 +46,8 @@ package struct SeedCurves {
       numbers: curves.map(\.seed), within: bounds, onLogit: true)
   }
 
-  /// Averages what lies on one grid.
-  ///
-  /// - Parameter bounds: of what is averaged; those of a share have its interval made on the logit.
+  /// Averages what lies on one grid, between bounds; the interval is made on the logit where it is asked for
+  /// and both bounds are finite.
   private init(
     _ name: String, grid: [Double], seeds: [[Double]], numbers: [UInt64],
     within bounds: ClosedRange<Double>, onLogit: Bool
