@@ -2,7 +2,7 @@ internal import Decompression
 internal import Foundation
 
 /// A file's bytes, unpacked where it is packed; by its first bytes, whatever it is called.
-struct UnpackedBytes {
+package struct UnpackedBytes {
   private let path: String
   private var file: ByteStream
   private let unpacker: Decompressor?
@@ -11,6 +11,18 @@ struct UnpackedBytes {
   private var isAtEnd = false
   /// Bytes of the file that are read, as it lies on the disk.
   private(set) var fileOffset: UInt64 = 0
+
+  /// All bytes of a small file.
+  ///
+  /// - Parameter path: the file.
+  /// - Returns: what it holds, unpacked.
+  /// - Throws: `TextError` if it can't be read or is damaged.
+  package static func all(ofFile path: String) throws -> [UInt8] {
+    var file = try UnpackedBytes(path: path, from: 0) {}
+    var bytes: [UInt8] = []
+    while let piece = try file.next() { bytes += piece }
+    return bytes
+  }
 
   /// Opens a file, and passes over bytes of what it unpacks to.
   ///

@@ -1,6 +1,7 @@
 /// Something drawn in a panel.
 package struct Series: Sendable, Equatable {
-  /// What the legend calls it; series without a name are left out there, equal names share a line.
+  /// What the legend calls it; series without a name are left out there, equal names share a line, and a
+  /// line with points of one style is shown with a point.
   package var name: String?
   /// How it looks.
   package var style: Style

@@ -5,6 +5,8 @@ struct LegendLayout {
     let width: Double
     let style: Style
     let sample: Sample
+    /// Whether points of the same name are drawn with the line.
+    var hasMarker = false
   }
 
   enum Sample {
@@ -26,11 +28,19 @@ struct LegendLayout {
   init(_ figure: Figure) {
     var entries: [Entry] = []
     var seen: Set<[UInt8]> = []
+    var numbers: [[UInt8]: Int] = [:]
     let allowed = figure.width.points - 40 - Self.sampleWidth
     for series in figure.panels.flatMap(\.series) where figure.legend != .none {
-      guard let name = series.name, seen.insert(Array(name.utf8)).inserted,
-        let sample = Self.sample(series.marks)
-      else { continue }
+      guard let name = series.name, let sample = Self.sample(series.marks) else { continue }
+      guard seen.insert(Array(name.utf8)).inserted else {
+        if case .point = sample, let index = numbers[Array(name.utf8)],
+          case .line = entries[index].sample, entries[index].style == series.style
+        {
+          entries[index].hasMarker = true
+        }
+        continue
+      }
+      numbers[Array(name.utf8)] = entries.count
       let text = TextMetrics.shortened(
         GnuplotText.printable(name), to: allowed, size: Typography.tickSize)
       entries.append(

@@ -134,17 +134,22 @@ struct PanelCommands {
   /// The legend, drawn in the first panel.
   func legend(_ legend: LegendLayout, in layout: Layout) -> [String] {
     var lines: [String] = []
+    var before: Colour?
     for (entry, origin) in zip(legend.entries, legend.origins(in: layout)) {
       let right = origin.x + LegendLayout.sampleWidth
       switch entry.sample {
       case .line:
+        // gnuplot's SVG joins neighbours of one colour to one path, with the first one's dashes.
+        if before == entry.style.colour {
+          let here = point(origin.x, origin.y)
+          lines.append("set arrow from screen \(here) to screen \(here) nohead linecolor 'white'")
+        }
+        before = entry.style.colour
         lines.append(
           "set arrow from screen \(point(origin.x, origin.y)) to screen \(point(right, origin.y))"
             + " nohead \(StyleText.line(entry.style))")
-      case .point:
-        let middle = (origin.x + right) / 2
-        lines.append(
-          "set label '' at screen \(point(middle, origin.y)) point \(StyleText.point(entry.style))")
+        if entry.hasMarker { lines.append(marker(entry, origin)) }
+      case .point: lines.append(marker(entry, origin))
       case .area(let isOutlined):
         let border =
           isOutlined
@@ -160,6 +165,13 @@ struct PanelCommands {
         label(entry.name, x: right + Typography.gap, y: origin.y, options: "left font ',8'"))
     }
     return lines
+  }
+
+  /// A point in the middle of a sample.
+  private func marker(_ entry: LegendLayout.Entry, _ origin: (x: Double, y: Double)) -> String {
+    let middle = origin.x + LegendLayout.sampleWidth / 2
+    return
+      "set label '' at screen \(point(middle, origin.y)) point \(StyleText.point(entry.style))"
   }
 
   // MARK: Plot

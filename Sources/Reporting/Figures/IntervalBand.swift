@@ -1,7 +1,7 @@
-internal import Plotting
+package import Plotting
 
 /// Intervals along a curve as shaded areas.
-enum IntervalBand {
+package enum IntervalBand {
   /// One area for each stretch without a gap: gnuplot would fill across it.
   ///
   /// - Parameters:
@@ -10,7 +10,7 @@ enum IntervalBand {
   ///   - style: the curve's.
   ///   - shown: where an end stands on the axis.
   /// - Returns: filled areas.
-  static func series(
+  package static func series(
     x: [Double], _ intervals: [ClosedRange<Double>?], style: Style, shown: (Double) -> Double
   ) -> [Series] {
     var filled = style

@@ -34,10 +34,12 @@ struct StudyFigures {
   ///
   /// - Throws: an error of whatever can't be read or drawn.
   func write() throws {
+    let logs = ReadLogs()
     let pictures = StudyPictures(summary: summary, variants: variants) { run in
-      try StudyPictures.log(inFolder: StudyPlan.run(run.name, run.seed, folder))
+      try logs.log(inFolder: StudyPlan.run(run.name, run.seed, folder))
     }
-    _ = try FigureSet(pictures.entries()).write(
+    let entries = try pictures.entries()
+    _ = try FigureSet(entries).write(
       to: URL(filePath: folder + "/figures"), sparing: SparedFiles())
     let sources = try seeds.flatMap { seed in
       try stages(of: seed).map { stage in
@@ -45,8 +47,11 @@ struct StudyFigures {
       }
     }
     guard !sources.isEmpty else { return }
-    _ = try LogFigures(sources).write(
-      to: URL(filePath: folder + "/figures"), sparing: SparedFiles())
+    // By steps, which are of other sizes from method to method: only where nothing is drawn by tokens.
+    if !entries.contains(where: { [StageFigure.name, RolloutFigure.name].contains($0.name) }) {
+      _ = try LogFigures(sources).write(
+        to: URL(filePath: folder + "/figures"), sparing: SparedFiles())
+    }
     guard let first = try seeds.first(where: { try !stages(of: $0).isEmpty }) else { return }
     let texts = StudyTexts(plan: plan, seed: first, folder: folder, evaluation: evaluation)
     let references = try texts.references().map { ($0.name, try TextFile(path: $0.path)) }

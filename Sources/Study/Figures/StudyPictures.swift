@@ -23,14 +23,6 @@ package struct StudyPictures {
   ///
   /// - Throws: `FigureError`, or an error of a log.
   package func entries() throws -> [FigureSet.Entry] {
-    let entries: [FigureSet.Entry] = []
-    return entries
-  }
-
-  /// The log in a run's folder; nil where there is none.
-  ///
-  /// - Throws: an error of the log.
-  package static func log(inFolder folder: String) throws -> TrainingLog? {
-    try? TrainingLog(path: folder + "/log.h5")
+    try RunCurves(summary: summary, log: log).entries()
   }
 }

@@ -14,16 +14,16 @@ package enum LogSource {
   /// a file of another kind.
   private static let readers: [(name: String, read: @Sendable (String) throws -> TrainingLog?)] = [
     (
-      "a run's log.jsonl",
+      "a run's log.jsonl (log.jsonl.gz)",
       {
         LogSource.isJournal($0) ? try TrainingLog(journalBesideConfiguration: $0) : nil
       }
     )
   ]
 
-  /// Whether a file is a training run's journal, by its name.
+  /// Whether a file is a training run's journal, packed or not, by its name.
   package static func isJournal(_ path: String) -> Bool {
-    URL(filePath: path).lastPathComponent == "log.jsonl"
+    ["log.jsonl", TrainingLog.packedJournalName].contains(URL(filePath: path).lastPathComponent)
   }
 
   /// Whether a path is a training log's, or a folder's, which is then read as a run's.
@@ -66,7 +66,9 @@ package enum LogSource {
 
   /// The files that are read for a path.
   package static func files(at path: String) -> [String] {
-    isFolder(path) ? ["log.h5", "log.jsonl", "config.yaml"].map { path + "/" + $0 } : [path]
+    isFolder(path)
+      ? ["log.h5", "log.jsonl", TrainingLog.packedJournalName, "config.yaml"]
+        .map { path + "/" + $0 } : [path]
   }
 
   /// The training run at a path; nil for another kind of log.
@@ -85,7 +87,8 @@ package enum LogSource {
     }
     // `log` says nothing; the folder is what the user named.
     let stem = url.deletingPathExtension().lastPathComponent
-    let name = isFolder(path) || stem == "log" ? folder.standardized.lastPathComponent : stem
+    let isUnnamed = isFolder(path) || stem == "log" || isJournal(path)
+    let name = isUnnamed ? folder.standardized.lastPathComponent : stem
     return TrainingRun(path: path, folderName: name, label: label, log: log)
   }
 

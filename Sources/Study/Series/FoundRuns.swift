@@ -46,7 +46,7 @@ struct FoundRuns {
       throw StudyError(
         folder,
         "holds neither presets (*.yaml) nor runs: folders with checkpoints (step-000050, checkpoint-50, "
-          + "final) or logs (log.h5, log.jsonl, trainer_state.json)")
+          + "final) or logs (log.h5, log.jsonl, log.jsonl.gz, trainer_state.json)")
     }
     for index in runs.indices {
       runs[index].checkpoints.sort { ($0.step ?? .max) < ($1.step ?? .max) }
@@ -84,7 +84,7 @@ struct FoundRuns {
   /// The first log in some folders.
   private static func log(in folders: [String]) -> String? {
     for folder in folders {
-      for name in ["log.h5", "log.jsonl", "trainer_state.json"] {
+      for name in ["log.h5", "log.jsonl", "log.jsonl.gz", "trainer_state.json"] {
         let path = folder + "/" + name
         if FileManager.default.fileExists(atPath: path) { return path }
       }

@@ -1,5 +1,6 @@
 internal import Foundation
 package import RunLogs
+internal import Texts
 
 extension TrainingLog {
   /// What a run that still goes on, or was killed, has written so far.
@@ -7,13 +8,14 @@ extension TrainingLog {
   /// A last line that is cut off doesn't count.
   ///
   /// - Parameters:
-  ///   - path: the run's `log.jsonl`.
+  ///   - path: the run's `log.jsonl`, which may be packed with gzip or zstd.
   ///   - configuration: its `config.yaml`, for the attribute of that name; nil to leave it out.
-  /// - Throws: `TrainingError` naming the file and the line.
+  /// - Throws: `TrainingError` naming the file and the line, or `TextError` where it can't be unpacked.
   package init(journal path: String, configuration: String?) throws {
-    guard let bytes = FileManager.default.contents(atPath: path) else {
+    guard FileManager.default.isReadableFile(atPath: path) else {
       throw TrainingError.file(path: path, reason: "can't be read")
     }
+    let bytes = try UnpackedBytes.all(ofFile: path)
     // What follows the last line end is the line that is being written.
     let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
     let records = try lines.enumerated().map { index, line in
@@ -34,17 +36,25 @@ extension TrainingLog {
     try self.init(journal: path, configuration: try? String(contentsOf: beside, encoding: .utf8))
   }
 
+  /// What lines of a finished run are called when they are kept packed.
+  package static let packedJournalName = "log.jsonl.gz"
+
   /// The log of a run's folder: HDF5, or the lines beside it if these have more steps, as in a run
-  /// that goes on or was killed.
+  /// that goes on or was killed; packed lines where there is nothing else.
   ///
   /// - Parameter folder: what `train` writes to.
-  /// - Throws: `TrainingError` or `RunLogError` naming the file.
+  /// - Throws: `TrainingError`, `TextError` or `RunLogError` naming the file.
   package init(ofRun folder: String) throws {
     let published = folder + "/log.h5"
     let lines = folder + "/log.jsonl"
+    let packed = folder + "/" + Self.packedJournalName
     let manager = FileManager.default
     guard manager.fileExists(atPath: lines) else {
       guard manager.fileExists(atPath: published) else {
+        if manager.fileExists(atPath: packed) {
+          try self.init(journalBesideConfiguration: packed)
+          return
+        }
         throw TrainingError.file(
           path: folder,
           reason:

@@ -35,14 +35,19 @@ do for [format in 'svg pdf'] {
   set label 'harm, in margins' at screen 0.66315,0.04225 center noenhanced front
   unset colorbox
   set arrow from screen 0.13323,0.94014 to screen 0.21015,0.94014 nohead linewidth 1.6 linecolor rgb '#d55e00' dashtype solid
+  set label '' at screen 0.17169,0.94014 point pointtype 13 pointsize 0.6 linewidth 0.7 linecolor rgb '#d55e00'
   set label 'regressed' at screen 0.22725,0.94014 left font ',8' noenhanced front
   set arrow from screen 0.52564,0.94014 to screen 0.60256,0.94014 nohead linewidth 1.3 linecolor rgb '#e69f00' dashtype solid
+  set label '' at screen 0.5641,0.94014 point pointtype 9 pointsize 0.5 linewidth 0.7 linecolor rgb '#e69f00'
   set label 'warning' at screen 0.61966,0.94014 left font ',8' noenhanced front
   set arrow from screen 0.13323,0.86268 to screen 0.21015,0.86268 nohead linewidth 1 linecolor rgb '#000000' dashtype (2.6,1.5)
+  set label '' at screen 0.17169,0.86268 point pointtype 6 pointsize 0.5 linewidth 0.7 linecolor rgb '#000000'
   set label 'not enough data' at screen 0.22725,0.86268 left font ',8' noenhanced front
   set arrow from screen 0.52564,0.86268 to screen 0.60256,0.86268 nohead linewidth 1 linecolor rgb '#009e73' dashtype solid
+  set label '' at screen 0.5641,0.86268 point pointtype 7 pointsize 0.4 linewidth 0.7 linecolor rgb '#009e73'
   set label 'equivalent' at screen 0.61966,0.86268 left font ',8' noenhanced front
   set arrow from screen 0.13323,0.78521 to screen 0.21015,0.78521 nohead linewidth 1 linecolor rgb '#808080' dashtype (1.2,1.6)
+  set label '' at screen 0.17169,0.78521 point pointtype 2 pointsize 0.4 linewidth 0.7 linecolor rgb '#808080'
   set label 'shown' at screen 0.22725,0.78521 left font ',8' noenhanced front
   plot 'gate.tsv' index 0 using 1:2:3 with filledcurves fillstyle transparent solid 0.22 noborder linecolor rgb '#808080' notitle, \
     'gate.tsv' index 1 using 1:2 with lines linewidth 0.6 linecolor rgb '#808080' dashtype (5,2) notitle, \

@@ -50,8 +50,9 @@ import Testing
   }
 
   @Test func `figures are the same scripts and numbers`() throws {
+    let logs = ReadLogs()
     let pictures = StudyPictures(summary: summary, variants: variants) { run in
-      try StudyPictures.log(
+      try logs.log(
         inFolder: CommittedStudy.folder.path + "/runs/seed-\(run.seed)/\(run.name)")
     }
     try withTemporaryFolder { folder in
