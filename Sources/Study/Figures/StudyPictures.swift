@@ -15,7 +15,8 @@ struct StudyPictures {
   ///
   /// - Throws: `FigureError`, or an error of a log.
   func entries() throws -> [FigureSet.Entry] {
-    let entries: [FigureSet.Entry] = []
+    var entries: [FigureSet.Entry] = []
+    entries += try measureEntries()
     return entries
   }
 
