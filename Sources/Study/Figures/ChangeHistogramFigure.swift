@@ -18,6 +18,9 @@ struct ChangeHistogramFigure {
     var words: String { self == .base ? "base's text" : "each run's own text" }
   }
 
+  /// Of the four, in grey as well.
+  private static let dashes: [Style.Dash] = [.solid, .dashed, .dashDotted, .dotted]
+
   private let cast: StudyCast
   private let names: [String]
 
@@ -73,16 +76,22 @@ struct ChangeHistogramFigure {
     let smallest = Author.allCases.flatMap { author in
       names.flatMap { mean(author, of: $0).filter { $0 > 0 } }
     }.min() ?? 1e-3
+    let range = min(smallest / 2, 0.1)...1.3
     return Panel(
       title: author.words,
       x: Axis("change of token probability Δp", range: -1...1),
       y: Axis(
-        "share of tokens", scale: .logarithmic, range: min(smallest / 2, 0.1)...1.3,
-        showsText: author == .base),
-      series: names.map { name in
+        "share of tokens", scale: .logarithmic, range: range, showsText: author == .base),
+      series: zip(Self.runs, Self.dashes).filter { names.contains($0.0) }.map { name, dash in
         var style = cast.style(of: name)
-        style.fillOpacity = 0
-        return Series(name, style: style, .steps(edges: edges, heights: mean(author, of: name)))
+        style.dash = dash
+        let heights = mean(author, of: name).map { max($0, range.lowerBound) }
+        // As a line of steps, so that the legend shows its dashes.
+        return Series(
+          name, style: style,
+          .line(
+            x: zip(edges, edges.dropFirst()).flatMap { [$0, $1] },
+            y: heights.flatMap { [$0, $0] }))
       })
   }
 
@@ -92,8 +101,7 @@ struct ChangeHistogramFigure {
     let series = zip(names, rows).flatMap { name, row -> [Series] in
       guard let number = changed(author, of: name) else { return [] }
       var style = cast.style(of: name)
-      var pale = style
-      (pale.colour, pale.markerSize) = (style.colour.mixedWithWhite(0.6), 0.2)
+      let pale = cast.seedStyle(of: name)
       style.dash = .solid
       style.lineWidth = 0.8
       return [

@@ -46,7 +46,7 @@ struct DemonstrationsFigure {
       axis.map {
         panel(
           kinds, .klRunBase,
-          Axis("KL(run ‖ base)", unit: "nats per token", scale: .logarithmic, range: $0),
+          StudyCast.logarithmic("KL(run ‖ base)", unit: "nats per token", range: $0),
           range: $0, isFirst: false)
       },
     ].compactMap(\.self)
@@ -75,7 +75,7 @@ struct DemonstrationsFigure {
         guard let number = cast.number(measure, of: method.name + kind.ending) else { continue }
         let y = row + method.shift
         var (pale, bar) = (method.style, method.style)
-        (pale.colour, pale.markerSize) = (pale.colour.mixedWithWhite(0.6), 0.2)
+        (pale.colour, pale.markerSize) = (pale.colour.mixedWithWhite(0.5), 0.25)
         bar.lineWidth = 0.8
         series += [
           Series(style: pale, .points(x: number.values, y: number.values.map { _ in y })),
@@ -100,7 +100,14 @@ struct DemonstrationsFigure {
     near teacher as they are, with a tenth or three tenths of them wrong (verified: these have reward 0 \
     under SRFT instead of 1), samples of a weaker model, right or not, a teacher of another style, one in \
     base's own style, and base's own right samples. \(cast.sentence(names, marks: "Marks")) \
-    Small pale marks are seeds. Kinds have differing seeds where the numbers of seeds differ.
+    Small pale marks are seeds.\(differing(names))
     """
+  }
+
+  /// Which runs have how many seeds, where not all have as many.
+  private func differing(_ names: [String]) -> String {
+    let counts = names.map { (name: $0, count: cast.summary.runs(of: $0).count) }
+    guard Set(counts.map(\.count)).count > 1 else { return "" }
+    return " Seeds: " + counts.map { "\($0.name) \($0.count)" }.joined(separator: ", ") + "."
   }
 }

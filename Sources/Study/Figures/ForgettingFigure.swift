@@ -29,11 +29,22 @@ struct ForgettingFigure {
     /// Beside a mark.
     var label: String {
       switch self {
-      case .ownKLRunBase: "KL(run‖base), own"
-      case .klRunBase: "KL(run‖base), base's"
-      case .klBaseRun: "KL(base‖run), base's"
-      case .weights: "change of weights"
+      case .ownKLRunBase: "KL, own"
+      case .klRunBase: "KL, base's"
+      case .klBaseRun: "reverse KL"
+      case .weights: "weights"
       case .accuracy: "accuracy"
+      }
+    }
+
+    /// In the caption.
+    var words: String {
+      switch self {
+      case .ownKLRunBase: "KL(run ‖ base) on the run's own text"
+      case .klRunBase: "the same on base's"
+      case .klBaseRun: "KL(base ‖ run) on base's (reverse)"
+      case .weights: "the weights' relative change ‖W − W₀‖/‖W₀‖"
+      case .accuracy: "held-out accuracy"
       }
     }
   }
@@ -90,7 +101,7 @@ struct ForgettingFigure {
     guard !panels.isEmpty else { return nil }
     let figure = Figure(
       title: "Forgetting of the earlier mixture", caption: caption, width: .full,
-      height: .panelAspect(1.05), rows: [panels])
+      height: .panelAspect(1.25), rows: [panels])
     return FigureSet.Entry(name: "forgetting", figure: figure)
   }
 
@@ -104,14 +115,18 @@ struct ForgettingFigure {
     guard let across = StudyCast.range(all.map(\.x), .linear),
       let up = StudyCast.range(all.map(\.y), .linear)
     else { return nil }
-    let x = min(0, across.lowerBound)...across.upperBound
-    let y = min(0, up.lowerBound)...up.upperBound
+    let x = Axis(
+      "KL(run ‖ base)", unit: "nats per token",
+      range: min(0, across.lowerBound)...across.upperBound)
+    let y = Axis(
+      "forgotten", unit: "nats per token", range: min(0, up.lowerBound)...up.upperBound,
+      showsText: isFirst)
     let origin = Series(
       cast.base, style: Style(marker: .cross, markerSize: 0.5), .points(x: [0], y: [0]))
     return Panel(
-      title: title, x: Axis("KL(run ‖ base)", unit: "nats per token", range: x),
-      y: Axis("forgotten", unit: "nats per token", range: y, showsText: isFirst),
-      series: [origin] + cast.series(named, others: others, x: x, y: y))
+      title: title, x: x, y: y,
+      series: cast.families(named.map(\.name), at: 0, 0) + [origin]
+        + cast.series(named, others: others, x: x, y: y, size: (128, 160)))
   }
 
   private var ranks: Panel? {
@@ -134,18 +149,19 @@ struct ForgettingFigure {
           .points(x: number.values, y: number.values.map { _ in row })),
         Series(style: Style(lineWidth: 0.8), .line(x: number.ends(within: range), y: [row, row])),
         Series(style: Style(markerSize: 0.45), .points(x: [number.estimate.value], y: [row])),
-        Series(nil, .labels(x: [0], y: [row + 0.38], texts: [entry.predictor.label])),
       ]
     }
     return Panel(
       title: "by rank", x: Axis("Spearman's ρ with forgetting", range: range),
-      y: Axis("", range: -0.8...(Double(known.count) - 0.2), ticks: .at([]), showsText: false),
+      y: Axis(
+        "", range: -0.8...(Double(known.count) - 0.2),
+        ticks: .at(zip(known, rows).map { .init($1, $0.predictor.label) })),
       series: series)
   }
 
   private var caption: String {
     let texts = Predictor.allCases.compactMap { predictor in
-      correlation(predictor).map { "\(predictor.label) \(Phrase.text($0.estimate, .signed))" }
+      correlation(predictor).map { "\(predictor.words) \(Phrase.text($0.estimate, .signed))" }
     }
     let counts = Set(
       Set(cast.summary.runs.map(\.seed)).map { seed in

@@ -75,7 +75,7 @@ struct HeatMapFigures {
     func words(_ name: String, _ row: Int) -> String {
       row < sources.count ? "\(name) on \(sources[row])'s text" : "\(name) on its own text"
     }
-    let width = ColumnWidth.full.points / Double(names.count) - Self.margins.left - Self.margins.right
+    let width = ColumnWidth.text.points / Double(names.count) - Self.margins.left - Self.margins.right
     let rows = (0...sources.count).map { row in
       names.map { name -> (title: String, example: TextExample?) in
         let source = row < sources.count ? sources[row] : name
@@ -101,7 +101,7 @@ struct HeatMapFigures {
     let edges = (Self.margins.top + Self.margins.bottom) * Double(rows.count)
     return Figure(
       title: "Tokens of one problem's responses by change of probability",
-      caption: caption(names, seed, prompt), width: .full,
+      caption: caption(names, seed, prompt), width: .text,
       height: .points(heights.reduce(0, +) + edges), rows: panels, rowWeights: heights)
   }
 

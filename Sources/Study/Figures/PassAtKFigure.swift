@@ -70,21 +70,21 @@ struct PassAtKFigure {
     }
     let figure = Figure(
       title: "Problems solved in k tries", caption: caption(shown),
-      width: panels.count == 1 ? .single : .text, height: .panelAspect(panels.count == 3 ? 1.4 : 1),
+      width: panels.count == 1 ? .single : .full, height: .panelAspect(panels.count == 3 ? 1.2 : 1),
       rows: [panels])
     return FigureSet.Entry(name: "pass-at-k", figure: figure)
   }
 
   private func panel(_ title: String, _ names: [String], isFirst: Bool) -> Panel {
     let all = (cast.base.map { [$0] } ?? []) + names
-    let range = -0.3...(Double(Self.tries.count) - 0.7)
+    let range = -0.45...(Double(Self.tries.count) - 0.55)
     let series = all.enumerated().flatMap { place, name -> [Series] in
       var style = name == cast.base ? Style(dash: .dotted, marker: .cross) : cast.style(of: name)
       style.lineWidth = 0.8
       var bar = style
       (bar.dash, bar.lineWidth) = (.solid, 0.5)
       // Beside each other, so that intervals don't cover one another.
-      let shift = all.count > 1 ? 0.3 * (Double(place) / Double(all.count - 1) - 0.5) : 0
+      let shift = all.count > 1 ? 0.6 * (Double(place) / Double(all.count - 1) - 0.5) : 0
       let numbers = Self.tries.enumerated().compactMap { column, k in
         number(at: k, of: name).map { (x: Double(column) + shift, number: $0) }
       }
@@ -116,28 +116,29 @@ struct PassAtKFigure {
       \(cast.sentence(names, marks: "Marks")) Runs stand beside each other at each k.
       """
     ]
-    if let base = cast.base, let most = Self.tries.last(where: { number(at: $0, of: base) != nil }),
-      cast.named.contains("rl"), most > 1
-    {
-      let ends = [1, most].compactMap { k in
-        difference(at: k, of: "rl", from: base).map { (k: k, estimate: $0) }
-      }
-      let texts = ends.map { "\(Phrase.text($0.estimate, .signed)) at k = \($0.k)" }
-      if !texts.isEmpty {
-        parts.append(
-          "rl − \(base), paired by seed: \(texts.joined(separator: ", ")). \(crossing(ends, base))")
-      }
-    }
+    parts += ["rl", "sft-own"].compactMap(sentence)
     return parts.joined(separator: " ")
   }
 
-  /// What the intervals say of whether base overtakes RL with more tries.
-  private func crossing(_ ends: [(k: Int, estimate: Estimate)], _ base: String) -> String {
-    guard let first = ends.first, let last = ends.last, first.k < last.k else { return "" }
-    return switch (first.estimate.side(of: 0), last.estimate.side(of: 0)) {
-    case (.above, .below): "So \(base) overtakes rl by k = \(last.k)."
-    case (.above, .above): "So \(base) doesn't overtake rl up to k = \(last.k)."
-    default: "Whether \(base) overtakes rl up to k = \(last.k) is undecided."
+  /// What the intervals say of whether base overtakes a run with more tries.
+  private func sentence(_ name: String) -> String? {
+    guard let base = cast.base else { return nil }
+    let differences = Self.tries.compactMap { k in
+      difference(at: k, of: name, from: base).map { (k: k, estimate: $0) }
     }
+    guard let first = differences.first, let last = differences.last, first.k < last.k
+    else { return nil }
+    let texts = [first, last].map { "\(Phrase.text($0.estimate, .signed)) at k = \($0.k)" }
+    let sides = differences.map { $0.estimate.side(of: 0) }
+    let answer =
+      if sides.allSatisfy({ $0 == .above }) {
+        "\(base) overtakes it at no k up to \(last.k)"
+      } else if sides.first == .above, sides.last == .below {
+        "\(base) overtakes it by k = \(last.k)"
+      } else {
+        "whether \(base) overtakes it is undecided"
+      }
+    return
+      "\(name) − \(base), paired by seed: \(texts.joined(separator: ", ")), 95 % each; \(answer)."
   }
 }

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Plotting
 internal import Reporting
 internal import StatisticalInference
@@ -94,6 +95,23 @@ struct StudyCast {
     }
   }
 
+  /// A logarithmic axis with a number at each 1, 2 and 5.
+  static func logarithmic(
+    _ label: String, unit: String, range: ClosedRange<Double>, showsText: Bool = true
+  ) -> Axis {
+    let ticks = (-9...9).flatMap { power in
+      [1.0, 2, 5].map { factor -> Axis.Tick in
+        let value = power < 0 ? factor / pow(10, Double(-power)) : factor * pow(10, Double(power))
+        return Axis.Tick(value, NumberText.short(value))
+      }
+    }
+    return Axis(
+      label, unit: unit, scale: .logarithmic, range: range,
+      // Over more decades these would run into each other.
+      ticks: range.upperBound / range.lowerBound < 1e3 ? .at(ticks) : .automatic,
+      showsText: showsText)
+  }
+
   // MARK: Drawing
 
   /// One run's number along each axis.
@@ -113,37 +131,72 @@ struct StudyCast {
     }
   }
 
-  /// Means with intervals along both axes over their seeds' pale points; other runs are small points behind
-  /// them.
+  /// Means with intervals along both axes over their seeds' pale points, each with its name; other runs are
+  /// small points behind them.
+  ///
+  /// - Parameters:
+  ///   - points: runs with names.
+  ///   - others: runs without.
+  ///   - x: with a range.
+  ///   - y: with a range.
+  ///   - size: of the plot area, in points, about.
   func series(
-    _ points: [Point], others: [Point], x: ClosedRange<Double>, y: ClosedRange<Double>
+    _ points: [Point], others: [Point], x: Axis, y: Axis, size: (width: Double, height: Double)
   ) -> [Series] {
+    guard let across = x.range, let up = y.range else { return [] }
+    var placement = LabelPlacement(width: size.width, height: size.height, x: x, y: y)
     let back = others.map { point in
-      Series(
-        style: style(of: point.name),
-        .points(x: [point.x.estimate.value], y: [point.y.estimate.value]))
+      let (x, y) = ([point.x.estimate.value], [point.y.estimate.value])
+      placement.avoid(x: x, y: y, radius: 1.5, cost: 3)
+      return Series(style: style(of: point.name), .points(x: x, y: y))
     }
     let seeds = points.filter { $0.x.values.count > 1 }.map { point in
-      var style = style(of: point.name)
-      style.colour = style.colour.mixedWithWhite(0.6)
-      style.markerSize = 0.2
-      return Series(style: style, .points(x: point.x.values, y: point.y.values))
+      placement.avoid(x: point.x.values, y: point.y.values, radius: 1, cost: 2)
+      return Series(
+        style: seedStyle(of: point.name), .points(x: point.x.values, y: point.y.values))
     }
+    var means: [Series] = []
     let intervals = points.flatMap { point -> [Series] in
-      var style = Style(colour: style(of: point.name).colour, lineWidth: 0.6)
-      style.dash = .solid
+      let style = Style(colour: style(of: point.name).colour, lineWidth: 0.6)
       let (column, row) = (point.x.estimate.value, point.y.estimate.value)
-      return [
-        Series(style: style, .line(x: point.x.ends(within: x), y: [row, row])),
-        Series(style: style, .line(x: [column, column], y: point.y.ends(within: y))),
+      let lines: [(x: [Double], y: [Double])] = [
+        (point.x.ends(within: across), [row, row]), ([column, column], point.y.ends(within: up)),
       ]
+      for line in lines { placement.avoid(lineX: line.x, y: line.y, cost: 12) }
+      placement.avoid(x: [column], y: [row], radius: 3, cost: 300)
+      means.append(
+        Series(style: self.style(of: point.name), .points(x: [column], y: [row])))
+      return lines.map { Series(style: style, .line(x: $0.x, y: $0.y)) }
     }
-    let means = points.map { point in
+    let places = placement.places(
+      points.map { .init(text: $0.name, x: $0.x.estimate.value, y: $0.y.estimate.value) })
+    let leaders = places.compactMap(\.leader).map { leader in
       Series(
-        point.name, style: style(of: point.name),
-        .points(x: [point.x.estimate.value], y: [point.y.estimate.value]))
+        style: Style(colour: .guide, lineWidth: 0.4),
+        .line(x: leader.map(\.x), y: leader.map(\.y)))
     }
-    return back + seeds + intervals + means
+    let names = Series(
+      nil,
+      .labels(x: places.map(\.x), y: places.map(\.y), texts: places.map(\.text)))
+    return back + seeds + intervals + leaders + means + (places.isEmpty ? [] : [names])
+  }
+
+  /// A run's small pale points, one for each seed.
+  func seedStyle(of name: String) -> Style {
+    var pale = style(of: name)
+    (pale.colour, pale.markerSize) = (pale.colour.mixedWithWhite(0.5), 0.25)
+    return pale
+  }
+
+  /// Families by their colours, for the legend; without any extent in the panel.
+  func families(_ names: [String], at x: Double, _ y: Double) -> [Series] {
+    StudyStyle.Family.allCases.filter { family in
+      names.contains { StudyStyle.family(of: $0) == family }
+    }.map { family in
+      Series(
+        family.words, style: Style(colour: family.colour, fillOpacity: 1),
+        .band(x: [x, x], low: [y, y], high: [y, y]))
+    }
   }
 
   /// Base's number as a line over the whole width, with its interval behind it.
