@@ -16,7 +16,7 @@ struct StudyPictures {
   /// - Throws: `FigureError`, or an error of a log.
   func entries() throws -> [FigureSet.Entry] {
     var entries: [FigureSet.Entry] = []
-    entries += try measureEntries()
+    entries += MeasureFigures(summary, variants: variants).entries
     return entries
   }
 

@@ -24,6 +24,7 @@ package struct HeldOutResult: Sendable, Equatable {
   ///   - k: from 1 to `samples`.
   ///   - correct: of the samples.
   ///   - samples: how many there are.
+  /// - Returns: 1 − C(n − c, k) / C(n, k), from 0 to 1.
   package static func pass(at k: Int, correct: Int, of samples: Int) -> Double {
     var allWrong = 1.0
     for draw in 0..<k {

@@ -1,42 +1,44 @@
 internal import Foundation
-internal import Plotting
+package import Plotting
 
 /// Where the names of points stand in a panel: beside their points, off each other and off what is drawn.
 ///
 /// Each name takes the cheapest of some places around its point, given where the others stand, in a few rounds
 /// over all names in their order; so the same points give the same places.
-struct LabelPlacement {
+package struct LabelPlacement {
   /// A name and its point, in units of the axes.
-  struct Label: Equatable {
-    let text: String
-    let x: Double
-    let y: Double
+  package struct Label: Equatable {
+    package let text: String
+    package let x: Double
+    package let y: Double
+
+    package init(text: String, x: Double, y: Double) { (self.text, self.x, self.y) = (text, x, y) }
   }
 
   /// Where a name stands.
-  struct Place: Equatable {
-    let text: String
+  package struct Place: Equatable {
+    package let text: String
     /// Its middle, in units of the axes.
-    let x: Double
-    let y: Double
+    package let x: Double
+    package let y: Double
     /// From the point to the name, in units of the axes; nil where it stands right beside it.
-    let leader: [(x: Double, y: Double)]?
-    let box: Box
+    package let leader: [(x: Double, y: Double)]?
+    package let box: Box
 
-    static func == (first: Self, second: Self) -> Bool {
+    package static func == (first: Self, second: Self) -> Bool {
       first.text == second.text && first.box == second.box
     }
   }
 
   /// A rectangle in points from the panel's lower left corner.
-  struct Box: Equatable {
-    var left: Double
-    var bottom: Double
-    var right: Double
-    var top: Double
+  package struct Box: Equatable {
+    package var left: Double
+    package var bottom: Double
+    package var right: Double
+    package var top: Double
 
     /// The area that two have in common, square points.
-    func overlap(_ other: Box) -> Double {
+    package func overlap(_ other: Box) -> Double {
       max(0, min(right, other.right) - max(left, other.left))
         * max(0, min(top, other.top) - max(bottom, other.bottom))
     }
@@ -60,13 +62,13 @@ struct LabelPlacement {
   ///   - height: of it.
   ///   - x: with a range.
   ///   - y: with a range.
-  init(width: Double, height: Double, x: Axis, y: Axis) {
+  package init(width: Double, height: Double, x: Axis, y: Axis) {
     size = (width, height)
     (self.x, self.y) = (x, y)
   }
 
   /// Keeps names off some points, the more so the higher the cost.
-  mutating func avoid(x: [Double], y: [Double], radius: Double, cost: Double) {
+  package mutating func avoid(x: [Double], y: [Double], radius: Double, cost: Double) {
     for (x, y) in zip(x, y) {
       let point = points(x, y)
       obstacles.append(
@@ -79,7 +81,7 @@ struct LabelPlacement {
   }
 
   /// Keeps names off a line along an axis.
-  mutating func avoid(lineX x: [Double], y: [Double], cost: Double) {
+  package mutating func avoid(lineX x: [Double], y: [Double], cost: Double) {
     let ends = zip(x, y).map { points($0, $1) }
     guard let first = ends.first, let last = ends.last else { return }
     obstacles.append(
@@ -91,7 +93,7 @@ struct LabelPlacement {
   }
 
   /// Finds a place for each name.
-  func places(_ labels: [Label]) -> [Place] {
+  package func places(_ labels: [Label]) -> [Place] {
     var boxes: [Box?] = labels.map { _ in nil }
     for _ in 0..<Self.rounds {
       for (index, label) in labels.enumerated() {

@@ -40,13 +40,17 @@ struct KLAccuracyFigure {
     let x = StudyCast.logarithmic("KL(run ‖ base)", unit: "nats per token", range: range)
     // Room for marks at either end.
     let y = Axis("held-out accuracy", range: -0.03...1.03, showsText: isFirst)
-    let line = cast.baseLine(cast.base.flatMap { cast.number(.accuracy, of: $0) }, x: range)
+    let base = cast.base.flatMap { cast.number(.accuracy, of: $0) }
+    let line = cast.baseLine(base, x: range)
     let named = points(cast.named, measure)
     return Panel(
       title: title, x: x, y: y,
       series: cast.families(named.map(\.name), at: range.lowerBound, 0) + line
         + cast.series(
-          named, others: points(cast.others, measure), x: x, y: y, size: (162, 186)))
+          named, others: points(cast.others, measure), x: x, y: y, size: (162, 186),
+          line: base.map {
+            ([range.lowerBound, range.upperBound], [$0.estimate.value, $0.estimate.value])
+          }))
   }
 
   private var caption: String {

@@ -7,9 +7,9 @@ internal import StatisticalInference
 ///
 /// RL's Razor (Shenfeld et al. 2025, arXiv 2509.04259) finds that forgetting follows the KL divergence on
 /// the new task.
-struct ForgettingFigure {
+package struct ForgettingFigure {
   /// What forgetting is set against by rank.
-  enum Predictor: CaseIterable {
+  package enum Predictor: CaseIterable {
     case ownKLRunBase
     case klRunBase
     case klBaseRun
@@ -56,14 +56,14 @@ struct ForgettingFigure {
   private let names: [String]
   private let others: [String]
 
-  init(_ cast: StudyCast) {
+  package init(_ cast: StudyCast) {
     self.cast = cast
     names = cast.named.filter { Self.forgotten(of: $0, in: cast) != nil }
     others = cast.others.filter { Self.forgotten(of: $0, in: cast) != nil }
   }
 
   /// Base's mean log-probability of a token of the mixture less a run's, nats; nil where it wasn't measured.
-  static func forgotten(by run: StudyRun, in summary: StudySummary) -> Double? {
+  package static func forgotten(by run: StudyRun, in summary: StudySummary) -> Double? {
     guard let base = summary.runs.first(where: { $0.name == run.base && $0.seed == run.seed }),
       let before = base.probes[probe], let after = run.probes[probe]
     else { return nil }
@@ -76,7 +76,7 @@ struct ForgettingFigure {
 
   /// Spearman's correlation over the runs of one seed, seed by seed, with its mean; nil where no seed has
   /// three runs with both.
-  func correlation(_ predictor: Predictor) -> StudyCast.Number? {
+  package func correlation(_ predictor: Predictor) -> StudyCast.Number? {
     let seeds = Set(cast.summary.runs.map(\.seed)).sorted()
     let values = seeds.compactMap { seed -> Double? in
       let pairs = cast.summary.runs.filter { $0.seed == seed && names.contains($0.name) }

@@ -1,7 +1,7 @@
 /// Spearman's rank correlation.
-enum RankCorrelation {
+package enum RankCorrelation {
   /// Ranks from 1; those of equal values are their mean.
-  static func ranks(_ values: [Double]) -> [Double] {
+  package static func ranks(_ values: [Double]) -> [Double] {
     let order = values.indices.sorted { values[$0] < values[$1] }
     var ranks = [Double](repeating: 0, count: values.count)
     var start = 0
@@ -20,7 +20,7 @@ enum RankCorrelation {
   ///   - x: finite values.
   ///   - y: as many.
   /// - Returns: nil for fewer than three pairs, or where either's values are all alike.
-  static func spearman(_ x: [Double], _ y: [Double]) -> Double? {
+  package static func spearman(_ x: [Double], _ y: [Double]) -> Double? {
     precondition(x.count == y.count, "\(x.count) x for \(y.count) y")
     guard x.count > 2 else { return nil }
     let middle = Double(x.count + 1) / 2

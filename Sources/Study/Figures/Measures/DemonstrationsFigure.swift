@@ -8,7 +8,8 @@ struct DemonstrationsFigure {
   /// Kinds of demonstrations, best known first, with the endings of the runs that have them.
   static let kinds: [(ending: String, words: String)] = [
     ("", "clean"), ("-wrong-10", "10 % wrong"), ("-wrong-30", "30 % wrong"),
-    ("-wrong-30-verified", "30 % wrong, verified"), ("-weak", "weak model's"), ("-far", "far style"),
+    ("-wrong-30-verified", "30 % wrong, verified"), ("-weak", "weak model's"),
+    ("-far", "far style"),
     ("-native", "base's style"), ("-own", "own right ones"),
   ]
   /// Methods, with the look of their marks.
@@ -34,8 +35,8 @@ struct DemonstrationsFigure {
   /// Two panels with a row for each kind; nil where no method has two kinds.
   var entry: FigureSet.Entry? {
     let kinds = Self.kinds.filter { kind in Self.methods.contains { has($0.name + kind.ending) } }
-    guard Self.methods.contains(where: { method in kinds.count { has(method.name + $0.ending) } > 1 })
-    else { return nil }
+    let counts = Self.methods.map { method in kinds.count { has(method.name + $0.ending) } }
+    guard counts.contains(where: { $0 > 1 }) else { return nil }
     let names = Self.methods.flatMap { method in kinds.map { method.name + $0.ending } }
       .filter(has)
     let distances = names.compactMap { cast.number(.klRunBase, of: $0) }

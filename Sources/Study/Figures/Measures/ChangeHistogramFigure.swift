@@ -1,9 +1,9 @@
 internal import Plotting
-internal import Reporting
+package import Reporting
 internal import StatisticalInference
 
 /// How much training changed the probability of tokens, by whose text they are of (the paper's Figure 2b).
-struct ChangeHistogramFigure {
+package struct ChangeHistogramFigure {
   /// Runs that are shown, where they are there: the paper's three, and SFT on base's own right answers.
   static let runs = ["sft", "rl", "srft", "sft-own"]
   /// Bins of the kept histograms.
@@ -12,7 +12,7 @@ struct ChangeHistogramFigure {
   static let middle = 9...10
 
   /// Whose text.
-  enum Author: String, CaseIterable {
+  package enum Author: String, CaseIterable {
     case base, own
 
     var words: String { self == .base ? "base's text" : "each run's own text" }
@@ -24,7 +24,7 @@ struct ChangeHistogramFigure {
   private let cast: StudyCast
   private let names: [String]
 
-  init(_ cast: StudyCast) {
+  package init(_ cast: StudyCast) {
     self.cast = cast
     names = Self.runs.filter { name in
       Author.allCases.allSatisfy { author in
@@ -43,7 +43,7 @@ struct ChangeHistogramFigure {
   }
 
   /// Share of an author's tokens that changed by more than 0.1, in each seed; nil where it wasn't measured.
-  func changed(_ author: Author, of name: String) -> StudyCast.Number? {
+  package func changed(_ author: Author, of name: String) -> StudyCast.Number? {
     cast.number(of: name, within: 0...1) { run in
       Self.shares(author, of: run).map { shares in
         shares.indices.reduce(0) { Self.middle.contains($1) ? $0 : $0 + shares[$1] }
@@ -52,7 +52,7 @@ struct ChangeHistogramFigure {
   }
 
   /// Histograms over the shares beyond ±0.1, one column for each author; nil where no run was measured.
-  var entry: FigureSet.Entry? {
+  package var entry: FigureSet.Entry? {
     guard !names.isEmpty else { return nil }
     let figure = Figure(
       title: "Change of token probability by author", caption: caption, width: .text,
@@ -73,9 +73,10 @@ struct ChangeHistogramFigure {
 
   private func histogram(_ author: Author) -> Panel {
     let edges = (0...Self.binCount).map { Double($0 - 10) / 10 }
-    let smallest = Author.allCases.flatMap { author in
-      names.flatMap { mean(author, of: $0).filter { $0 > 0 } }
-    }.min() ?? 1e-3
+    let smallest =
+      Author.allCases.flatMap { author in
+        names.flatMap { mean(author, of: $0).filter { $0 > 0 } }
+      }.min() ?? 1e-3
     let range = min(smallest / 2, 0.1)...1.3
     return Panel(
       title: author.words,

@@ -1,16 +1,16 @@
 internal import Foundation
 internal import Plotting
 internal import Reporting
-internal import StatisticalInference
+package import StatisticalInference
 
 /// The runs that figures of measures show together: which have a name there, how each looks, and how a
 /// number of one is drawn with what its seeds say.
-struct StudyCast {
+package struct StudyCast {
   let summary: StudySummary
   /// Runs with a name and a look of their own, by family.
-  let named: [String]
-  /// The other ones: variants, and parts of runs that others start from. Base is in neither.
-  let others: [String]
+  package let named: [String]
+  /// The other ones but base: variants, and parts of runs that others start from.
+  package let others: [String]
   private let styles: [String: Style]
 
   /// Variants that the study's comparisons are about as much as about its main runs.
@@ -20,15 +20,19 @@ struct StudyCast {
   /// Looks that one family has.
   private static let mostOfFamily = 7
 
-  init(_ pictures: StudyPictures) {
-    let summary = pictures.summary
+  /// The cast of a study.
+  ///
+  /// - Parameters:
+  ///   - summary: all runs.
+  ///   - variants: runs that are another one with some keys changed, with that one's name.
+  package init(_ summary: StudySummary, variants: [String: String] = [:]) {
     let names = summary.names.filter { summary.base(of: $0) != nil }
     let parents = Set(summary.runs.compactMap(\.parent))
     func isPart(_ name: String) -> Bool {
       parents.contains(name) && names.contains { name.hasPrefix($0 + "-") }
     }
-    let main = names.filter { pictures.variants[$0] == nil && !isPart($0) }
-    let controls = names.filter { pictures.variants[$0] != nil && Self.controls.contains($0) }
+    let main = names.filter { variants[$0] == nil && !isPart($0) }
+    let controls = names.filter { variants[$0] != nil && Self.controls.contains($0) }
     let candidates = main + controls
     let named = StudyStyle.Family.allCases.flatMap { family in
       candidates.filter { StudyStyle.family(of: $0) == family }.prefix(Self.mostOfFamily)
@@ -53,9 +57,11 @@ struct StudyCast {
   // MARK: Numbers
 
   /// A number of a run in each seed, and what the seeds say of it.
-  struct Number {
-    let values: [Double]
-    let estimate: Estimate
+  package struct Number {
+    /// By seed, in the order of the runs.
+    package let values: [Double]
+    /// Their mean over seeds.
+    package let estimate: Estimate
 
     /// The ends of the interval, or the value twice; cut to a range.
     func ends(within range: ClosedRange<Double>) -> [Double] {
@@ -74,7 +80,7 @@ struct StudyCast {
   }
 
   /// A number that is no measure; nil where a seed hasn't got it.
-  func number(
+  package func number(
     of name: String, within bounds: ClosedRange<Double>? = nil, _ value: (StudyRun) -> Double?
   ) -> Number? {
     let runs = summary.runs(of: name)
@@ -140,11 +146,15 @@ struct StudyCast {
   ///   - x: with a range.
   ///   - y: with a range.
   ///   - size: of the plot area, in points, about.
+  ///   - line: a line along an axis that names keep off.
+  /// - Returns: from back to front.
   func series(
-    _ points: [Point], others: [Point], x: Axis, y: Axis, size: (width: Double, height: Double)
+    _ points: [Point], others: [Point], x: Axis, y: Axis, size: (width: Double, height: Double),
+    line: (x: [Double], y: [Double])? = nil
   ) -> [Series] {
     guard let across = x.range, let up = y.range else { return [] }
     var placement = LabelPlacement(width: size.width, height: size.height, x: x, y: y)
+    if let line { placement.avoid(lineX: line.x, y: line.y, cost: 20) }
     let back = others.map { point in
       let (x, y) = ([point.x.estimate.value], [point.y.estimate.value])
       placement.avoid(x: x, y: y, radius: 1.5, cost: 3)
@@ -170,15 +180,24 @@ struct StudyCast {
     }
     let places = placement.places(
       points.map { .init(text: $0.name, x: $0.x.estimate.value, y: $0.y.estimate.value) })
-    let leaders = places.compactMap(\.leader).map { leader in
+    return back + seeds + intervals + Self.leaders(places) + means + Self.names(places)
+  }
+
+  /// Thin lines from points to names that don't stand beside them.
+  static func leaders(_ places: [LabelPlacement.Place]) -> [Series] {
+    places.compactMap(\.leader).map { leader in
       Series(
         style: Style(colour: .guide, lineWidth: 0.4),
         .line(x: leader.map(\.x), y: leader.map(\.y)))
     }
-    let names = Series(
-      nil,
-      .labels(x: places.map(\.x), y: places.map(\.y), texts: places.map(\.text)))
-    return back + seeds + intervals + leaders + means + (places.isEmpty ? [] : [names])
+  }
+
+  /// Names where they stand.
+  static func names(_ places: [LabelPlacement.Place]) -> [Series] {
+    guard !places.isEmpty else { return [] }
+    return [
+      Series(nil, .labels(x: places.map(\.x), y: places.map(\.y), texts: places.map(\.text)))
+    ]
   }
 
   /// A run's small pale points, one for each seed.

@@ -2,7 +2,7 @@ internal import Plotting
 internal import Reporting
 
 /// The tokens of responses to one problem under several runs (the paper's Figures 2a and A1).
-struct HeatMapFigures {
+package struct HeatMapFigures {
   /// Two runs a figure; the problem is the same in both.
   static let figures: [(name: String, runs: [String])] = [
     ("figure-2a", ["sft", "rl"]), ("figure-a1", ["srft", "sft-own"]),
@@ -20,7 +20,7 @@ struct HeatMapFigures {
   /// Runs that are drawn, as far as there are any.
   private let names: [String]
 
-  init(_ cast: StudyCast) {
+  package init(_ cast: StudyCast) {
     self.cast = cast
     names = Self.figures.flatMap(\.runs).filter { name in
       cast.summary.runs(of: name).contains { !$0.examples.isEmpty }
@@ -29,7 +29,7 @@ struct HeatMapFigures {
 
   /// The seed and problem that are drawn: of the first seed with one, the first that all runs have a text
   /// of base's for with `fewestTokens` at least; where there is none, the first that all have.
-  var chosen: (seed: UInt64, prompt: String)? {
+  package var chosen: (seed: UInt64, prompt: String)? {
     guard let base = cast.base, !names.isEmpty else { return nil }
     var seeds: [UInt64] = []
     for run in cast.summary.runs where !seeds.contains(run.seed) { seeds.append(run.seed) }
@@ -63,7 +63,7 @@ struct HeatMapFigures {
   }
 
   /// Whether a token's probability fell, stayed within ±0.1 or rose: −1, 0 or 1; NaN where it isn't known.
-  static func direction(from before: Double?, to after: Double?) -> Double {
+  package static func direction(from before: Double?, to after: Double?) -> Double {
     guard let before, let after else { return .nan }
     // In whole ten thousandths: 0.3 − 0.2 isn't 0.1.
     let change = Int((after * 1e4).rounded()) - Int((before * 1e4).rounded())
@@ -73,9 +73,11 @@ struct HeatMapFigures {
   private func drawn(_ names: [String], _ seed: UInt64, _ prompt: String) -> Figure {
     let sources = [cast.base ?? "", "teacher"]
     func words(_ name: String, _ row: Int) -> String {
-      row < sources.count ? "\(name) on \(sources[row])'s text" : "\(name) on its own text"
+      let author = [0: "\(sources[0])'s text", 1: "the teacher's text"][row] ?? "its own text"
+      return "\(name) on \(author)"
     }
-    let width = ColumnWidth.text.points / Double(names.count) - Self.margins.left - Self.margins.right
+    let edges = Self.margins.left + Self.margins.right
+    let width = ColumnWidth.text.points / Double(names.count) - edges
     let rows = (0...sources.count).map { row in
       names.map { name -> (title: String, example: TextExample?) in
         let source = row < sources.count ? sources[row] : name
@@ -98,11 +100,11 @@ struct HeatMapFigures {
         panel(cell.title, cell.example, flow, width: width, height: heights[row])
       }
     }
-    let edges = (Self.margins.top + Self.margins.bottom) * Double(rows.count)
+    let titles = (Self.margins.top + Self.margins.bottom) * Double(rows.count)
     return Figure(
       title: "Tokens of one problem's responses by change of probability",
       caption: caption(names, seed, prompt), width: .text,
-      height: .points(heights.reduce(0, +) + edges), rows: panels, rowWeights: heights)
+      height: .points(heights.reduce(0, +) + titles), rows: panels, rowWeights: heights)
   }
 
   private func panel(
@@ -131,9 +133,9 @@ struct HeatMapFigures {
   private static let legend: [Series] = {
     let stops = Palette.diverging.stops
     let looks = [
-      ("fell by more than 0.1 (bar below)", Style(colour: stops[0], fillOpacity: 1)),
+      ("fell > 0.1 (bar below)", Style(colour: stops[0], fillOpacity: 1)),
       ("within ±0.1", Style(colour: .guide, lineWidth: 0.4, fillOpacity: 0)),
-      ("rose by more than 0.1 (bar above)", Style(colour: stops[4], fillOpacity: 1)),
+      ("rose > 0.1 (bar above)", Style(colour: stops[4], fillOpacity: 1)),
     ]
     return looks.map { name, style in
       Series(name, style: style, .steps(edges: [0, 0], heights: [0]))
