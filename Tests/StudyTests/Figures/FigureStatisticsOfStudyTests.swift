@@ -61,8 +61,12 @@ import Testing
         }
         return 1 - 6 * squares.reduce(0, +) / 120
       }
-      guard Set(runs.map { $0[measure] }.filter(\.isFinite)).count > 14 else {
-        // Accuracies of twelve problems may be tied.
+      let isTied = (1...3).contains { seed in
+        Set(runs.filter { $0.seed == UInt64(seed) && $0.name != "base" }.map { $0[measure] }).count
+          < 5
+      }
+      // Accuracies of twelve problems may be tied.
+      if isTied {
         #expect(measure == .accuracy)
         continue
       }
@@ -134,7 +138,7 @@ import Testing
     }
     // RL solves few problems always, base nearly all of them rarely.
     let narrow = [[8, 8, 8, 8, 0, 0, 0, 0], [8, 8, 8, 8, 1, 0, 0, 0], [8, 8, 8, 8, 0, 0, 0, 0]]
-    let broad = [[1, 1, 1, 1, 1, 1, 1, 0], [1, 1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 2, 1, 1, 1, 0]]
+    let broad = [[1, 1, 1, 1, 1, 1, 1, 0], [1, 1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 3, 1, 1, 0, 0]]
     #expect(try caption(rl: narrow, base: broad).contains("base overtakes it by k = 8"))
     let better = narrow.map { $0.map { max($0, 5) } }
     #expect(try caption(rl: better, base: narrow).contains("base overtakes it at no k up to 8"))

@@ -159,6 +159,6 @@ import Testing
     #expect(rows(["sft", "sft-own", "srft"]) == ["clean", "own right ones"])
     #expect(
       rows(["sft", "srft", "srft-wrong-30", "srft-wrong-30-verified", "sft-far"])
-        == ["clean", "30 % wrong", "30 % wrong, verified", "far style"])
+        == ["clean", "3 tenths wrong", "the same, verified", "far style"])
   }
 }

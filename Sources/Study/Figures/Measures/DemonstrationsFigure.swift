@@ -7,8 +7,8 @@ internal import StatisticalInference
 struct DemonstrationsFigure {
   /// Kinds of demonstrations, best known first, with the endings of the runs that have them.
   static let kinds: [(ending: String, words: String)] = [
-    ("", "clean"), ("-wrong-10", "10 % wrong"), ("-wrong-30", "30 % wrong"),
-    ("-wrong-30-verified", "30 % wrong, verified"), ("-weak", "weak model's"),
+    ("", "clean"), ("-wrong-10", "a tenth wrong"), ("-wrong-30", "3 tenths wrong"),
+    ("-wrong-30-verified", "the same, verified"), ("-weak", "weak model's"),
     ("-far", "far style"),
     ("-native", "base's style"), ("-own", "own right ones"),
   ]

@@ -95,10 +95,18 @@ package struct LabelPlacement {
   /// Finds a place for each name.
   package func places(_ labels: [Label]) -> [Place] {
     var boxes: [Box?] = labels.map { _ in nil }
+    let candidates = labels.map { candidates($0).map { (box: $0.box, cost: cost($0)) } }
     for _ in 0..<Self.rounds {
-      for (index, label) in labels.enumerated() {
+      for index in labels.indices {
         let others = boxes.enumerated().filter { $0.offset != index }.compactMap(\.element)
-        boxes[index] = candidates(label).min { cost($0, others) < cost($1, others) }?.box
+        var least = Double.infinity
+        for candidate in candidates[index] where candidate.cost < least {
+          var cost = candidate.cost
+          for other in others where candidate.box.overlap(other) > 0 {
+            cost += 2_000 + candidate.box.overlap(other)
+          }
+          if cost < least { (least, boxes[index]) = (cost, candidate.box) }
+        }
       }
     }
     return zip(labels, boxes).compactMap { label, box in
@@ -106,10 +114,10 @@ package struct LabelPlacement {
     }
   }
 
-  private func cost(_ candidate: (box: Box, distance: Double), _ others: [Box]) -> Double {
+  /// Of a place, the other names aside.
+  private func cost(_ candidate: (box: Box, distance: Double)) -> Double {
     let box = candidate.box
     var cost = candidate.distance
-    for other in others where box.overlap(other) > 0 { cost += 2_000 + box.overlap(other) }
     for obstacle in obstacles where box.overlap(obstacle.box) > 0 { cost += obstacle.cost }
     return cost
   }
