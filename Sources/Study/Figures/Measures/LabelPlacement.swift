@@ -95,7 +95,7 @@ package struct LabelPlacement {
   /// Finds a place for each name.
   package func places(_ labels: [Label]) -> [Place] {
     var boxes: [Box?] = labels.map { _ in nil }
-    let candidates = labels.map { candidates($0).map { (box: $0.box, cost: cost($0)) } }
+    let candidates = labels.map { self.candidates($0).map { (box: $0.box, cost: cost($0)) } }
     for _ in 0..<Self.rounds {
       for index in labels.indices {
         let others = boxes.enumerated().filter { $0.offset != index }.compactMap(\.element)
