@@ -13,6 +13,7 @@ import Testing
   @Test func `markup characters are escaped where markup is read`() {
     #expect(
       GnuplotText.quotedForMarkup(#"a_b^{c}@d&e~f\g'h"#) == #"'a\_b\^\{c\}\@d\&e\~f\\g'."'".'h'"#)
+    #expect(GnuplotText.quotedForMarkup("10 % wrong") == "'10 %% wrong'")
   }
 
   @Test func `fields of data keep backslashes, quotes and blanks at their ends`() {

@@ -30,6 +30,8 @@ package enum GnuplotText {
     var escaped = ""
     for character in printable(text) {
       if "_^{}@&~\\".contains(character) { escaped.append("\\") }
+      // Marks' texts are formats of numbers, too.
+      if character == "%" { escaped.append("%") }
       escaped.append(character)
     }
     return joined(escaped)

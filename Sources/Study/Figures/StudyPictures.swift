@@ -23,6 +23,7 @@ package struct StudyPictures {
   ///
   /// - Throws: `FigureError`, or an error of a log.
   package func entries() throws -> [FigureSet.Entry] {
-    try RunCurves(summary: summary, log: log).entries()
+    try MeasureFigures(summary, variants: variants).entries
+      + RunCurves(summary: summary, log: log).entries()
   }
 }

@@ -52,7 +52,8 @@ enum StudyStyle {
   static func family(of name: String) -> Family {
     switch name {
     case "base": .base
-    case "sft-own", "opd": .own
+    case "opd": .own
+    case let name where name.hasPrefix("sft-own"): .own
     case let name where name.hasPrefix("sft-rl") || name == "rl-from-start": .imitationFirst
     case let name where name.hasPrefix("rl-sft"): .ownFirst
     case let name where name.hasPrefix("srft") || name.hasPrefix("sft-plus-rl"): .mixed

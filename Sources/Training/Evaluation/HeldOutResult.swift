@@ -18,6 +18,21 @@ package struct HeldOutResult: Sendable, Equatable {
   /// How many problems were asked.
   package var problems: Int { (greedy ?? sampled)?.correct.count ?? 0 }
 
+  /// The unbiased estimate of one problem's pass@k: that not all of k draws without putting back are wrong.
+  ///
+  /// - Parameters:
+  ///   - k: from 1 to `samples`.
+  ///   - correct: of the samples.
+  ///   - samples: how many there are.
+  /// - Returns: 1 − C(n − c, k) / C(n, k), from 0 to 1.
+  package static func pass(at k: Int, correct: Int, of samples: Int) -> Double {
+    var allWrong = 1.0
+    for draw in 0..<k {
+      allWrong *= Double(max(samples - correct - draw, 0)) / Double(samples - draw)
+    }
+    return 1 - allWrong
+  }
+
   /// Verdicts on the responses to some problems, the same number to each.
   package struct Grades: Sendable, Equatable {
     /// Correct responses of each problem.
@@ -101,15 +116,7 @@ package struct HeldOutResult: Sendable, Equatable {
     /// - Returns: the mean over problems with its interval.
     package func pass(at k: Int) -> Estimate {
       precondition(k > 0 && k <= samples, "pass@\(k) of \(samples) samples")
-      return share(
-        correct.map { count in
-          // The probability that k draws without putting back are all wrong.
-          var allWrong = 1.0
-          for draw in 0..<k {
-            allWrong *= Double(max(samples - count - draw, 0)) / Double(samples - draw)
-          }
-          return 1 - allWrong
-        })
+      return share(correct.map { HeldOutResult.pass(at: k, correct: $0, of: samples) })
     }
 
     /// The numbers of tries that are worth a look: 1, 2, 4, … and all samples.
