@@ -35,7 +35,7 @@ struct TextMeasurement {
       let few = try texts.pathTexts(of: name)
       for place in places {
         try measure(&runs[place], base: name, shared, probes)
-        if open[place].parent != nil { try follow(&runs[place], base: name, few) }
+        try follow(&runs[place], base: name, few)
       }
     }
   }
