@@ -15,7 +15,14 @@ struct StudyPictures {
   ///
   /// - Throws: `FigureError`, or an error of a log.
   func entries() throws -> [FigureSet.Entry] {
-    let entries: [FigureSet.Entry] = []
+    var entries: [FigureSet.Entry] = []
+    if let dynamics = StudyDynamicsFigure(summary, variants: variants) {
+      entries.append(.init(name: StudyDynamicsFigure.name, figure: dynamics.figure))
+    }
+    for measure in StudyProbeFigure.Measure.allCases {
+      guard let probes = StudyProbeFigure(summary, measure, variants: variants) else { continue }
+      entries.append(.init(name: measure.name, figure: probes.figure))
+    }
     return entries
   }
 
