@@ -20,6 +20,11 @@ struct ProbePath {
       let costs = probes.compactMap { $0[kind].map { -$0.logProbPerToken } }
       return costs.count == probes.count && !costs.isEmpty ? costs : nil
     }
+
+    /// Their mean over seeds; NaN where there are none.
+    func meanCost(_ kind: String) -> Double {
+      costs(kind).map { $0.reduce(0, +) / Double($0.count) } ?? .nan
+    }
   }
 
   /// Whose path it is.
@@ -88,10 +93,7 @@ struct ProbePath {
 
   /// The mean over seeds of −log p of a token at each place, nats; NaN where a kind is missing.
   func meanCosts(_ kind: String) -> [Double] {
-    places.map { place in
-      guard let costs = place.costs(kind) else { return .nan }
-      return costs.reduce(0, +) / Double(costs.count)
-    }
+    places.map { $0.meanCost(kind) }
   }
 
   /// The longest segment as a share of the whole path, lengths by Euclid's over the mean costs of some kinds.

@@ -10,8 +10,7 @@ struct StudyDynamicsFigure {
 
   /// A coordinate: a kind of probe, and what the axis calls its texts.
   private static let axes: [(kind: String, label: String)] = [
-    ("teacher", "the teacher's texts"), ("correct", "base's right answers"),
-    ("far", "the far teacher's texts"),
+    ("teacher", "teacher's texts"), ("correct", "base's answers"), ("far", "far teacher's texts"),
   ]
   /// The paper's runs and the control, in the order of the legend; of others the first ones.
   private static let preferred = ["sft", "rl", "sft-rl", "srft", "sft-own"]
@@ -61,7 +60,7 @@ struct StudyDynamicsFigure {
     Figure(
       title: "Learning dynamics from base", caption: caption, width: .full,
       height: .panelAspect(0.72),
-      rows: [[plane(0, 1, isLabelled: true), plane(2, 1)], [plane(0, 2), accuracyPanel]])
+      rows: [[plane(0, 1, hasAccuracies: true), plane(2, 1)], [accuracyPanel, plane(2, 0)]])
   }
 
   // MARK: Panels
@@ -69,14 +68,17 @@ struct StudyDynamicsFigure {
   /// Some 0.7 of the plot areas' true size, which the layout decides.
   private static let plotSize = (width: 190.0, height: 137.0)
 
-  private func plane(_ x: Int, _ y: Int, isLabelled: Bool = false) -> Panel {
+  private func plane(_ x: Int, _ y: Int, hasAccuracies: Bool = false) -> Panel {
     var (ellipses, lines, dots, steps, ends): ([Series], [Series], [Series], [Series], [Series]) =
       ([], [], [], [], [])
     var obstacles: [(x: Double, y: Double)] = []
     var labels: [(text: String, x: Double, y: Double)] = []
     for (index, path) in paths.enumerated() {
       let style = styles[index]
-      let (xs, ys) = (path.meanCosts(Self.axes[x].kind), path.meanCosts(Self.axes[y].kind))
+      let drawn = path.ownStage
+      let (xs, ys) = (
+        drawn.map { $0.meanCost(Self.axes[x].kind) }, drawn.map { $0.meanCost(Self.axes[y].kind) }
+      )
       lines.append(Series(style: style, .line(x: xs, y: ys)))
       obstacles += Self.along(xs, ys)
       var small = style
@@ -84,14 +86,15 @@ struct StudyDynamicsFigure {
       dots.append(Series(style: small, .points(x: xs, y: ys)))
       var marked = style
       marked.markerSize = 0.4
-      let places = path.places.indices.filter { Self.markedSteps.contains(path.places[$0].step) }
+      let places = drawn.indices.filter { Self.markedSteps.contains(drawn[$0].step) }
       steps.append(
         Series(style: marked, .points(x: places.map { xs[$0] }, y: places.map { ys[$0] })))
       var end = style
       end.markerSize = 0.75
       ends.append(
         Series(path.name, style: end, .points(x: [xs[xs.count - 1]], y: [ys[ys.count - 1]])))
-      labels.append((endText(index), xs[xs.count - 1], ys[ys.count - 1]))
+      let text = hasAccuracies ? endText(index) : path.name
+      labels.append((text, xs[xs.count - 1], ys[ys.count - 1]))
       if let last = path.places.last, let a = last.costs(Self.axes[x].kind),
         let b = last.costs(Self.axes[y].kind), let ellipse = SeedEllipse(x: a, y: b)
       {
@@ -99,27 +102,23 @@ struct StudyDynamicsFigure {
         (thin.lineWidth, thin.dash) = (0.5, .solid)
         let outline = ellipse.outline()
         ellipses.append(Series(style: thin, .line(x: outline.x, y: outline.y)))
+        // Names beside an ellipse are easier to read than across it.
+        obstacles += zip(outline.x, outline.y).map { ($0, $1) }
       }
     }
     let base = paths[0].places[0]
+    obstacles.append((base.meanCost(Self.axes[x].kind), base.meanCost(Self.axes[y].kind)))
     let start = Series(
       "base", style: Style(marker: .ring, markerSize: 0.8),
       .points(
-        x: [Self.mean(base.costs(Self.axes[x].kind))], y: [Self.mean(base.costs(Self.axes[y].kind))]))
-    var series = ellipses + lines + dots + steps + [start] + ends
-    if isLabelled {
-      let room = EndLabels(x: ranges[x], y: ranges[y], size: Self.plotSize)
-      let places = room.places(labels, obstacles: obstacles)
-      series += zip(labels, places).map { label, place in
-        Series(nil, .labels(x: [place.x], y: [place.y], texts: [label.text]))
-      }
+        x: [base.meanCost(Self.axes[x].kind)], y: [base.meanCost(Self.axes[y].kind)]))
+    let room = EndLabels(x: ranges[x], y: ranges[y], size: Self.plotSize)
+    let places = room.places(labels, obstacles: obstacles)
+    let names = zip(labels, places).map { label, place in
+      Series(nil, .labels(x: [place.x], y: [place.y], texts: [label.text]))
     }
-    return Panel(x: axis(x), y: axis(y), series: series)
-  }
-
-  private static func mean(_ values: [Double]?) -> Double {
-    guard let values, !values.isEmpty else { return .nan }
-    return values.reduce(0, +) / Double(values.count)
+    return Panel(
+      x: axis(x), y: axis(y), series: ellipses + lines + dots + steps + [start] + ends + names)
   }
 
   /// Points along a line, dense enough that no text fits between two.
@@ -138,7 +137,7 @@ struct StudyDynamicsFigure {
 
   private func endText(_ index: Int) -> String {
     guard let accuracy = accuracies[index] else { return paths[index].name }
-    return FigureText.decimal(accuracy.value * 100, decimals: 0) + " %"
+    return paths[index].name + " " + FigureText.decimal(accuracy.value * 100, decimals: 0) + " %"
   }
 
   /// A row for each run: held-out accuracy at the end, with its interval over seeds.
@@ -182,7 +181,7 @@ struct StudyDynamicsFigure {
       all: what the teacher that runs are trained on writes, base's own right answers to held-out problems, and \
       what another teacher writes whom no run is trained on. Lower is nearer. Lines: mean over \(seeds) at each \
       checkpoint that all have, from base (ring) to the end (large mark); smaller marks at steps 5, 10, 20 and \
-      50, dots at the other checkpoints. A run that goes on from another one includes its path.
+      50, dots at the other checkpoints. A run that goes on from another one is drawn from that one's end.
       """
     ]
     if let factor = counts.min().flatMap({ SeedEllipse.ofMean(seeds: $0) }) {

@@ -50,7 +50,7 @@ struct StudyProbeFigure {
       style: Style(colour: .bluishGreen, dash: .shortDashed, marker: .ring)),
     Kind(
       name: "far", words: "far teacher's",
-      style: Style(colour: .reddishPurple, dash: .dashed, marker: .frame)),
+      style: Style(colour: .reddishPurple, dash: .dotted, marker: .frame)),
   ]
 
   private static let preferred = ["sft", "sft-own", "rl", "srft", "sft-rl", "opd"]
@@ -136,7 +136,7 @@ struct StudyProbeFigure {
       }
       if intervals.count > 1 {
         var area = kind.style
-        area.fillOpacity = 0.13
+        area.fillOpacity = 0.08
         bands.append(
           Series(
             style: area,
@@ -145,20 +145,48 @@ struct StudyProbeFigure {
       lines.append(Series(kind.words, style: kind.style, .line(x: x, y: means)))
       var mark = kind.style
       mark.markerSize = 0.5
-      // Three on each line, where lines are apart: enough to tell them in grey.
-      let places = Set([means.count / 3, 2 * means.count / 3, means.count - 1]).sorted()
+      // Two on each line, enough to tell them in grey.
+      let places = Set([means.count / 2, means.count - 1]).sorted()
       marks.append(
         Series(style: mark, .points(x: places.map { x[$0] }, y: places.map { means[$0] })))
     }
     let last = x.max() ?? 1
     let guide = Style(colour: .guide, lineWidth: 0.4)
-    let zero = Series(style: guide, .line(x: [Self.zero, last], y: [0, 0]))
+    // Ends stand side by side behind the last step, as wide as an order of magnitude.
+    let strip = last * Self.gap...last * Self.gap * 10
+    let zero = Series(style: guide, .line(x: [Self.zero, strip.upperBound], y: [0, 0]))
+    let ends = kinds.enumerated().flatMap { index, kind in
+      let share = (Double(index) + 0.5) / Double(kinds.count)
+      return endMarks(kind, run, x: strip.lowerBound * pow(10, share))
+    }
     return Panel(
       title: run.path.name,
       x: Axis(
         run.start == run.path.places[0].run ? "step from base" : "step from \(run.start)",
-        scale: .logarithmic, range: Self.zero...last * 1.1, ticks: .at(Self.ticks(upTo: last))),
-      y: Axis("change of log p", unit: measure.unit), series: [zero] + bands + lines + marks)
+        scale: .logarithmic, range: Self.zero...(ends.isEmpty ? last * 1.1 : strip.upperBound),
+        ticks: .at(
+          Self.ticks(upTo: last)
+            + (ends.isEmpty ? [] : [Axis.Tick(strip.lowerBound * pow(10, 0.5), "end")]))),
+      y: Axis("change of log p", unit: measure.unit),
+      series: [zero] + bands + lines + marks + ends)
+  }
+
+  /// Between the last step and the ends beside it, as a factor.
+  private static let gap = 1.3
+
+  /// The end against base on all texts: mean, and a bar for its interval.
+  private func endMarks(_ kind: Kind, _ run: Run, x: Double) -> [Series] {
+    guard let end = end(kind, run) else { return [] }
+    var (bar, mark) = (kind.style, kind.style)
+    (bar.dash, mark.markerSize) = (.solid, 0.5)
+    let bars = end.interval.map {
+      Series(style: bar, .line(x: [x, x], y: [$0.lowerBound, $0.upperBound]))
+    }
+    return (bars.map { [$0] } ?? []) + [Series(style: mark, .points(x: [x], y: [end.value]))]
+  }
+
+  private func end(_ kind: Kind, _ run: Run) -> Estimate? {
+    run.ends[kind.name].map { end in .mean(ofSeeds: zip(end.run, end.base).map { $0 - $1 }) }
   }
 
   private static func ticks(upTo last: Double) -> [Axis.Tick] {
@@ -183,11 +211,12 @@ struct StudyProbeFigure {
       the far teacher (nobody is trained on it) and the native teacher (base's own notation) write on held-out \
       problems, base's right and wrong answers to them, its right answers given to other problems, and the \
       mixture that base was trained on. Above 0: more likely than under base. Lines: mean over \(seeds) of the \
-      seeds' differences at checkpoints that all have; step 0 is drawn left of 1.
+      seeds' differences at checkpoints that all have; step 0 is drawn left of 1. \
+      Marks behind the last step: the end on all texts, of which the lines are a part.
       """
     ]
     if runs.contains(where: { $0.path.seeds.count > 1 }) {
-      parts.append("Shaded: 95 % interval at each point by itself, Student's t over seeds.")
+      parts.append("Shaded, bars: 95 % interval of each mean by itself, Student's t over seeds.")
     } else {
       parts.append("One seed: no interval.")
     }
@@ -200,7 +229,7 @@ struct StudyProbeFigure {
     let sentences = runs.compactMap(endSentence)
     if !sentences.isEmpty {
       parts.append(
-        "The end against base on all texts, each interval by itself, 95 %. " + sentences.joined(separator: " "))
+        "Ends, with 95 % intervals each by itself. " + sentences.joined(separator: " "))
     }
     return parts.joined(separator: " ")
   }
@@ -209,9 +238,7 @@ struct StudyProbeFigure {
   private func endSentence(_ run: Run) -> String? {
     var (up, down, open): ([String], [String], [String]) = ([], [], [])
     for kind in kinds {
-      guard let end = run.ends[kind.name] else { continue }
-      let estimate = Estimate.mean(ofSeeds: zip(end.run, end.base).map { $0 - $1 })
-      guard let interval = estimate.interval else { continue }
+      guard let estimate = end(kind, run), let interval = estimate.interval else { continue }
       let decimals = measure == .token ? 2 : 1
       func text(_ value: Double) -> String { FigureText.decimal(value, decimals: decimals) }
       let number =
