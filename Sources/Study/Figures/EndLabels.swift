@@ -12,13 +12,22 @@ struct EndLabels {
   private struct Box {
     let left, bottom, right, top: Double
 
+    /// From a point to the nearest edge, 0 inside.
+    func distance(to point: (x: Double, y: Double)) -> Double {
+      let (dx, dy) = (
+        max(left - point.x, point.x - right, 0), max(bottom - point.y, point.y - top, 0)
+      )
+      return (dx * dx + dy * dy).squareRoot()
+    }
+
     func overlap(_ other: Box) -> Double {
       max(0, min(right, other.right) - max(left, other.left))
         * max(0, min(top, other.top) - max(bottom, other.bottom))
     }
   }
 
-  /// Places texts one after the other where each covers least of the others, of lines and of the frame.
+  /// Places texts one after the other where each covers least of the others, of lines and of the frame, and
+  /// stands nearer to its own point than to another's.
   ///
   /// - Parameters:
   ///   - texts: each with the point that it belongs to.
@@ -39,9 +48,11 @@ struct EndLabels {
       return Box(left: place.x - 2, bottom: place.y - 2, right: place.x + 2, top: place.y + 2)
     }
     var boxes: [Box] = []
-    return texts.map { text in
+    let ends = texts.map { inPoints(($0.x, $0.y)) }
+    return texts.enumerated().map { index, text in
       let width = TextMetrics.width(text.text, size: height)
-      let end = inPoints((text.x, text.y))
+      let end = ends[index]
+      let others = ends.indices.filter { $0 != index }.map { ends[$0] }
       var best: (cost: Double, x: Double, y: Double) = (.infinity, end.x, end.y)
       for distance in stride(from: 8.0, through: 36, by: 4) {
         for (dx, dy) in [
@@ -56,9 +67,12 @@ struct EndLabels {
           let outside =
             max(0, 2 - box.left) + max(0, box.right - size.width + 2) + max(0, 2 - box.bottom)
             + max(0, box.top - size.height + 2)
+          let own = box.distance(to: end)
+          let doubtful = others.map { max(0, own + 6 - box.distance(to: $0)) }.reduce(0, +)
           let cost =
             boxes.map { box.overlap($0) * 20 }.reduce(0, +)
             + taken.map { box.overlap($0) }.reduce(0, +) + outside * 100 + distance
+            + doubtful * 10
           if cost < best.cost { best = (cost, middle.x, middle.y) }
         }
       }

@@ -157,7 +157,7 @@ struct StudyProbeFigure {
     let zero = Series(style: guide, .line(x: [Self.zero, strip.upperBound], y: [0, 0]))
     let ends = kinds.enumerated().flatMap { index, kind in
       let share = (Double(index) + 0.5) / Double(kinds.count)
-      return endMarks(kind, run, x: strip.lowerBound * pow(10, share))
+      return endMarks(kind, run, x: strip.lowerBound * pow(10, 0.05 + 0.85 * share))
     }
     return Panel(
       title: run.path.name,
@@ -166,7 +166,7 @@ struct StudyProbeFigure {
         scale: .logarithmic, range: Self.zero...(ends.isEmpty ? last * 1.1 : strip.upperBound),
         ticks: .at(
           Self.ticks(upTo: last)
-            + (ends.isEmpty ? [] : [Axis.Tick(strip.lowerBound * pow(10, 0.5), "end")]))),
+            + (ends.isEmpty ? [] : [Axis.Tick(strip.lowerBound * pow(10, 0.475), "end")]))),
       y: Axis("change of log p", unit: measure.unit),
       series: [zero] + bands + lines + marks + ends)
   }
