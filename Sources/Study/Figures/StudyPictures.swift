@@ -23,6 +23,9 @@ struct StudyPictures {
       guard let probes = StudyProbeFigure(summary, measure, variants: variants) else { continue }
       entries.append(.init(name: measure.name, figure: probes.figure))
     }
+    if let signatures = SignatureFigure(try SignatureReadings(summary, log: log)) {
+      entries.append(.init(name: SignatureFigure.name, figure: signatures.figure))
+    }
     return entries
   }
 
