@@ -56,7 +56,8 @@ struct EndLabels {
       var best: (cost: Double, x: Double, y: Double) = (.infinity, end.x, end.y)
       for distance in stride(from: 8.0, through: 36, by: 4) {
         for (dx, dy) in [
-          (1.0, 0.0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1),
+          (1.0, 0.0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1), (0.5, 1),
+          (-0.5, 1), (0.5, -1), (-0.5, -1),
         ] {
           let middle = (
             x: end.x + dx * (width / 2 + distance), y: end.y + dy * (distance + height / 4)

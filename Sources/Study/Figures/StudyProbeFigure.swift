@@ -16,7 +16,7 @@ struct StudyProbeFigure {
     /// The figure's file.
     var name: String { self == .token ? "probes" : "probes-sequences" }
 
-    var unit: String { self == .token ? "nats/token" : "nats/response" }
+    var unit: String { self == .token ? "nats/token" : "nats/text" }
 
     func value(_ probe: TextProbe) -> Double {
       self == .token ? probe.logProbPerToken : probe.logProbPerText
