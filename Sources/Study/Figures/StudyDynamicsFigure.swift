@@ -163,7 +163,8 @@ struct StudyDynamicsFigure {
       x: Axis("held-out accuracy at the end", unit: "%", range: 0...100),
       y: Axis(
         "", range: 0.4...Double(paths.count) + 0.6,
-        ticks: .at(paths.enumerated().map { Axis.Tick(Double(paths.count - $0.offset), $0.element.name) })),
+        ticks: .at(
+          paths.enumerated().map { Axis.Tick(Double(paths.count - $0.offset), $0.element.name) })),
       series: series)
   }
 

@@ -32,7 +32,8 @@ struct StudyProbeFigure {
 
   private static let kinds: [Kind] = [
     Kind(
-      name: "teacher", words: "teacher's", style: Style(colour: .orange, dash: .solid, marker: .circle)),
+      name: "teacher", words: "teacher's",
+      style: Style(colour: .orange, dash: .solid, marker: .circle)),
     Kind(
       name: "correct", words: "base's right",
       style: Style(colour: .blue, dash: .solid, marker: .square)),
@@ -204,7 +205,8 @@ struct StudyProbeFigure {
   private var caption: String {
     let counts = Set(runs.map(\.path.seeds.count))
     let seeds = counts.count == 1 ? Phrase.count(counts.first ?? 0, "seed") : "the seeds"
-    let whole = measure == .token ? "a token, mean over the tokens" : "a response, mean over the responses"
+    let whole =
+      measure == .token ? "a token, mean over the tokens" : "a response, mean over the responses"
     var parts = [
       """
       Change since base of the log-probability of \(whole) of a kind, nats, of fixed responses: what the teacher, \
@@ -224,7 +226,8 @@ struct StudyProbeFigure {
     parts += staged.map { "\($0.path.name) starts from \($0.start)." }
     if runs.contains(where: \.path.startsOnMoreTexts) {
       parts.append(
-        "Base was measured on all texts, checkpoints on a part of them, so lines are off by that difference.")
+        "Base was measured on all texts, checkpoints on a part of them, so lines are off by that difference."
+      )
     }
     let sentences = runs.compactMap(endSentence)
     if !sentences.isEmpty {

@@ -37,7 +37,8 @@ import Testing
     }
   }
 
-  @Test func `seeds without a part of the path are left out, and steps that one seed lacks`() throws {
+  @Test func `seeds without a part of the path are left out, and steps that one seed lacks`() throws
+  {
     var runs = ProbeRuns.runs()
     let half = try #require(runs.firstIndex { $0.name == "sft-half" && $0.seed == 2 })
     runs[half].path = []
@@ -46,6 +47,9 @@ import Testing
     let path = try #require(ProbePath(of: "sft-rl", in: StudySummary(runs: runs)))
     #expect(path.seeds == [1, 3, 4])
     #expect(path.ownStage.map(\.step).dropFirst().dropLast() == [1, 2, 10])
+    // Where all seeds end at one step it is there once, as the end.
+    let one = ProbePath(of: "sft", in: StudySummary(runs: ProbeRuns.runs(seeds: [2])))
+    #expect(one?.places.map(\.step) == [0, 1, 2, 5, 10, 20])
     let alone = runs.filter { $0.name == "sft-rl" }
     #expect(ProbePath(of: "sft-rl", in: StudySummary(runs: alone)) == nil)
     #expect(ProbePath(of: "base", in: StudySummary(runs: runs)) == nil)
@@ -140,7 +144,8 @@ import Testing
     let texts = figure.rows[0][0].series.compactMap { series in
       if case .labels(_, _, let texts) = series.marks { texts } else { nil }
     }.joined()
-    #expect(Set(texts) == ["sft 63 %", "sft-rl 43 %"] || Set(texts) == ["sft 62 %", "sft-rl 42 %"])
+    #expect(
+      Set(texts) == ["sft 63 %", "sft-rl 43 %"] || Set(texts) == ["sft 62 %", "sft-rl 42 %"])
     #expect(figure.caption.contains("mean over 4 seeds"))
     #expect(figure.caption.contains("3.8 times as wide"))
     let points = Self.lines(figure.rows[1][0])
@@ -261,7 +266,9 @@ import Testing
     let boxes = zip(texts, places).map { text, place in
       let width = TextMetrics.width(text.0, size: 8) / 200 * 10
       let height = 8.0 / 140 * 10
-      return (place.x - width / 2...place.x + width / 2, place.y - height / 2...place.y + height / 2)
+      return (
+        place.x - width / 2...place.x + width / 2, place.y - height / 2...place.y + height / 2
+      )
     }
     for (index, box) in boxes.enumerated() {
       #expect(box.0.lowerBound > 0 && box.0.upperBound < 10, "\(texts[index].0)")

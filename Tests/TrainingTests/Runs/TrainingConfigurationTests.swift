@@ -243,7 +243,8 @@ import Training
 
   @Test func `steps of checkpoints are a list`() throws {
     let listed = try read(
-      Self.grpo.replacing("steps: 3", with: "steps: 30") + "checkpoints: {every: 9, at: [1, 2, 3_0]}")
+      Self.grpo.replacing("steps: 3", with: "steps: 30")
+        + "checkpoints: {every: 9, at: [1, 2, 3_0]}")
     #expect(listed.checkpoints.every == 9 && listed.checkpoints.at == [1, 2, 30])
     #expect(listed.yaml.contains("\n  every: 9\n  at: [1, 2, 30]\n"))
     #expect(try read(listed.yaml) == listed)
@@ -261,7 +262,8 @@ import Training
         try read(Self.grpo, ["checkpoints.at=\(value)"])
       }
       #expect(
-        error?.description == "--set checkpoints.at=\(value): checkpoints.at: \(reason)", "\(value)")
+        error?.description == "--set checkpoints.at=\(value): checkpoints.at: \(reason)", "\(value)"
+      )
     }
     let error = #expect(throws: TrainingError.self) {
       try read(Self.grpo + "checkpoints: {every: [1, 2]}")

@@ -20,7 +20,8 @@ struct Signature: Sendable {
     _ metric: TrainingMetric, _ axis: String, unit: String? = nil
   ) -> Self {
     Self(
-      run: run, provocation: provocation, remedies: remedies, metric: metric, axis: axis, unit: unit)
+      run: run, provocation: provocation, remedies: remedies, metric: metric, axis: axis, unit: unit
+    )
   }
 
   /// All that are known, by the names of Data/Presets/study.

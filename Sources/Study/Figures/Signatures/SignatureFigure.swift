@@ -107,7 +107,8 @@ struct SignatureFigure {
       )
     }
     parts.append(
-      "Accuracies are held-out, at the end, with 95 % intervals over seeds (t on the logit). x/n: in x of n seeds.")
+      "Accuracies are held-out, at the end, with 95 % intervals over seeds (t on the logit). x/n: in x of n seeds."
+    )
     return parts.joined(separator: " ")
   }
 

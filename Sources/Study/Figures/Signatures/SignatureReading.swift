@@ -121,7 +121,9 @@ struct SignatureReadings {
     var rows: [Row] = []
     let names = Set(summary.names)
     for signature in signatures
-    where names.contains(signature.run) && signature.remedies.contains(where: { names.contains($0.run) }) {
+    where names.contains(signature.run)
+      && signature.remedies.contains(where: { names.contains($0.run) })
+    {
       guard let run = try read(signature.run) else { continue }
       let remedies = try signature.remedies.compactMap { remedy in
         try read(remedy.run).map { (reading: $0, words: remedy.words) }
