@@ -16,16 +16,7 @@ struct StudyPictures {
   /// - Throws: `FigureError`, or an error of a log.
   func entries() throws -> [FigureSet.Entry] {
     var entries: [FigureSet.Entry] = []
-    if let dynamics = StudyDynamicsFigure(summary, variants: variants) {
-      entries.append(.init(name: StudyDynamicsFigure.name, figure: dynamics.figure))
-    }
-    for measure in StudyProbeFigure.Measure.allCases {
-      guard let probes = StudyProbeFigure(summary, measure, variants: variants) else { continue }
-      entries.append(.init(name: measure.name, figure: probes.figure))
-    }
-    if let signatures = SignatureFigure(try SignatureReadings(summary, log: log)) {
-      entries.append(.init(name: SignatureFigure.name, figure: signatures.figure))
-    }
+    entries += try learningEntries()
     return entries
   }
 
