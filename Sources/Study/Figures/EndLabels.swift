@@ -50,7 +50,8 @@ struct EndLabels {
     var boxes: [Box] = []
     let ends = texts.map { inPoints(($0.x, $0.y)) }
     return texts.enumerated().map { index, text in
-      let width = TextMetrics.width(text.text, size: height)
+      // A space on either side.
+      let width = TextMetrics.width(text.text, size: height) + 5
       let end = ends[index]
       let others = ends.indices.filter { $0 != index }.map { ends[$0] }
       var best: (cost: Double, x: Double, y: Double) = (.infinity, end.x, end.y)

@@ -51,7 +51,8 @@ struct StudyDynamicsFigure {
       let values = paths.flatMap { $0.meanCosts(axis.kind) } + ends
       let (low, high) = (max(0, values.min() ?? 0), values.max() ?? 1)
       let pad = max((high - low) * 0.07, 1e-3)
-      return (low - pad)...(high + pad)
+      // Names stand to the right of ends.
+      return (low - pad)...(high + 2 * pad)
     }
   }
 
@@ -180,7 +181,7 @@ struct StudyDynamicsFigure {
       """
       Coordinates of a model: its mean −log p of a token, nats, given all before it, on the same few texts for \
       all: what the teacher that runs are trained on writes, base's own right answers to held-out problems, and \
-      what another teacher writes whom no run is trained on. Lower is nearer. Lines: mean over \(seeds) at each \
+      what another teacher writes whom none of these runs learns from. Lower is nearer. Lines: mean over \(seeds) at each \
       checkpoint that all have, from base (ring) to the end (large mark); smaller marks at steps 5, 10, 20 and \
       50, dots at the other checkpoints. A run that goes on from another one is drawn from that one's end.
       """

@@ -210,7 +210,7 @@ struct StudyProbeFigure {
     var parts = [
       """
       Change since base of the log-probability of \(whole) of a kind, nats, of fixed responses: what the teacher, \
-      the far teacher (nobody is trained on it) and the native teacher (base's own notation) write on held-out \
+      the far teacher (none of these runs learns from it) and the native teacher (base's own notation) write on held-out \
       problems, base's right and wrong answers to them, its right answers given to other problems, and the \
       mixture that base was trained on. Above 0: more likely than under base. Lines: mean over \(seeds) of the \
       seeds' differences at checkpoints that all have; step 0 is drawn left of 1. \
