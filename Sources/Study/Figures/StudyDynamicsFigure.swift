@@ -180,7 +180,7 @@ struct StudyDynamicsFigure {
     var parts = [
       """
       Coordinates of a model: its mean −log p of a token, nats, given all before it, on the same few texts for \
-      all: what the teacher that runs are trained on writes, base's own right answers to held-out problems, and \
+      all: what the teacher that some runs learn from writes, base's own right answers to held-out problems, and \
       what another teacher writes whom none of these runs learns from. Lower is nearer. Lines: mean over \(seeds) at each \
       checkpoint that all have, from base (ring) to the end (large mark); smaller marks at steps 5, 10, 20 and \
       50, dots at the other checkpoints. A run that goes on from another one is drawn from that one's end.
@@ -208,7 +208,7 @@ struct StudyDynamicsFigure {
     }
     if !segments.isEmpty {
       parts.append(
-        "Longest segment as a share of its path: "
+        "Longest segment as a share of the path from base: "
           + segments.map { "\($0) \(FigureText.percent($1))" }.joined(separator: ", ") + ".")
     }
     return parts.joined(separator: " ")
