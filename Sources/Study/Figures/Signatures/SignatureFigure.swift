@@ -75,7 +75,7 @@ struct SignatureFigure {
       last = max(last, series.steps.last ?? 1)
       highest = max(highest, series.seeds.joined().max() ?? 0)
     }
-    let top = isShare ? 1 : highest * 1.08
+    let top = isShare ? 1.02 : highest * 1.08
     if let first = row.run.findings.first(where: { $0.severity == .fails }) {
       let guide = Style(colour: .guide, dash: .dotted, lineWidth: 0.8)
       seeds.append(
@@ -93,8 +93,7 @@ struct SignatureFigure {
     var parts = [
       "The series of the training log that shows each failure, with remedies. Thick: mean over seeds at steps that "
         + "all have; thin: each seed. Series of every step are means over \(Self.window) steps, held-out accuracy "
-        + "is as it was measured. Upright: the median step from which on the worst detector that fails a run found "
-        + "it."
+        + "is as it was measured. Upright: the median step of the detector that fails the run earliest."
     ]
     for row in rows {
       let accuracy = accuracyText(row.run.name)
