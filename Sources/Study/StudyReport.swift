@@ -23,9 +23,11 @@ package struct StudyReport: Encodable {
   ///   - reference: the run that tables compare the others with; nil for `srft`, where there is one.
   ///   - variants: runs that are another one with some keys changed, with that one's name.
   ///   - published: another one's numbers, to stand beside these.
+  ///   - provoked: failures that were provoked, from the runs' logs.
   package init(
     _ summary: StudySummary, claims: StudyClaims? = nil, regime: StudyRegime = StudyRegime(),
-    reference: String? = nil, variants: [String: String] = [:], published: PublishedNumbers? = nil
+    reference: String? = nil, variants: [String: String] = [:], published: PublishedNumbers? = nil,
+    provoked: Table? = nil
   ) {
     self.summary = summary
     let claims = claims ?? .standard(among: summary.names)
@@ -37,7 +39,7 @@ package struct StudyReport: Encodable {
       StudyTables(
         summary: summary, faults: faults, cautions: cautions,
         reference: summary.names.contains(reference) ? reference : nil, variants: variants,
-        answers: answers, level: claims.level, published: published
+        answers: answers, level: claims.level, provoked: provoked, published: published
       ).all
   }
 

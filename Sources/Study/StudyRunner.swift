@@ -211,14 +211,19 @@ package struct StudyRunner {
     let originals = plan.stages.compactMap { stage in stage.original.map { (stage.name, $0) } }
     let summary = StudySummary(runs: runs)
     let variants = Dictionary(originals) { first, _ in first }
+    let logs = ReadLogs()
+    let pictures = StudyPictures(summary: summary, variants: variants) { run in
+      try logs.log(inFolder: StudyPlan.run(run.name, run.seed, folder))
+    }
     let report = StudyReport(
       summary, claims: try claims(), regime: plan.file?.regime ?? StudyRegime(),
-      reference: plan.file?.reference, variants: variants, published: try published())
+      reference: plan.file?.reference, variants: variants, published: try published(),
+      provoked: try pictures.signatureTable())
     try report.write(to: folder, heading: try heading())
     note("drawing")
     try StudyFigures(
       plan: plan, seeds: seeds, folder: folder, provenance: provenance, evaluation: evaluation,
-      summary: summary, variants: variants
+      pictures: pictures
     ) { try place.state(of: $0, seed: $1) == .finished }.write()
     return report
   }

@@ -14,7 +14,7 @@ package struct StudyTables {
     case commonBudget = "common-budget"
     case shift
     case ownShift = "shift-on-own"
-    case training, weights
+    case training, weights, signatures
   }
 
   let summary: StudySummary
@@ -28,6 +28,8 @@ package struct StudyTables {
   let variants: [String: String]
   let answers: [ClaimAnswer]
   let level: Double
+  /// Provoked failures, from the runs' logs; nil without these.
+  let provoked: Table?
   /// Another one's numbers; nil for none.
   let published: PublishedNumbers?
 
@@ -50,6 +52,7 @@ package struct StudyTables {
     case .ownShift: ownShift
     case .training: training
     case .weights: weights
+    case .signatures: provoked ?? Table(title: "", caption: "", columns: [], rows: [])
     }
   }
 

@@ -75,7 +75,7 @@ import Training
     let text = """
       set:
         all: {batch-tokens: 64, steps: 5}
-        sft: {steps: 6, demonstrations.pool: 4}
+        sft: {steps: 6, demonstrations.pool: 4, checkpoints.at: [1, 3]}
       variants:
       - {name: sft-long, of: sft, set: {steps: 7}}
       - {name: sft-longer, of: sft-long, set: {demonstrations.style: 'far'}}
@@ -85,6 +85,7 @@ import Training
       #expect(yaml.contains("\nsteps: \(steps)\n"), "\(name)")
       #expect(yaml.contains("\nbatch-tokens: 64\n"), "\(name)")
       #expect(yaml.contains("  pool: 4\n") == name.hasPrefix("sft"), "\(name)")
+      #expect(yaml.contains("  at: [1, 3]\n") == name.hasPrefix("sft"), "\(name)")
       #expect(yaml.contains("  style: far\n") == (name == "sft-longer"), "\(name)")
       #expect(yaml.contains("output: 'out/seed-5/\(name)'\n") && yaml.contains("seed: 5\n"))
     }

@@ -13,10 +13,8 @@ struct StudyFigures {
   let folder: String
   let provenance: Provenance
   let evaluation: StudyEvaluation
-  /// All runs that were measured.
-  let summary: StudySummary
-  /// Runs that are another one with some keys changed, with that one's name.
-  let variants: [String: String]
+  /// Those of measures and logs.
+  let pictures: StudyPictures
   /// Whether a seed's run is there with its model and logs.
   let isThere: (StudyPlan.Stage, UInt64) throws -> Bool
 
@@ -34,10 +32,6 @@ struct StudyFigures {
   ///
   /// - Throws: an error of whatever can't be read or drawn.
   func write() throws {
-    let logs = ReadLogs()
-    let pictures = StudyPictures(summary: summary, variants: variants) { run in
-      try logs.log(inFolder: StudyPlan.run(run.name, run.seed, folder))
-    }
     let entries = try pictures.entries()
     _ = try FigureSet(entries).write(
       to: URL(filePath: folder + "/figures"), sparing: SparedFiles())

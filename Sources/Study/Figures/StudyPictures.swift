@@ -24,6 +24,6 @@ package struct StudyPictures {
   /// - Throws: `FigureError`, or an error of a log.
   package func entries() throws -> [FigureSet.Entry] {
     try MeasureFigures(summary, variants: variants).entries
-      + RunCurves(summary: summary, log: log).entries()
+      + RunCurves(summary: summary, log: log).entries() + learningEntries()
   }
 }

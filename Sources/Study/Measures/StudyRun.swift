@@ -20,7 +20,7 @@ package struct StudyRun: Sendable, Codable, Equatable {
   package var shifts: [String: TextShift] = [:]
   /// What the run makes of texts that are the same for all runs, by their kind.
   package var probes: [String: TextProbe] = [:]
-  /// The same of its checkpoints, on few texts.
+  /// The same of its checkpoints, of base its last model among them, on few texts.
   package var path: [PathPoint] = []
   /// Some responses token by token: base's, the run's own, and the teacher's to the same problems.
   package var examples: [TextExample] = []

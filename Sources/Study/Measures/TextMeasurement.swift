@@ -35,7 +35,7 @@ struct TextMeasurement {
       let few = try texts.pathTexts(of: name)
       for place in places {
         try measure(&runs[place], base: name, shared, probes)
-        if open[place].parent != nil { try follow(&runs[place], base: name, few) }
+        try follow(&runs[place], base: name, few)
       }
     }
   }
@@ -56,7 +56,7 @@ struct TextMeasurement {
     ].flatMap { $0 }
   }
 
-  /// Measures a run's checkpoints on a few texts.
+  /// Measures a run's checkpoints on a few texts; base's last model is where the paths of its runs begin.
   private func follow(_ run: inout StudyRun, base: String, _ path: String) throws {
     let folder = StudyPlan.run(run.name, texts.seed, texts.folder)
     let points = CheckpointSeries.checkpoints(in: folder).compactMap { point in

@@ -114,8 +114,11 @@ struct StudyNode {
     return text
   }
 
-  /// One value as `train --set` takes it: quotes stay.
+  /// One value, or a list of them, as `train --set` takes it: quotes stay.
   func override() throws -> String {
+    if isList {
+      return try "[" + elements().map { try $0.override() }.joined(separator: ", ") + "]"
+    }
     guard let scalar = node.scalar else { throw error("needs one value") }
     guard scalar.style == .plain || scalar.style == .any else {
       return "'\(scalar.string.replacing("'", with: "''"))'"

@@ -160,6 +160,10 @@ extension ConfigurationField {
     integer(
       "checkpoints.every", \.checkpoints.every, in: 0...10_000_000,
       "Steps between two checkpoints; 0 for none but the last."),
+    ascendingIntegers(
+      "checkpoints.at", \.checkpoints.at, in: 1...10_000_000,
+      "Steps that have a checkpoint, say [1, 2, 5, 10], beside those of checkpoints.every."
+    ).written(if: { !$0.checkpoints.at.isEmpty }),
     choice("checkpoints.precision", \.checkpoints.precision, "How weights are stored."),
   ]
 }

@@ -20,13 +20,15 @@ struct ConfigurationField: Sendable {
     @Sendable (TrainingConfigurationReader, inout Configuration) throws(TrainingError) -> Void
   /// The value as a file has it; nil for nothing.
   let text: @Sendable (Configuration) -> String?
+  /// Whether it has a list of values in place of one.
+  var isList = false
 
   /// The same, written only where it says something: older versions don't know the key, and a run of
   /// theirs can be gone on with.
   func written(if isSaid: @escaping Condition) -> Self {
     Self(
       key: key, definition: definition, allowed: allowed, applies: applies, read: read,
-      text: { [text] in isSaid($0) ? text($0) : nil })
+      text: { [text] in isSaid($0) ? text($0) : nil }, isList: isList)
   }
 
   /// The group's name, nil at the top.
@@ -80,6 +82,22 @@ extension ConfigurationField {
     } text: {
       String($0[keyPath: path])
     }
+  }
+
+  /// Whole numbers, each above the one before.
+  static func ascendingIntegers(
+    _ key: String, _ path: any WritableKeyPath<Configuration, [Int]> & Sendable,
+    in range: ClosedRange<Int>, _ definition: String
+  ) -> Self {
+    let allowed = "a list of \(range.lowerBound) to \(range.upperBound), ascending"
+    return Self(
+      key: key, definition: definition, allowed: allowed, applies: always,
+      read: { reader, configuration throws(TrainingError) in
+        if let values = try reader.ascendingIntegers(key, in: range) {
+          configuration[keyPath: path] = values
+        }
+      },
+      text: { "[\($0[keyPath: path].map(String.init).joined(separator: ", "))]" }, isList: true)
   }
 
   static func number(

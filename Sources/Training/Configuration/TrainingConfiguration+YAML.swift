@@ -123,6 +123,9 @@ extension TrainingConfiguration {
     if evaluation.every > 0, evaluatedTask == nil {
       throw reader.error("evaluation.task", "is missing")
     }
+    if let last = checkpoints.at.last, last > steps {
+      throw reader.error("checkpoints.at", "has \(last), beyond the \(steps) of 'steps'")
+    }
     if gate.isSet, evaluation.every == 0 {
       throw reader.error("evaluation.every", "is missing: the gate looks at evaluations")
     }

@@ -261,10 +261,17 @@ extension TrainingConfiguration {
   package struct Checkpoints: Sendable, Equatable {
     /// Steps between two; 0 for none but the last.
     package var every = 0
+    /// Steps that have one beside those, ascending.
+    package var at: [Int] = []
     /// How weights are stored.
     package var precision = SafetensorsWriter.Precision.float32
 
     /// Only the last, in single precision.
     package init() {}
+
+    /// Whether there is one after a step.
+    func isDue(atStep step: Int) -> Bool {
+      every > 0 && step % every == 0 || at.contains(step)
+    }
   }
 }

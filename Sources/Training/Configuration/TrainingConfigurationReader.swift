@@ -8,6 +8,8 @@ struct TrainingConfigurationReader {
     let text: String
     let isQuoted: Bool
     let place: String
+    /// Those of a list, of which `text` is nothing.
+    var elements: [Value] = []
   }
 
   private let path: String
@@ -32,10 +34,8 @@ struct TrainingConfigurationReader {
         throw .malformed(place: place, "write key=value, say --set steps=100")
       }
       let key = try Self.key(String(parts[0]), place: place)
-      guard let scalar = try Self.node(String(parts[1]), place: place)?.scalar else {
-        throw .configuration(place: place, key: key, "needs one value")
-      }
-      values[key] = Value(scalar, place: place)
+      values[key] = try Self.value(
+        Self.node(String(parts[1]), place: place), of: key, place: place)
     }
   }
 
@@ -68,14 +68,30 @@ struct TrainingConfigurationReader {
         continue
       }
       let key = try Self.key(full, place: place)
-      guard let scalar = node.scalar else {
-        throw .configuration(place: place, key: full, "needs one value")
-      }
+      let value = try Self.value(node, of: full, place: place)
       guard values[key] == nil else {
         throw .configuration(place: place, key: full, "is there twice")
       }
-      values[key] = Value(scalar, place: place)
+      values[key] = value
     }
+  }
+
+  /// One value, or for some keys a list of them.
+  private static func value(
+    _ node: Node?, of key: String, place: String
+  ) throws(TrainingError) -> Value {
+    if ConfigurationField.named(key)?.isList == true {
+      let scalars = node?.sequence?.map(\.scalar) ?? [nil]
+      let values = scalars.compactMap { $0.map { Value($0, place: place) } }
+      guard values.count == scalars.count else {
+        throw .configuration(place: place, key: key, "needs a list, say [1, 2, 5]")
+      }
+      return Value(text: "", isQuoted: false, place: place, elements: values)
+    }
+    guard let scalar = node?.scalar else {
+      throw .configuration(place: place, key: key, "needs one value")
+    }
+    return Value(scalar, place: place)
   }
 
   private static func key(_ name: String, place: String) throws(TrainingError) -> String {
@@ -109,6 +125,28 @@ struct TrainingConfigurationReader {
   /// A whole number in a range.
   func integer(_ key: String, in range: ClosedRange<Int>) throws(TrainingError) -> Int? {
     guard let value = values[key] else { return nil }
+    return try integer(value, key, in: range)
+  }
+
+  /// Whole numbers in a range, each above the one before.
+  func ascendingIntegers(
+    _ key: String, in range: ClosedRange<Int>
+  ) throws(TrainingError) -> [Int]? {
+    guard let value = values[key] else { return nil }
+    var numbers: [Int] = []
+    for element in value.elements {
+      let number = try integer(element, key, in: range)
+      if let last = numbers.last, number <= last {
+        throw error(key, "has \(number) after \(last); each should be above the one before")
+      }
+      numbers.append(number)
+    }
+    return numbers
+  }
+
+  private func integer(
+    _ value: Value, _ key: String, in range: ClosedRange<Int>
+  ) throws(TrainingError) -> Int {
     let digits = value.text.filter { $0 != "_" }
     guard !value.isQuoted, let number = Int(digits) else {
       throw error(key, "should be a whole number, not '\(value.text)'")

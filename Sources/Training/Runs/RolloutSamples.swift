@@ -38,9 +38,8 @@ struct RolloutSamples {
   /// Whether a run keeps rollouts of a step: the first and the last, each tenth, and all that have a
   /// checkpoint.
   static func isKept(step: Int, of configuration: TrainingConfiguration) -> Bool {
-    let every = configuration.checkpoints.every
-    return step == 1 || step == configuration.steps || step % interval == 0
-      || (every > 0 && step % every == 0)
+    step == 1 || step == configuration.steps || step % interval == 0
+      || configuration.checkpoints.isDue(atStep: step)
   }
 }
 

@@ -149,8 +149,7 @@ package struct Trainer: ~Copyable {
         folder.removeStates(before: last)
         throw interruption
       }
-      let every = configuration.checkpoints.every
-      if every > 0, last % every == 0 {
+      if configuration.checkpoints.isDue(atStep: last) {
         try save(folder.checkpoint(last), last, withState: true, folder, journal)
         folder.removeStates(before: last)
         try observe(.checkpoint(step: last, path: folder.checkpoint(last)))

@@ -10,6 +10,7 @@ import Testing
   private let plan: StudyPlan
   private let summary: StudySummary
   private let variants: [String: String]
+  private let pictures: StudyPictures
 
   init() throws {
     let plan = try StudyPlan(path: Places.data.appending(path: "Presets/study/study.yaml").path)
@@ -23,6 +24,10 @@ import Testing
     variants = Dictionary(
       plan.stages.compactMap { stage in stage.original.map { (stage.name, $0) } }
     ) { first, _ in first }
+    let logs = ReadLogs()
+    pictures = StudyPictures(summary: summary, variants: variants) { run in
+      try logs.log(inFolder: CommittedStudy.folder.path + "/runs/seed-\(run.seed)/\(run.name)")
+    }
   }
 
   private func expectSame(_ names: [String], in folder: URL, as committed: String) throws {
@@ -50,11 +55,6 @@ import Testing
   }
 
   @Test func `figures are the same scripts and numbers`() throws {
-    let logs = ReadLogs()
-    let pictures = StudyPictures(summary: summary, variants: variants) { run in
-      try logs.log(
-        inFolder: CommittedStudy.folder.path + "/runs/seed-\(run.seed)/\(run.name)")
-    }
     try withTemporaryFolder { folder in
       _ = try FigureSet(pictures.entries()).write(to: folder)
       // What gnuplot makes of them depends on its version.

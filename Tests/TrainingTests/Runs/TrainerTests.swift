@@ -166,6 +166,49 @@ import Transformer
     }
   }
 
+  @Test func `checkpoints at stated steps change nothing, and a run goes on from one`() throws {
+    struct Stop: Error {}
+    try withTemporaryFolder { folder in
+      let outputs = try ["without", "with", "resumed"].map { name in
+        var configuration = try SmallRun.configuration(.sftPlusRL, steps: 5, in: folder, name)
+        configuration.checkpoints.every = 4
+        if name != "without" { configuration.checkpoints.at = [1, 3, 4] }
+        var trainer = try Trainer(configuration)
+        guard name == "resumed" else {
+          _ = try trainer.run { _ in }
+          return configuration.output
+        }
+        #expect(throws: Stop.self) {
+          _ = try trainer.run { event in
+            if case .checkpoint(step: 3, _) = event { throw Stop() }
+          }
+        }
+        var second = try Trainer(configuration)
+        _ = try second.run(resuming: true) { _ in }
+        return configuration.output
+      }
+      func checkpoints(_ output: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: output)
+          .filter { $0.hasPrefix("step-") || $0 == "final" }.sorted()
+      }
+      #expect(try checkpoints(outputs[0]) == ["final", "step-000004"])
+      for output in outputs.dropFirst() {
+        #expect(
+          try checkpoints(output) == ["final", "step-000001", "step-000003", "step-000004"])
+        for name in ["final", "step-000004"] {
+          let bytes = try [outputs[0], output].map {
+            try Data(contentsOf: URL(filePath: "\($0)/\(name)/model.safetensors"))
+          }
+          #expect(bytes[0] == bytes[1], "\(output)/\(name)")
+        }
+      }
+      let early = try ["step-000001", "step-000003"].map {
+        try Data(contentsOf: URL(filePath: "\(outputs[1])/\($0)/model.safetensors"))
+      }
+      #expect(early[0] != early[1])
+    }
+  }
+
   @Test func `a run is resumed only as it was`() throws {
     try withTemporaryFolder { folder in
       var configuration = try SmallRun.configuration(.sft, steps: 1, in: folder)

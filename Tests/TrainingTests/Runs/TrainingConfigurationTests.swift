@@ -237,7 +237,38 @@ import Training
 
   @Test func `what older versions don't know is written only where it says something`() throws {
     let yaml = try read(Self.grpo).yaml
-    for key in ["mini-batches", "diagnostics", "reward"] { #expect(!yaml.contains(key)) }
+    for key in ["mini-batches", "diagnostics", "reward", "  at:"] { #expect(!yaml.contains(key)) }
+    #expect(try read(Self.grpo + "checkpoints: {at: []}").yaml == yaml)
+  }
+
+  @Test func `steps of checkpoints are a list`() throws {
+    let listed = try read(
+      Self.grpo.replacing("steps: 3", with: "steps: 30")
+        + "checkpoints: {every: 9, at: [1, 2, 3_0]}")
+    #expect(listed.checkpoints.every == 9 && listed.checkpoints.at == [1, 2, 30])
+    #expect(listed.yaml.contains("\n  every: 9\n  at: [1, 2, 30]\n"))
+    #expect(try read(listed.yaml) == listed)
+    #expect(try read(Self.grpo, ["checkpoints.at=[1, 3]"]).checkpoints.at == [1, 3])
+    for (value, reason) in [
+      ("[0, 1]", "is 0; it goes from 1 to 10000000"),
+      ("[2, 1]", "has 1 after 2; each should be above the one before"),
+      ("[2, 2]", "has 2 after 2; each should be above the one before"),
+      ("[1, 4]", "has 4, beyond the 3 of 'steps'"),
+      ("[1, 10000001]", "is 10000001; it goes from 1 to 10000000"),
+      ("[1, a]", "should be a whole number, not 'a'"),
+      ("[1, [2]]", "needs a list, say [1, 2, 5]"), ("3", "needs a list, say [1, 2, 5]"),
+    ] {
+      let error = #expect(throws: TrainingError.self) {
+        try read(Self.grpo, ["checkpoints.at=\(value)"])
+      }
+      #expect(
+        error?.description == "--set checkpoints.at=\(value): checkpoints.at: \(reason)", "\(value)"
+      )
+    }
+    let error = #expect(throws: TrainingError.self) {
+      try read(Self.grpo + "checkpoints: {every: [1, 2]}")
+    }
+    #expect(error?.description.hasSuffix("checkpoints.every: needs one value") == true)
   }
 
   @Test func `the released code divides by the longest response of the file`() throws {
