@@ -245,22 +245,30 @@ package struct StudyRunner {
     return title + (notes.isEmpty ? "" : notes.map { "- \($0)\n" }.joined() + "\n")
   }
 
-  /// What of the study isn't in its tables, seed by seed: means of the others would be read as means of all.
+  /// What of the study isn't in its tables, by seed: means of the others would be read as means of all.
   private func absences() throws -> [String] {
     let others = (plan.file?.seeds ?? seeds).filter { !seeds.contains($0) }
     let part =
       others.isEmpty
       ? []
       : ["a part of the study, without seed \(others.map { "\($0)" }.joined(separator: ", "))"]
+    var missing: [(runs: String, seeds: [UInt64])] = []
+    for seed in seeds {
+      let runs = try place.states(seed: seed).filter {
+        $0.state != .finished && $0.state != .measured
+      }.map { "\($0.stage.name) (\($0.state.words))" }.joined(separator: ", ")
+      guard !runs.isEmpty else { continue }
+      if let known = missing.firstIndex(where: { $0.runs == runs }) {
+        missing[known].seeds.append(seed)
+      } else {
+        missing.append((runs, [seed]))
+      }
+    }
     return part
-      + (try seeds.compactMap { seed in
-        let missing = try place.states(seed: seed).filter {
-          $0.state != .finished && $0.state != .measured
-        }
-        guard !missing.isEmpty else { return nil }
-        let runs = missing.map { "\($0.stage.name) (\($0.state.words))" }
-        return "not in the tables, seed \(seed): \(runs.joined(separator: ", "))"
-      })
+      + missing.map { entry in
+        let seeds = entry.seeds.map(String.init).joined(separator: ", ")
+        return "not in the tables, seed \(seeds): \(entry.runs)"
+      }
   }
 
   /// What is wrong with the learning rates, where the study's file names those that were tried: lines for
