@@ -2,11 +2,17 @@ internal import Foundation
 internal import Plotting
 
 /// Finds room for short texts beside points of a panel.
-struct EndLabels {
+package struct EndLabels {
   /// Both axes, and how large the plot area is, in points.
-  let x: ClosedRange<Double>
-  let y: ClosedRange<Double>
-  let size: (width: Double, height: Double)
+  package let x: ClosedRange<Double>
+  package let y: ClosedRange<Double>
+  package let size: (width: Double, height: Double)
+
+  package init(
+    x: ClosedRange<Double>, y: ClosedRange<Double>, size: (width: Double, height: Double)
+  ) {
+    (self.x, self.y, self.size) = (x, y, size)
+  }
 
   /// A text's room, in points from the lower left corner of the plot area.
   private struct Box {
@@ -33,7 +39,7 @@ struct EndLabels {
   ///   - texts: each with the point that it belongs to.
   ///   - obstacles: points of lines and markers, NaN ones left out.
   /// - Returns: the middle of each text, in units of the axes.
-  func places(
+  package func places(
     _ texts: [(text: String, x: Double, y: Double)], obstacles: [(x: Double, y: Double)]
   ) -> [(x: Double, y: Double)] {
     let height = 8.0

@@ -3,45 +3,45 @@ internal import Foundation
 /// What the models along a run make of texts that are the same for all, from base to its end, over seeds.
 ///
 /// A run that starts from another one goes on from that one's end.
-struct ProbePath {
+package struct ProbePath {
   /// A model of every seed.
-  struct Place {
+  package struct Place {
     /// The run that it is a checkpoint of.
-    let run: String
+    package let run: String
     /// Its step in that run, 0 for base; of an end the mean over seeds, whose budgets end a step or two apart.
-    let step: Double
+    package let step: Double
     /// Whether it is the run's last model.
-    let isEnd: Bool
+    package let isEnd: Bool
     /// What it makes of each kind of text, seed by seed.
-    let probes: [[String: TextProbe]]
+    package let probes: [[String: TextProbe]]
 
     /// Mean −log p of a token, nats, seed by seed; nil where a seed hasn't got the kind.
-    func costs(_ kind: String) -> [Double]? {
+    package func costs(_ kind: String) -> [Double]? {
       let costs = probes.compactMap { $0[kind].map { -$0.logProbPerToken } }
       return costs.count == probes.count && !costs.isEmpty ? costs : nil
     }
 
     /// Their mean over seeds; NaN where there are none.
-    func meanCost(_ kind: String) -> Double {
+    package func meanCost(_ kind: String) -> Double {
       costs(kind).map { $0.reduce(0, +) / Double($0.count) } ?? .nan
     }
   }
 
   /// Whose path it is.
-  let name: String
+  package let name: String
   /// Seeds that have all of it.
-  let seeds: [UInt64]
+  package let seeds: [UInt64]
   /// Base first.
-  let places: [Place]
+  package let places: [Place]
   /// Whether base was measured on more texts than its successors: its own path isn't there.
-  let startsOnMoreTexts: Bool
+  package let startsOnMoreTexts: Bool
 
   /// Takes the checkpoints that all seeds have, and each run's end; nil where no seed has them.
   ///
   /// - Parameters:
   ///   - name: of a run that goes back to a base.
   ///   - summary: with the runs that it starts from.
-  init?(of name: String, in summary: StudySummary) {
+  package init?(of name: String, in summary: StudySummary) {
     self.name = name
     var line: [String] = []
     var next: String? = name
@@ -86,20 +86,20 @@ struct ProbePath {
   }
 
   /// The places of the run itself, after the one that it starts from.
-  var ownStage: [Place] {
+  package var ownStage: [Place] {
     let first = places.firstIndex { $0.run == name } ?? 0
     return Array(places[max(0, first - 1)...])
   }
 
   /// The mean over seeds of −log p of a token at each place, nats; NaN where a kind is missing.
-  func meanCosts(_ kind: String) -> [Double] {
+  package func meanCosts(_ kind: String) -> [Double] {
     places.map { $0.meanCost(kind) }
   }
 
   /// The longest segment as a share of the whole path, lengths by Euclid's over the mean costs of some kinds.
   ///
   /// - Returns: nil for a path that goes nowhere, or without one of the kinds.
-  func longestSegment(_ kinds: [String]) -> Double? {
+  package func longestSegment(_ kinds: [String]) -> Double? {
     let costs = kinds.map(meanCosts)
     let lengths = places.indices.dropFirst().map { index in
       costs.map { ($0[index] - $0[index - 1]) * ($0[index] - $0[index - 1]) }.reduce(0, +)

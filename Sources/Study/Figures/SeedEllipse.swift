@@ -6,14 +6,14 @@ internal import StatisticalInference
 /// It holds the vectors d with dᵀ S⁻¹ d ≤ 1, where S is the covariance of the seeds' points with n − 1 in the
 /// denominator. The 95 % region of the mean after Hotelling (1931) is the same ellipse times
 /// `ofMean(seeds:)`.
-struct SeedEllipse {
+package struct SeedEllipse {
   /// Its middle, the seeds' mean.
-  let centre: (x: Double, y: Double)
+  package let centre: (x: Double, y: Double)
   /// A square root of S, lower triangle: `xx`, `yx`, `yy`.
   private let root: (xx: Double, yx: Double, yy: Double)
 
   /// Of points, one for each seed; nil for fewer than three, which have no ellipse.
-  init?(x: [Double], y: [Double]) {
+  package init?(x: [Double], y: [Double]) {
     guard x.count > 2, x.count == y.count else { return nil }
     let n = Double(x.count)
     let centre = (x: x.reduce(0, +) / n, y: y.reduce(0, +) / n)
@@ -31,7 +31,7 @@ struct SeedEllipse {
   }
 
   /// Points around it, the first one again at the end.
-  func outline(points: Int = 64) -> (x: [Double], y: [Double]) {
+  package func outline(points: Int = 64) -> (x: [Double], y: [Double]) {
     let angles = (0...points).map { 2 * Double.pi * Double($0 % points) / Double(points) }
     return (
       angles.map { centre.x + root.xx * cos($0) },
@@ -45,7 +45,7 @@ struct SeedEllipse {
   /// (n − 2)/2 ((1 − level)^(−2/(n − 2)) − 1).
   ///
   /// - Returns: nil for fewer than three seeds.
-  static func ofMean(seeds: Int, level: Double = 0.95) -> Double? {
+  package static func ofMean(seeds: Int, level: Double = 0.95) -> Double? {
     guard seeds > 2 else { return nil }
     let (n, m) = (Double(seeds), Double(seeds - 2))
     let quantile = m / 2 * (pow(1 - level, -2 / m) - 1)

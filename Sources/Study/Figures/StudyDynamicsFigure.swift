@@ -1,12 +1,12 @@
 internal import Foundation
-internal import Plotting
+package import Plotting
 internal import Reporting
 internal import StatisticalInference
 
 /// Figure 3 of the paper: where models stand while they learn, all from base, by what they make of texts of
 /// the teacher, of base, and of another teacher whom nobody was trained on.
-struct StudyDynamicsFigure {
-  static let name = "figure-3"
+package struct StudyDynamicsFigure {
+  package static let name = "figure-3"
 
   /// A coordinate: a kind of probe, and what the axis calls its texts.
   private static let axes: [(kind: String, label: String)] = [
@@ -25,7 +25,7 @@ struct StudyDynamicsFigure {
   private let ranges: [ClosedRange<Double>]
 
   /// Nil where no run has checkpoints that were measured.
-  init?(_ summary: StudySummary, variants: [String: String] = [:]) {
+  package init?(_ summary: StudySummary, variants: [String: String] = [:]) {
     let all = summary.names.filter { variants[$0] == nil }
       .compactMap { ProbePath(of: $0, in: summary) }
       .filter { path in
@@ -57,7 +57,7 @@ struct StudyDynamicsFigure {
   }
 
   /// Three planes and the end accuracies.
-  var figure: Figure {
+  package var figure: Figure {
     Figure(
       title: "Learning dynamics from base", caption: caption, width: .full,
       height: .panelAspect(0.72),

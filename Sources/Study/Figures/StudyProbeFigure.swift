@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Plotting
+package import Plotting
 internal import Reporting
 internal import StatisticalInference
 
@@ -7,18 +7,18 @@ internal import StatisticalInference
 ///
 /// After Ren and Sutherland, Learning Dynamics of LLM Finetuning (arXiv 2407.10490): what is trained on rises, and
 /// much that is not falls with it.
-struct StudyProbeFigure {
+package struct StudyProbeFigure {
   /// Of a token, or of a whole response.
-  enum Measure: CaseIterable {
+  package enum Measure: CaseIterable {
     case token
     case sequence
 
     /// The figure's file.
-    var name: String { self == .token ? "probes" : "probes-sequences" }
+    package var name: String { self == .token ? "probes" : "probes-sequences" }
 
-    var unit: String { self == .token ? "nats/token" : "nats/text" }
+    package var unit: String { self == .token ? "nats/token" : "nats/text" }
 
-    func value(_ probe: TextProbe) -> Double {
+    package func value(_ probe: TextProbe) -> Double {
       self == .token ? probe.logProbPerToken : probe.logProbPerText
     }
   }
@@ -72,7 +72,7 @@ struct StudyProbeFigure {
   private let kinds: [Kind]
 
   /// Nil where no run has checkpoints that were measured.
-  init?(_ summary: StudySummary, _ measure: Measure, variants: [String: String] = [:]) {
+  package init?(_ summary: StudySummary, _ measure: Measure, variants: [String: String] = [:]) {
     let all = summary.names.filter { variants[$0] == nil }
       .compactMap { ProbePath(of: $0, in: summary) }
     let known = Self.preferred.compactMap { name in all.first { $0.name == name } }
@@ -98,7 +98,7 @@ struct StudyProbeFigure {
   }
 
   /// A panel for each run.
-  var figure: Figure {
+  package var figure: Figure {
     var panels = runs.map(panel)
     let width = min(Self.columns, panels.count)
     while panels.count % width != 0 {

@@ -5,7 +5,7 @@ import Reporting
 import TestSupport
 import Testing
 
-@testable import Study
+import Study
 
 /// Paths from base over seeds, and the two figures of them.
 @Suite struct ProbePathTests {

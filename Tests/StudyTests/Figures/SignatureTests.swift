@@ -7,7 +7,7 @@ import StatisticalInference
 import TestSupport
 import Testing
 
-@testable import Study
+import Study
 
 /// Provoked failures of made-up logs: what is found, what the table says, what is drawn.
 @Suite struct SignatureTests {

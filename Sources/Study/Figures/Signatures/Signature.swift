@@ -1,19 +1,19 @@
-internal import RunLogs
+package import RunLogs
 
 /// A failure that a study provokes on purpose, with the remedies that were tried.
-struct Signature: Sendable {
+package struct Signature: Sendable {
   /// The run that is to fail.
-  let run: String
+  package let run: String
   /// What was done to it, for people.
-  let provocation: String
+  package let provocation: String
   /// Runs that differ from it in the remedy, with what that is.
-  let remedies: [(run: String, words: String)]
+  package let remedies: [(run: String, words: String)]
   /// The column of the training log that shows it.
-  let metric: TrainingMetric
+  package let metric: TrainingMetric
   /// What the figure calls that column.
-  let axis: String
+  package let axis: String
   /// Its unit; nil for a share.
-  let unit: String?
+  package let unit: String?
 
   private static func signature(
     _ run: String, _ provocation: String, _ remedies: [(run: String, words: String)],
@@ -25,7 +25,7 @@ struct Signature: Sendable {
   }
 
   /// All that are known, by the names of Data/Presets/study.
-  static let all: [Self] = [
+  package static let all: [Self] = [
     signature(
       "rl-too-fast", "RL at 30 times the registered rate",
       [("rl-half", "the registered rate")], .rolloutEntropy, "rollout entropy", unit: "nats"),

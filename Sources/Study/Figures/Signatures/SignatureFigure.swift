@@ -1,12 +1,12 @@
 internal import Analysis
-internal import Plotting
+package import Plotting
 internal import Reporting
 internal import RunLogs
 internal import StatisticalInference
 
 /// Provoked failures: the telling series of each beside that of its remedies.
-struct SignatureFigure {
-  static let name = "signatures"
+package struct SignatureFigure {
+  package static let name = "signatures"
   /// Steps that are averaged, of columns that each step has.
   private static let window = 5
   private static let columns = 3
@@ -17,7 +17,7 @@ struct SignatureFigure {
   private let summary: StudySummary
 
   /// Nil where nothing was provoked.
-  init?(_ readings: SignatureReadings) {
+  package init?(_ readings: SignatureReadings) {
     let drawable = readings.rows.filter { row in
       row.run.series(row.signature.metric, window: Self.window) != nil
     }
@@ -35,7 +35,7 @@ struct SignatureFigure {
   private static let names = ["provoked", "remedy tried", "second remedy"]
 
   /// A panel for each signature.
-  var figure: Figure {
+  package var figure: Figure {
     var panels = rows.map(panel)
     let width = min(Self.columns, panels.count)
     while panels.count % width != 0 {

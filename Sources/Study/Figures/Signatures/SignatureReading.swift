@@ -1,35 +1,35 @@
-internal import Analysis
-internal import RunLogs
+package import Analysis
+package import RunLogs
 internal import StatisticalInference
 
 /// The logs of one run of a signature over seeds, and what detectors found in them.
-struct SignatureReading {
+package struct SignatureReading {
   /// What a detector found in some seeds.
-  struct Finding {
-    let detector: Detector
+  package struct Finding {
+    package let detector: Detector
     /// What it is worth: the worst over seeds.
-    let severity: Detector.Severity
+    package let severity: Detector.Severity
     /// The step from which on, in each seed where it was found, ascending.
-    let steps: [Int]
+    package let steps: [Int]
 
     /// The middle of the steps; of an even number the mean of the middle two.
-    var medianStep: Double {
+    package var medianStep: Double {
       let half = steps.count / 2
       return steps.count % 2 == 1 ? Double(steps[half]) : Double(steps[half - 1] + steps[half]) / 2
     }
   }
 
   /// The run's name.
-  let name: String
+  package let name: String
   /// One for each seed that has a log.
-  let logs: [(seed: UInt64, log: TrainingLog)]
+  package let logs: [(seed: UInt64, log: TrainingLog)]
   /// By what they are worth, then by the step.
-  let findings: [Finding]
+  package let findings: [Finding]
 
   /// Diagnoses each seed's log as `tokenshift diagnose` does; nil without logs.
   ///
   /// - Throws: an error of a log.
-  init?(
+  package init?(
     of name: String, in summary: StudySummary, log: (StudyRun) throws -> TrainingLog?,
     thresholds: inout ChangeThresholds
   ) throws {
@@ -54,7 +54,7 @@ struct SignatureReading {
   }
 
   /// What was found, each with the median of its steps and in how many of the seeds.
-  var words: String {
+  package var words: String {
     guard !findings.isEmpty else { return "nothing" }
     return findings.map { finding in
       let step = finding.medianStep
@@ -67,7 +67,9 @@ struct SignatureReading {
   /// A column seed by seed at the steps that all seeds have, a mean over `window` steps around each.
   ///
   /// Of a column that is measured at some steps only, those; they aren't averaged.
-  func series(_ metric: TrainingMetric, window: Int) -> (steps: [Double], seeds: [[Double]])? {
+  package func series(_ metric: TrainingMetric, window: Int) -> (
+    steps: [Double], seeds: [[Double]]
+  )? {
     let columns = logs.compactMap { entry in
       entry.log.columns.first { $0.name == metric.rawValue }.map { column in
         zip(entry.log.steps, column.values).filter { $0.1.isFinite }
@@ -89,22 +91,22 @@ struct SignatureReading {
 }
 
 /// The signatures that a study's runs show.
-struct SignatureReadings {
+package struct SignatureReadings {
   /// A signature with its readings.
-  struct Row {
-    let signature: Signature
-    let run: SignatureReading
+  package struct Row {
+    package let signature: Signature
+    package let run: SignatureReading
     /// Those that are there, with what the remedy is.
-    let remedies: [(reading: SignatureReading, words: String)]
+    package let remedies: [(reading: SignatureReading, words: String)]
   }
 
-  let summary: StudySummary
-  let rows: [Row]
+  package let summary: StudySummary
+  package let rows: [Row]
 
   /// Those whose run and a remedy are there with logs.
   ///
   /// - Throws: an error of a log.
-  init(
+  package init(
     _ summary: StudySummary, signatures: [Signature] = Signature.all,
     log: (StudyRun) throws -> TrainingLog?
   ) throws {

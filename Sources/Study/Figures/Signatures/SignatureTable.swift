@@ -1,11 +1,11 @@
-internal import Reporting
+package import Reporting
 internal import RunLogs
 internal import StatisticalInference
 
 /// Failures that were provoked, what detectors found, and what remedies did.
-enum SignatureTable {
+package enum SignatureTable {
   /// A row for each remedy that was tried; without rows where a study provokes nothing.
-  static func table(of readings: SignatureReadings) -> Table {
+  package static func table(of readings: SignatureReadings) -> Table {
     let summary = readings.summary
     let rows = readings.rows.flatMap { row in
       row.remedies.map { remedy -> [Table.Cell] in
