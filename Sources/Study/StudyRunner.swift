@@ -241,7 +241,7 @@ package struct StudyRunner {
   /// The study's title, and what keeps its numbers from being what they seem.
   private func heading() throws -> String {
     let title = plan.file?.title.map { "# \($0)\n\n" } ?? ""
-    let notes = try self.notes() + absences()
+    let notes = try (plan.file?.notes ?? []) + self.notes() + absences()
     return title + (notes.isEmpty ? "" : notes.map { "- \($0)\n" }.joined() + "\n")
   }
 

@@ -43,6 +43,7 @@ import Testing
         variants:
         - {name: sft-far, of: sft, set: {demonstrations.style: far}}
         - {name: rl-fast, of: rl, set: {optimizer.learning-rate: 1e-2}}
+        - {name: rl-slow, of: rl, set: {optimizer.learning-rate: 3e-4}}
         """, in: folder)
       // The presets have 1e-3.
       let good: [Double: [Double]] = [

@@ -15,8 +15,9 @@ struct MaskedFigure {
     let differences = drawn.dropFirst().compactMap {
       $0.difference(from: drawn[0], within: 0...1)
     }
-    let widest = min(
-      1, (differences.flatMap { $0.seeds.flatMap(\.self) }.map(abs).max() ?? 1) * 1.05)
+    let most = differences.flatMap { $0.seeds.flatMap(\.self) }.map(abs).max() ?? 0
+    // Runs that are all alike have no range of their own.
+    let widest = most > 0 ? min(1, most * 1.05) : 1
     let panels = [
       CurvePanel(title: "(a) accuracy", y: Axis("held-out accuracy", range: 0...1), curves: drawn),
       CurvePanel(

@@ -22,7 +22,9 @@ struct StageFigure {
     }
     let last = CurveFigure.end(of: accuracies + rewards)
     let ends = differences.flatMap { $0.seeds.flatMap(\.self) }
-    let widest = min(1, (ends.map(abs).max() ?? 1) * 1.05)
+    let most = ends.map(abs).max() ?? 0
+    // Runs that are all alike have no range of their own.
+    let widest = most > 0 ? min(1, most * 1.05) : 1
     let panels = [
       CurvePanel(
         title: "(a) accuracy", y: Axis("held-out accuracy", range: 0...1), curves: accuracies),

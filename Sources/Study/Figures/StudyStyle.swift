@@ -1,6 +1,6 @@
 internal import Plotting
 
-/// How runs look in a study's figures: one look for each name, in all of them.
+/// How runs look in a study's figures: one colour for each name, in all of them.
 ///
 /// The colour says whose texts a run learns from, in which order; marker and dash tell runs of one colour
 /// apart, in grey print as well.
@@ -19,6 +19,8 @@ enum StudyStyle {
     case ownFirst
     /// Both at once.
     case mixed
+    /// What its name doesn't say.
+    case unknown
 
     var colour: Colour {
       switch self {
@@ -28,6 +30,7 @@ enum StudyStyle {
       case .imitationFirst: .reddishPurple
       case .ownFirst: .vermilion
       case .mixed: .bluishGreen
+      case .unknown: .guide
       }
     }
 
@@ -40,6 +43,7 @@ enum StudyStyle {
       case .imitationFirst: "a teacher's, then its own"
       case .ownFirst: "its own, then a teacher's"
       case .mixed: "both at once"
+      case .unknown: "others"
       }
     }
   }
@@ -58,7 +62,8 @@ enum StudyStyle {
     case let name where name.hasPrefix("rl-sft"): .ownFirst
     case let name where name.hasPrefix("srft") || name.hasPrefix("sft-plus-rl"): .mixed
     case let name where name.hasPrefix("rl"): .own
-    default: .imitation
+    case let name where name.hasPrefix("sft"): .imitation
+    default: .unknown
     }
   }
 

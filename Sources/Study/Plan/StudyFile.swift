@@ -19,6 +19,8 @@ package struct StudyFile: Sendable {
   package let path: String
   /// What the study is called.
   package private(set) var title: String?
+  /// What a reader of its tables has to know first, sentences.
+  package private(set) var notes: [String] = []
   /// The folder of presets.
   let presets: String
   /// Which of them; nil for all.
@@ -48,7 +50,8 @@ package struct StudyFile: Sendable {
   package private(set) var rates: String?
 
   private static let keys = [
-    "presets", "title", "seeds", "runs", "set", "variants", "claims", "reference", "regime",
+    "presets", "title", "notes", "seeds", "runs", "set", "variants", "claims", "reference",
+    "regime",
     "evaluation", "search", "rates", "published",
   ]
 
@@ -78,6 +81,7 @@ package struct StudyFile: Sendable {
     self.path = path
     presets = Self.path(try folder.text(), beside: path)
     title = try parts["title"]?.text()
+    notes = try parts["notes"]?.elements().map { try $0.text() } ?? []
     seeds = try parts["seeds"]?.seeds()
     runs = try parts["runs"]?.elements().map { (try $0.text(), $0.place) }
     for (name, node) in try parts["set"]?.members() ?? [] {

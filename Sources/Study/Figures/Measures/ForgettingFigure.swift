@@ -88,7 +88,10 @@ package struct ForgettingFigure {
       return RankCorrelation.spearman(pairs.map(\.x), pairs.map(\.y))
     }
     guard !values.isEmpty else { return nil }
-    return StudyCast.Number(values: values, estimate: .mean(ofSeeds: values, within: -1...1))
+    var estimate = Estimate.mean(ofSeeds: values, within: -1...1)
+    // Seeds that all agree say nothing of how far they might not.
+    if values.allSatisfy({ $0 == values[0] }) { estimate.interval = nil }
+    return StudyCast.Number(values: values, estimate: estimate)
   }
 
   /// Forgetting against both distances, and the rank correlations; nil where nothing was measured.
@@ -166,7 +169,7 @@ package struct ForgettingFigure {
     let counts = Set(
       Set(cast.summary.runs.map(\.seed)).map { seed in
         cast.summary.runs.count { $0.seed == seed && names.contains($0.name) }
-      }
+      }.filter { $0 > 2 }
     ).sorted()
     let runs = counts.first == counts.last ? "" : "\(counts.first ?? 0) to "
     return """

@@ -149,7 +149,7 @@ package struct HeatMapFigures {
     below, it fell by more than 0.1; white, within ±0.1; blue with a bar above, it rose by more than 0.1; hatched, \
     not measured. Rows: \(cast.base ?? "base")'s first sampled response, the near teacher's, and the run's own first \
     sampled one. Runs: \(names.joined(separator: ", ")). The problem isn't chosen by eye: it is the first, \
-    seed by seed, to which \(cast.base ?? "base")'s first response has at least \(Self.fewestTokens) tokens. One problem \
+    of the two that each seed keeps, seed by seed, to which \(cast.base ?? "base")'s first response has at least \(Self.fewestTokens) tokens (where none has, the first one). One problem \
     is an example; shares over all of them are in figure-2b.
     """
   }

@@ -27,7 +27,8 @@ package struct StudyCast {
   ///   - variants: runs that are another one with some keys changed, with that one's name.
   package init(_ summary: StudySummary, variants: [String: String] = [:]) {
     let names = summary.names.filter { summary.base(of: $0) != nil }
-    let parents = Set(summary.runs.compactMap(\.parent))
+    // A variant may start from anything; it makes no part of what it starts from.
+    let parents = Set(summary.runs.filter { variants[$0.name] == nil }.compactMap(\.parent))
     func isPart(_ name: String) -> Bool {
       parents.contains(name) && names.contains { name.hasPrefix($0 + "-") }
     }

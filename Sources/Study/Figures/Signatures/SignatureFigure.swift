@@ -75,7 +75,7 @@ package struct SignatureFigure {
       last = max(last, series.steps.last ?? 1)
       highest = max(highest, series.seeds.joined().max() ?? 0)
     }
-    let top = isShare ? 1.02 : highest * 1.08
+    let top = isShare ? 1.02 : highest > 0 ? highest * 1.08 : 1
     if let first = row.run.findings.first(where: { $0.severity == .fails }) {
       let guide = Style(colour: .guide, dash: .dotted, lineWidth: 0.8)
       seeds.append(

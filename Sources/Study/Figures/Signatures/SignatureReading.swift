@@ -11,6 +11,8 @@ package struct SignatureReading {
     package let severity: Detector.Severity
     /// The step from which on, in each seed where it was found, ascending.
     package let steps: [Int]
+    /// In how many seeds it fails the run, not only warns.
+    package let failures: Int
 
     /// The middle of the steps; of an even number the mean of the middle two.
     package var medianStep: Double {
@@ -49,7 +51,8 @@ package struct SignatureReading {
       return Finding(
         detector: detector,
         severity: order.first { severity in all.contains { $0.severity == severity } } ?? .tells,
-        steps: all.map(\.step).sorted())
+        steps: all.map(\.step).sorted(),
+        failures: all.count { $0.severity == .fails })
     }.sorted { (rank($0), $0.medianStep) < (rank($1), $1.medianStep) }
   }
 
@@ -60,7 +63,11 @@ package struct SignatureReading {
       let step = finding.medianStep
       let text = step == step.rounded() ? "\(Int(step))" : "\(step)"
       let worth = finding.severity == .fails ? "" : " (\(finding.severity.rawValue))"
-      return "\(finding.detector.title)\(worth), step \(text), \(finding.steps.count)/\(logs.count)"
+      let fewer =
+        (1..<finding.steps.count).contains(finding.failures)
+        ? ", \(finding.failures) of them fail" : ""
+      return
+        "\(finding.detector.title)\(worth), step \(text), \(finding.steps.count)/\(logs.count)\(fewer)"
     }.joined(separator: "; ")
   }
 

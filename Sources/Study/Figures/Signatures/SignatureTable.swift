@@ -21,9 +21,9 @@ package enum SignatureTable {
       }
     }
     return Table(
-      title: "Failures provoked, and remedies tried",
+      title: "What was provoked, and remedies tried",
       caption:
-        "Found: by 'tokenshift diagnose' in each seed's training log, worst first, with the median of the "
+        "What was meant to fail need not have: found is what 'tokenshift diagnose' finds in each seed's training log, worst first, with the median of the "
         + "steps from which on, and in how many of the seeds; each detector says so without cause in about 1 % of "
         + "runs. Runs without rollouts have columns for few of them.",
       columns: [
