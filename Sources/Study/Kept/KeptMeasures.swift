@@ -34,8 +34,9 @@ struct KeptMeasures {
     }
   }
 
-  /// Raised when a run is asked for more, or in another way: older measures are then made again. Not for a
-  /// base's path of one point: captions tell of bases that lack it, and measuring anew needs all models.
+  /// Raised when a run is asked for more, or in another way: older measures are then made again.
+  ///
+  /// Not for a base's path of one point: captions tell of bases that lack it, and measuring anew needs all models.
   private static let version = 2
 
   let plan: StudyPlan

@@ -2,10 +2,9 @@ import Foundation
 import JSON
 import Plotting
 import Reporting
+import Study
 import TestSupport
 import Testing
-
-import Study
 
 /// Paths from base over seeds, and the two figures of them.
 @Suite struct ProbePathTests {

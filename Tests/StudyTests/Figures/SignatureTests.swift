@@ -4,10 +4,9 @@ import Plotting
 import Reporting
 import RunLogs
 import StatisticalInference
+import Study
 import TestSupport
 import Testing
-
-import Study
 
 /// Provoked failures of made-up logs: what is found, what the table says, what is drawn.
 @Suite struct SignatureTests {
