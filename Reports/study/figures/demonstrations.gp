@@ -5,9 +5,8 @@
 # Rows: demonstrations of the near teacher as they are, with a tenth or three tenths of them
 # wrong (verified: these have reward 0 under SRFT instead of 1), samples of a weaker model,
 # right or not, a teacher of another style, one in base's own style, and base's own right
-# samples. Marks: means over 4 to 8 seeds with 95 % intervals (Student's t over seeds, on the
-# logit for shares), cut at the axes. Small pale marks are seeds. Seeds: sft 8, sft-wrong-30 4,
-# sft-native 4, sft-own 8, srft 8, srft-wrong-30 4, srft-wrong-30-verified 4, srft-native 4.
+# samples. Marks: means over 8 seeds with 95 % intervals (Student's t over seeds, on the logit
+# for shares), cut at the axes. Small pale marks are seeds.
 #
 # Run in this folder, gnuplot 5.4 or newer:  gnuplot demonstrations.gp
 # It reads demonstrations.tsv and writes demonstrations.svg and demonstrations.pdf.

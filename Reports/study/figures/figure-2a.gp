@@ -5,8 +5,9 @@
 # below, it fell by more than 0.1; white, within ±0.1; blue with a bar above, it rose by more
 # than 0.1; hatched, not measured. Rows: base's first sampled response, the near teacher's, and
 # the run's own first sampled one. Runs: sft, rl. The problem isn't chosen by eye: it is the
-# first, seed by seed, to which base's first response has at least 8 tokens. One problem is an
-# example; shares over all of them are in figure-2b.
+# first, of the two that each seed keeps, seed by seed, to which base's first response has at
+# least 8 tokens (where none has, the first one). One problem is an example; shares over all of
+# them are in figure-2b.
 #
 # Run in this folder, gnuplot 5.4 or newer:  gnuplot figure-2a.gp
 # It reads figure-2a.tsv and writes figure-2a.svg and figure-2a.pdf.

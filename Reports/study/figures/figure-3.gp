@@ -9,9 +9,8 @@
 # deviation over seeds around the end (covariance with n − 1); the 95 % region of the mean,
 # Hotelling's, is 1.2 times as wide. Numbers at the ends of the first panel, and the last panel:
 # share of right sampled answers to held-out problems; bars: 95 % interval over seeds, t on the
-# logit. Base was measured on all texts, its successors on a part of them: the first segment
-# includes that difference. Longest segment as a share of the path from base: sft 61.4 %, rl
-# 20.7 %, sft-rl 63.5 %, srft 56.3 %, sft-own 13.0 %.
+# logit. Longest segment as a share of the path from base: sft 61.6 %, rl 19.6 %, sft-rl 63.7 %,
+# srft 56.7 %, sft-own 12.9 %.
 #
 # Run in this folder, gnuplot 5.4 or newer:  gnuplot figure-3.gp
 # It reads figure-3.tsv and writes figure-3.svg and figure-3.pdf.
@@ -39,7 +38,7 @@ do for [format in 'svg pdf'] {
   set border 15 linewidth 0.5
   set xrange [-0.5853077713081485:9.532155132732703]
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('0' 0, '2' 2, '4' 4, '6' 6, '8' 8)
-  set yrange [-0.16009842519829937:7.495672355614002]
+  set yrange [-0.13054898277237564:7.4918060734274325]
   set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('0' 0, '2' 2, '4' 4, '6' 6)
   set label '−log p, teacher'."'".'s texts (nats/token)' at screen 0.2803,0.49729 center noenhanced front
   set label '−log p, base'."'".'s answers (nats/token)' at screen 0.03567,0.74864 center rotate by 90 noenhanced front
@@ -98,7 +97,7 @@ do for [format in 'svg pdf'] {
   set border 15 linewidth 0.5
   set xrange [2.861736087395473:9.615196850710447]
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('3' 3, '4' 4, '5' 5, '6' 6, '7' 7, '8' 8, '9' 9)
-  set yrange [-0.16009842519829937:7.495672355614002]
+  set yrange [-0.13054898277237564:7.4918060734274325]
   set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('0' 0, '2' 2, '4' 4, '6' 6)
   set label '−log p, far teacher'."'".'s texts (nats/token)' at screen 0.7707,0.49729 center noenhanced front
   set label '−log p, base'."'".'s answers (nats/token)' at screen 0.52607,0.74864 center rotate by 90 noenhanced front

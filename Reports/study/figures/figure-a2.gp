@@ -5,10 +5,9 @@
 # on, those of the runs before included; at 0 stands base's own last evaluation, which may have
 # ended its training. Between evaluations each seed is interpolated linearly, so what happens
 # right after a second stage begins looks as if it began before. (b) The same less that of rl,
-# seed by seed at equal tokens; 0 dotted. Lines: means over seeds (rl 8, rl-masked-0.9 4 seeds)
-# at tokens that all of a run's seeds have, every 10,000. Bands: the mean's 95 % interval at
-# each point by itself, Student's t over seeds, of shares on the logit; none where all seeds
-# agree.
+# seed by seed at equal tokens; 0 dotted. Lines: means over seeds (8 seeds) at tokens that all
+# of a run's seeds have, every 10,000. Bands: the mean's 95 % interval at each point by itself,
+# Student's t over seeds, of shares on the logit; none where all seeds agree.
 #
 # Run in this folder, gnuplot 5.4 or newer:  gnuplot figure-a2.gp
 # It reads figure-a2.tsv and writes figure-a2.svg and figure-a2.pdf.
@@ -30,7 +29,7 @@ do for [format in 'svg pdf'] {
   reset
   set datafile separator "\t"
   set lmargin at screen 0.07859
-  set rmargin at screen 0.4656
+  set rmargin at screen 0.47121
   set bmargin at screen 0.14368
   set tmargin at screen 0.83333
   set border 15 linewidth 0.5
@@ -38,8 +37,8 @@ do for [format in 'svg pdf'] {
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('0' 0, '100' 100, '200' 200, '300' 300, '400' 400)
   set yrange [0:1]
   set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('0.0' 0, '0.2' 0.2, '0.4' 0.4, '0.6' 0.6, '0.8' 0.8, '1.0' 1)
-  set label '(a) accuracy' at screen 0.27209,0.87356 center noenhanced front
-  set label 'update tokens from base (thousands)' at screen 0.27209,0.03448 center noenhanced front
+  set label '(a) accuracy' at screen 0.2749,0.87356 center noenhanced front
+  set label 'update tokens from base (thousands)' at screen 0.2749,0.03448 center noenhanced front
   set label 'held-out accuracy' at screen 0.0202,0.48851 center rotate by 90 noenhanced front
   unset colorbox
   set arrow from screen 0.30582,0.95115 to screen 0.35127,0.95115 nohead linewidth 1 linecolor rgb '#0072b2' dashtype solid
@@ -59,18 +58,18 @@ do for [format in 'svg pdf'] {
   # panel 2
   reset
   set datafile separator "\t"
-  set lmargin at screen 0.59026
+  set lmargin at screen 0.58465
   set rmargin at screen 0.97727
   set bmargin at screen 0.14368
   set tmargin at screen 0.83333
   set border 15 linewidth 0.5
   set xrange [0:400]
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('0' 0, '100' 100, '200' 200, '300' 300, '400' 400)
-  set yrange [-0.08106036095954795:0.08106036095954795]
-  set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('−0.05' -0.05, '0.00' 0, '0.05' 0.05)
-  set label '(b) against rl' at screen 0.78377,0.87356 center noenhanced front
-  set label 'update tokens from base (thousands)' at screen 0.78377,0.03448 center noenhanced front
-  set label 'accuracy less rl'."'".'s' at screen 0.50853,0.48851 center rotate by 90 noenhanced front
+  set yrange [-0.28426296628202274:0.28426296628202274]
+  set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('−0.2' -0.2, '−0.1' -0.1, '0.0' 0, '0.1' 0.1, '0.2' 0.2)
+  set label '(b) against rl' at screen 0.78096,0.87356 center noenhanced front
+  set label 'update tokens from base (thousands)' at screen 0.78096,0.03448 center noenhanced front
+  set label 'accuracy less rl'."'".'s' at screen 0.51414,0.48851 center rotate by 90 noenhanced front
   unset colorbox
   plot 'figure-a2.tsv' index 6 using 1:2:3 with filledcurves fillstyle transparent solid 0.2 noborder linecolor rgb '#0072b2' notitle, \
     'figure-a2.tsv' index 7 using 1:2 with lines linewidth 0.6 linecolor rgb '#808080' dashtype (1.2,1.6) notitle, \

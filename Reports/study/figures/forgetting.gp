@@ -3,16 +3,16 @@
 # What training made runs forget: base's mean log-probability of a token of the mixture that
 # base was trained on, less the run's (nats; 0 is nothing forgotten), against mean KL(run ‖
 # base) over the tokens of responses that the run sampled itself (left) or base did (middle).
-# Marks: means over 4 to 8 seeds with 95 % intervals (Student's t over seeds), cut at the axes.
-# Small pale marks are seeds. Small rings: means of variants, and of parts that other runs start
-# from. Right: Spearman's rank correlation of forgetting with each quantity over 12 to 16 runs
-# of one seed; dots are seeds, marks their mean with its 95 % interval (Student's t over seeds,
-# on the logit of (ρ + 1)/2): KL(run ‖ base) on the run's own text +0.803 [+0.749, +0.846], the
-# same on base's +0.906 [+0.861, +0.937], KL(base ‖ run) on base's (reverse) +0.986 [+0.981,
-# +0.990], the weights' relative change ‖W − W₀‖/‖W₀‖ +0.809 [+0.773, +0.839], held-out accuracy
-# +0.298 [+0.158, +0.426]. Base's own responses are like its mixture, so KL(base ‖ run) on them
-# is nearly forgetting itself; runs of one seed share their base and some their parts, and
-# methods were chosen, not drawn.
+# Marks: means over 8 seeds with 95 % intervals (Student's t over seeds), cut at the axes. Small
+# pale marks are seeds. Small rings: means of variants, and of parts that other runs start from.
+# Right: Spearman's rank correlation of forgetting with each quantity over 16 runs of one seed;
+# dots are seeds, marks their mean with its 95 % interval (Student's t over seeds, on the logit
+# of (ρ + 1)/2): KL(run ‖ base) on the run's own text +0.776 [+0.733, +0.813], the same on
+# base's +0.885 [+0.860, +0.906], KL(base ‖ run) on base's (reverse) +0.984 [+0.980, +0.987],
+# the weights' relative change ‖W − W₀‖/‖W₀‖ +0.801 [+0.776, +0.823], held-out accuracy +0.200
+# [+0.0603, +0.332]. Base's own responses are like its mixture, so KL(base ‖ run) on them is
+# nearly forgetting itself; runs of one seed share their base and some their parts, and methods
+# were chosen, not drawn.
 #
 # Run in this folder, gnuplot 5.4 or newer:  gnuplot forgetting.gp
 # It reads forgetting.tsv and writes forgetting.svg and forgetting.pdf.
@@ -40,7 +40,7 @@ do for [format in 'svg pdf'] {
   set border 15 linewidth 0.5
   set xrange [-0.2771299209536515:7.307816475327928]
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('0' 0, '2' 2, '4' 4, '6' 6)
-  set yrange [-0.18539123293090304:6.507101690661684]
+  set yrange [-0.20117106763296377:6.78587877039809]
   set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('0' 0, '1' 1, '2' 2, '3' 3, '4' 4, '5' 5, '6' 6)
   set label 'on each run'."'".'s own text' at screen 0.17646,0.84862 center noenhanced front
   set label 'KL(run ‖ base) (nats per token)' at screen 0.17646,0.02752 center noenhanced front
@@ -130,24 +130,23 @@ do for [format in 'svg pdf'] {
     'forgetting.tsv' index 69 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'forgetting.tsv' index 70 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'forgetting.tsv' index 71 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'forgetting.tsv' index 72 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'forgetting.tsv' index 73 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'forgetting.tsv' index 74 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'forgetting.tsv' index 75 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'forgetting.tsv' index 76 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'forgetting.tsv' index 77 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'forgetting.tsv' index 78 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'forgetting.tsv' index 79 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'forgetting.tsv' index 80 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
-    'forgetting.tsv' index 81 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
-    'forgetting.tsv' index 82 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
-    'forgetting.tsv' index 83 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
-    'forgetting.tsv' index 84 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
-    'forgetting.tsv' index 85 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'forgetting.tsv' index 86 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'forgetting.tsv' index 87 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'forgetting.tsv' index 88 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'forgetting.tsv' index 89 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
+    'forgetting.tsv' index 72 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
+    'forgetting.tsv' index 73 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
+    'forgetting.tsv' index 74 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
+    'forgetting.tsv' index 75 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'forgetting.tsv' index 76 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'forgetting.tsv' index 77 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'forgetting.tsv' index 78 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'forgetting.tsv' index 79 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'forgetting.tsv' index 80 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'forgetting.tsv' index 81 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'forgetting.tsv' index 82 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
+    'forgetting.tsv' index 83 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
+    'forgetting.tsv' index 84 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'forgetting.tsv' index 85 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'forgetting.tsv' index 86 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'forgetting.tsv' index 87 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'forgetting.tsv' index 88 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
 
   # panel 2
   reset
@@ -159,49 +158,50 @@ do for [format in 'svg pdf'] {
   set border 15 linewidth 0.5
   set xrange [-0.28637951402055306:8.127058322521062]
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('0' 0, '2' 2, '4' 4, '6' 6, '8' 8)
-  set yrange [-0.18539123293090304:6.507101690661684]
+  set yrange [-0.20117106763296377:6.78587877039809]
   set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('' 0 0, '' 1 0, '' 2 0, '' 3 0, '' 4 0, '' 5 0, '' 6 0)
   set label 'on base'."'".'s text' at screen 0.48844,0.84862 center noenhanced front
   set label 'KL(run ‖ base) (nats per token)' at screen 0.48844,0.02752 center noenhanced front
   unset colorbox
-  plot 'forgetting.tsv' index 90 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#e69f00' notitle, \
-    'forgetting.tsv' index 91 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#0072b2' notitle, \
-    'forgetting.tsv' index 92 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#cc79a7' notitle, \
-    'forgetting.tsv' index 93 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#d55e00' notitle, \
-    'forgetting.tsv' index 94 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#009e73' notitle, \
-    'forgetting.tsv' index 95 using 1:2 with points pointtype 2 pointsize 0.5 linewidth 0.7 linecolor rgb '#000000' notitle, \
-    'forgetting.tsv' index 96 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+  plot 'forgetting.tsv' index 89 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#e69f00' notitle, \
+    'forgetting.tsv' index 90 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#0072b2' notitle, \
+    'forgetting.tsv' index 91 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#cc79a7' notitle, \
+    'forgetting.tsv' index 92 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#d55e00' notitle, \
+    'forgetting.tsv' index 93 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#009e73' notitle, \
+    'forgetting.tsv' index 94 using 1:2 with points pointtype 2 pointsize 0.5 linewidth 0.7 linecolor rgb '#000000' notitle, \
+    'forgetting.tsv' index 95 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'forgetting.tsv' index 96 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
     'forgetting.tsv' index 97 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
     'forgetting.tsv' index 98 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
     'forgetting.tsv' index 99 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
-    'forgetting.tsv' index 100 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
+    'forgetting.tsv' index 100 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'forgetting.tsv' index 101 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'forgetting.tsv' index 102 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'forgetting.tsv' index 103 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
-    'forgetting.tsv' index 104 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
-    'forgetting.tsv' index 105 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
-    'forgetting.tsv' index 106 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
-    'forgetting.tsv' index 107 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
-    'forgetting.tsv' index 108 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
-    'forgetting.tsv' index 109 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'forgetting.tsv' index 110 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'forgetting.tsv' index 111 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'forgetting.tsv' index 112 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'forgetting.tsv' index 113 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
-    'forgetting.tsv' index 114 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
-    'forgetting.tsv' index 115 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
-    'forgetting.tsv' index 116 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
-    'forgetting.tsv' index 117 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
-    'forgetting.tsv' index 118 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'forgetting.tsv' index 119 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'forgetting.tsv' index 120 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'forgetting.tsv' index 121 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'forgetting.tsv' index 104 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'forgetting.tsv' index 105 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
+    'forgetting.tsv' index 106 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
+    'forgetting.tsv' index 107 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
+    'forgetting.tsv' index 108 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'forgetting.tsv' index 109 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'forgetting.tsv' index 110 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'forgetting.tsv' index 111 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'forgetting.tsv' index 112 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
+    'forgetting.tsv' index 113 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
+    'forgetting.tsv' index 114 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
+    'forgetting.tsv' index 115 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
+    'forgetting.tsv' index 116 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
+    'forgetting.tsv' index 117 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'forgetting.tsv' index 118 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'forgetting.tsv' index 119 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'forgetting.tsv' index 120 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'forgetting.tsv' index 121 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'forgetting.tsv' index 122 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'forgetting.tsv' index 123 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'forgetting.tsv' index 124 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'forgetting.tsv' index 125 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'forgetting.tsv' index 126 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
-    'forgetting.tsv' index 127 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'forgetting.tsv' index 127 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'forgetting.tsv' index 128 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'forgetting.tsv' index 129 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'forgetting.tsv' index 130 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
@@ -209,17 +209,17 @@ do for [format in 'svg pdf'] {
     'forgetting.tsv' index 132 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'forgetting.tsv' index 133 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'forgetting.tsv' index 134 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
-    'forgetting.tsv' index 135 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'forgetting.tsv' index 135 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'forgetting.tsv' index 136 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'forgetting.tsv' index 137 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'forgetting.tsv' index 138 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'forgetting.tsv' index 139 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'forgetting.tsv' index 140 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
-    'forgetting.tsv' index 141 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
+    'forgetting.tsv' index 141 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
     'forgetting.tsv' index 142 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
     'forgetting.tsv' index 143 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
     'forgetting.tsv' index 144 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
-    'forgetting.tsv' index 145 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
+    'forgetting.tsv' index 145 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'forgetting.tsv' index 146 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'forgetting.tsv' index 147 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'forgetting.tsv' index 148 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
@@ -227,7 +227,7 @@ do for [format in 'svg pdf'] {
     'forgetting.tsv' index 150 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'forgetting.tsv' index 151 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'forgetting.tsv' index 152 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
-    'forgetting.tsv' index 153 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
+    'forgetting.tsv' index 153 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'forgetting.tsv' index 154 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'forgetting.tsv' index 155 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'forgetting.tsv' index 156 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \

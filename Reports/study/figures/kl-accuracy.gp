@@ -3,7 +3,7 @@
 # How far each run is from base, and how many held-out problems it solves. Across: mean over
 # tokens of KL(run ‖ base) of the next token over the whole vocabulary, on responses that base
 # sampled (left) and on those that the run sampled itself (right), logarithmic. Up: share of
-# right sampled responses at temperature 1. Marks: means over 4 to 8 seeds with 95 % intervals
+# right sampled responses at temperature 1. Marks: means over 8 seeds with 95 % intervals
 # (Student's t over seeds, on the logit for shares), cut at the axes. Small pale marks are
 # seeds. Base, whose KL is 0, is the dotted line, its interval grey. Colours say whose texts a
 # run learns from. Small rings: means of variants, and of parts that other runs start from.
@@ -127,23 +127,24 @@ do for [format in 'svg pdf'] {
     'kl-accuracy.tsv' index 71 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'kl-accuracy.tsv' index 72 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'kl-accuracy.tsv' index 73 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 74 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'kl-accuracy.tsv' index 75 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'kl-accuracy.tsv' index 76 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'kl-accuracy.tsv' index 77 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'kl-accuracy.tsv' index 78 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'kl-accuracy.tsv' index 79 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'kl-accuracy.tsv' index 80 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'kl-accuracy.tsv' index 81 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
-    'kl-accuracy.tsv' index 82 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
-    'kl-accuracy.tsv' index 83 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
-    'kl-accuracy.tsv' index 84 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
-    'kl-accuracy.tsv' index 85 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
-    'kl-accuracy.tsv' index 86 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'kl-accuracy.tsv' index 87 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'kl-accuracy.tsv' index 88 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'kl-accuracy.tsv' index 89 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'kl-accuracy.tsv' index 90 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
+    'kl-accuracy.tsv' index 74 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 75 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
+    'kl-accuracy.tsv' index 76 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
+    'kl-accuracy.tsv' index 77 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
+    'kl-accuracy.tsv' index 78 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'kl-accuracy.tsv' index 79 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'kl-accuracy.tsv' index 80 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'kl-accuracy.tsv' index 81 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'kl-accuracy.tsv' index 82 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'kl-accuracy.tsv' index 83 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'kl-accuracy.tsv' index 84 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'kl-accuracy.tsv' index 85 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
+    'kl-accuracy.tsv' index 86 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
+    'kl-accuracy.tsv' index 87 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'kl-accuracy.tsv' index 88 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'kl-accuracy.tsv' index 89 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'kl-accuracy.tsv' index 90 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'kl-accuracy.tsv' index 91 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
 
   # panel 2
   reset
@@ -161,46 +162,45 @@ do for [format in 'svg pdf'] {
   set label 'on each run'."'".'s own text' at screen 0.77091,0.86957 center noenhanced front
   set label 'KL(run ‖ base) (nats per token)' at screen 0.77091,0.02372 center noenhanced front
   unset colorbox
-  plot 'kl-accuracy.tsv' index 91 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#e69f00' notitle, \
-    'kl-accuracy.tsv' index 92 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#0072b2' notitle, \
-    'kl-accuracy.tsv' index 93 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#cc79a7' notitle, \
-    'kl-accuracy.tsv' index 94 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#d55e00' notitle, \
-    'kl-accuracy.tsv' index 95 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#009e73' notitle, \
-    'kl-accuracy.tsv' index 96 using 1:2:3 with filledcurves fillstyle transparent solid 0.2 noborder linecolor rgb '#808080' notitle, \
-    'kl-accuracy.tsv' index 97 using 1:2 with lines linewidth 1 linecolor rgb '#000000' dashtype (1.2,1.6) notitle, \
-    'kl-accuracy.tsv' index 98 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
-    'kl-accuracy.tsv' index 99 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
+  plot 'kl-accuracy.tsv' index 92 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#e69f00' notitle, \
+    'kl-accuracy.tsv' index 93 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#0072b2' notitle, \
+    'kl-accuracy.tsv' index 94 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#cc79a7' notitle, \
+    'kl-accuracy.tsv' index 95 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#d55e00' notitle, \
+    'kl-accuracy.tsv' index 96 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#009e73' notitle, \
+    'kl-accuracy.tsv' index 97 using 1:2:3 with filledcurves fillstyle transparent solid 0.2 noborder linecolor rgb '#808080' notitle, \
+    'kl-accuracy.tsv' index 98 using 1:2 with lines linewidth 1 linecolor rgb '#000000' dashtype (1.2,1.6) notitle, \
+    'kl-accuracy.tsv' index 99 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
     'kl-accuracy.tsv' index 100 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
     'kl-accuracy.tsv' index 101 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
     'kl-accuracy.tsv' index 102 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
-    'kl-accuracy.tsv' index 103 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
+    'kl-accuracy.tsv' index 103 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
     'kl-accuracy.tsv' index 104 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'kl-accuracy.tsv' index 105 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'kl-accuracy.tsv' index 106 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
-    'kl-accuracy.tsv' index 107 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
-    'kl-accuracy.tsv' index 108 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
-    'kl-accuracy.tsv' index 109 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
-    'kl-accuracy.tsv' index 110 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
-    'kl-accuracy.tsv' index 111 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'kl-accuracy.tsv' index 112 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'kl-accuracy.tsv' index 113 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'kl-accuracy.tsv' index 114 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'kl-accuracy.tsv' index 115 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
-    'kl-accuracy.tsv' index 116 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
-    'kl-accuracy.tsv' index 117 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
-    'kl-accuracy.tsv' index 118 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
-    'kl-accuracy.tsv' index 119 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
-    'kl-accuracy.tsv' index 120 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'kl-accuracy.tsv' index 121 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'kl-accuracy.tsv' index 122 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'kl-accuracy.tsv' index 123 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'kl-accuracy.tsv' index 124 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 107 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
+    'kl-accuracy.tsv' index 108 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'kl-accuracy.tsv' index 109 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
+    'kl-accuracy.tsv' index 110 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
+    'kl-accuracy.tsv' index 111 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
+    'kl-accuracy.tsv' index 112 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'kl-accuracy.tsv' index 113 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'kl-accuracy.tsv' index 114 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'kl-accuracy.tsv' index 115 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'kl-accuracy.tsv' index 116 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
+    'kl-accuracy.tsv' index 117 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
+    'kl-accuracy.tsv' index 118 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
+    'kl-accuracy.tsv' index 119 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
+    'kl-accuracy.tsv' index 120 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
+    'kl-accuracy.tsv' index 121 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'kl-accuracy.tsv' index 122 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'kl-accuracy.tsv' index 123 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'kl-accuracy.tsv' index 124 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
     'kl-accuracy.tsv' index 125 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'kl-accuracy.tsv' index 126 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'kl-accuracy.tsv' index 127 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'kl-accuracy.tsv' index 128 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'kl-accuracy.tsv' index 129 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 130 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 130 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'kl-accuracy.tsv' index 131 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'kl-accuracy.tsv' index 132 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'kl-accuracy.tsv' index 133 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
@@ -208,17 +208,17 @@ do for [format in 'svg pdf'] {
     'kl-accuracy.tsv' index 135 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'kl-accuracy.tsv' index 136 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'kl-accuracy.tsv' index 137 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 138 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 138 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'kl-accuracy.tsv' index 139 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'kl-accuracy.tsv' index 140 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'kl-accuracy.tsv' index 141 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'kl-accuracy.tsv' index 142 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'kl-accuracy.tsv' index 143 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 144 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 144 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'kl-accuracy.tsv' index 145 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
     'kl-accuracy.tsv' index 146 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
     'kl-accuracy.tsv' index 147 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 148 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 148 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
     'kl-accuracy.tsv' index 149 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'kl-accuracy.tsv' index 150 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'kl-accuracy.tsv' index 151 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
@@ -226,29 +226,30 @@ do for [format in 'svg pdf'] {
     'kl-accuracy.tsv' index 153 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'kl-accuracy.tsv' index 154 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'kl-accuracy.tsv' index 155 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 156 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 156 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'kl-accuracy.tsv' index 157 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'kl-accuracy.tsv' index 158 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'kl-accuracy.tsv' index 159 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'kl-accuracy.tsv' index 160 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'kl-accuracy.tsv' index 161 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 162 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'kl-accuracy.tsv' index 163 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'kl-accuracy.tsv' index 164 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'kl-accuracy.tsv' index 165 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'kl-accuracy.tsv' index 166 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'kl-accuracy.tsv' index 167 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'kl-accuracy.tsv' index 168 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'kl-accuracy.tsv' index 169 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
-    'kl-accuracy.tsv' index 170 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
-    'kl-accuracy.tsv' index 171 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
-    'kl-accuracy.tsv' index 172 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
-    'kl-accuracy.tsv' index 173 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
-    'kl-accuracy.tsv' index 174 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'kl-accuracy.tsv' index 175 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'kl-accuracy.tsv' index 176 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'kl-accuracy.tsv' index 177 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'kl-accuracy.tsv' index 178 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
+    'kl-accuracy.tsv' index 162 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 163 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
+    'kl-accuracy.tsv' index 164 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
+    'kl-accuracy.tsv' index 165 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
+    'kl-accuracy.tsv' index 166 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'kl-accuracy.tsv' index 167 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'kl-accuracy.tsv' index 168 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'kl-accuracy.tsv' index 169 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'kl-accuracy.tsv' index 170 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'kl-accuracy.tsv' index 171 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'kl-accuracy.tsv' index 172 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'kl-accuracy.tsv' index 173 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
+    'kl-accuracy.tsv' index 174 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
+    'kl-accuracy.tsv' index 175 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'kl-accuracy.tsv' index 176 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'kl-accuracy.tsv' index 177 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'kl-accuracy.tsv' index 178 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'kl-accuracy.tsv' index 179 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
 
   unset multiplot
   set output

@@ -3,9 +3,9 @@
 # Share of held-out problems that at least one of k sampled responses solves, at temperature 1:
 # pass@k by the unbiased estimate 1 − C(n − c, k)/C(n, k) from n samples of which c are right
 # (Chen et al. 2021), mean over problems. Panels: runs by whose texts they learn from; base is
-# in each. Marks: means over 4 to 8 seeds with 95 % intervals (Student's t over seeds, on the
-# logit for shares), cut at the axes. Runs stand beside each other at each k. rl − base, paired
-# by seed: +0.529 [+0.371, +0.686] at k = 1, +0.158 [+0.0959, +0.220] at k = 8, 95 % each; base
+# in each. Marks: means over 8 seeds with 95 % intervals (Student's t over seeds, on the logit
+# for shares), cut at the axes. Runs stand beside each other at each k. rl − base, paired by
+# seed: +0.529 [+0.371, +0.686] at k = 1, +0.158 [+0.0959, +0.220] at k = 8, 95 % each; base
 # overtakes it at no k up to 8. sft-own − base, paired by seed: +0.118 [+0.0861, +0.149] at k =
 # 1, −0.166 [−0.199, −0.133] at k = 8, 95 % each; base overtakes it by k = 8.
 #
@@ -114,8 +114,7 @@ do for [format in 'svg pdf'] {
     'pass-at-k.tsv' index 54 using 1:2 with lines linewidth 0.5 linecolor rgb '#e69f00' dashtype solid notitle, \
     'pass-at-k.tsv' index 55 using 1:2 with lines linewidth 0.8 linecolor rgb '#e69f00' dashtype (1.2,1.6) notitle, \
     'pass-at-k.tsv' index 56 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'pass-at-k.tsv' index 57 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'pass-at-k.tsv' index 58 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
+    'pass-at-k.tsv' index 57 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
 
   # panel 3
   reset
@@ -133,48 +132,48 @@ do for [format in 'svg pdf'] {
   set label 'tries k' at screen 0.28495,0.01754 center noenhanced front
   set label 'pass@k' at screen 0.0202,0.26462 center rotate by 90 noenhanced front
   unset colorbox
-  plot 'pass-at-k.tsv' index 59 using 1:2 with lines linewidth 0.5 linecolor rgb '#000000' dashtype solid notitle, \
+  plot 'pass-at-k.tsv' index 58 using 1:2 with lines linewidth 0.5 linecolor rgb '#000000' dashtype solid notitle, \
+    'pass-at-k.tsv' index 59 using 1:2 with lines linewidth 0.5 linecolor rgb '#000000' dashtype solid notitle, \
     'pass-at-k.tsv' index 60 using 1:2 with lines linewidth 0.5 linecolor rgb '#000000' dashtype solid notitle, \
     'pass-at-k.tsv' index 61 using 1:2 with lines linewidth 0.5 linecolor rgb '#000000' dashtype solid notitle, \
-    'pass-at-k.tsv' index 62 using 1:2 with lines linewidth 0.5 linecolor rgb '#000000' dashtype solid notitle, \
-    'pass-at-k.tsv' index 63 using 1:2 with lines linewidth 0.8 linecolor rgb '#000000' dashtype (1.2,1.6) notitle, \
-    'pass-at-k.tsv' index 64 using 1:2 with points pointtype 2 pointsize 0.35 linewidth 0.7 linecolor rgb '#000000' notitle, \
+    'pass-at-k.tsv' index 62 using 1:2 with lines linewidth 0.8 linecolor rgb '#000000' dashtype (1.2,1.6) notitle, \
+    'pass-at-k.tsv' index 63 using 1:2 with points pointtype 2 pointsize 0.35 linewidth 0.7 linecolor rgb '#000000' notitle, \
+    'pass-at-k.tsv' index 64 using 1:2 with lines linewidth 0.5 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'pass-at-k.tsv' index 65 using 1:2 with lines linewidth 0.5 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'pass-at-k.tsv' index 66 using 1:2 with lines linewidth 0.5 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'pass-at-k.tsv' index 67 using 1:2 with lines linewidth 0.5 linecolor rgb '#cc79a7' dashtype solid notitle, \
-    'pass-at-k.tsv' index 68 using 1:2 with lines linewidth 0.5 linecolor rgb '#cc79a7' dashtype solid notitle, \
-    'pass-at-k.tsv' index 69 using 1:2 with lines linewidth 0.8 linecolor rgb '#cc79a7' dashtype solid notitle, \
-    'pass-at-k.tsv' index 70 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'pass-at-k.tsv' index 68 using 1:2 with lines linewidth 0.8 linecolor rgb '#cc79a7' dashtype solid notitle, \
+    'pass-at-k.tsv' index 69 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'pass-at-k.tsv' index 70 using 1:2 with lines linewidth 0.5 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'pass-at-k.tsv' index 71 using 1:2 with lines linewidth 0.5 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'pass-at-k.tsv' index 72 using 1:2 with lines linewidth 0.5 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'pass-at-k.tsv' index 73 using 1:2 with lines linewidth 0.5 linecolor rgb '#cc79a7' dashtype solid notitle, \
-    'pass-at-k.tsv' index 74 using 1:2 with lines linewidth 0.5 linecolor rgb '#cc79a7' dashtype solid notitle, \
-    'pass-at-k.tsv' index 75 using 1:2 with lines linewidth 0.8 linecolor rgb '#cc79a7' dashtype (5,2) notitle, \
-    'pass-at-k.tsv' index 76 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'pass-at-k.tsv' index 74 using 1:2 with lines linewidth 0.8 linecolor rgb '#cc79a7' dashtype (5,2) notitle, \
+    'pass-at-k.tsv' index 75 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'pass-at-k.tsv' index 76 using 1:2 with lines linewidth 0.5 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'pass-at-k.tsv' index 77 using 1:2 with lines linewidth 0.5 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'pass-at-k.tsv' index 78 using 1:2 with lines linewidth 0.5 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'pass-at-k.tsv' index 79 using 1:2 with lines linewidth 0.5 linecolor rgb '#cc79a7' dashtype solid notitle, \
-    'pass-at-k.tsv' index 80 using 1:2 with lines linewidth 0.5 linecolor rgb '#cc79a7' dashtype solid notitle, \
-    'pass-at-k.tsv' index 81 using 1:2 with lines linewidth 0.8 linecolor rgb '#cc79a7' dashtype (1.2,1.6) notitle, \
-    'pass-at-k.tsv' index 82 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'pass-at-k.tsv' index 80 using 1:2 with lines linewidth 0.8 linecolor rgb '#cc79a7' dashtype (1.2,1.6) notitle, \
+    'pass-at-k.tsv' index 81 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'pass-at-k.tsv' index 82 using 1:2 with lines linewidth 0.5 linecolor rgb '#d55e00' dashtype solid notitle, \
     'pass-at-k.tsv' index 83 using 1:2 with lines linewidth 0.5 linecolor rgb '#d55e00' dashtype solid notitle, \
     'pass-at-k.tsv' index 84 using 1:2 with lines linewidth 0.5 linecolor rgb '#d55e00' dashtype solid notitle, \
     'pass-at-k.tsv' index 85 using 1:2 with lines linewidth 0.5 linecolor rgb '#d55e00' dashtype solid notitle, \
-    'pass-at-k.tsv' index 86 using 1:2 with lines linewidth 0.5 linecolor rgb '#d55e00' dashtype solid notitle, \
-    'pass-at-k.tsv' index 87 using 1:2 with lines linewidth 0.8 linecolor rgb '#d55e00' dashtype solid notitle, \
-    'pass-at-k.tsv' index 88 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
+    'pass-at-k.tsv' index 86 using 1:2 with lines linewidth 0.8 linecolor rgb '#d55e00' dashtype solid notitle, \
+    'pass-at-k.tsv' index 87 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
+    'pass-at-k.tsv' index 88 using 1:2 with lines linewidth 0.5 linecolor rgb '#d55e00' dashtype solid notitle, \
     'pass-at-k.tsv' index 89 using 1:2 with lines linewidth 0.5 linecolor rgb '#d55e00' dashtype solid notitle, \
     'pass-at-k.tsv' index 90 using 1:2 with lines linewidth 0.5 linecolor rgb '#d55e00' dashtype solid notitle, \
     'pass-at-k.tsv' index 91 using 1:2 with lines linewidth 0.5 linecolor rgb '#d55e00' dashtype solid notitle, \
-    'pass-at-k.tsv' index 92 using 1:2 with lines linewidth 0.5 linecolor rgb '#d55e00' dashtype solid notitle, \
-    'pass-at-k.tsv' index 93 using 1:2 with lines linewidth 0.8 linecolor rgb '#d55e00' dashtype (5,2) notitle, \
-    'pass-at-k.tsv' index 94 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
+    'pass-at-k.tsv' index 92 using 1:2 with lines linewidth 0.8 linecolor rgb '#d55e00' dashtype (5,2) notitle, \
+    'pass-at-k.tsv' index 93 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
+    'pass-at-k.tsv' index 94 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'pass-at-k.tsv' index 95 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'pass-at-k.tsv' index 96 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'pass-at-k.tsv' index 97 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'pass-at-k.tsv' index 98 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'pass-at-k.tsv' index 99 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'pass-at-k.tsv' index 100 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
+    'pass-at-k.tsv' index 99 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
 
   # panel 4
   reset
@@ -191,40 +190,40 @@ do for [format in 'svg pdf'] {
   set label 'both at once' at screen 0.77091,0.47661 center noenhanced front
   set label 'tries k' at screen 0.77091,0.01754 center noenhanced front
   unset colorbox
-  plot 'pass-at-k.tsv' index 101 using 1:2 with lines linewidth 0.5 linecolor rgb '#000000' dashtype solid notitle, \
+  plot 'pass-at-k.tsv' index 100 using 1:2 with lines linewidth 0.5 linecolor rgb '#000000' dashtype solid notitle, \
+    'pass-at-k.tsv' index 101 using 1:2 with lines linewidth 0.5 linecolor rgb '#000000' dashtype solid notitle, \
     'pass-at-k.tsv' index 102 using 1:2 with lines linewidth 0.5 linecolor rgb '#000000' dashtype solid notitle, \
     'pass-at-k.tsv' index 103 using 1:2 with lines linewidth 0.5 linecolor rgb '#000000' dashtype solid notitle, \
-    'pass-at-k.tsv' index 104 using 1:2 with lines linewidth 0.5 linecolor rgb '#000000' dashtype solid notitle, \
-    'pass-at-k.tsv' index 105 using 1:2 with lines linewidth 0.8 linecolor rgb '#000000' dashtype (1.2,1.6) notitle, \
-    'pass-at-k.tsv' index 106 using 1:2 with points pointtype 2 pointsize 0.35 linewidth 0.7 linecolor rgb '#000000' notitle, \
+    'pass-at-k.tsv' index 104 using 1:2 with lines linewidth 0.8 linecolor rgb '#000000' dashtype (1.2,1.6) notitle, \
+    'pass-at-k.tsv' index 105 using 1:2 with points pointtype 2 pointsize 0.35 linewidth 0.7 linecolor rgb '#000000' notitle, \
+    'pass-at-k.tsv' index 106 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
     'pass-at-k.tsv' index 107 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
     'pass-at-k.tsv' index 108 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
     'pass-at-k.tsv' index 109 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
-    'pass-at-k.tsv' index 110 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
-    'pass-at-k.tsv' index 111 using 1:2 with lines linewidth 0.8 linecolor rgb '#009e73' dashtype solid notitle, \
-    'pass-at-k.tsv' index 112 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'pass-at-k.tsv' index 110 using 1:2 with lines linewidth 0.8 linecolor rgb '#009e73' dashtype solid notitle, \
+    'pass-at-k.tsv' index 111 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'pass-at-k.tsv' index 112 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
     'pass-at-k.tsv' index 113 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
     'pass-at-k.tsv' index 114 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
     'pass-at-k.tsv' index 115 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
-    'pass-at-k.tsv' index 116 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
-    'pass-at-k.tsv' index 117 using 1:2 with lines linewidth 0.8 linecolor rgb '#009e73' dashtype (5,2) notitle, \
-    'pass-at-k.tsv' index 118 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'pass-at-k.tsv' index 116 using 1:2 with lines linewidth 0.8 linecolor rgb '#009e73' dashtype (5,2) notitle, \
+    'pass-at-k.tsv' index 117 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'pass-at-k.tsv' index 118 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
     'pass-at-k.tsv' index 119 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
     'pass-at-k.tsv' index 120 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
     'pass-at-k.tsv' index 121 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
-    'pass-at-k.tsv' index 122 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
-    'pass-at-k.tsv' index 123 using 1:2 with lines linewidth 0.8 linecolor rgb '#009e73' dashtype (1.2,1.6) notitle, \
-    'pass-at-k.tsv' index 124 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'pass-at-k.tsv' index 122 using 1:2 with lines linewidth 0.8 linecolor rgb '#009e73' dashtype (1.2,1.6) notitle, \
+    'pass-at-k.tsv' index 123 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'pass-at-k.tsv' index 124 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
     'pass-at-k.tsv' index 125 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
     'pass-at-k.tsv' index 126 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
     'pass-at-k.tsv' index 127 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
-    'pass-at-k.tsv' index 128 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
-    'pass-at-k.tsv' index 129 using 1:2 with lines linewidth 0.8 linecolor rgb '#009e73' dashtype (6,1.6,1.2,1.6) notitle, \
-    'pass-at-k.tsv' index 130 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'pass-at-k.tsv' index 128 using 1:2 with lines linewidth 0.8 linecolor rgb '#009e73' dashtype (6,1.6,1.2,1.6) notitle, \
+    'pass-at-k.tsv' index 129 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'pass-at-k.tsv' index 130 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'pass-at-k.tsv' index 131 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'pass-at-k.tsv' index 132 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'pass-at-k.tsv' index 133 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'pass-at-k.tsv' index 134 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
+    'pass-at-k.tsv' index 133 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
 
   unset multiplot
   set output

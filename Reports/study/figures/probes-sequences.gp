@@ -7,11 +7,10 @@
 # was trained on. Above 0: more likely than under base. Lines: mean over 8 seeds of the seeds'
 # differences at checkpoints that all have; step 0 is drawn left of 1. Marks behind the last
 # step: the end on all texts, of which the lines are a part. Shaded, bars: 95 % interval of each
-# mean by itself, Student's t over seeds. sft-rl starts from sft-half. Base was measured on all
-# texts, checkpoints on a part of them, so lines are off by that difference. Ends, with 95 %
-# intervals each by itself. sft up: teacher's 136.0 [129.7, 142.3]; down: base's right −92.3
-# [−106.2, −78.5], base's wrong −91.4 [−104.2, −78.6], native teacher's −90.2 [−106.7, −73.7],
-# earlier mixture −80.3 [−92.3, −68.2], right answer to another problem −97.1 [−112.0, −82.1];
+# mean by itself, Student's t over seeds. sft-rl starts from sft-half. Ends, with 95 % intervals
+# each by itself. sft up: teacher's 136.0 [129.7, 142.3]; down: base's right −92.3 [−106.2,
+# −78.5], base's wrong −91.4 [−104.2, −78.6], native teacher's −90.2 [−106.7, −73.7], earlier
+# mixture −80.3 [−92.3, −68.2], right answer to another problem −97.1 [−112.0, −82.1];
 # undecided: far teacher's −16.9 [−35.9, 2.2]. sft-own down: teacher's −38.8 [−43.5, −34.0],
 # base's right −9.6 [−10.7, −8.4], base's wrong −13.6 [−14.1, −13.0], native teacher's −4.9
 # [−6.0, −3.7], earlier mixture −12.4 [−13.6, −11.2], right answer to another problem −28.2
@@ -56,7 +55,7 @@ do for [format in 'svg pdf'] {
   set xrange [0.5:2619.5]
   set logscale x
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('0' 0.5, '1' 1, '10' 10, '100' 100, 'end' 782.0209770255594)
-  set yrange [-122.93252601355861:152.57556479970484]
+  set yrange [-122.97337671469923:153.04000716670038]
   set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('−100' -100, '0' 0, '100' 100)
   set label 'sft' at screen 0.19665,0.85852 center noenhanced front
   set label 'step from base' at screen 0.19665,0.46141 center noenhanced front
@@ -124,7 +123,7 @@ do for [format in 'svg pdf'] {
   set xrange [0.5:3289.0000000000005]
   set logscale x
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('0' 0.5, '1' 1, '10' 10, '100' 100, 'end' 981.892343362117)
-  set yrange [-54.35060624150412:10.69773408557375]
+  set yrange [-54.27120740507962:8.633364338536811]
   set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('−40' -40, '−20' -20, '0' 0)
   set label 'sft-own' at screen 0.52998,0.85852 center noenhanced front
   set label 'step from base' at screen 0.52998,0.46141 center noenhanced front
@@ -178,7 +177,7 @@ do for [format in 'svg pdf'] {
   set xrange [0.5:2980.2500000000005]
   set logscale x
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('0' 0.5, '1' 1, '10' 10, '100' 100, 'end' 889.718655003025)
-  set yrange [-15.788920743102011:13.454562930027976]
+  set yrange [-15.545788888843736:10.38557787837153]
   set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('−10' -10, '0' 0, '10' 10)
   set label 'rl' at screen 0.86332,0.85852 center noenhanced front
   set label 'step from base' at screen 0.86332,0.46141 center noenhanced front
@@ -232,7 +231,7 @@ do for [format in 'svg pdf'] {
   set xrange [0.5:2258.75]
   set logscale x
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('0' 0.5, '1' 1, '10' 10, '100' 100, 'end' 674.3232990480941)
-  set yrange [-66.46984926940347:148.56490422483273]
+  set yrange [-66.46871692994634:148.53546339894731]
   set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('−50' -50, '0' 0, '50' 50, '100' 100)
   set label 'srft' at screen 0.19665,0.4164 center noenhanced front
   set label 'step from base' at screen 0.19665,0.01929 center noenhanced front
@@ -286,7 +285,7 @@ do for [format in 'svg pdf'] {
   set xrange [0.5:1309.75]
   set logscale x
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('0' 0.5, '1' 1, '10' 10, '100' 100, 'end' 391.0104885127797)
-  set yrange [-116.82697408291705:152.12695211261925]
+  set yrange [-116.84423499298869:152.57573577448207]
   set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('−100' -100, '0' 0, '100' 100)
   set label 'sft-rl' at screen 0.52998,0.4164 center noenhanced front
   set label 'step from sft-half' at screen 0.52998,0.01929 center noenhanced front

@@ -7,28 +7,27 @@
 # trained on. Above 0: more likely than under base. Lines: mean over 8 seeds of the seeds'
 # differences at checkpoints that all have; step 0 is drawn left of 1. Marks behind the last
 # step: the end on all texts, of which the lines are a part. Shaded, bars: 95 % interval of each
-# mean by itself, Student's t over seeds. sft-rl starts from sft-half. Base was measured on all
-# texts, checkpoints on a part of them, so lines are off by that difference. Ends, with 95 %
-# intervals each by itself. sft up: teacher's 6.03 [5.72, 6.34]; down: base's right −5.48
-# [−6.20, −4.76], base's wrong −5.86 [−6.62, −5.09], native teacher's −4.60 [−5.42, −3.79],
-# earlier mixture −5.23 [−5.91, −4.55], right answer to another problem −5.72 [−6.50, −4.94];
-# undecided: far teacher's −0.71 [−1.53, 0.10]. sft-own down: teacher's −1.72 [−1.94, −1.50],
-# base's right −0.57 [−0.64, −0.50], base's wrong −0.87 [−0.94, −0.81], native teacher's −0.25
-# [−0.31, −0.19], earlier mixture −0.81 [−0.89, −0.74], right answer to another problem −1.66
-# [−1.76, −1.56], far teacher's −1.81 [−2.30, −1.32]. rl up: native teacher's 0.13 [0.10, 0.16];
-# down: teacher's −0.27 [−0.52, −0.01], base's right −0.33 [−0.44, −0.23], base's wrong −0.61
-# [−0.80, −0.42], earlier mixture −0.30 [−0.40, −0.20], right answer to another problem −0.71
-# [−0.84, −0.58]; undecided: far teacher's −0.15 [−0.48, 0.18]. srft up: teacher's 5.94 [5.62,
-# 6.26]; down: base's right −2.45 [−3.11, −1.79], base's wrong −2.70 [−3.41, −1.99], native
-# teacher's −2.12 [−2.93, −1.32], earlier mixture −2.27 [−2.82, −1.71], right answer to another
-# problem −2.73 [−3.36, −2.10]; undecided: far teacher's 0.01 [−0.58, 0.61]. sft-rl up:
-# teacher's 6.02 [5.71, 6.32]; down: base's right −5.17 [−5.99, −4.34], base's wrong −5.51
-# [−6.36, −4.66], native teacher's −4.41 [−5.34, −3.47], earlier mixture −4.88 [−5.62, −4.15],
-# right answer to another problem −5.32 [−6.23, −4.42]; undecided: far teacher's −0.47 [−1.31,
-# 0.37]. opd up: teacher's 5.30 [4.99, 5.61]; down: base's right −4.37 [−5.46, −3.28], base's
-# wrong −4.61 [−5.72, −3.50], native teacher's −3.80 [−4.95, −2.65], earlier mixture −3.98
-# [−4.95, −3.00], right answer to another problem −4.17 [−5.26, −3.08]; undecided: far teacher's
-# 0.22 [−0.38, 0.81].
+# mean by itself, Student's t over seeds. sft-rl starts from sft-half. Ends, with 95 % intervals
+# each by itself. sft up: teacher's 6.03 [5.72, 6.34]; down: base's right −5.48 [−6.20, −4.76],
+# base's wrong −5.86 [−6.62, −5.09], native teacher's −4.60 [−5.42, −3.79], earlier mixture
+# −5.23 [−5.91, −4.55], right answer to another problem −5.72 [−6.50, −4.94]; undecided: far
+# teacher's −0.71 [−1.53, 0.10]. sft-own down: teacher's −1.72 [−1.94, −1.50], base's right
+# −0.57 [−0.64, −0.50], base's wrong −0.87 [−0.94, −0.81], native teacher's −0.25 [−0.31,
+# −0.19], earlier mixture −0.81 [−0.89, −0.74], right answer to another problem −1.66 [−1.76,
+# −1.56], far teacher's −1.81 [−2.30, −1.32]. rl up: native teacher's 0.13 [0.10, 0.16]; down:
+# teacher's −0.27 [−0.52, −0.01], base's right −0.33 [−0.44, −0.23], base's wrong −0.61 [−0.80,
+# −0.42], earlier mixture −0.30 [−0.40, −0.20], right answer to another problem −0.71 [−0.84,
+# −0.58]; undecided: far teacher's −0.15 [−0.48, 0.18]. srft up: teacher's 5.94 [5.62, 6.26];
+# down: base's right −2.45 [−3.11, −1.79], base's wrong −2.70 [−3.41, −1.99], native teacher's
+# −2.12 [−2.93, −1.32], earlier mixture −2.27 [−2.82, −1.71], right answer to another problem
+# −2.73 [−3.36, −2.10]; undecided: far teacher's 0.01 [−0.58, 0.61]. sft-rl up: teacher's 6.02
+# [5.71, 6.32]; down: base's right −5.17 [−5.99, −4.34], base's wrong −5.51 [−6.36, −4.66],
+# native teacher's −4.41 [−5.34, −3.47], earlier mixture −4.88 [−5.62, −4.15], right answer to
+# another problem −5.32 [−6.23, −4.42]; undecided: far teacher's −0.47 [−1.31, 0.37]. opd up:
+# teacher's 5.30 [4.99, 5.61]; down: base's right −4.37 [−5.46, −3.28], base's wrong −4.61
+# [−5.72, −3.50], native teacher's −3.80 [−4.95, −2.65], earlier mixture −3.98 [−4.95, −3.00],
+# right answer to another problem −4.17 [−5.26, −3.08]; undecided: far teacher's 0.22 [−0.38,
+# 0.81].
 #
 # Run in this folder, gnuplot 5.4 or newer:  gnuplot probes.gp
 # It reads probes.tsv and writes probes.svg and probes.pdf.
@@ -57,7 +56,7 @@ do for [format in 'svg pdf'] {
   set xrange [0.5:2619.5]
   set logscale x
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('0' 0.5, '1' 1, '10' 10, '100' 100, 'end' 782.0209770255594)
-  set yrange [-7.177934326450766:6.8610057646241955]
+  set yrange [-7.173886615887877:6.9566786287109785]
   set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('−5' -5, '0' 0, '5' 5)
   set label 'sft' at screen 0.18521,0.86378 center noenhanced front
   set label 'step from base' at screen 0.18521,0.46285 center noenhanced front
@@ -125,7 +124,7 @@ do for [format in 'svg pdf'] {
   set xrange [0.5:3289.0000000000005]
   set logscale x
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('0' 0.5, '1' 1, '10' 10, '100' 100, 'end' 981.892343362117)
-  set yrange [-2.3998459263368392:0.34195876005791825]
+  set yrange [-2.4010734636579896:0.3738747304078234]
   set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('−2' -2, '−1' -1, '0' 0)
   set label 'sft-own' at screen 0.51397,0.86378 center noenhanced front
   set label 'step from base' at screen 0.51397,0.46285 center noenhanced front
@@ -179,7 +178,7 @@ do for [format in 'svg pdf'] {
   set xrange [0.5:2980.2500000000005]
   set logscale x
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('0' 0.5, '1' 1, '10' 10, '100' 100, 'end' 889.718655003025)
-  set yrange [-0.9445295632982893:0.41675734066340514]
+  set yrange [-0.9281695957642826:0.4542976792217717]
   set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('−0.5' -0.5, '0.0' 0)
   set label 'rl' at screen 0.85645,0.86378 center noenhanced front
   set label 'step from base' at screen 0.85645,0.46285 center noenhanced front
@@ -233,7 +232,7 @@ do for [format in 'svg pdf'] {
   set xrange [0.5:2258.75]
   set logscale x
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('0' 0.5, '1' 1, '10' 10, '100' 100, 'end' 674.3232990480941)
-  set yrange [-3.8306128030523525:6.649261269601593]
+  set yrange [-3.825250143993418:6.743527832392356]
   set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('0' 0, '5' 5)
   set label 'srft' at screen 0.18521,0.4195 center noenhanced front
   set label 'step from base' at screen 0.18521,0.01858 center noenhanced front
@@ -287,7 +286,7 @@ do for [format in 'svg pdf'] {
   set xrange [0.5:1309.75]
   set logscale x
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('0' 0.5, '1' 1, '10' 10, '100' 100, 'end' 391.0104885127797)
-  set yrange [-6.8709688539681775:6.840105619673422]
+  set yrange [-6.874658151233323:6.936027348567206]
   set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('−5' -5, '0' 0, '5' 5)
   set label 'sft-rl' at screen 0.51397,0.4195 center noenhanced front
   set label 'step from sft-half' at screen 0.51397,0.01858 center noenhanced front

@@ -3,7 +3,7 @@
 # What training changed. Filled squares: share of weights that are at least a unit in the last
 # place of bfloat16 from base's; empty squares: from those of the model that the run started
 # from. Circles: share of positions of base's own responses with a Jensen-Shannon divergence
-# from base above 0.1 nats. Marks: means over 4 to 8 seeds with 95 % intervals (Student's t over
+# from base above 0.1 nats. Marks: means over 8 seeds with 95 % intervals (Student's t over
 # seeds, on the logit for shares), cut at the axes. Where no line is seen it is shorter than its
 # mark. Few changed tokens don't need few changed weights: compare squares with circles of one
 # run.
