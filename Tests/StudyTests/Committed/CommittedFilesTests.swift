@@ -5,18 +5,22 @@ import Study
 import TestSupport
 import Testing
 
-/// The tables and figures in `Reports/study`, made anew from the committed measures and logs alone.
-@Suite struct CommittedFilesTests {
-  private let plan: StudyPlan
-  private let summary: StudySummary
-  private let variants: [String: String]
-  private let pictures: StudyPictures
+/// A study's committed runs, and what is drawn of them.
+private struct CommittedRuns {
+  let plan: StudyPlan
+  let summary: StudySummary
+  let variants: [String: String]
+  let pictures: StudyPictures
 
-  init() throws {
-    let plan = try StudyPlan(path: Places.data.appending(path: "Presets/study/study.yaml").path)
+  /// - Parameters:
+  ///   - file: of Data/Presets/study, without extension.
+  ///   - folder: of Reports/study.
+  init(_ file: String, in folder: String) throws {
+    let plan = try StudyPlan(path: Places.data.appending(path: "Presets/study/\(file).yaml").path)
     self.plan = plan
+    let place = CommittedStudy.folder.appending(path: folder).path
     let folders = (plan.file?.seeds ?? []).flatMap { seed in
-      plan.stages.map { CommittedStudy.folder.path + "/runs/seed-\(seed)/\($0.name)" }
+      plan.stages.map { "\(place)/seed-\(seed)/\($0.name)" }
     }
     summary = try StudySummary(
       measures: folders.map { $0 + "/measures.json" }
@@ -26,10 +30,13 @@ import Testing
     ) { first, _ in first }
     let logs = ReadLogs()
     pictures = StudyPictures(summary: summary, variants: variants) { run in
-      try logs.log(inFolder: CommittedStudy.folder.path + "/runs/seed-\(run.seed)/\(run.name)")
+      try logs.log(inFolder: "\(place)/seed-\(run.seed)/\(run.name)")
     }
   }
+}
 
+/// The tables and figures in `Reports/study`, made anew from the committed measures and logs alone.
+@Suite struct CommittedFilesTests {
   /// Holds a folder against the committed one: the same files of some kinds, the same texts, and numbers that
   /// differ by no more than another processor's rounding.
   private func expectSame(_ folder: URL, as committed: String, kinds: [String]) throws {
@@ -76,12 +83,14 @@ import Testing
   }
 
   @Test func `tables are the same`() throws {
+    let study = try CommittedRuns("study", in: "runs")
+    let plan = study.plan
     let report = StudyReport(
-      summary, claims: try plan.file?.claims.map { try StudyClaims(path: $0) },
+      study.summary, claims: try plan.file?.claims.map { try StudyClaims(path: $0) },
       regime: plan.file?.regime ?? StudyRegime(), reference: plan.file?.reference,
-      variants: variants,
+      variants: study.variants,
       published: try plan.file?.published.map { try PublishedNumbers(path: $0) },
-      provoked: try pictures.signatureTable())
+      provoked: try study.pictures.signatureTable())
     try withTemporaryFolder { folder in
       try report.write(to: folder.path)
       try expectSame(
@@ -89,11 +98,22 @@ import Testing
     }
   }
 
-  @Test func `figures are the same scripts and numbers`() throws {
+  /// Studies of their own have only the figures that they were made for.
+  @Test(arguments: [
+    ("study", "runs", "figures"), ("dynamics", "dynamics-runs", "dynamics-figures"),
+    ("signatures", "signature-runs", "signature-figures"),
+  ])
+  func `figures are the same scripts and numbers`(_ file: String, _ runs: String, _ figures: String)
+    throws
+  {
+    let place = CommittedStudy.folder.appending(path: figures).path
+    let entries = try CommittedRuns(file, in: runs).pictures.entries().filter { entry in
+      file == "study" || FileManager.default.fileExists(atPath: "\(place)/\(entry.name).gp")
+    }
     try withTemporaryFolder { folder in
-      _ = try FigureSet(pictures.entries()).write(to: folder)
+      _ = try FigureSet(entries).write(to: folder)
       // What gnuplot makes of them depends on its version.
-      try expectSame(folder, as: "figures", kinds: ["gp", "tsv"])
+      try expectSame(folder, as: figures, kinds: ["gp", "tsv"])
     }
   }
 }
