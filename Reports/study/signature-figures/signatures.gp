@@ -22,14 +22,16 @@
 # update, as many rollouts: nothing, accuracy 37.7 % [16.6 %, 64.7 %]. sft-few, SFT on 10
 # demonstrations for 200,000 tokens, 4 seeds: nothing, accuracy 18.3 % [15.8 %, 21.1 %]. Remedy:
 # sft-few-short, 20,000 tokens: nothing, accuracy 23.3 % [18.4 %, 29.1 %]. srft-wrong, SRFT with
-# half of the demonstrations wrong and rewarded, 2 seeds: entropy explosion at the start
-# (warns), step 10, 2/2; reward drop (warns), step 19, 1/2; reward drop at the start (warns),
-# step 19, 1/2; dead groups (warns), step 40, 2/2; entropy collapse (warns), step 115, 1/2,
-# accuracy 46.6 % [< 0.1 %, > 99.9 %]. Remedy: srft-wrong-verified, verified rewards: entropy
-# explosion at the start (warns), step 9.5, 2/2; reward drop at the start (warns), step 15, 1/2;
-# reward drop (warns), step 28, 1/2; dead groups (warns), step 33.5, 2/2; entropy collapse
-# (warns), step 135, 1/2, accuracy 36.6 % [< 0.1 %, > 99.9 %]. Accuracies are held-out, at the
-# end, with 95 % intervals over seeds (t on the logit). x/n: in x of n seeds.
+# half of the demonstrations wrong and rewarded, 4 seeds: entropy explosion at the start
+# (warns), step 10, 3/4; reward drop at the start (warns), step 14.5, 2/4; reward drop (warns),
+# step 20, 2/4; entropy explosion (warns), step 21, 1/4; dead groups (warns), step 40, 4/4;
+# entropy collapse (warns), step 113.5, 2/4, accuracy 39.1 % [10.5 %, 77.7 %]. Remedy:
+# srft-wrong-verified, verified rewards: length explosion, step 103, 1/4; entropy explosion at
+# the start (warns), step 9, 3/4; reward drop at the start (warns), step 15, 1/4; entropy
+# explosion (warns), step 19, 1/4; reward drop (warns), step 25, 3/4; dead groups (warns), step
+# 36.5, 4/4; entropy collapse (warns), step 135, 1/4, accuracy 28.6 % [8.4 %, 63.7 %].
+# Accuracies are held-out, at the end, with 95 % intervals over seeds (t on the logit). x/n: in
+# x of n seeds.
 #
 # Run in this folder, gnuplot 5.4 or newer:  gnuplot signatures.gp
 # It reads signatures.tsv and writes signatures.svg and signatures.pdf.
@@ -218,7 +220,7 @@ do for [format in 'svg pdf'] {
   set bmargin at screen 0.08651
   set tmargin at screen 0.42388
   set border 15 linewidth 0.5
-  set xrange [0:179.22]
+  set xrange [0:175.1]
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('0' 0, '50' 50, '100' 100, '150' 150)
   set yrange [0:1.02]
   set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('0.0' 0, '0.5' 0.5, '1.0' 1)
@@ -228,12 +230,16 @@ do for [format in 'svg pdf'] {
   unset colorbox
   plot 'signatures.tsv' index 70 using 1:2 with lines linewidth 0.4 linecolor rgb '#ecb78c' dashtype solid notitle, \
     'signatures.tsv' index 71 using 1:2 with lines linewidth 0.4 linecolor rgb '#ecb78c' dashtype solid notitle, \
-    'signatures.tsv' index 72 using 1:2 with lines linewidth 0.4 linecolor rgb '#8cc0dc' dashtype solid notitle, \
-    'signatures.tsv' index 73 using 1:2 with lines linewidth 0.4 linecolor rgb '#8cc0dc' dashtype solid notitle, \
-    'signatures.tsv' index 74 using 1:2 with lines linewidth 1.3 linecolor rgb '#d55e00' dashtype solid notitle, \
-    'signatures.tsv' index 75 using 1:2 with lines linewidth 1.3 linecolor rgb '#0072b2' dashtype (5,2) notitle, \
-    'signatures.tsv' index 76 using 1:2 with points pointtype 7 pointsize 0.5 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
-    'signatures.tsv' index 77 using 1:2 with points pointtype 5 pointsize 0.5 linewidth 0.7 linecolor rgb '#0072b2' notitle
+    'signatures.tsv' index 72 using 1:2 with lines linewidth 0.4 linecolor rgb '#ecb78c' dashtype solid notitle, \
+    'signatures.tsv' index 73 using 1:2 with lines linewidth 0.4 linecolor rgb '#ecb78c' dashtype solid notitle, \
+    'signatures.tsv' index 74 using 1:2 with lines linewidth 0.4 linecolor rgb '#8cc0dc' dashtype solid notitle, \
+    'signatures.tsv' index 75 using 1:2 with lines linewidth 0.4 linecolor rgb '#8cc0dc' dashtype solid notitle, \
+    'signatures.tsv' index 76 using 1:2 with lines linewidth 0.4 linecolor rgb '#8cc0dc' dashtype solid notitle, \
+    'signatures.tsv' index 77 using 1:2 with lines linewidth 0.4 linecolor rgb '#8cc0dc' dashtype solid notitle, \
+    'signatures.tsv' index 78 using 1:2 with lines linewidth 1.3 linecolor rgb '#d55e00' dashtype solid notitle, \
+    'signatures.tsv' index 79 using 1:2 with lines linewidth 1.3 linecolor rgb '#0072b2' dashtype (5,2) notitle, \
+    'signatures.tsv' index 80 using 1:2 with points pointtype 7 pointsize 0.5 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
+    'signatures.tsv' index 81 using 1:2 with points pointtype 5 pointsize 0.5 linewidth 0.7 linecolor rgb '#0072b2' notitle
 
   unset multiplot
   set output
