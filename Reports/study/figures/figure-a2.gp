@@ -5,9 +5,10 @@
 # on, those of the runs before included; at 0 stands base's own last evaluation, which may have
 # ended its training. Between evaluations each seed is interpolated linearly, so what happens
 # right after a second stage begins looks as if it began before. (b) The same less that of rl,
-# seed by seed at equal tokens; 0 dotted. Lines: means over seeds (8 seeds) at tokens that all
-# of a run's seeds have, every 10,000. Bands: the mean's 95 % interval at each point by itself,
-# Student's t over seeds, of shares on the logit; none where all seeds agree.
+# seed by seed at equal tokens; 0 dotted. Lines: means over seeds (rl 8, rl-masked-0.9 8,
+# rl-masked-0.8 4, rl-masked-0.5 4 seeds) at tokens that all of a run's seeds have, every
+# 10,000. Bands and bars: the mean's 95 % interval at each point by itself, Student's t over
+# seeds, of shares on the logit; none where all seeds agree.
 #
 # Run in this folder, gnuplot 5.4 or newer:  gnuplot figure-a2.gp
 # It reads figure-a2.tsv and writes figure-a2.svg and figure-a2.pdf.
@@ -41,19 +42,55 @@ do for [format in 'svg pdf'] {
   set label 'update tokens from base (thousands)' at screen 0.2749,0.03448 center noenhanced front
   set label 'held-out accuracy' at screen 0.0202,0.48851 center rotate by 90 noenhanced front
   unset colorbox
-  set arrow from screen 0.30582,0.95115 to screen 0.35127,0.95115 nohead linewidth 1 linecolor rgb '#0072b2' dashtype solid
-  set label '' at screen 0.32855,0.95115 point pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2'
-  set label 'rl' at screen 0.36137,0.95115 left font ',8' noenhanced front
+  set arrow from screen 0.09648,0.95115 to screen 0.14194,0.95115 nohead linewidth 1 linecolor rgb '#0072b2' dashtype solid
+  set label '' at screen 0.11921,0.95115 point pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2'
+  set label 'rl' at screen 0.15204,0.95115 left font ',8' noenhanced front
+  set arrow from screen 0.30582,0.95115 to screen 0.30582,0.95115 nohead linecolor 'white'
+  set arrow from screen 0.30582,0.95115 to screen 0.35127,0.95115 nohead linewidth 1 linecolor rgb '#0072b2' dashtype (5,2)
+  set label '' at screen 0.32855,0.95115 point pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2'
+  set label 'rl-masked-0.9' at screen 0.36137,0.95115 left font ',8' noenhanced front
   set arrow from screen 0.51515,0.95115 to screen 0.51515,0.95115 nohead linecolor 'white'
-  set arrow from screen 0.51515,0.95115 to screen 0.56061,0.95115 nohead linewidth 1 linecolor rgb '#0072b2' dashtype (5,2)
-  set label '' at screen 0.53788,0.95115 point pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2'
-  set label 'rl-masked-0.9' at screen 0.57071,0.95115 left font ',8' noenhanced front
-  plot 'figure-a2.tsv' index 0 using 1:2:3 with filledcurves fillstyle transparent solid 0.2 noborder linecolor rgb '#0072b2' notitle, \
-    'figure-a2.tsv' index 1 using 1:2:3 with filledcurves fillstyle transparent solid 0.2 noborder linecolor rgb '#0072b2' notitle, \
-    'figure-a2.tsv' index 2 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype solid notitle, \
-    'figure-a2.tsv' index 3 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'figure-a2.tsv' index 4 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (5,2) notitle, \
-    'figure-a2.tsv' index 5 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle
+  set arrow from screen 0.51515,0.95115 to screen 0.56061,0.95115 nohead linewidth 1 linecolor rgb '#0072b2' dashtype (1.2,1.6)
+  set label '' at screen 0.53788,0.95115 point pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2'
+  set label 'rl-masked-0.8' at screen 0.57071,0.95115 left font ',8' noenhanced front
+  set arrow from screen 0.72448,0.95115 to screen 0.72448,0.95115 nohead linecolor 'white'
+  set arrow from screen 0.72448,0.95115 to screen 0.76994,0.95115 nohead linewidth 1 linecolor rgb '#0072b2' dashtype (6,1.6,1.2,1.6)
+  set label '' at screen 0.74721,0.95115 point pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2'
+  set label 'rl-masked-0.5' at screen 0.78004,0.95115 left font ',8' noenhanced front
+  plot 'figure-a2.tsv' index 0 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 1 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 2 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 3 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 4 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 5 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 6 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 7 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 8 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 9 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 10 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 11 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 12 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 13 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 14 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 15 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 16 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 17 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 18 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 19 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 20 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 21 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 22 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 23 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 24 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 25 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 26 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'figure-a2.tsv' index 27 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'figure-a2.tsv' index 28 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (5,2) notitle, \
+    'figure-a2.tsv' index 29 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'figure-a2.tsv' index 30 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (1.2,1.6) notitle, \
+    'figure-a2.tsv' index 31 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'figure-a2.tsv' index 32 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (6,1.6,1.2,1.6) notitle, \
+    'figure-a2.tsv' index 33 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle
 
   # panel 2
   reset
@@ -71,10 +108,16 @@ do for [format in 'svg pdf'] {
   set label 'update tokens from base (thousands)' at screen 0.78096,0.03448 center noenhanced front
   set label 'accuracy less rl'."'".'s' at screen 0.51414,0.48851 center rotate by 90 noenhanced front
   unset colorbox
-  plot 'figure-a2.tsv' index 6 using 1:2:3 with filledcurves fillstyle transparent solid 0.2 noborder linecolor rgb '#0072b2' notitle, \
-    'figure-a2.tsv' index 7 using 1:2 with lines linewidth 0.6 linecolor rgb '#808080' dashtype (1.2,1.6) notitle, \
-    'figure-a2.tsv' index 8 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (5,2) notitle, \
-    'figure-a2.tsv' index 9 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle
+  plot 'figure-a2.tsv' index 34 using 1:2:3 with filledcurves fillstyle transparent solid 0.2 noborder linecolor rgb '#0072b2' notitle, \
+    'figure-a2.tsv' index 35 using 1:2:3 with filledcurves fillstyle transparent solid 0.2 noborder linecolor rgb '#0072b2' notitle, \
+    'figure-a2.tsv' index 36 using 1:2:3 with filledcurves fillstyle transparent solid 0.2 noborder linecolor rgb '#0072b2' notitle, \
+    'figure-a2.tsv' index 37 using 1:2 with lines linewidth 0.6 linecolor rgb '#808080' dashtype (1.2,1.6) notitle, \
+    'figure-a2.tsv' index 38 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (5,2) notitle, \
+    'figure-a2.tsv' index 39 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'figure-a2.tsv' index 40 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (1.2,1.6) notitle, \
+    'figure-a2.tsv' index 41 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'figure-a2.tsv' index 42 using 1:2 with lines linewidth 1 linecolor rgb '#0072b2' dashtype (6,1.6,1.2,1.6) notitle, \
+    'figure-a2.tsv' index 43 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle
 
   unset multiplot
   set output
