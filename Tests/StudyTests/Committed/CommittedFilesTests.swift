@@ -15,6 +15,7 @@ private struct CommittedRuns {
   /// - Parameters:
   ///   - file: of Data/Presets/study, without extension.
   ///   - folder: of Reports/study.
+  /// - Throws: an error of a file.
   init(_ file: String, in folder: String) throws {
     let plan = try StudyPlan(path: Places.data.appending(path: "Presets/study/\(file).yaml").path)
     self.plan = plan
