@@ -170,3 +170,10 @@ package struct TrainingLog: Sendable, Equatable {
     try RolloutRecord.write(rollouts, to: root)
   }
 }
+
+extension TrainingLog {
+  /// A metric at every step; nil if the log lacks it.
+  package subscript(metric: TrainingMetric) -> [Double]? {
+    columns.first { $0.name == metric.rawValue }?.values
+  }
+}

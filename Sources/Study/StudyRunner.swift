@@ -208,17 +208,16 @@ package struct StudyRunner {
       let output = try place.configuration(plan.base, seeds.first ?? 1).output
       throw StudyError(output, "isn't finished; train it first, or leave its seed out of --seeds")
     }
-    let originals = plan.stages.compactMap { stage in stage.original.map { (stage.name, $0) } }
     let summary = StudySummary(runs: runs)
-    let variants = Dictionary(originals) { first, _ in first }
+    let variants = plan.originals
     let logs = ReadLogs()
-    let pictures = StudyPictures(summary: summary, variants: variants) { run in
+    let pictures = try StudyPictures(summary: summary, variants: variants) { run in
       try logs.log(inFolder: StudyPlan.run(run.name, run.seed, folder))
     }
     let report = StudyReport(
       summary, claims: try claims(), regime: plan.file?.regime ?? StudyRegime(),
       reference: plan.file?.reference, variants: variants, published: try published(),
-      provoked: try pictures.signatureTable())
+      provoked: pictures.signatureTable)
     try report.write(to: folder, heading: try heading())
     note("drawing")
     try StudyFigures(

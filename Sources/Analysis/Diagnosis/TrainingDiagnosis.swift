@@ -198,8 +198,7 @@ extension TrainingDiagnosis {
   /// Whether the mean reward since a row is above its best level before, the mean of two blocks; above the
   /// first if there are none.
   private static func rewardRose(in log: TrainingLog, since row: Int) -> Bool {
-    let rewards =
-      log.columns.first { $0.name == TrainingMetric.reward.rawValue }?.values ?? []
+    let rewards = log[.reward] ?? []
     guard row < rewards.count else { return false }
     let width = 2 * BlockMeans.width(ofSteps: rewards.count)
     let earlier = BlockMeans(rewards[..<row].filter(\.isFinite), width: width).means
@@ -213,7 +212,7 @@ extension TrainingDiagnosis {
   private static func groups(
     _ detector: Detector, in log: TrainingLog, _ column: LogColumn, level: Double
   ) -> Finding? {
-    let reward = log.columns.first { $0.name == TrainingMetric.reward.rawValue }?.values
+    let reward = log[.reward]
     let isShare = reward?.allSatisfy { $0.isNaN || ($0 >= 0 && $0 <= 1) } ?? false
     let rewards = isShare ? reward.map { values in column.rows.map { values[$0] } } : nil
     let groups = DeadGroups(column.values, rewards: rewards, level: level)

@@ -53,6 +53,14 @@ package struct Figure: Sendable, Equatable {
     self.legend = legend
   }
 
+  /// Panels in rows of so many, the last one filled up with nothing.
+  package static func rows(of panels: [Panel], columns: Int) -> [[Panel]] {
+    let empty = Panel(x: .hidden(0...1), y: .hidden(0...1), series: [])
+    let missing = (columns - panels.count % columns) % columns
+    let all = panels + Array(repeating: empty, count: missing)
+    return stride(from: 0, to: all.count, by: columns).map { Array(all[$0..<$0 + columns]) }
+  }
+
   /// Every panel, row by row.
   package var panels: [Panel] { rows.flatMap(\.self) }
 }

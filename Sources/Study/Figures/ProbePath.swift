@@ -50,16 +50,13 @@ package struct ProbePath {
       next = summary.runs.first { $0.name == run }?.parent
     }
     guard line.count > 1 else { return nil }
-    func run(_ name: String, _ seed: UInt64) -> StudyRun? {
-      summary.runs.first { $0.name == name && $0.seed == seed }
-    }
     let base = line.removeFirst()
     let seeds = summary.runs(of: name).map(\.seed).filter { seed in
-      line.allSatisfy { run($0, seed)?.path.isEmpty == false }
-        && run(base, seed)?.probes.isEmpty == false
+      line.allSatisfy { summary.run($0, seed: seed)?.path.isEmpty == false }
+        && summary.run(base, seed: seed)?.probes.isEmpty == false
     }
     guard !seeds.isEmpty else { return nil }
-    let starts = seeds.compactMap { run(base, $0) }
+    let starts = seeds.compactMap { summary.run(base, seed: $0) }
     startsOnMoreTexts = starts.contains { $0.path.isEmpty }
     let isMore = startsOnMoreTexts
     var places = [
@@ -68,7 +65,7 @@ package struct ProbePath {
         probes: starts.map { isMore ? $0.probes : $0.path.last?.probes ?? [:] })
     ]
     for stage in line {
-      let paths = seeds.compactMap { run(stage, $0)?.path }
+      let paths = seeds.compactMap { summary.run(stage, seed: $0)?.path }
       let before = paths.map { Set($0.dropLast().map(\.step)) }
       let common = before.dropFirst().reduce(before.first ?? []) { $0.intersection($1) }
       places += common.sorted().map { step in

@@ -3,16 +3,10 @@ package import Reporting
 extension StudyPictures {
   /// Failures that were provoked, what detectors find in their logs, and what remedies did; without rows where a
   /// study provokes nothing.
-  ///
-  /// - Throws: an error of a log.
-  package func signatureTable() throws -> Table {
-    SignatureTable.table(of: try SignatureReadings(summary, log: log))
-  }
+  package var signatureTable: Table { SignatureTable.table(of: signatures) }
 
   /// How models learn, and how they fail: paths from base, fixed responses, provoked failures.
-  ///
-  /// - Throws: an error of a log.
-  func learningEntries() throws -> [FigureSet.Entry] {
+  var learningEntries: [FigureSet.Entry] {
     let dynamics = StudyDynamicsFigure(summary, variants: variants).map {
       FigureSet.Entry(name: StudyDynamicsFigure.name, figure: $0.figure)
     }
@@ -21,7 +15,7 @@ extension StudyPictures {
         FigureSet.Entry(name: measure.name, figure: $0.figure)
       }
     }
-    let signatures = SignatureFigure(try SignatureReadings(summary, log: log)).map {
+    let signatures = SignatureFigure(signatures).map {
       FigureSet.Entry(name: SignatureFigure.name, figure: $0.figure)
     }
     return [dynamics].compactMap(\.self) + probes + [signatures].compactMap(\.self)

@@ -80,7 +80,7 @@ package struct StudyProbeFigure {
       let base = summary.base(of: path.name)
       func numbers(_ name: String?, _ kind: String) -> [Double] {
         path.seeds.compactMap { seed in
-          summary.runs.first { $0.name == name && $0.seed == seed }?.probes[kind].map(measure.value)
+          summary.run(name, seed: seed)?.probes[kind].map(measure.value)
         }
       }
       let pairs = Self.kinds.map { kind in
@@ -99,17 +99,13 @@ package struct StudyProbeFigure {
 
   /// A panel for each run.
   package var figure: Figure {
-    var panels = runs.map(panel)
+    let panels = runs.map(panel)
     let width = min(Self.columns, panels.count)
-    while panels.count % width != 0 {
-      panels.append(Panel(x: .hidden(0...1), y: .hidden(0...1), series: []))
-    }
-    let rows = stride(from: 0, to: panels.count, by: width).map { Array(panels[$0..<$0 + width]) }
     let single = panels.count == 1
     return Figure(
       title: "Fixed responses while runs learn", caption: caption,
       width: single ? .single : width == 2 ? .text : .full,
-      height: .panelAspect(single ? 0.62 : 0.85), rows: rows)
+      height: .panelAspect(single ? 0.62 : 0.85), rows: Figure.rows(of: panels, columns: width))
   }
 
   // MARK: Panels

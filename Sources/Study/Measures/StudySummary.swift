@@ -32,6 +32,11 @@ package struct StudySummary: Sendable, Equatable {
   /// The run from random weights that a run goes back to; nil where it is one itself.
   package func base(of name: String) -> String? { runs.first { $0.name == name }?.base }
 
+  /// A seed's run; nil where there is none.
+  func run(_ name: String?, seed: UInt64) -> StudyRun? {
+    runs.first { $0.name == name && $0.seed == seed }
+  }
+
   /// The runs of one name, seed by seed.
   package func runs(of name: String) -> [StudyRun] { runs.filter { $0.name == name } }
 

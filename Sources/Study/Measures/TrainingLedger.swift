@@ -31,9 +31,9 @@ struct TrainingLedger {
   ) {
     (self.log, self.configuration) = (log, configuration)
     self.demonstrationTokens = demonstrationTokens
-    tokens = log.values(.tokens).reduce(0, +)
+    tokens = (log[.tokens] ?? []).reduce(0, +)
     rolloutTokens =
-      configuration.objective.usesRollouts ? log.values(.rolloutTokens).reduce(0, +) : nil
+      configuration.objective.usesRollouts ? (log[.rolloutTokens] ?? []).reduce(0, +) : nil
   }
 
   /// Tokens of updates and sampled ones.
@@ -51,12 +51,12 @@ struct TrainingLedger {
       Double(log.steps.count)
       * (configuration.objective.usesRollouts
         ? Double(rollouts.updates * rollouts.miniBatches) : 1)
-    run[.seconds] = log.values(.seconds).reduce(0, +)
-    run.set(.firstEntropy, .lastEntropy, from: log.values(.rolloutEntropy))
-    run.set(.firstDegenerateGroups, .lastDegenerateGroups, from: log.values(.degenerateGroups))
+    run[.seconds] = (log[.seconds] ?? []).reduce(0, +)
+    run.set(.firstEntropy, .lastEntropy, from: log[.rolloutEntropy] ?? [])
+    run.set(.firstDegenerateGroups, .lastDegenerateGroups, from: log[.degenerateGroups] ?? [])
     run.set(
-      .firstZeroAdvantageGroups, .lastZeroAdvantageGroups, from: log.values(.zeroAdvantageGroups))
-    let norms = log.values(.gradientNorm).filter { !$0.isNaN }
+      .firstZeroAdvantageGroups, .lastZeroAdvantageGroups, from: log[.zeroAdvantageGroups] ?? [])
+    let norms = (log[.gradientNorm] ?? []).filter { !$0.isNaN }
     if !norms.isEmpty {
       let clipped = norms.count { $0 > configuration.optimizer.maximumGradientNorm }
       run[.clippedGradientShare] = Double(clipped) / Double(norms.count)
@@ -66,10 +66,10 @@ struct TrainingLedger {
 
   /// The evaluations that were logged.
   private var learning: [LearningPoint] {
-    let accuracies = log.values(.heldOutAccuracy)
+    let accuracies = log[.heldOutAccuracy] ?? []
     guard !accuracies.isEmpty else { return [] }
     let columns = [TrainingMetric.tokens, .rolloutTokens, .heldOutEntropy, .rolloutEntropy].map {
-      log.values($0)
+      log[$0] ?? []
     }
     func number(_ column: Int, _ row: Int) -> Double? {
       columns[column].isEmpty || columns[column][row].isNaN ? nil : columns[column][row]
@@ -86,12 +86,5 @@ struct TrainingLedger {
           accuracy: accuracies[row], entropy: number(2, row), rolloutEntropy: number(3, row)))
     }
     return points
-  }
-}
-
-extension TrainingLog {
-  /// A metric at every step; empty if the log lacks it.
-  fileprivate func values(_ metric: TrainingMetric) -> [Double] {
-    columns.first { $0.name == metric.rawValue }?.values ?? []
   }
 }

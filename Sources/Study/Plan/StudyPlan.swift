@@ -35,6 +35,13 @@ package struct StudyPlan: Sendable {
   /// The study's file; nil for a folder of presets.
   package let file: StudyFile?
 
+  /// Runs that are another one with some keys changed, with that one's name.
+  package var originals: [String: String] {
+    Dictionary(stages.compactMap { stage in stage.original.map { (stage.name, $0) } }) { first, _ in
+      first
+    }
+  }
+
   /// Reads a study's file, or all presets of a folder.
   ///
   /// - Throws: `TrainingError` of a preset; `StudyError` where the runs don't hang together.

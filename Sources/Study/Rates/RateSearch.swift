@@ -182,8 +182,7 @@ package struct RateSearch {
   /// Tokens of a run's updates; 0 for one that diverged in its first step, which has no log.
   private static func tokens(ofRun run: String) -> Double {
     let log = try? TrainingLog(ofRun: run)
-    return log?.columns.first { $0.name == TrainingMetric.tokens.rawValue }?.values.reduce(0, +)
-      ?? 0
+    return log?[.tokens]?.reduce(0, +) ?? 0
   }
 
   private func accuracy(of trial: Trial) throws -> Double {

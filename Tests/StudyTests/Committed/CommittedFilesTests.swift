@@ -26,11 +26,9 @@ private struct CommittedRuns {
     summary = try StudySummary(
       measures: folders.map { $0 + "/measures.json" }
         .filter { FileManager.default.fileExists(atPath: $0) })
-    variants = Dictionary(
-      plan.stages.compactMap { stage in stage.original.map { (stage.name, $0) } }
-    ) { first, _ in first }
+    variants = plan.originals
     let logs = ReadLogs()
-    pictures = StudyPictures(summary: summary, variants: variants) { run in
+    pictures = try StudyPictures(summary: summary, variants: variants) { run in
       try logs.log(inFolder: "\(place)/seed-\(run.seed)/\(run.name)")
     }
   }
@@ -91,7 +89,7 @@ private struct CommittedRuns {
       regime: plan.file?.regime ?? StudyRegime(), reference: plan.file?.reference,
       variants: study.variants,
       published: try plan.file?.published.map { try PublishedNumbers(path: $0) },
-      provoked: try study.pictures.signatureTable())
+      provoked: study.pictures.signatureTable)
     try withTemporaryFolder { folder in
       try report.write(to: folder.path)
       try expectSame(

@@ -242,7 +242,7 @@ import Testing
       for name in ["a", "b"] {
         let place = folder.appending(path: name)
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-        let pictures = StudyPictures(summary: summary, variants: [:]) { _ in nil }
+        let pictures = try StudyPictures(summary: summary, variants: [:]) { _ in nil }
         for entry in try pictures.entries() {
           _ = try entry.figure.write(named: entry.name, to: place)
         }

@@ -45,7 +45,7 @@ package struct RunCurves {
 
   /// The run that a run starts from; nil for one that starts from random weights.
   private func parent(of run: StudyRun) -> StudyRun? {
-    run.parent.flatMap { name in summary.runs.first { $0.name == name && $0.seed == run.seed } }
+    run.parent.flatMap { summary.run($0, seed: run.seed) }
   }
 
   /// Tokens of all runs before this one, but base; nil where they aren't known.
@@ -156,12 +156,5 @@ package struct RunCurves {
     if isGeometric { curves = curves?.mapped(Foundation.exp) }
     if tokens == .updates { curves?.stage = stage(of: name) }
     return curves
-  }
-}
-
-extension TrainingLog {
-  /// A metric at every step; nil if the log lacks it.
-  subscript(metric: TrainingMetric) -> [Double]? {
-    columns.first { $0.name == metric.rawValue }?.values
   }
 }

@@ -64,7 +64,7 @@ package struct ForgettingFigure {
 
   /// Base's mean log-probability of a token of the mixture less a run's, nats; nil where it wasn't measured.
   package static func forgotten(by run: StudyRun, in summary: StudySummary) -> Double? {
-    guard let base = summary.runs.first(where: { $0.name == run.base && $0.seed == run.seed }),
+    guard let base = summary.run(run.base, seed: run.seed),
       let before = base.probes[probe], let after = run.probes[probe]
     else { return nil }
     return before.logProbPerToken - after.logProbPerToken

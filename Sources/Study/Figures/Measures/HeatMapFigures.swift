@@ -35,8 +35,10 @@ package struct HeatMapFigures {
     for run in cast.summary.runs where !seeds.contains(run.seed) { seeds.append(run.seed) }
     func prompts(_ seed: UInt64, atLeast count: Int) -> [String] {
       let lists = names.map { name in
-        (run(name, seed)?.examples ?? []).filter { $0.source == base && $0.tokens.count >= count }
-          .map(\.prompt)
+        (cast.summary.run(name, seed: seed)?.examples ?? []).filter {
+          $0.source == base && $0.tokens.count >= count
+        }
+        .map(\.prompt)
       }
       return (lists.first ?? []).filter { prompt in lists.allSatisfy { $0.contains(prompt) } }
     }
@@ -58,10 +60,6 @@ package struct HeatMapFigures {
     }
   }
 
-  private func run(_ name: String, _ seed: UInt64) -> StudyRun? {
-    cast.summary.runs.first { $0.name == name && $0.seed == seed }
-  }
-
   /// Whether a token's probability fell, stayed within ±0.1 or rose: −1, 0 or 1; NaN where it isn't known.
   package static func direction(from before: Double?, to after: Double?) -> Double {
     guard let before, let after else { return .nan }
@@ -81,7 +79,9 @@ package struct HeatMapFigures {
     let rows = (0...sources.count).map { row in
       names.map { name -> (title: String, example: TextExample?) in
         let source = row < sources.count ? sources[row] : name
-        let example = run(name, seed)?.examples.first { $0.source == source && $0.prompt == prompt }
+        let example = cast.summary.run(name, seed: seed)?.examples.first {
+          $0.source == source && $0.prompt == prompt
+        }
         return (words(name, row), example)
       }
     }

@@ -36,16 +36,13 @@ package struct SignatureFigure {
 
   /// A panel for each signature.
   package var figure: Figure {
-    var panels = rows.map(panel)
+    let panels = rows.map(panel)
     let width = min(Self.columns, panels.count)
-    while panels.count % width != 0 {
-      panels.append(Panel(x: .hidden(0...1), y: .hidden(0...1), series: []))
-    }
     return Figure(
       title: "Failures provoked, and remedies tried", caption: caption,
       width: width == 1 ? .single : width == 2 ? .text : .full,
       height: .panelAspect(width == 1 ? 0.62 : 0.8),
-      rows: stride(from: 0, to: panels.count, by: width).map { Array(panels[$0..<$0 + width]) })
+      rows: Figure.rows(of: panels, columns: width))
   }
 
   private func panel(_ row: SignatureReadings.Row) -> Panel {

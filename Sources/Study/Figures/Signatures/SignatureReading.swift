@@ -78,9 +78,7 @@ package struct SignatureReading {
     steps: [Double], seeds: [[Double]]
   )? {
     let columns = logs.compactMap { entry in
-      entry.log.columns.first { $0.name == metric.rawValue }.map { column in
-        zip(entry.log.steps, column.values).filter { $0.1.isFinite }
-      }
+      entry.log[metric].map { values in zip(entry.log.steps, values).filter { $0.1.isFinite } }
     }
     guard columns.count == logs.count, let first = columns.first else { return nil }
     let common = columns.dropFirst().reduce(Set(first.map(\.0))) { $0.intersection($1.map(\.0)) }
