@@ -4,6 +4,7 @@ package import RunLogs
 internal import StatisticalInference
 internal import Tasks
 internal import Training
+internal import Transformer
 internal import WeightChanges
 
 /// What is measured of a seed's runs when they are trained.
@@ -83,6 +84,7 @@ package struct StudyMeasurement {
 
   private func ask(_ stage: StudyPlan.Stage, _ run: inout StudyRun) throws {
     let start = try StartingModel(directory: StudyPlan.model(stage.name, seed, folder))
+    run[.parameters] = Double(ParameterLayout(start.model.configuration).parameterCount)
     let task = try studyTexts.task()
     for split in task.splits where split != .pretraining && split != .train {
       let isTest = split == .test

@@ -31,8 +31,8 @@ package struct StudyReport: Encodable {
   ) {
     self.summary = summary
     let claims = claims ?? .standard(among: summary.names)
-    answers = claims.answers(from: summary)
     faults = regime.faults(of: summary)
+    answers = claims.answers(from: summary, isSaturated: !faults.isEmpty)
     cautions = regime.cautions(of: summary)
     let reference = reference ?? "srft"
     namedTables =

@@ -141,7 +141,24 @@ import Testing
       #expect(table.columns.allSatisfy { $0.name != "p" })
     }
     #expect(report.answerLines.first?.hasPrefix("saturated: sft reaches an accuracy of") == true)
-    // Claims are answered all the same.
+    // So do claims; those about anything else are answered all the same.
+    let accuracies = StudyClaims([
+      StudyClaim(
+        "higher", "A sentence.", measure: .measure(.accuracy), run: "srft", against: "sft",
+        compare: .difference, direction: .above, margin: -0.9),
+      StudyClaim(
+        "alone", "A sentence.", measure: .measure(.accuracy), run: "srft", compare: .value,
+        direction: .above, margin: 0.001),
+    ])
+    let summary = StudySummary(runs: Self.runs)
+    let free = accuracies.answers(from: summary)
+    #expect(free.map(\.outcome) == [.supported, .supported])
+    let held = accuracies.answers(from: summary, isSaturated: true)
+    #expect(held.map(\.outcome) == [.undecided, .supported])
+    #expect(held[0].estimate == free[0].estimate && held[0].probability == nil)
+    #expect(
+      held[0].words
+        == "undecided at this scale (the study is saturated, so accuracies aren't compared)")
     var runs = Self.runs
     for index in runs.indices { runs[index][.klRunBase] = Double(index + 1) }
     let claim = StudyClaim(

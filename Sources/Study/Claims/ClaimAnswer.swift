@@ -53,7 +53,7 @@ private struct ClaimTest {
   private var test: (any ThresholdTest)?
   private var (low, high) = (-Double.infinity, Double.infinity)
 
-  init(_ claim: StudyClaim, _ summary: StudySummary) {
+  init(_ claim: StudyClaim, _ summary: StudySummary, isSaturated: Bool) {
     answer = ClaimAnswer(claim: claim, outcome: .undecided, seeds: 0)
     if let missing = Self.missing(claim, summary) {
       answer.outcome = .notMeasured
@@ -74,6 +74,10 @@ private struct ClaimTest {
     setTest(
       seeds.compactMap { first[$0] }, second.map { other in seeds.compactMap { other[$0] } },
       trials: summary.problems(claim.measure, of: claim.run, seeds: seeds))
+    if isSaturated, claim.ranksRuns {
+      test = nil
+      answer.note = "the study is saturated, so accuracies aren't compared"
+    }
   }
 
   private static func missing(_ claim: StudyClaim, _ summary: StudySummary) -> String? {
@@ -214,10 +218,13 @@ extension StudyClaims {
   /// Holm's procedure goes over the whole list, what wasn't measured included: leaving out a run makes no
   /// other claim easier.
   ///
-  /// - Parameter summary: the runs.
+  /// - Parameters:
+  ///   - summary: the runs.
+  ///   - isSaturated: whether methods can't be told apart by what they solve: claims that compare two runs'
+  ///     accuracies are then left undecided, with their numbers.
   /// - Returns: in the claims' order.
-  package func answers(from summary: StudySummary) -> [ClaimAnswer] {
-    let tests = claims.map { ClaimTest($0, summary) }
+  package func answers(from summary: StudySummary, isSaturated: Bool = false) -> [ClaimAnswer] {
+    let tests = claims.map { ClaimTest($0, summary, isSaturated: isSaturated) }
     let decisions = WeightedHolm.decisions(
       tests.map(\.probability), weights: tests.map { _ in 1 }, level: level)
     return zip(tests, decisions).map { $0.answered($1) }

@@ -68,6 +68,9 @@ package struct StudyClaim: Sendable, Equatable {
     return compare == .ratio ? "within 1/\(limit) and \(limit)" : "within ±\(limit)"
   }
 
+  /// Whether it says which of two runs solves more problems.
+  var ranksRuns: Bool { against != nil && against != run && measure.isAccuracy }
+
   /// The margin as it was written.
   var limit: String {
     let text = "\(margin)"
@@ -113,13 +116,20 @@ package enum StudyQuantity: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// How many problems one run's is a share of; nil where it is no share of them.
-  package func problems(of run: StudyRun) -> Int? {
+  /// The split whose problems' solved share it is; nil where it is no such share.
+  private var split: String? {
     switch self {
-    case .measure(.accuracy), .measure(.passAt8), .measure(.greedyAccuracy):
-      run.splits["test"]?.correct.count
-    case .accuracy(let split): run.splits[split]?.correct.count
+    case .measure(.accuracy), .measure(.passAt8), .measure(.greedyAccuracy): "test"
+    case .accuracy(let split): split
     default: nil
     }
+  }
+
+  /// Whether it is a share of solved problems.
+  var isAccuracy: Bool { split != nil }
+
+  /// How many problems one run's is a share of; nil where it is no share of them.
+  package func problems(of run: StudyRun) -> Int? {
+    split.flatMap { run.splits[$0]?.correct.count }
   }
 }

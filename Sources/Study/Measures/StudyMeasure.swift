@@ -13,6 +13,8 @@ package enum StudyMeasure: String, Sendable, Codable, CaseIterable {
   /// Mean entropy at the tokens of sampled responses, nats.
   case answerEntropy = "answer_entropy"
 
+  /// Weights of the model.
+  case parameters
   /// Tokens of all updates.
   case tokens
   /// Tokens of rollouts, sampled in training.
@@ -93,7 +95,8 @@ extension StudyMeasure {
       .clippedGradientShare, .changedWeightShare, .coarselyChangedWeightShare,
       .coarselyChangedWeightShareFromStart:
       0...1
-    case .responseLength, .answerEntropy, .tokens, .rolloutTokens, .demonstrationTokens,
+    case .responseLength, .answerEntropy, .parameters, .tokens, .rolloutTokens,
+      .demonstrationTokens,
       .totalTokens, .chainTokens, .chainTotalTokens, .steps, .updates, .seconds, .klRunBase,
       .klBaseRun, .ownKLRunBase, .ownKLBaseRun, .firstEntropy, .lastEntropy,
       .relativeWeightChange:

@@ -22,6 +22,7 @@ package struct MeasureFigures {
       WeightsTokensFigure(cast).entry,
       ForgettingFigure(cast).entry,
       DemonstrationsFigure(cast).entry,
+      SizesFigure(cast).entry,
     ].compactMap(\.self) + HeatMapFigures(cast).entries
   }
 }

@@ -7,6 +7,8 @@ package import StatisticalInference
 /// number of one is drawn with what its seeds say.
 package struct StudyCast {
   let summary: StudySummary
+  /// Runs that are another one with some keys changed, with that one's name.
+  let variants: [String: String]
   /// Runs with a name and a look of their own, by family.
   package let named: [String]
   /// The other ones but base: variants, and parts of runs that others start from.
@@ -38,7 +40,7 @@ package struct StudyCast {
     let named = StudyStyle.Family.allCases.flatMap { family in
       candidates.filter { StudyStyle.family(of: $0) == family }.prefix(Self.mostOfFamily)
     }
-    self.summary = summary
+    (self.summary, self.variants) = (summary, variants)
     self.named = named
     others = names.filter { !named.contains($0) }
     styles = Dictionary(zip(named, StudyStyle.styles(of: named))) { first, _ in first }
