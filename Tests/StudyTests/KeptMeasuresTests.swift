@@ -100,6 +100,39 @@ import Training
     }
   }
 
+  @Test func `a study that was moved is the same one`() throws {
+    try withTemporaryFolder { folder in
+      try StudyPresets.write(to: folder)
+      let before = try runner(folder, seeds: [1])
+      #expect(try train(before).count == 3)
+      let first = try measure(before)
+      try FileManager.default.moveItem(
+        atPath: folder.path + "/out", toPath: folder.path + "/elsewhere")
+      let moved = StudyRunner(
+        plan: try StudyPresets.plan(Self.text, in: folder), seeds: [1],
+        folder: folder.path + "/presets/../elsewhere",
+        provenance: Provenance(version: "1", commandLine: "test", created: .now))
+      #expect(try moved.outlook().last == "3 finished")
+      let second = try measure(moved)
+      #expect(second.runs == first.runs && second.notes.isEmpty)
+
+      // What is begun goes on, and what is measured is trained again where its model is needed.
+      let (sft, rl) = (folder.path + "/elsewhere/seed-1/sft", folder.path + "/elsewhere/seed-1/rl")
+      try FileManager.default.removeItem(atPath: sft + "/final")
+      try FileManager.default.removeItem(atPath: rl + "/final")
+      try FileManager.default.removeItem(atPath: rl + "/measures.json")
+      #expect(try train(moved) == ["seed 1, sft", "seed 1, rl"])
+      #expect(try measure(moved).runs.map(\.untimed) == first.runs.map(\.untimed))
+      // Any other difference counts as ever.
+      let path = rl + "/config.yaml"
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      try text.replacing("samples: 2", with: "samples: 3")
+        .write(toFile: path, atomically: true, encoding: .utf8)
+      let error = #expect(throws: StudyError.self) { try measure(moved) }
+      #expect(error?.description.contains("rl: was made by another configuration") == true)
+    }
+  }
+
   @Test func `a run whose parent was trained anew is refused, begun or finished`() throws {
     try withTemporaryFolder { folder in
       try StudyPresets.write(to: folder)
@@ -162,5 +195,14 @@ import Training
       #expect(runs.map(\.name) == ["base", "base", "far"])
       #expect(notes.contains("seed 1: not finished, left out: sft, rl"))
     }
+  }
+}
+
+extension StudyRun {
+  /// Without what no two trainings have alike.
+  fileprivate var untimed: StudyRun {
+    var run = self
+    run[.seconds] = .nan
+    return run
   }
 }

@@ -50,9 +50,9 @@ struct KeptMeasures {
   ///
   /// - Throws: an error of the configuration or of a file of weights.
   func basis(of stage: StudyPlan.Stage, seed: UInt64) throws -> Basis {
-    let configuration = try plan.configuration(of: stage, seed: seed, folder: folder)
+    let configuration = try KeptConfiguration(of: stage, plan, seed: seed, folder: folder)
     return Basis(
-      configuration: Digest.ofText(configuration.yaml),
+      configuration: Digest.ofText((configuration.kept ?? configuration.wanted).yaml),
       checkpoint: try weights(of: stage.name, seed), base: try weights(of: plan.base.name, seed),
       links: try links(of: stage, seed: seed), evaluation: evaluation.sizes, version: Self.version)
   }

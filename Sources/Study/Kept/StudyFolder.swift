@@ -37,8 +37,8 @@ struct StudyFolder {
   ///
   /// - Throws: `StudyError` for a run of another configuration, and errors of its log.
   func state(of stage: StudyPlan.Stage, seed: UInt64) throws -> State {
-    let configuration = try configuration(stage, seed)
-    let run = configuration.output
+    let configuration = try KeptConfiguration(of: stage, plan, seed: seed, folder: path)
+    let run = configuration.wanted.output
     func isThere(_ name: String) -> Bool {
       FileManager.default.fileExists(atPath: run + "/" + name)
     }
@@ -50,11 +50,11 @@ struct StudyFolder {
     guard isTrained || isThere("measures.json") else {
       return isThere("config.yaml") ? .begun : .open
     }
-    try Self.check(configuration)
+    guard configuration.kept != nil else { throw Self.isOther(run) }
     guard isTrained else {
       return try kept.run(of: stage, seed: seed) == nil ? .begun : .measured
     }
-    return try Self.gateIsMet(configuration) ? .finished : .missedGate
+    return try Self.gateIsMet(configuration.wanted) ? .finished : .missedGate
   }
 
   // MARK: What a run was made from
@@ -91,14 +91,8 @@ struct StudyFolder {
     }
   }
 
-  /// Throws unless what is in a run's folder was made by its configuration.
-  private static func check(_ configuration: TrainingConfiguration) throws {
-    let run = configuration.output
-    let old = try? String(contentsOfFile: run + "/config.yaml", encoding: .utf8)
-    guard old == configuration.yaml else {
-      throw StudyError(
-        run, "was made by another configuration; remove it or choose another --output")
-    }
+  private static func isOther(_ run: String) -> StudyError {
+    StudyError(run, "was made by another configuration; remove it or choose another --output")
   }
 
   private static func gateIsMet(_ configuration: TrainingConfiguration) throws -> Bool {
@@ -112,7 +106,8 @@ struct StudyFolder {
   static func isTrained(_ configuration: TrainingConfiguration) throws -> Bool {
     let run = configuration.output
     guard FileManager.default.fileExists(atPath: run + "/final") else { return false }
-    try check(configuration)
+    guard (try? String(contentsOfFile: run + "/config.yaml", encoding: .utf8)) == configuration.yaml
+    else { throw isOther(run) }
     guard try gateIsMet(configuration) else {
       throw GateNotMet(output: run, steps: configuration.steps)
     }
