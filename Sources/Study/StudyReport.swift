@@ -33,7 +33,7 @@ package struct StudyReport: Encodable {
     let claims = claims ?? .standard(among: summary.names)
     faults = regime.faults(of: summary)
     answers = claims.answers(from: summary, isSaturated: !faults.isEmpty)
-    cautions = regime.cautions(of: summary)
+    cautions = regime.cautions(of: summary) + summary.twins
     let reference = reference ?? "srft"
     namedTables =
       StudyTables(

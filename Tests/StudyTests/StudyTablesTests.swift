@@ -132,6 +132,32 @@ import Testing
     #expect(json["cautions"]?.arrayValue?.count == 1 && json["saturated"]?.arrayValue == [])
   }
 
+  @Test func `runs that are alike in all but time are named`() {
+    func run(_ name: String, _ seed: UInt64, kl: Double, right: Int = 1) -> StudyRun {
+      var run = StudyRun(name: name, seed: seed)
+      (run.parent, run.base) = ("base", "base")
+      run[.klRunBase] = kl
+      run[.seconds] = Double(name.utf8.count)
+      run.splits["test"] = SplitAnswers(
+        samples: 1, correct: [right], responseLength: 1, stoppedShare: 1)
+      return run
+    }
+    var runs = (1...2).flatMap { seed in
+      ["a", "twin", "third"].map { run($0, seed, kl: 0.1 * Double(seed)) }
+        + [run("other", seed, kl: 0.5), run("answers", seed, kl: 0.5, right: 0)]
+    }
+    #expect(
+      StudySummary(runs: runs).twins == [
+        "a, twin, third are alike in every number of every seed: what sets them apart has no effect"
+      ])
+    #expect(Self.report(runs).markdown.hasPrefix("- a, twin, third are alike"))
+    // One seed is enough to tell two apart, and runs without measures aren't alike.
+    runs[6][.klRunBase] = 0.3
+    #expect(StudySummary(runs: runs).twins.first?.hasPrefix("a, third are alike") == true)
+    #expect(
+      StudySummary(runs: [StudyRun(name: "a", seed: 1), StudyRun(name: "b", seed: 1)]).twins == [])
+  }
+
   @Test func `a saturated study ranks nothing, and says what to change`() throws {
     let report = Self.report(Self.runs, limit: 0.3)
     #expect(report.isSaturated && report.markdown.hasPrefix("## Saturated"))

@@ -220,10 +220,19 @@ do for [format in 'svg pdf'] {
     'pass-at-k.tsv' index 127 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
     'pass-at-k.tsv' index 128 using 1:2 with lines linewidth 0.8 linecolor rgb '#009e73' dashtype (6,1.6,1.2,1.6) notitle, \
     'pass-at-k.tsv' index 129 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'pass-at-k.tsv' index 130 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'pass-at-k.tsv' index 131 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'pass-at-k.tsv' index 132 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'pass-at-k.tsv' index 133 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
+    'pass-at-k.tsv' index 130 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
+    'pass-at-k.tsv' index 131 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
+    'pass-at-k.tsv' index 132 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
+    'pass-at-k.tsv' index 133 using 1:2 with lines linewidth 0.5 linecolor rgb '#009e73' dashtype solid notitle, \
+    'pass-at-k.tsv' index 134 using 1:2 with lines linewidth 0.8 linecolor rgb '#009e73' dashtype (2.6,1.5) notitle, \
+    'pass-at-k.tsv' index 135 using 1:2 with points pointtype 6 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'pass-at-k.tsv' index 136 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'pass-at-k.tsv' index 137 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'pass-at-k.tsv' index 138 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'pass-at-k.tsv' index 139 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'pass-at-k.tsv' index 140 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'pass-at-k.tsv' index 141 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'pass-at-k.tsv' index 142 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
 
   unset multiplot
   set output

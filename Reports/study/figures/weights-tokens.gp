@@ -14,10 +14,10 @@
 set encoding utf8
 do for [format in 'svg pdf'] {
   if (format eq 'svg') {
-    set terminal svg size 234,264 fixed enhanced font 'Liberation Sans,9' dashlength 2 name 'f_weights_tokens' background '#ffffff'
+    set terminal svg size 234,276 fixed enhanced font 'Liberation Sans,9' dashlength 2 name 'f_weights_tokens' background '#ffffff'
     text_column = 7
   } else {
-    set terminal pdfcairo size 234./72,264./72 enhanced font 'Liberation Sans,9' fontscale 0.75 linewidth 2 dashlength 3.636 background '#ffffff'
+    set terminal pdfcairo size 234./72,276./72 enhanced font 'Liberation Sans,9' fontscale 0.75 linewidth 2 dashlength 3.636 background '#ffffff'
     # 8: characters that a PDF's fonts may lack are boxes; 7: as they are, as in the SVG
     text_column = 8
   }
@@ -27,23 +27,23 @@ do for [format in 'svg pdf'] {
   # panel 1
   reset
   set datafile separator "\t"
-  set lmargin at screen 0.22417
+  set lmargin at screen 0.27733
   set rmargin at screen 0.96154
-  set bmargin at screen 0.0947
-  set tmargin at screen 0.8447
+  set bmargin at screen 0.09058
+  set tmargin at screen 0.85145
   set border 15 linewidth 0.5
   set xrange [0:1]
   set xtics in mirror scale 0.5,0.25 font ',8' offset 0,0.35 ('0.0' 0, '0.2' 0.2, '0.4' 0.4, '0.6' 0.6, '0.8' 0.8, '1.0' 1)
-  set yrange [-0.8:15.8]
-  set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('sft-kl' 15, 'sft' 14, 'sft-native' 13, 'rl' 12, 'sft-own' 11, 'opd' 10, 'sft-own-slow' 9, 'rl-from-start' 8, 'sft-rl' 7, 'sft-rl-native' 6, 'rl-sft' 5, 'rl-sft-kl' 4, 'sft-plus-rl' 3, 'srft-released' 2, 'srft' 1, 'srft-native' 0)
-  set label 'share that changed' at screen 0.59285,0.02273 center noenhanced front
+  set yrange [-0.8:16.8]
+  set ytics in mirror scale 0.5,0.25 font ',8' offset 0.4,0 ('sft-kl' 16, 'sft' 15, 'sft-native' 14, 'rl' 13, 'sft-own' 12, 'opd' 11, 'sft-own-slow' 10, 'rl-from-start' 9, 'sft-rl' 8, 'sft-rl-native' 7, 'rl-sft' 6, 'rl-sft-kl' 5, 'sft-plus-rl' 4, 'srft-released' 3, 'srft' 2, 'sft-plus-rl-native' 1, 'srft-native' 0)
+  set label 'share that changed' at screen 0.61944,0.02174 center noenhanced front
   unset colorbox
-  set label '' at screen 0.28203,0.9678 point pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#000000'
-  set label 'weights, from base' at screen 0.33759,0.9678 left font ',8' noenhanced front
-  set label '' at screen 0.28203,0.92614 point pointtype 4 pointsize 0.45 linewidth 0.7 linecolor rgb '#000000'
-  set label 'weights, from the run'."'".'s start' at screen 0.33759,0.92614 left font ',8' noenhanced front
-  set label '' at screen 0.28203,0.88447 point pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#000000'
-  set label 'positions of base'."'".'s text' at screen 0.33759,0.88447 left font ',8' noenhanced front
+  set label '' at screen 0.28203,0.9692 point pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#000000'
+  set label 'weights, from base' at screen 0.33759,0.9692 left font ',8' noenhanced front
+  set label '' at screen 0.28203,0.92935 point pointtype 4 pointsize 0.45 linewidth 0.7 linecolor rgb '#000000'
+  set label 'weights, from the run'."'".'s start' at screen 0.33759,0.92935 left font ',8' noenhanced front
+  set label '' at screen 0.28203,0.88949 point pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#000000'
+  set label 'positions of base'."'".'s text' at screen 0.33759,0.88949 left font ',8' noenhanced front
   plot 'weights-tokens.tsv' index 0 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#000000' notitle, \
     'weights-tokens.tsv' index 1 using 1:2 with points pointtype 4 pointsize 0.45 linewidth 0.7 linecolor rgb '#000000' notitle, \
     'weights-tokens.tsv' index 2 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#000000' notitle, \
@@ -142,7 +142,13 @@ do for [format in 'svg pdf'] {
     'weights-tokens.tsv' index 95 using 1:2 with lines linewidth 0.8 linecolor rgb '#009e73' dashtype solid notitle, \
     'weights-tokens.tsv' index 96 using 1:2 with points pointtype 4 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
     'weights-tokens.tsv' index 97 using 1:2 with lines linewidth 0.8 linecolor rgb '#009e73' dashtype solid notitle, \
-    'weights-tokens.tsv' index 98 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle
+    'weights-tokens.tsv' index 98 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'weights-tokens.tsv' index 99 using 1:2 with lines linewidth 0.8 linecolor rgb '#009e73' dashtype solid notitle, \
+    'weights-tokens.tsv' index 100 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'weights-tokens.tsv' index 101 using 1:2 with lines linewidth 0.8 linecolor rgb '#009e73' dashtype solid notitle, \
+    'weights-tokens.tsv' index 102 using 1:2 with points pointtype 4 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'weights-tokens.tsv' index 103 using 1:2 with lines linewidth 0.8 linecolor rgb '#009e73' dashtype solid notitle, \
+    'weights-tokens.tsv' index 104 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle
 
   unset multiplot
   set output

@@ -81,8 +81,11 @@ private struct CommittedRuns {
     return made.count(where: \.isNewline) == kept.count(where: \.isNewline) ? nil : "other lines"
   }
 
-  @Test func `tables are the same`() throws {
-    let study = try CommittedRuns("study", in: "runs")
+  @Test(arguments: [
+    ("study", "runs", "tables")
+  ])
+  func `tables are the same`(_ file: String, _ runs: String, _ tables: String) throws {
+    let study = try CommittedRuns(file, in: runs)
     let plan = study.plan
     let report = StudyReport(
       study.summary, claims: try plan.file?.claims.map { try StudyClaims(path: $0) },
@@ -93,7 +96,7 @@ private struct CommittedRuns {
     try withTemporaryFolder { folder in
       try report.write(to: folder.path)
       try expectSame(
-        folder.appending(path: "tables"), as: "tables", kinds: ["csv", "tex", "txt"])
+        folder.appending(path: "tables"), as: tables, kinds: ["csv", "tex", "txt"])
     }
   }
 

@@ -42,14 +42,21 @@ struct CommittedStudy {
 
   static let folder = Places.root.appending(path: "Reports/study")
 
+  /// What the folders of studies beside the main one begin with.
+  static let prefixes = [""]
+
   let files: [URL]
   let runs: [Run]
+  private let prefix: String
 
+  /// Reads the runs of the main study, or of another one.
+  ///
   /// - Throws: an error of a file.
-  init() throws {
+  init(_ prefix: String = "") throws {
+    self.prefix = prefix
     files = try #require(
       FileManager.default.enumerator(
-        at: Self.folder.appending(path: "runs"), includingPropertiesForKeys: nil)
+        at: Self.folder.appending(path: prefix + "runs"), includingPropertiesForKeys: nil)
     ).compactMap { $0 as? URL }.filter { $0.lastPathComponent == "measures.json" }
     runs = try files.sorted { $0.path < $1.path }.map { file in
       let json = try #require(
@@ -83,14 +90,20 @@ struct CommittedStudy {
   // MARK: Tables
 
   /// A committed table: cells by the head of their column, row by row.
-  static func table(_ name: String) throws -> [[String: String]] {
-    let text = try String(
-      contentsOf: folder.appending(path: "tables/\(name).csv"), encoding: .utf8)
-    let lines = text.split(whereSeparator: \.isNewline).map { cells(of: String($0)) }
+  func table(_ name: String) throws -> [[String: String]] {
+    let file = Self.folder.appending(path: "\(prefix)tables/\(name).csv")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let lines = text.split(whereSeparator: \.isNewline).map { Self.cells(of: String($0)) }
     let heads = try #require(lines.first)
     return lines.dropFirst().map { cells in
       Dictionary(zip(heads, cells)) { first, _ in first }
     }
+  }
+
+  /// Heads of a table's columns of estimates.
+  func heads(_ name: String) throws -> [String] {
+    let all = Set(try table(name).flatMap(\.keys))
+    return all.filter { all.contains($0 + " lower") }.sorted()
   }
 
   /// Cells of a line, in quotes where they hold a comma (RFC 4180).
