@@ -7,6 +7,21 @@ internal import StatisticalInference
 ///
 /// Everything is made from the runs' measures: no checkpoint is read.
 package struct StudyReport: Encodable {
+  /// What was measured.
+  package enum Subject: Sendable {
+    /// A study's runs over seeds.
+    case study
+    /// Somebody's checkpoints, without seeds, on texts that these words name.
+    case series(texts: String)
+
+    var isSeries: Bool { if case .series = self { true } else { false } }
+
+    /// Whose responses the distance from base is measured on.
+    var texts: String {
+      if case .series(let texts) = self { texts } else { "base's own responses" }
+    }
+  }
+
   private let summary: StudySummary
   private let faults: [String]
   private let cautions: [String]
@@ -24,10 +39,11 @@ package struct StudyReport: Encodable {
   ///   - variants: runs that are another one with some keys changed, with that one's name.
   ///   - published: another one's numbers, to stand beside these.
   ///   - provoked: failures that were provoked, from the runs' logs.
+  ///   - subject: what was measured.
   package init(
     _ summary: StudySummary, claims: StudyClaims? = nil, regime: StudyRegime = StudyRegime(),
     reference: String? = nil, variants: [String: String] = [:], published: PublishedNumbers? = nil,
-    provoked: Table? = nil
+    provoked: Table? = nil, subject: Subject = .study
   ) {
     self.summary = summary
     let claims = claims ?? .standard(among: summary.names)
@@ -39,7 +55,8 @@ package struct StudyReport: Encodable {
       StudyTables(
         summary: summary, faults: faults, cautions: cautions,
         reference: summary.names.contains(reference) ? reference : nil, variants: variants,
-        answers: answers, level: claims.level, provoked: provoked, published: published
+        answers: answers, level: claims.level, provoked: provoked, published: published,
+        subject: subject
       ).all
   }
 

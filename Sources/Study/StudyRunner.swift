@@ -92,10 +92,9 @@ package struct StudyRunner {
     _ stage: StudyPlan.Stage, _ seed: UInt64, isBegun: Bool,
     _ train: (inout Trainer, String, Bool) throws -> Void
   ) throws {
-    try KeptConfiguration(of: stage, plan, seed: seed, folder: folder).rename()
     let configuration = try place.configuration(stage, seed)
     var trainer = try Trainer(configuration)
-    if !isBegun { try place.noteLinks(of: stage, seed: seed) }
+    try place.prepare(stage, seed: seed)
     try train(&trainer, "seed \(seed), \(stage.name)", isBegun)
     if trainer.gateIsMet == false {
       throw GateNotMet(output: configuration.output, steps: configuration.steps)

@@ -32,6 +32,8 @@ package struct StudyTables {
   let provoked: Table?
   /// Another one's numbers; nil for none.
   let published: PublishedNumbers?
+  /// What the runs are measured on.
+  let subject: StudyReport.Subject
 
   /// Those that have something to show.
   var all: [(name: Name, table: Table)] {
@@ -79,7 +81,7 @@ package struct StudyTables {
   private var seeds: String {
     let counts = Set(summary.names.map { summary.runs(of: $0).count })
     guard let least = counts.min(), let most = counts.max() else { return "" }
-    if most == 1 { return "One seed." }
+    if most == 1 { return subject.isSeries ? "One checkpoint each." : "One seed." }
     return "Means over \(least == most ? "" : "\(least) to ")\(most) seeds."
   }
 
@@ -291,7 +293,7 @@ package struct StudyTables {
       .klRunBase, .klBaseRun, .changedShare, .lowEntropyChangedShare, .highEntropyChangedShare,
     ]
     return table(
-      "Shift from base on base's own responses", Self.changed,
+      "Shift from base on \(subject.texts)", Self.changed,
       Array(zip(measures, shiftColumns)), among: names(with: [.changedShare]))
   }
 

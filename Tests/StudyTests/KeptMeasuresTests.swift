@@ -123,6 +123,26 @@ import Training
       try FileManager.default.removeItem(atPath: rl + "/measures.json")
       #expect(try train(moved) == ["seed 1, sft", "seed 1, rl"])
       #expect(try measure(moved).runs.map(\.untimed) == first.runs.map(\.untimed))
+      // What is interrupted there takes nothing from what was measured.
+      try FileManager.default.moveItem(
+        atPath: folder.path + "/elsewhere", toPath: folder.path + "/third")
+      let third = StudyRunner(
+        plan: try StudyPresets.plan(Self.text, in: folder), seeds: [1],
+        folder: folder.path + "/third",
+        provenance: Provenance(version: "1", commandLine: "test", created: .now))
+      try FileManager.default.removeItem(atPath: folder.path + "/third/seed-1/sft/final")
+      try FileManager.default.removeItem(atPath: folder.path + "/third/seed-1/sft/log.h5")
+      try FileManager.default.removeItem(atPath: folder.path + "/third/seed-1/rl")
+      #expect(throws: CancellationError.self) {
+        try third.train { _ in
+        } train: { _, _, _ in
+          throw CancellationError()
+        }
+      }
+      #expect(try measure(third).runs.map(\.name) == ["base", "sft"])
+      try FileManager.default.moveItem(
+        atPath: folder.path + "/third", toPath: folder.path + "/elsewhere")
+      #expect(try train(moved) == ["seed 1, sft", "seed 1, rl"])
       // Any other difference counts as ever.
       let path = rl + "/config.yaml"
       let text = try String(contentsOfFile: path, encoding: .utf8)
@@ -155,6 +175,29 @@ import Training
       try FileManager.default.removeItem(atPath: folder.path + "/out/seed-1/rl")
       #expect(try train(changed) == ["seed 1, rl"])
       #expect(try train(changed) == [])
+    }
+  }
+
+  @Test func `a run that is made anew from other weights notes these`() throws {
+    try withTemporaryFolder { folder in
+      try StudyPresets.write(to: folder)
+      let runner = try runner(folder, seeds: [1])
+      _ = try train(runner)
+      _ = try measure(runner)
+      // Small files are left of sft, and base is another one.
+      let run = folder.path + "/out/seed-1"
+      try FileManager.default.removeItem(atPath: run + "/rl")
+      let weights = run + "/base/final/model.safetensors"
+      try FileManager.default.removeItem(atPath: weights)
+      try FileManager.default.moveItem(
+        atPath: run + "/sft/final/model.safetensors", toPath: weights)
+      for name in try FileManager.default.contentsOfDirectory(atPath: run + "/sft")
+      where !["config.yaml", "measures.json", "links.json"].contains(name) {
+        try FileManager.default.removeItem(atPath: run + "/sft/" + name)
+      }
+      #expect(try train(runner) == ["seed 1, sft", "seed 1, rl"])
+      #expect(try train(runner) == [])
+      #expect(try measure(runner).runs.count == 3)
     }
   }
 
@@ -195,14 +238,5 @@ import Training
       #expect(runs.map(\.name) == ["base", "base", "far"])
       #expect(notes.contains("seed 1: not finished, left out: sft, rl"))
     }
-  }
-}
-
-extension StudyRun {
-  /// Without what no two trainings have alike.
-  fileprivate var untimed: StudyRun {
-    var run = self
-    run[.seconds] = .nan
-    return run
   }
 }

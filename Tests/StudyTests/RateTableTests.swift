@@ -1,7 +1,9 @@
 import Foundation
+import Reporting
 import Study
 import TestSupport
 import Testing
+import Training
 
 /// Which learning rate is taken, and what is found wrong with a study's.
 @Suite struct RateTableTests {
@@ -102,6 +104,39 @@ import Testing
       #expect(throws: StudyError.self) {
         try RateSearch(StudyPresets.plan("", in: folder), folder: "out")
       }
+    }
+  }
+
+  @Test func `a search whose folder was moved is the same one`() throws {
+    try withTemporaryFolder { folder in
+      try StudyPresets.write(to: folder)
+      let plan = try StudyPresets.plan(
+        "search: {seeds: 5, rates: {sft: [1e-3, 1e-2], rl: [1e-3]}, problems: 2, samples: 1}\n",
+        in: folder)
+      func run(_ search: RateSearch) throws -> [String] {
+        var trained: [String] = []
+        for trial in search.rounds.joined() {
+          try search.run(trial) { trainer, name, resuming in
+            trained.append(name)
+            _ = try trainer.run(resuming: resuming) { _ in }
+          }
+        }
+        return trained
+      }
+      let search = try RateSearch(plan, folder: folder.path + "/out")
+      #expect(try run(search).count == 4)
+      let text = try JSONText.text(of: search.report())
+      try FileManager.default.moveItem(
+        atPath: folder.path + "/out", toPath: folder.path + "/moved")
+      let moved = try RateSearch(plan, folder: folder.path + "/presets/../moved")
+      #expect(try moved.rounds.joined().allSatisfy { try moved.isDone($0) })
+      // A trial that was stopped goes on under the new name.
+      let trial = folder.path + "/moved/rates/seed-5/sft@0.001"
+      for name in ["final", "rate.json", "log.h5"] {
+        try FileManager.default.removeItem(atPath: trial + "/" + name)
+      }
+      #expect(try run(moved).first == "seed 5, sft@0.001")
+      #expect(try JSONText.text(of: moved.report()) == text)
     }
   }
 

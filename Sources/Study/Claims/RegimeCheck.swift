@@ -41,37 +41,3 @@ extension StudyRegime {
     }
   }
 }
-
-extension StudySummary {
-  /// Runs that are the same in every number, with what that means: a setting that was thought to do something
-  /// doesn't, and is no second ablation.
-  package var twins: [String] {
-    var names = names
-    var sentences: [String] = []
-    while !names.isEmpty {
-      let name = names.removeFirst()
-      let own = runs(of: name).map(\.untimed)
-      guard own.allSatisfy({ $0[.klRunBase].isFinite }) else { continue }
-      let alike = names.filter { other in
-        let others = runs(of: other).map(\.untimed)
-        return others.map(\.seed) == own.map(\.seed)
-          && zip(own, others).allSatisfy { $0.values == $1.values && $0.splits == $1.splits }
-      }
-      guard !alike.isEmpty else { continue }
-      names.removeAll { alike.contains($0) }
-      sentences.append(
-        "\(([name] + alike).joined(separator: ", ")) are alike in every number of every seed: what sets them "
-          + "apart has no effect")
-    }
-    return sentences
-  }
-}
-
-extension StudyRun {
-  /// Without what no two trainings have alike.
-  fileprivate var untimed: StudyRun {
-    var run = self
-    run[.seconds] = .nan
-    return run
-  }
-}

@@ -1,5 +1,6 @@
 internal import Files
 internal import Foundation
+internal import Scoring
 internal import Training
 
 /// The configuration that a run's folder was made by.
@@ -7,18 +8,23 @@ internal import Training
 /// It has paths in the study's folder, as that was called when the run was begun; a study that was moved, or
 /// is named by another path, is the same one.
 struct KeptConfiguration {
-  /// What the plan asks for, with the study's folder as it is called now.
+  /// What is asked for, with the study's folder as it is called now.
   let wanted: TrainingConfiguration
   /// The same with the study's folder as the run's file calls it; nil where that has anything else in it, or
   /// isn't there.
   let kept: TrainingConfiguration?
 
-  /// Compares a run's `config.yaml` with the plan.
+  /// Compares a run's `config.yaml` with what is asked for.
   ///
+  /// - Parameters:
+  ///   - folder: of the study.
+  ///   - configuration: the run's for a study in some folder; its output is that folder's, with the same rest.
   /// - Throws: an error of the preset.
-  init(of stage: StudyPlan.Stage, _ plan: StudyPlan, seed: UInt64, folder: String) throws {
-    wanted = try plan.configuration(of: stage, seed: seed, folder: folder)
-    let path = Self.file(of: wanted)
+  init(
+    inStudy folder: String, _ configuration: (_ folder: String) throws -> TrainingConfiguration
+  ) throws {
+    wanted = try configuration(folder)
+    let path = wanted.output + "/config.yaml"
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
       kept = nil
       return
@@ -27,25 +33,18 @@ struct KeptConfiguration {
       kept = wanted
       return
     }
-    let run = StudyPlan.run(stage.name, seed, "")
-    guard let output = try? TrainingConfiguration(path: path).output, output.hasSuffix(run) else {
+    let place = wanted.output.dropFirst(folder.count)
+    guard let output = try? TrainingConfiguration(path: path).output, output.hasSuffix(place) else {
       kept = nil
       return
     }
-    let then = try plan.configuration(
-      of: stage, seed: seed, folder: String(output.dropLast(run.count)))
+    let then = try configuration(String(output.dropLast(place.count)))
     kept = text == then.yaml ? then : nil
   }
 
-  private static func file(of configuration: TrainingConfiguration) -> String {
-    configuration.output + "/config.yaml"
-  }
+  /// SHA-256 of the file as it is where it is this configuration's, else as it would be.
+  var digest: String { Digest.ofText((kept ?? wanted).yaml) }
 
-  /// Calls the study's folder in the run's file as it is called now, so that the run can go on.
-  ///
-  /// - Throws: an error of the file.
-  func rename() throws {
-    guard let kept, kept.yaml != wanted.yaml else { return }
-    try OutputFile.write(wanted.yaml, to: Self.file(of: wanted))
-  }
+  /// Whether the run's file calls the study's folder as it is called now, or isn't this configuration's.
+  var isNamedSo: Bool { kept.map { $0.yaml == wanted.yaml } ?? true }
 }

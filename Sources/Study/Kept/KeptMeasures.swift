@@ -46,13 +46,38 @@ struct KeptMeasures {
   /// The file of a run's measures.
   static func path(ofRun run: String) -> String { run + "/measures.json" }
 
+  /// What a run's folder was made by.
+  ///
+  /// - Throws: an error of the preset.
+  func configuration(of stage: StudyPlan.Stage, seed: UInt64) throws -> KeptConfiguration {
+    try KeptConfiguration(inStudy: folder) {
+      try plan.configuration(of: stage, seed: seed, folder: $0)
+    }
+  }
+
+  /// Calls the study's folder in a run's files as it is called now, so that the run can go on and what was
+  /// measured of it still counts.
+  ///
+  /// - Throws: an error of a file.
+  func rename(_ configuration: KeptConfiguration) throws {
+    let run = configuration.wanted.output
+    let path = Self.path(ofRun: run)
+    if let data = try? Data(contentsOf: URL(filePath: path)),
+      var file = try? JSONDecoder().decode(MeasuresFile.self, from: data),
+      file.basis.configuration == configuration.digest
+    {
+      file.basis.configuration = Digest.ofText(configuration.wanted.yaml)
+      try Self.write(file, to: path)
+    }
+    try OutputFile.write(configuration.wanted.yaml, to: run + "/config.yaml")
+  }
+
   /// What measures of a run would be made from now.
   ///
   /// - Throws: an error of the configuration or of a file of weights.
   func basis(of stage: StudyPlan.Stage, seed: UInt64) throws -> Basis {
-    let configuration = try KeptConfiguration(of: stage, plan, seed: seed, folder: folder)
-    return Basis(
-      configuration: Digest.ofText((configuration.kept ?? configuration.wanted).yaml),
+    Basis(
+      configuration: try configuration(of: stage, seed: seed).digest,
       checkpoint: try weights(of: stage.name, seed), base: try weights(of: plan.base.name, seed),
       links: try links(of: stage, seed: seed), evaluation: evaluation.sizes, version: Self.version)
   }
@@ -85,19 +110,23 @@ struct KeptMeasures {
   ///
   /// - Throws: an error of the file, or as `basis`.
   func keep(_ run: StudyRun, of stage: StudyPlan.Stage) throws {
+    try Self.write(
+      MeasuresFile(run: run, basis: try basis(of: stage, seed: run.seed)),
+      to: Self.path(ofRun: StudyPlan.run(stage.name, run.seed, folder)))
+  }
+
+  private static func write(_ file: MeasuresFile, to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    let file = MeasuresFile(run: run, basis: try basis(of: stage, seed: run.seed))
     let text = String(decoding: try encoder.encode(file), as: UTF8.self)
-    try OutputFile.write(
-      text + "\n", to: Self.path(ofRun: StudyPlan.run(stage.name, run.seed, folder)))
+    try OutputFile.write(text + "\n", to: path)
   }
 }
 
 /// A run's members, and beside them what they were measured from.
 private struct MeasuresFile: Codable {
   let run: StudyRun
-  let basis: KeptMeasures.Basis
+  var basis: KeptMeasures.Basis
 
   enum CodingKeys: CodingKey { case basis }
 

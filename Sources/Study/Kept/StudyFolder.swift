@@ -37,7 +37,7 @@ struct StudyFolder {
   ///
   /// - Throws: `StudyError` for a run of another configuration, and errors of its log.
   func state(of stage: StudyPlan.Stage, seed: UInt64) throws -> State {
-    let configuration = try KeptConfiguration(of: stage, plan, seed: seed, folder: path)
+    let configuration = try kept.configuration(of: stage, seed: seed)
     let run = configuration.wanted.output
     func isThere(_ name: String) -> Bool {
       FileManager.default.fileExists(atPath: run + "/" + name)
@@ -61,19 +61,30 @@ struct StudyFolder {
 
   private static func linksFile(ofRun run: String) -> String { run + "/links.json" }
 
-  /// Notes which weights a run begins with, before it does: its configuration has only their paths.
+  /// Makes a run's folder ready to be trained in: notes which weights the run begins with, where it does, and
+  /// calls the study's folder as it is called now.
   ///
-  /// - Throws: an error of a file.
-  func noteLinks(of stage: StudyPlan.Stage, seed: UInt64) throws {
+  /// - Throws: an error of a file, also where another process trains there.
+  func prepare(_ stage: StudyPlan.Stage, seed: UInt64) throws {
+    let run = StudyPlan.run(stage.name, seed, path)
+    let configuration = try kept.configuration(of: stage, seed: seed)
+    let goesOn = Trainer.canResume(run)
+    guard !goesOn || !configuration.isNamedSo else { return }
+    try Trainer.whileLocked(run) {
+      if !goesOn { try noteLinks(of: stage, seed: seed) }
+      if !configuration.isNamedSo { try kept.rename(configuration) }
+    }
+  }
+
+  /// Its configuration has only their paths.
+  private func noteLinks(of stage: StudyPlan.Stage, seed: UInt64) throws {
     let links = try kept.links(of: stage, seed: seed)
     guard !links.isEmpty else { return }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    let run = StudyPlan.run(stage.name, seed, path)
-    try FileManager.default.createDirectory(atPath: run, withIntermediateDirectories: true)
     try OutputFile.write(
       String(decoding: try encoder.encode(links), as: UTF8.self) + "\n",
-      to: Self.linksFile(ofRun: run))
+      to: Self.linksFile(ofRun: StudyPlan.run(stage.name, seed, path)))
   }
 
   /// Throws where another model is now where one was that a run was made from; what isn't known agrees.
@@ -103,13 +114,12 @@ struct StudyFolder {
   /// Whether a run is there as a whole.
   ///
   /// - Throws: `StudyError` for one of another configuration, `GateNotMet` for one that missed its gate.
-  static func isTrained(_ configuration: TrainingConfiguration) throws -> Bool {
-    let run = configuration.output
+  static func isTrained(_ configuration: KeptConfiguration) throws -> Bool {
+    let run = configuration.wanted.output
     guard FileManager.default.fileExists(atPath: run + "/final") else { return false }
-    guard (try? String(contentsOfFile: run + "/config.yaml", encoding: .utf8)) == configuration.yaml
-    else { throw isOther(run) }
-    guard try gateIsMet(configuration) else {
-      throw GateNotMet(output: run, steps: configuration.steps)
+    guard configuration.kept != nil else { throw isOther(run) }
+    guard try gateIsMet(configuration.wanted) else {
+      throw GateNotMet(output: run, steps: configuration.wanted.steps)
     }
     return true
   }

@@ -79,15 +79,24 @@ package struct RateSearch {
   /// The configuration of a trial.
   ///
   /// - Throws: `StudyError` where a run that it starts from has no best rate yet.
-  private func configuration(of trial: Trial) throws -> TrainingConfiguration {
+  private func configuration(of trial: Trial) throws -> KeptConfiguration {
     let stage = try plan.stage(named: trial.run, "--trial")
+    let rates = try stage.links.mapValues { try self.rates(of: $0) == nil ? nil : best(of: $0) }
+    return try KeptConfiguration(inStudy: folder) {
+      try configuration(of: trial, stage, from: rates, in: $0)
+    }
+  }
+
+  /// The same in a folder of some name, with the rates of what it starts from.
+  private func configuration(
+    of trial: Trial, _ stage: StudyPlan.Stage, from rates: [String: Double?], in folder: String
+  ) throws -> TrainingConfiguration {
     var configuration = try plan.configuration(of: stage, seed: trial.seed, folder: folder)
-    configuration.output = path(of: trial)
+    configuration.output = Self.path(of: trial, in: folder)
     for link in StudyLink.all {
       guard let name = stage.links[link.key] else { continue }
-      let rate = try rates(of: name) == nil ? nil : best(of: name)
-      configuration[keyPath: link.value] =
-        path(of: Trial(run: name, rate: rate, seed: trial.seed)) + "/final"
+      let start = Trial(run: name, rate: rates[link.key] ?? nil, seed: trial.seed)
+      configuration[keyPath: link.value] = Self.path(of: start, in: folder) + "/final"
     }
     if let rate = trial.rate { configuration.optimizer.learningRate = rate }
     configuration.evaluation.split = .validation
@@ -96,7 +105,9 @@ package struct RateSearch {
     return configuration
   }
 
-  private func path(of trial: Trial) -> String {
+  private func path(of trial: Trial) -> String { Self.path(of: trial, in: folder) }
+
+  private static func path(of trial: Trial, in folder: String) -> String {
     "\(folder)/seed-\(trial.seed)/\(trial.folder)"
   }
 
@@ -121,7 +132,7 @@ package struct RateSearch {
   private func cell(of trial: Trial) throws -> RateTable.Cell? {
     guard let data = try? Data(contentsOf: URL(filePath: file(of: trial))),
       let file = try? JSONDecoder().decode(TrialFile.self, from: data),
-      file.configuration == Digest.ofText(try configuration(of: trial).yaml),
+      file.configuration == (try configuration(of: trial).digest),
       file.problems == search.problems, file.samples == search.samples
     else { return nil }
     return file.cell
@@ -150,9 +161,15 @@ package struct RateSearch {
     _ trial: Trial, train: (inout Trainer, _ name: String, _ resuming: Bool) throws -> Void
   ) throws {
     guard try !isDone(trial) else { return }
-    let configuration = try configuration(of: trial)
+    let kept = try self.configuration(of: trial)
+    let configuration = kept.wanted
     var diverged = false
-    if try !StudyFolder.isTrained(configuration) {
+    if try !StudyFolder.isTrained(kept) {
+      if !kept.isNamedSo {
+        try Trainer.whileLocked(configuration.output) {
+          try OutputFile.write(configuration.yaml, to: configuration.output + "/config.yaml")
+        }
+      }
       var trainer = try Trainer(configuration)
       let isBegun = FileManager.default.fileExists(atPath: configuration.output + "/config.yaml")
       do {
@@ -173,7 +190,8 @@ package struct RateSearch {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
     let file = TrialFile(
-      cell: cell, configuration: Digest.ofText(configuration.yaml), problems: search.problems,
+      cell: cell, configuration: try self.configuration(of: trial).digest,
+      problems: search.problems,
       samples: search.samples)
     try OutputFile.write(
       String(decoding: try encoder.encode(file), as: UTF8.self) + "\n", to: self.file(of: trial))

@@ -130,8 +130,9 @@ package struct SeriesStudy {
       (regime.imitation, regime.reinforced) = ("", "")
       let made = StudyReport(
         StudySummary(runs: try measured(base, in: TokenTable(log), note)), claims: StudyClaims([]),
-        regime: regime)
-      try made.write(to: output)
+        regime: regime,
+        subject: .series(texts: texts.map { "the responses of \($0)" } ?? "base's own responses"))
+      try made.write(to: output, heading: heading(base))
       report = made
       try map(base, file, note)
     }
@@ -141,6 +142,15 @@ package struct SeriesStudy {
     let drawn = try figures.write(
       to: URL(filePath: output + "/figures"), sparing: SparedFiles())
     return (report, drawn.files)
+  }
+
+  /// What is compared with what, for people.
+  private func heading(_ base: CheckpointSeries.Point) -> String {
+    func code(_ path: String) -> String { "`\(path.replacing("`", with: "'"))`" }
+    let asked = task.map { ", and asked held-out problems of \($0.name)" } ?? ""
+    return "# \(Phrase.count(members.count, "checkpoint")) of \(code(folder))\n\n"
+      + "- compared with base, \(code(base.path))\n"
+      + "- scored on \(texts.map(code) ?? "what base answers")\(asked)\n\n"
   }
 
   // MARK: Logs

@@ -118,6 +118,27 @@ package struct Trainer: ~Copyable {
     }
   }
 
+  /// Whether a run's folder has a checkpoint from which the run goes on.
+  package static func canResume(_ output: String) -> Bool {
+    RunFolder(path: output).lastResumableStep() != nil
+  }
+
+  /// Changes files of a run in which no process trains meanwhile; its folder is made where there is none.
+  ///
+  /// - Throws: `TrainingError` where one trains there, an error of the folder, and what `change` throws.
+  package static func whileLocked(_ output: String, _ change: () throws -> Void) throws {
+    let folder = RunFolder(path: output)
+    do throws(FileError) { try Folder.create(folder.path) } catch {
+      throw CheckpointError(error, "the folder cannot be made")
+    }
+    let lock = try folder.lock()
+    do { try change() } catch {
+      lock.release()
+      throw error
+    }
+    lock.release()
+  }
+
   private mutating func run(
     _ folder: RunFolder, resuming: Bool, observe: (TrainingEvent) throws -> Void
   ) throws -> String {

@@ -9,7 +9,7 @@ import Testing
   private static let seeds: [UInt64] = [1, 2, 3]
   private static let variants = [
     "base-1M": "base", "sft-1M": "sft", "rl-1M": "rl", "base-4M": "base", "sft-4M": "sft",
-    "rl-4M": "rl", "rl-masked": "rl",
+    "rl-4M": "rl", "rl-masked": "rl", "rl-masked-1M": "rl",
   ]
 
   /// Distance from base by formula: reinforcement's halves with each size, imitation's doubles.
@@ -21,7 +21,7 @@ import Testing
   private static func runs(parameters: [Double] = [3e5, 1.1e6, 4e6]) -> [StudyRun] {
     seeds.flatMap { seed in
       ["", "-1M", "-4M"].enumerated().flatMap { size, suffix in
-        (["base", "sft", "rl"] + (size == 0 ? ["rl-masked"] : [])).map { method in
+        (["base", "sft", "rl"] + (size < 2 ? ["rl-masked"] : [])).map { method in
           var run = StudyRun(name: method + suffix, seed: seed)
           run[.parameters] = parameters[size]
           run[.accuracy] = 0.2 + 0.1 * Double(size) + 0.01 * Double(seed)
@@ -56,6 +56,7 @@ import Testing
     #expect(Set(panels[0].series.compactMap(\.name)) == ["base", "sft", "rl"])
     #expect(Set(panels[1].series.compactMap(\.name)) == ["sft", "rl"])
     #expect(Set(panels[2].series.compactMap(\.name)) == ["sft"])
+    #expect(panels.allSatisfy { Self.marks("sft", in: $0)?.y.count == 3 })
     let accuracy = try #require(Self.marks("rl", in: panels[0]))
     for (value, expected) in zip(accuracy.y, [0.22, 0.32, 0.42]) {
       #expect(abs(value - expected) < 1e-12)

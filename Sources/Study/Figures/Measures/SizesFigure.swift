@@ -5,7 +5,8 @@ internal import StatisticalInference
 
 /// What depends on a model's size: the same methods from bases of several sizes.
 ///
-/// A variant that starts from another base than the run it is a variant of is that run in another size.
+/// A variant whose model has another number of weights than that of the run it is a variant of is that run in
+/// another size.
 struct SizesFigure {
   static let name = "sizes"
   /// The run that the others' distances are compared with.
@@ -26,23 +27,25 @@ struct SizesFigure {
   init(_ cast: StudyCast) {
     let summary = cast.summary
     var lines: [Line] = []
+    func parameters(_ name: String) -> Double? {
+      cast.number(.parameters, of: name)?.estimate.value
+    }
     for name in summary.names {
       let method = cast.variants[name] ?? name
-      // A variant that starts where the original does is another method, no other size.
-      if method != name, summary.base(of: name) == summary.base(of: method),
-        summary.base(of: name) != nil
-      {
+      guard let size = parameters(name) else { continue }
+      // A variant of the same size is another method.
+      if method != name, parameters(method) == size { continue }
+      guard let place = lines.firstIndex(where: { $0.method == method }) else {
+        lines.append(Line(method: method, runs: [(name, size)]))
         continue
       }
-      guard let parameters = cast.number(.parameters, of: name)?.estimate.value else { continue }
-      if let place = lines.firstIndex(where: { $0.method == method }) {
-        lines[place].runs.append((name, parameters))
-      } else {
-        lines.append(Line(method: method, runs: [(name, parameters)]))
+      // Of two with one size the first: a line has a mark for each.
+      if !lines[place].runs.contains(where: { $0.parameters == size }) {
+        lines[place].runs.append((name, size))
       }
     }
     self.cast = cast
-    self.lines = lines.filter { Set($0.runs.map(\.parameters)).count > 1 }
+    self.lines = lines.filter { $0.runs.count > 1 }
       .map { line in
         Line(method: line.method, runs: line.runs.sorted { $0.parameters < $1.parameters })
       }
@@ -68,7 +71,7 @@ struct SizesFigure {
       panel("(a)", x, Axis("held-out accuracy", range: 0...1)) {
         cast.number(.accuracy, of: $0)
       },
-      panel("(b)", x, distances("KL(run ‖ base)", "nats per token", of: names)) {
+      panel("(b)", x, distances(of: names)) {
         cast.number(.klRunBase, of: $0)
       },
       panel("(c)", x, ratios(of: names), level: 1) { ratio($0) },
@@ -100,9 +103,9 @@ struct SizesFigure {
       estimate: .ratio(ofSeeds: pairs.map(\.0), to: pairs.map(\.1)))
   }
 
-  private func distances(_ label: String, _ unit: String, of names: [String]) -> Axis? {
+  private func distances(of names: [String]) -> Axis? {
     StudyCast.range(names.compactMap { cast.number(.klRunBase, of: $0) }, .logarithmic)
-      .map { StudyCast.logarithmic(label, unit: unit, range: $0) }
+      .map { StudyCast.logarithmic("KL(run ‖ base)", unit: "nats per token", range: $0) }
   }
 
   private func ratios(of names: [String]) -> Axis? {
