@@ -151,6 +151,8 @@ package struct Trainer: ~Copyable {
       try TrainingState.read(
         folder.state(of: done), into: &parameters, &optimizer, imitation, &entropy)
       lastCheckpoint = folder.checkpoint(done)
+      // A kill may have come before this.
+      folder.removeStates(before: done)
       for record in journal.records { look(at: record) }
     }
     var last = done

@@ -209,6 +209,28 @@ import Transformer
     }
   }
 
+  @Test func `a state that a kill left is taken away where the run goes on from a later one`()
+    throws
+  {
+    try withTemporaryFolder { folder in
+      var configuration = try SmallRun.configuration(.sft, steps: 4, in: folder)
+      configuration.checkpoints.every = 2
+      var trainer = try Trainer(configuration)
+      _ = try trainer.run { _ in }
+      // As if it had been killed after its last checkpoint's name was given, and before the rest.
+      let manager = FileManager.default
+      let states = [2, 4].map {
+        "\(configuration.output)/step-00000\($0)/training-state.safetensors"
+      }
+      #expect(states.map { manager.fileExists(atPath: $0) } == [false, true])
+      try manager.copyItem(atPath: states[1], toPath: states[0])
+      try manager.removeItem(atPath: configuration.output + "/final")
+      var second = try Trainer(configuration)
+      _ = try second.run(resuming: true) { _ in }
+      #expect(states.map { manager.fileExists(atPath: $0) } == [false, true])
+    }
+  }
+
   @Test func `a run is resumed only as it was`() throws {
     try withTemporaryFolder { folder in
       var configuration = try SmallRun.configuration(.sft, steps: 1, in: folder)
