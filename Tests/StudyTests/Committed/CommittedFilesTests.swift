@@ -82,7 +82,7 @@ private struct CommittedRuns {
   }
 
   @Test(arguments: [
-    ("study", "runs", "tables")
+    ("study", "runs", "tables"), ("ladder", "ladder-runs", "ladder-tables"),
   ])
   func `tables are the same`(_ file: String, _ runs: String, _ tables: String) throws {
     let study = try CommittedRuns(file, in: runs)
@@ -104,6 +104,7 @@ private struct CommittedRuns {
   @Test(arguments: [
     ("study", "runs", "figures"), ("dynamics", "dynamics-runs", "dynamics-figures"),
     ("signatures", "signature-runs", "signature-figures"),
+    ("ladder", "ladder-runs", "ladder-figures"),
   ])
   func `figures are the same scripts and numbers`(_ file: String, _ runs: String, _ figures: String)
     throws

@@ -353,7 +353,8 @@ private struct Claim {
       statistic.wholeMatch(of: /(\S+) of (\S+) (−|\/) (\S+)/), "\(statistic)")
     let (measure, run, other) = (String(match.1), String(match.2), String(match.4))
     isRatio = match.3 == "/"
-    isAccuracy = measure.hasPrefix("accuracy")
+    isAccuracy =
+      measure.hasPrefix("accuracy") || ["pass_at_8", "greedy_accuracy"].contains(measure)
     let number: (CommittedStudy.Run) -> Double? = { run in
       if measure == "accuracy" { return run.accuracy("test") }
       if measure.hasPrefix("accuracy/") { return run.accuracy(String(measure.dropFirst(9))) }

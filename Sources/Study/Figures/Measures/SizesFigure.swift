@@ -66,7 +66,8 @@ struct SizesFigure {
     else { return nil }
     let x = Axis(
       "parameters", unit: "millions", scale: .logarithmic, range: (least / 1.5)...(most * 1.5),
-      ticks: .at(parameters.map { .init($0, NumberText.short($0 / 1e6)) }))
+      // Two digits are enough to tell sizes apart.
+      ticks: .at(parameters.map { .init($0, String(format: "%.2g", $0 / 1e6)) }))
     let panels = [
       panel("(a)", x, Axis("held-out accuracy", range: 0...1)) {
         cast.number(.accuracy, of: $0)
@@ -111,7 +112,7 @@ struct SizesFigure {
   private func ratios(of names: [String]) -> Axis? {
     StudyCast.range(names.compactMap(ratio), .logarithmic).map { range in
       StudyCast.logarithmic(
-        "KL(run ‖ base) over \(Self.reference)'s", unit: "",
+        "KL(run ‖ base) over \(Self.reference)'s",
         range: min(range.lowerBound, 0.8)...max(range.upperBound, 1.25))
     }
   }

@@ -106,7 +106,7 @@ package struct StudyCast {
 
   /// A logarithmic axis with a number at each 1, 2 and 5.
   static func logarithmic(
-    _ label: String, unit: String, range: ClosedRange<Double>, showsText: Bool = true
+    _ label: String, unit: String? = nil, range: ClosedRange<Double>, showsText: Bool = true
   ) -> Axis {
     let ticks = (-9...9).flatMap { power in
       [1.0, 2, 5].map { factor -> Axis.Tick in
