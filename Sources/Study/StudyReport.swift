@@ -11,14 +11,18 @@ package struct StudyReport: Encodable {
   package enum Subject: Sendable {
     /// A study's runs over seeds.
     case study
-    /// Somebody's checkpoints, without seeds, on texts that these words name.
-    case series(texts: String)
+    /// Somebody's checkpoints, without seeds, on the responses of a file; nil for base's own.
+    case series(texts: String?)
 
     var isSeries: Bool { if case .series = self { true } else { false } }
 
     /// Whose responses the distance from base is measured on.
     var texts: String {
-      if case .series(let texts) = self { texts } else { "base's own responses" }
+      if case .series(let file?) = self {
+        "the responses of \(file)"
+      } else {
+        "base's own responses"
+      }
     }
   }
 

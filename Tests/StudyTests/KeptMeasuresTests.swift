@@ -15,9 +15,12 @@ import Training
 
     """
 
-  private func runner(_ folder: URL, _ text: String = text, seeds: [UInt64]) throws -> StudyRunner {
+  private func runner(
+    _ folder: URL, _ text: String = text, at place: String = "out", seeds: [UInt64]
+  ) throws -> StudyRunner {
     StudyRunner(
-      plan: try StudyPresets.plan(text, in: folder), seeds: seeds, folder: folder.path + "/out",
+      plan: try StudyPresets.plan(text, in: folder), seeds: seeds,
+      folder: folder.path + "/" + place,
       provenance: Provenance(version: "1", commandLine: "test", created: .now))
   }
 
@@ -108,10 +111,7 @@ import Training
       let first = try measure(before)
       try FileManager.default.moveItem(
         atPath: folder.path + "/out", toPath: folder.path + "/elsewhere")
-      let moved = StudyRunner(
-        plan: try StudyPresets.plan(Self.text, in: folder), seeds: [1],
-        folder: folder.path + "/presets/../elsewhere",
-        provenance: Provenance(version: "1", commandLine: "test", created: .now))
+      let moved = try runner(folder, at: "presets/../elsewhere", seeds: [1])
       #expect(try moved.outlook().last == "3 finished")
       let second = try measure(moved)
       #expect(second.runs == first.runs && second.notes.isEmpty)
@@ -126,10 +126,7 @@ import Training
       // What is interrupted there takes nothing from what was measured.
       try FileManager.default.moveItem(
         atPath: folder.path + "/elsewhere", toPath: folder.path + "/third")
-      let third = StudyRunner(
-        plan: try StudyPresets.plan(Self.text, in: folder), seeds: [1],
-        folder: folder.path + "/third",
-        provenance: Provenance(version: "1", commandLine: "test", created: .now))
+      let third = try runner(folder, at: "third", seeds: [1])
       try FileManager.default.removeItem(atPath: folder.path + "/third/seed-1/sft/final")
       try FileManager.default.removeItem(atPath: folder.path + "/third/seed-1/sft/log.h5")
       try FileManager.default.removeItem(atPath: folder.path + "/third/seed-1/rl")

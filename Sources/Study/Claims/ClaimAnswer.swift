@@ -76,11 +76,8 @@ private struct ClaimTest {
       trials: summary.problems(claim.measure, of: claim.run, seeds: seeds))
     if isSaturated, claim.ranksRuns {
       test = nil
-      answer.note =
-        ([answer.note].filter { !$0.isEmpty } + [
-          "the study is saturated, so accuracies aren't compared"
-        ])
-        .joined(separator: "; ")
+      answer.note +=
+        (answer.note.isEmpty ? "" : "; ") + "the study is saturated, so accuracies aren't compared"
     }
   }
 

@@ -67,6 +67,13 @@ enum StudyStyle {
     }
   }
 
+  /// The small pale marks of a run's seeds, beside those of their mean.
+  static func ofSeeds(_ style: Style) -> Style {
+    var pale = style
+    (pale.colour, pale.markerSize) = (style.colour.mixedWithWhite(0.5), 0.25)
+    return pale
+  }
+
   /// The looks of runs that are drawn together; no two of one family are alike, up to seven.
   static func styles(of names: [String]) -> [Style] {
     var counts: [Family: Int] = [:]

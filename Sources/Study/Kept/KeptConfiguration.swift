@@ -24,7 +24,7 @@ struct KeptConfiguration {
     inStudy folder: String, _ configuration: (_ folder: String) throws -> TrainingConfiguration
   ) throws {
     wanted = try configuration(folder)
-    let path = wanted.output + "/config.yaml"
+    let path = Self.path(of: wanted)
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
       kept = nil
       return
@@ -42,9 +42,18 @@ struct KeptConfiguration {
     kept = text == then.yaml ? then : nil
   }
 
+  private static func path(of configuration: TrainingConfiguration) -> String {
+    configuration.output + "/config.yaml"
+  }
+
   /// SHA-256 of the file as it is where it is this configuration's, else as it would be.
   var digest: String { Digest.ofText((kept ?? wanted).yaml) }
 
   /// Whether the run's file calls the study's folder as it is called now, or isn't this configuration's.
   var isNamedSo: Bool { kept.map { $0.yaml == wanted.yaml } ?? true }
+
+  /// Calls the study's folder in the run's file as it is called now.
+  ///
+  /// - Throws: an error of the file.
+  func rename() throws { try OutputFile.write(wanted.yaml, to: Self.path(of: wanted)) }
 }

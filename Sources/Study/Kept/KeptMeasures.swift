@@ -60,8 +60,7 @@ struct KeptMeasures {
   ///
   /// - Throws: an error of a file.
   func rename(_ configuration: KeptConfiguration) throws {
-    let run = configuration.wanted.output
-    let path = Self.path(ofRun: run)
+    let path = Self.path(ofRun: configuration.wanted.output)
     if let data = try? Data(contentsOf: URL(filePath: path)),
       var file = try? JSONDecoder().decode(MeasuresFile.self, from: data),
       file.basis.configuration == configuration.digest
@@ -69,7 +68,7 @@ struct KeptMeasures {
       file.basis.configuration = Digest.ofText(configuration.wanted.yaml)
       try Self.write(file, to: path)
     }
-    try OutputFile.write(configuration.wanted.yaml, to: run + "/config.yaml")
+    try configuration.rename()
   }
 
   /// What measures of a run would be made from now.

@@ -165,11 +165,7 @@ package struct RateSearch {
     let configuration = kept.wanted
     var diverged = false
     if try !StudyFolder.isTrained(kept) {
-      if !kept.isNamedSo {
-        try Trainer.whileLocked(configuration.output) {
-          try OutputFile.write(configuration.yaml, to: configuration.output + "/config.yaml")
-        }
-      }
+      if !kept.isNamedSo { try Trainer.whileLocked(configuration.output, kept.rename) }
       var trainer = try Trainer(configuration)
       let isBegun = FileManager.default.fileExists(atPath: configuration.output + "/config.yaml")
       do {

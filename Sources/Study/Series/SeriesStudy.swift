@@ -130,8 +130,7 @@ package struct SeriesStudy {
       (regime.imitation, regime.reinforced) = ("", "")
       let made = StudyReport(
         StudySummary(runs: try measured(base, in: TokenTable(log), note)), claims: StudyClaims([]),
-        regime: regime,
-        subject: .series(texts: texts.map { "the responses of \($0)" } ?? "base's own responses"))
+        regime: regime, subject: .series(texts: texts))
       try made.write(to: output, heading: heading(base))
       report = made
       try map(base, file, note)

@@ -102,10 +102,29 @@ struct RunFolder {
     }
   }
 
-  /// Keeps every other process from training in the folder, which has to be there.
+  /// Makes the folder where there is none.
+  func create() throws(CheckpointError) {
+    do throws(FileError) { try Folder.create(path) } catch {
+      throw CheckpointError(error, "the folder cannot be made")
+    }
+  }
+
+  /// Does something while no other process trains in the folder, which has to be there.
   ///
-  /// - Throws: `TrainingError` where one does.
-  func lock() throws -> FileLock {
+  /// - Throws: `TrainingError` where one does, and what `body` throws.
+  func whileLocked<Result>(_ body: () throws -> Result) throws -> Result {
+    let lock = try lock()
+    do {
+      let result = try body()
+      lock.release()
+      return result
+    } catch {
+      lock.release()
+      throw error
+    }
+  }
+
+  private func lock() throws -> FileLock {
     do throws(FileError) { return try FileLock(path: lockFile, patience: .zero) } catch {
       guard error.fault == .other else { throw error }
       throw TrainingError.file(

@@ -102,20 +102,10 @@ package struct Trainer: ~Copyable {
     resuming: Bool = false, observe: (TrainingEvent) throws -> Void
   ) throws -> String {
     let folder = RunFolder(path: configuration.output)
-    do throws(FileError) { try Folder.create(folder.path) } catch {
-      throw CheckpointError(error, "the folder cannot be made")
-    }
+    try folder.create()
     try folder.prepare(configuration, resuming: resuming)
     // Only now: a run that is refused leaves nothing in a folder of somebody's.
-    let lock = try folder.lock()
-    do {
-      let last = try run(folder, resuming: resuming, observe: observe)
-      lock.release()
-      return last
-    } catch {
-      lock.release()
-      throw error
-    }
+    return try folder.whileLocked { try run(folder, resuming: resuming, observe: observe) }
   }
 
   /// Whether a run's folder has a checkpoint from which the run goes on.
@@ -128,15 +118,8 @@ package struct Trainer: ~Copyable {
   /// - Throws: `TrainingError` where one trains there, an error of the folder, and what `change` throws.
   package static func whileLocked(_ output: String, _ change: () throws -> Void) throws {
     let folder = RunFolder(path: output)
-    do throws(FileError) { try Folder.create(folder.path) } catch {
-      throw CheckpointError(error, "the folder cannot be made")
-    }
-    let lock = try folder.lock()
-    do { try change() } catch {
-      lock.release()
-      throw error
-    }
-    lock.release()
+    try folder.create()
+    try folder.whileLocked(change)
   }
 
   private mutating func run(

@@ -52,7 +52,7 @@ struct CommittedStudy {
   /// Reads the runs of the main study, or of another one.
   ///
   /// - Throws: an error of a file.
-  init(_ prefix: String = "") throws {
+  init(_ prefix: String) throws {
     self.prefix = prefix
     files = try #require(
       FileManager.default.enumerator(

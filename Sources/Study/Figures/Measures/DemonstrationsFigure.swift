@@ -75,8 +75,8 @@ struct DemonstrationsFigure {
       for (kind, row) in zip(kinds, rows) {
         guard let number = cast.number(measure, of: method.name + kind.ending) else { continue }
         let y = row + method.shift
-        var (pale, bar) = (method.style, method.style)
-        (pale.colour, pale.markerSize) = (pale.colour.mixedWithWhite(0.5), 0.25)
+        let pale = StudyStyle.ofSeeds(method.style)
+        var bar = method.style
         bar.lineWidth = 0.8
         series += [
           Series(style: pale, .points(x: number.values, y: number.values.map { _ in y })),

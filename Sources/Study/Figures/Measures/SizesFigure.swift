@@ -144,8 +144,8 @@ struct SizesFigure {
         number(run.name).map { (x: run.parameters * factor, number: $0) }
       }
       guard !marks.isEmpty else { continue }
-      var (pale, bar, path) = (style, style, style)
-      (pale.colour, pale.markerSize) = (style.colour.mixedWithWhite(0.5), 0.25)
+      let pale = StudyStyle.ofSeeds(style)
+      var (bar, path) = (style, style)
       (bar.dash, bar.lineWidth) = (.solid, 0.6)
       path.lineWidth = 0.8
       let (columns, rows) = (marks.map(\.x), marks.map(\.number.estimate.value))

@@ -204,11 +204,7 @@ package struct StudyCast {
   }
 
   /// A run's small pale points, one for each seed.
-  func seedStyle(of name: String) -> Style {
-    var pale = style(of: name)
-    (pale.colour, pale.markerSize) = (pale.colour.mixedWithWhite(0.5), 0.25)
-    return pale
-  }
+  func seedStyle(of name: String) -> Style { StudyStyle.ofSeeds(style(of: name)) }
 
   /// Families by their colours, for the legend; without any extent in the panel.
   func families(_ names: [String], at x: Double, _ y: Double) -> [Series] {
