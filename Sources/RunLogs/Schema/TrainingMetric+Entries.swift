@@ -235,6 +235,29 @@ extension TrainingMetric {
       .init(
         "Cosine between the gradients of the demonstrations' and of the rollouts' reinforcement")
     ),
+    (.termCosineSFTKL, .init("Cosine between the gradients of imitation and of the KL penalty")),
+    (
+      .termCosineSFTEntropy,
+      .init("Cosine between the gradients of imitation and of the entropy bonus")
+    ),
+    (
+      .termCosineDemonstrationsEntropy,
+      .init(
+        "Cosine between the gradients of the demonstrations' reinforcement and of the entropy bonus"
+      )
+    ),
+    (
+      .termCosineRolloutsKL,
+      .init("Cosine between the gradients of the rollouts' reinforcement and of the KL penalty")
+    ),
+    (
+      .termCosineRolloutsEntropy,
+      .init("Cosine between the gradients of the rollouts' reinforcement and of the entropy bonus")
+    ),
+    (
+      .termCosineKLEntropy,
+      .init("Cosine between the gradients of the KL penalty and of the entropy bonus")
+    ),
   ]
 
   private static let updates: [(Self, Entry)] = [

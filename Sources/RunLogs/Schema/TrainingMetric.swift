@@ -62,6 +62,12 @@ package enum TrainingMetric: String, Sendable, CaseIterable {
   case termCosineSFTDemonstrations = "gradient_cosine_sft_demonstrations"
   case termCosineSFTRollouts = "gradient_cosine_sft_rollouts"
   case termCosineDemonstrationsRollouts = "gradient_cosine_demonstrations_rollouts"
+  case termCosineSFTKL = "gradient_cosine_sft_kl"
+  case termCosineSFTEntropy = "gradient_cosine_sft_entropy"
+  case termCosineDemonstrationsEntropy = "gradient_cosine_demonstrations_entropy"
+  case termCosineRolloutsKL = "gradient_cosine_rollouts_kl"
+  case termCosineRolloutsEntropy = "gradient_cosine_rollouts_entropy"
+  case termCosineKLEntropy = "gradient_cosine_kl_entropy"
   case learningRate = "learning_rate"
   case imitationLearningRate = "learning_rate_sft"
   case tokens

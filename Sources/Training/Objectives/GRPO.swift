@@ -73,7 +73,12 @@ package struct GRPO: Sendable, Equatable {
 
   private func check(_ batch: ObjectiveBatch) throws(ObjectiveError) {
     try clipRange?.check()
-    if klPenalty != nil && batch.referenceLogProbs == nil { throw .missing(.referenceLogProb) }
+    // Beside demonstrations, whose parts of a batch have no reference.
+    if klPenalty != nil, batch.referenceLogProbs == nil,
+      batch.rows.contains(where: { $0.kind == .rollout })
+    {
+      throw .missing(.referenceLogProb)
+    }
     try batch.check(.rollout, [.policyLogProb, .entropy, .behaviorLogProb])
     if klPenalty != nil { try batch.check(.rollout, [.referenceLogProb]) }
     try batch.check(.rollout, .advantage) { $0.advantage }

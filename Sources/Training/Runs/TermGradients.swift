@@ -4,17 +4,24 @@ internal import Transformer
 
 /// How large the gradient of each term of a loss is, and which way they point: what the sum hides.
 struct TermGradients {
-  /// The terms whose pairs are compared, with the metric of each.
+  /// The terms, with the metric of each norm.
   private static let norms: [(terms: LossParts, metric: TrainingMetric)] = [
     (.imitation, .termNormSFT), (.demonstrationPolicy, .termNormDemonstrations),
     (.rolloutPolicy, .termNormRollouts), (.divergence, .termNormKL),
     (.entropyBonus, .termNormEntropy),
   ]
 
+  /// Their pairs; no objective has demonstrations' reinforcement beside a KL penalty.
   private static let cosines: [(LossParts, LossParts, TrainingMetric)] = [
     (.imitation, .demonstrationPolicy, .termCosineSFTDemonstrations),
     (.imitation, .rolloutPolicy, .termCosineSFTRollouts),
     (.demonstrationPolicy, .rolloutPolicy, .termCosineDemonstrationsRollouts),
+    (.imitation, .divergence, .termCosineSFTKL),
+    (.imitation, .entropyBonus, .termCosineSFTEntropy),
+    (.demonstrationPolicy, .entropyBonus, .termCosineDemonstrationsEntropy),
+    (.rolloutPolicy, .divergence, .termCosineRolloutsKL),
+    (.rolloutPolicy, .entropyBonus, .termCosineRolloutsEntropy),
+    (.divergence, .entropyBonus, .termCosineKLEntropy),
   ]
 
   /// Norms before clipping, and cosines; a term without gradient has the norm 0 and no cosine.

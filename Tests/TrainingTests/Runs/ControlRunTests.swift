@@ -321,45 +321,6 @@ import Training
     }
   }
 
-  // MARK: Terms
-
-  @Test(arguments: [
-    TrainingConfiguration.Objective.sftPlusRL, .srftPaper, .srftReleasedCode, .sftWithKL, .grpo,
-  ])
-  func `the gradients of the terms make up the whole one`(
-    objective: TrainingConfiguration.Objective
-  ) throws {
-    try withTemporaryFolder { folder in
-      var configuration = try SmallRun.configuration(objective, steps: 3, in: folder)
-      configuration.diagnostics.termGradientsEvery = 2
-      configuration.reference = SmallRun.teacher
-      let records = try SmallRun.records(configuration)
-      let terms: [(TrainingMetric, TrainingMetric, TrainingMetric)] = [
-        (.termNormSFT, .termNormDemonstrations, .termCosineSFTDemonstrations),
-        (.termNormSFT, .termNormRollouts, .termCosineSFTRollouts),
-        (.termNormDemonstrations, .termNormRollouts, .termCosineDemonstrationsRollouts),
-      ]
-      #expect(records[1][.termNormSFT].isNaN && records[1][.termNormRollouts].isNaN)
-      for record in [records[0], records[2]] {
-        let norms = [TrainingMetric.termNormSFT, .termNormDemonstrations, .termNormRollouts]
-          .map { record[$0] }.filter { !$0.isNaN }
-        #expect(!norms.isEmpty && norms.allSatisfy { $0 > 0 })
-        if objective == .sftWithKL {
-          // Its cosine isn't asked for: the norm lies between difference and sum.
-          let (a, b) = (record[.termNormSFT], record[.termNormKL])
-          #expect(b > 0 && abs(a - b) <= record[.gradientNorm] && record[.gradientNorm] <= a + b)
-          continue
-        }
-        var square = norms.reduce(0) { $0 + $1 * $1 }
-        for (a, b, cosine) in terms where !record[cosine].isNaN {
-          square += 2 * record[cosine] * record[a] * record[b]
-        }
-        // The whole gradient is one sum in single precision, the terms' several.
-        expectClose(square.squareRoot(), record[.gradientNorm], relative: 1e-4)
-      }
-    }
-  }
-
   // MARK: Distillation, and what is asked of every run
 
   @Test func `distillation comes nearer to its teacher`() throws {
