@@ -122,7 +122,10 @@ package struct TrainingLogImport: Sendable {
     notes =
       names.notes
       + (isTempered && self.temperature == nil
-        ? ["the temperature of the entropy isn't in the file; --temperature T says it"] : [])
+        ? [
+          "the temperature of the entropy isn't in the file; 'tokenshift import' with "
+            + "--temperature T says it"
+        ] : [])
     digest = try SourceDigest.ofFile(path)
     var attributes = [
       "imported_from": format.rawValue,

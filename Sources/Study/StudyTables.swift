@@ -283,18 +283,19 @@ package struct StudyTables {
 
   // MARK: What changed
 
-  private static let changed =
+  static let changed =
     "Means over tokens. Changed: share of positions with a Jensen-Shannon divergence above "
     + "\(EntropyBandSummary.threshold) nats; low entropy: at most \(EntropyBandSummary.limit) nats "
     + "under base, high: more."
 
   private var shift: Table {
+    if case .series(_, let shift) = subject { return shift }
     let measures: [StudyMeasure] = [
       .klRunBase, .klBaseRun, .changedShare, .lowEntropyChangedShare, .highEntropyChangedShare,
     ]
     return table(
       "Shift from base on \(subject.texts)", Self.changed,
-      Array(zip(measures, shiftColumns)), among: names(with: [.changedShare]))
+      Array(zip(measures, Self.shiftColumns)), among: names(with: [.changedShare]))
   }
 
   private var ownShift: Table {
@@ -304,10 +305,10 @@ package struct StudyTables {
     ]
     return table(
       "Shift from base on each run's own responses", Self.changed,
-      Array(zip(measures, shiftColumns)), among: names(with: [.ownChangedShare]))
+      Array(zip(measures, Self.shiftColumns)), among: names(with: [.ownChangedShare]))
   }
 
-  private var shiftColumns: [Table.Column] {
+  static var shiftColumns: [Table.Column] {
     [
       .init("KL(run‖base)", .number, unit: "nats", ""),
       .init("KL(base‖run)", .number, unit: "nats", ""), .init("changed", .share, ""),

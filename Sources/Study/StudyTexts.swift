@@ -33,6 +33,12 @@ struct StudyTexts {
       HeldOutAccuracy(task(), settings).fillingContext(of: start).answers(of: start), name)
   }
 
+  /// The file of a run's own answers, made again where only small files are left of a study.
+  func ownTexts(of name: String) throws -> String {
+    let path = path(of: name)
+    return FileManager.default.fileExists(atPath: path) ? path : try answers(of: name)
+  }
+
   /// What the near teacher writes on the same problems, once each.
   func demonstrations() throws -> String {
     try write(teacherLines("teacher", by: .near), "teacher")
@@ -64,14 +70,16 @@ struct StudyTexts {
 
   /// Base, the teacher, and what reinforcement made of base: the axes of the map.
   ///
-  /// Base's answers are there: all runs were scored on them. So are those of rl, where it was measured.
   func references() throws -> [(name: String, path: String)] {
     var references = [
-      (plan.base.name, path(of: plan.base.name)), ("teacher", try demonstrations()),
+      (plan.base.name, try ownTexts(of: plan.base.name)), ("teacher", try demonstrations()),
     ]
-    if plan.stages.contains(where: { $0.name == "rl" }) {
-      let isThere = FileManager.default.fileExists(atPath: path(of: "rl"))
-      references.append(("rl", isThere ? path(of: "rl") : try answers(of: "rl")))
+    // Where only small files are left of a study, rl may be there without its model.
+    let places = [path(of: "rl"), StudyPlan.model("rl", seed, folder)]
+    if plan.stages.contains(where: { $0.name == "rl" }),
+      places.contains(where: FileManager.default.fileExists(atPath:))
+    {
+      references.append(("rl", try ownTexts(of: "rl")))
     }
     return references
   }

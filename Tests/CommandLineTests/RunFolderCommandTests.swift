@@ -16,12 +16,19 @@ struct RunFolderCommandTests {
       let manager = FileManager.default
       for (name, source) in [
         ("base", "base"), ("grpo/checkpoint-100", "sft"), ("grpo/checkpoint-150", "rl"),
-        ("sft-20", "sft"),
+        ("sft-20", "sft"), ("saved/checkpoint-5", "sft"), ("same/checkpoint-5", "rl"),
       ] {
         let path = place.folder.appending(path: "series/" + name)
         try manager.createDirectory(
           at: path.deletingLastPathComponent(), withIntermediateDirectories: true)
         try manager.copyItem(atPath: Workplace.demo(source), toPath: path.path)
+      }
+      // Their last model, in the folder itself: another one than the last checkpoint, and that one again.
+      for run in ["saved", "same"] {
+        for file in try manager.contentsOfDirectory(atPath: Workplace.demo("rl")) {
+          try manager.copyItem(
+            atPath: Workplace.demo("rl") + "/" + file, toPath: place.path("series/\(run)/\(file)"))
+        }
       }
       try manager.createDirectory(
         at: place.folder.appending(path: "series/notes"), withIntermediateDirectories: true)
@@ -43,14 +50,21 @@ struct RunFolderCommandTests {
         plan.output == """
           base (base): 1 checkpoint (final)
           grpo: 2 checkpoints (100, 150), log series/grpo/checkpoint-150/trainer_state.json
+          same: 1 checkpoint (5)
+          saved: 2 checkpoints (5, final)
           sft-20: 1 checkpoint (20)
+          series/notes: neither checkpoints nor a log; left out
 
           """)
       let outcome = try place.run(Self.arguments + ["--json"])
       try expectFit(outcome, "study")
       #expect(outcome.error.contains("series/notes: neither checkpoints nor a log; left out"))
       let study = try String(contentsOfFile: place.path("out/study.md"), encoding: .utf8)
-      for name in ["grpo-100", "grpo-150", "sft-20"] { #expect(study.contains("| \(name) |")) }
+      // Each author's texts apart.
+      for name in ["grpo-100", "grpo-150", "same", "saved-5", "saved-final", "sft-20"] {
+        for author in ["base", "rl"] { #expect(study.contains("| \(name) | \(author) |")) }
+      }
+      #expect(!study.contains("seed"))
       for file in [
         "texts.h5", "logs/grpo.h5", "dynamics/dynamics.h5", "figures/training-reward.svg",
       ] {
@@ -67,7 +81,7 @@ struct RunFolderCommandTests {
       expectRefusal(try place.run(short), ["--texts: is missing", "--task NAME"])
       expectRefusal(
         try place.run(Self.arguments + ["--base", "bas"]),
-        ["--base: 'bas' is neither a run of series nor a checkpoint", "grpo, sft-20"])
+        ["--base: 'bas' is neither a run of series nor a checkpoint", "grpo, same, saved, sft-20"])
       try FileManager.default.createDirectory(
         at: place.folder.appending(path: "empty"), withIntermediateDirectories: true)
       expectRefusal(

@@ -97,9 +97,12 @@ struct TrainingFigureCommandTests {
       try whole.prefix(whole.count / 2).write(to: place.folder.appending(path: "cut.h5"))
       try FileManager.default.createDirectory(
         at: place.folder.appending(path: "void"), withIntermediateDirectories: false)
+      try place.write("{}", to: "state.json")
       let before = try place.files()
       for (runs, words) in [
-        (["void"], ["void", "holds no log.h5", "tokenshift train"]),
+        (["void"], ["void", "holds no log.h5", "tokenshift train", "reproduce --measure-only"]),
+        (["state.json"], ["state.json: is no log of ours", "tokenshift import"]),
+        (["none.json"], ["none.json", "No such file"]),
         (["rl", "nowhere"], ["nowhere", "No such file"]),
         (["cut.h5"], ["cut.h5", "truncated"]),
         (["empty.h5"], ["empty.h5", "none of the metrics"]),

@@ -73,6 +73,45 @@ import Training
     }
   }
 
+  @Test func `small files are enough to go on with a study`() throws {
+    try withTemporaryFolder { folder in
+      try StudyPresets.write(to: folder)
+      let runner = try runner(folder, seeds: [2])
+      _ = try train(runner)
+      let first = try measure(runner).runs
+      // Texts and logs of tokens are gone, and all models but base's.
+      let place = folder.path + "/out/seed-2"
+      for name in try FileManager.default.subpathsOfDirectory(atPath: place).sorted() {
+        let path = place + "/" + name
+        let isKept =
+          name.hasPrefix("base/final") || name == "base/log.h5"
+          || ["config.yaml", "measures.json", "links.json"].contains { name.hasSuffix("/" + $0) }
+        guard !isKept, FileManager.default.fileExists(atPath: path),
+          !["base", "sft", "rl", "far"].contains(name)
+        else { continue }
+        try FileManager.default.removeItem(atPath: path)
+      }
+      #expect(try measure(runner).runs == first)
+      // One run is lost, another one is new.
+      try FileManager.default.removeItem(atPath: place + "/far")
+      let more = try self.runner(
+        folder,
+        Self.text.replacing(
+          "far}}]", with: "far}}, {name: wrong, of: sft, set: {demonstrations.wrong: 0.3}}]"),
+        seeds: [2])
+      #expect(try train(more) == ["seed 2, far", "seed 2, wrong"])
+      let runs = try measure(more).runs
+      #expect(runs.map(\.name) == ["base", "sft", "far", "wrong", "rl"])
+      #expect(runs.filter { $0.name != "wrong" }.map(\.untimed) == first.map(\.untimed))
+      _ = try more.measure { _ in }
+      // So is a run that the map's axes are from.
+      try FileManager.default.removeItem(atPath: place + "/sft")
+      try FileManager.default.removeItem(atPath: place + "/rl")
+      #expect(try train(more) == ["seed 2, sft", "seed 2, rl"])
+      _ = try more.measure { _ in }
+    }
+  }
+
   @Test func `measures of another evaluation, configuration or base are made anew`() throws {
     try withTemporaryFolder { folder in
       try StudyPresets.write(to: folder)

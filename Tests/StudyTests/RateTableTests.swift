@@ -46,6 +46,8 @@ import Training
         - {name: sft-far, of: sft, set: {demonstrations.style: far}}
         - {name: rl-fast, of: rl, set: {optimizer.learning-rate: 1e-2}}
         - {name: rl-slow, of: rl, set: {optimizer.learning-rate: 3e-4}}
+        - {name: rl-far, of: rl, from: sft-far}
+        - {name: rl-base, of: rl, from: base}
         """, in: folder)
       // The presets have 1e-3.
       let good: [Double: [Double]] = [
@@ -58,6 +60,7 @@ import Training
       {
         try RateTable(
           Self.cells("sft", sft ?? [:]) + Self.cells("rl", rl) + Self.cells("rl-fast", fast)
+            + Self.cells("rl-base", good)
         ).faults(of: plan)
       }
       #expect(try faults() == [])
@@ -77,7 +80,7 @@ import Training
         try faults(rl: good.mapValues { Array($0.prefix(1)) }) == ["rl: only 1 seeds"])
       #expect(
         try RateTable(Self.cells("sft", good) + Self.cells("rl", good)).faults(of: plan)
-          == ["rl-fast: no rates were tried"])
+          == ["rl-base, rl-fast: no rates were tried"])
     }
   }
 
@@ -167,6 +170,11 @@ import Training
   func `the committed studies have the rates that were found`(path: String) throws {
     let plan = try StudyPlan(path: path)
     let rates = try #require(plan.file?.rates)
-    #expect(try RateTable(path: rates).faults(of: plan) == [])
+    // What leaves the run before as it is scores highest; Data/Presets/study/README.md says why it isn't taken.
+    #expect(
+      try RateTable(path: rates).faults(of: plan) == [
+        "rl-sft-kl: the best rate, 3e-05, is at the edge of the grid",
+        "rl-sft-kl: has 0.0003, the best rate is 3e-05",
+      ])
   }
 }

@@ -104,6 +104,8 @@ package struct CheckpointSeries {
   }
 
   /// A run's checkpoints by step; empty if the folder holds none.
+  ///
+  /// A model beside them, where Hugging Face's Trainer saves its last one, is the last of them.
   static func checkpoints(in folder: String) -> [Point] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     var points = names.compactMap { name -> Point? in
@@ -120,8 +122,24 @@ package struct CheckpointSeries {
       if steps == nil || steps != points.last?.step {
         points.append(Point(step: steps, path: folder + "/final"))
       }
+    } else if let last = points.last, isCheckpoint(folder),
+      !hasSameWeights(last.path, folder, names)
+    {
+      points.append(Point(step: nil, path: folder))
     }
     return points
+  }
+
+  /// Whether the weights in a folder with these files are those of a checkpoint, to the byte.
+  private static func hasSameWeights(
+    _ checkpoint: String, _ folder: String, _ names: [String]
+  ) -> Bool {
+    let files = names.filter { $0.hasSuffix(".safetensors") }
+    return !files.isEmpty
+      && files.allSatisfy {
+        FileManager.default.contentsEqual(
+          atPath: checkpoint + "/" + $0, andPath: folder + "/" + $0)
+      }
   }
 
   /// The model that a run of ours started from, as step 0.

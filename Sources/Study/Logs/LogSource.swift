@@ -30,7 +30,7 @@ package enum LogSource {
   ///
   /// - Throws: `RunLogError` where it is no HDF5 file.
   package static func isTraining(_ path: String) throws -> Bool {
-    try isFolder(path) || isJournal(path) || LogKind(path: path) == .training
+    try isFolder(path) || isJournal(path) || kind(of: path) == .training
   }
 
   /// What else than HDF5 and folders is read, in words.
@@ -52,9 +52,21 @@ package enum LogSource {
       throw StudyError(path, "is no training run; only these take a name, here '\(label)'")
     }
     self =
-      try LogKind(path: path) == .dynamics
+      try Self.kind(of: path) == .dynamics
       ? .dynamics(path: path, try DynamicsLog(path: path))
       : .tokens(path: path, try TokenLog(path: path))
+  }
+
+  private static func kind(of path: String) throws -> LogKind {
+    guard
+      !["json", "jsonl", "csv"].contains(URL(filePath: path).pathExtension)
+        || FileIdentity(path) == nil
+    else {
+      throw StudyError(
+        path,
+        "is no log of ours; 'tokenshift import' makes one of another trainer's or engine's file")
+    }
+    return try LogKind(path: path)
   }
 
   /// Logs are read here and there: a pipe can't be, and opening one waits for whoever writes to it.
@@ -82,7 +94,7 @@ package enum LogSource {
     } else if let read = try read(path) {
       log = read
     } else {
-      guard try LogKind(path: path) == .training else { return nil }
+      guard try kind(of: path) == .training else { return nil }
       log = try TrainingLog(path: path)
     }
     // `log` says nothing; the folder is what the user named.

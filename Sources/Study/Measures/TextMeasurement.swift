@@ -29,7 +29,7 @@ struct TextMeasurement {
       let places = open.indices.filter { base(of: open[$0]) == name }
       guard !places.isEmpty else { continue }
       let others = stages.filter { $0.name != name && base(of: $0) == name }.map(\.name)
-      let shared = try table(of: texts.path(of: name), under: [name] + others)
+      let shared = try table(of: texts.ownTexts(of: name), under: [name] + others)
       let asked = places.map { open[$0].name }.filter { $0 != name }
       let probes = try table(of: texts.probes(of: name), under: [name] + asked)
       let few = try texts.pathTexts(of: name)
@@ -163,14 +163,18 @@ struct Shift {
 
   /// Measures a pair, base first.
   ///
+  /// - Parameters:
+  ///   - pair: of models.
+  ///   - table: with them.
+  ///   - source: whose texts; nil for all.
   /// - Throws: `RunLogError` if the log can't be read.
-  init(of pair: PairName, in table: TokenTable) throws {
-    let summary = try PairSummary(of: pair, in: table, isDistributed: false)
-    let halves = try EntropyBandSummary(of: pair, in: table)
+  init(of pair: PairName, in table: TokenTable, source: String? = nil) throws {
+    let summary = try PairSummary(of: pair, in: table, source: source, isDistributed: false)
+    let halves = try EntropyBandSummary(of: pair, in: table, source: source)
     let entropies = try table.values(.entropy, of: pair.before)
     let divergences = try table.values(.jensenShannonDivergence, of: pair)
     let changes = try table.values(.probabilityChange, of: pair)
-    let rows = try table.rows(of: pair, .response, source: nil)
+    let rows = try table.rows(of: pair, .response, source: source)
     func isChanged(_ row: Int) -> Bool { Double(divergences[row]) > EntropyBandSummary.threshold }
     let bands = (0...Self.edges.count).map { index in
       let above = index > 0 ? Self.edges[index - 1] : nil

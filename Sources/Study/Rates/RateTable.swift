@@ -111,8 +111,9 @@ extension RateTable {
   /// What keeps the rates of a study from being the best that were found, in words; empty where nothing does.
   ///
   /// Every run but base has to have been tried at enough rates and seeds, and has to have the best of them,
-  /// which is not at the grid's edge. A variant counts as searched with its original where it has that one's
-  /// rate, or another one that was tried for it: a rate that it differs by on purpose.
+  /// which is not at the grid's edge. A variant counts as searched with its original where it starts from the
+  /// same model, or a variant of it, and has that one's rate, or another one that was tried for it: a rate that
+  /// it differs by on purpose.
   ///
   /// - Throws: `TrainingError` of a run's configuration.
   package func faults(of plan: StudyPlan) throws -> [String] {
@@ -123,6 +124,7 @@ extension RateTable {
       let (rates, seeds) = (rates(of: stage.name), seeds(of: stage.name))
       if rates.isEmpty {
         let original = stage.original.flatMap { plan.stage(named: $0) }
+          .flatMap { plan.startsAlike(stage, $0) ? $0 : nil }
         let isSearched =
           try original.map { original in
             try plan.learningRate(of: original) == rate
@@ -151,6 +153,13 @@ extension RateTable {
 }
 
 extension StudyPlan {
+  /// Whether two runs start from one model, or from one and a variant of it: from any other another rate may be
+  /// the best.
+  fileprivate func startsAlike(_ stage: Stage, _ other: Stage) -> Bool {
+    let start = stage.parent.flatMap { self.stage(named: $0) }
+    return stage.parent == other.parent || start?.original == other.parent
+  }
+
   /// The learning rate of a run as the study has it.
   func learningRate(of stage: Stage) throws -> Double {
     try configuration(of: stage, seed: 1, folder: "").optimizer.learningRate

@@ -60,7 +60,8 @@ struct FoundRuns {
   }
 
   private mutating func add(_ name: String, _ path: String) {
-    if ModelFolder.isModel(path) {
+    let points = CheckpointSeries.checkpoints(in: path)
+    if points.isEmpty, ModelFolder.isModel(path) {
       let parts = name.wholeMatch(of: /(.+)[-_.@]([0-9]+)/)
       let point = CheckpointSeries.Point(step: parts.flatMap { Int($0.2) }, path: path)
       let run = parts.map { String($0.1) } ?? name
@@ -72,7 +73,6 @@ struct FoundRuns {
       }
       return
     }
-    let points = CheckpointSeries.checkpoints(in: path)
     let log = Self.log(in: [path] + points.reversed().map(\.path))
     if points.isEmpty, log == nil {
       ignored.append(path)

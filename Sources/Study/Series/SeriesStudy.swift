@@ -98,7 +98,11 @@ package struct SeriesStudy {
         + (run.log.map { ["log \($0)"] } ?? [])
       return run.name + (run.name == baseName ? " (base)" : "") + ": "
         + parts.joined(separator: ", ")
-    }
+    } + leftOut
+  }
+
+  private var leftOut: [String] {
+    found.ignored.map { "\($0): neither checkpoints nor a log; left out" }
   }
 
   /// Measures what can be measured, and writes tables, figures and the map.
@@ -109,7 +113,7 @@ package struct SeriesStudy {
   package func measure(
     note: (String) -> Void
   ) throws -> (report: StudyReport?, figures: [FigureFiles]) {
-    for path in found.ignored { note("\(path): neither checkpoints nor a log; left out") }
+    leftOut.forEach(note)
     // What is wrong with the texts is said before anything is written.
     let given = try texts.map { try TextFile(path: $0) }
     try Folder.create(output)
@@ -128,9 +132,12 @@ package struct SeriesStudy {
       // Claims and regimes are about seeds of runs that we know.
       var regime = StudyRegime()
       (regime.imitation, regime.reinforced) = ("", "")
+      let table = try TokenTable(log)
+      let shift = SeriesShift(
+        try members.map { ($0.name, try PairName(before: baseName, after: $0.name)) }, in: table)
       let made = StudyReport(
-        StudySummary(runs: try measured(base, in: TokenTable(log), note)), claims: StudyClaims([]),
-        regime: regime, subject: .series(texts: texts))
+        StudySummary(runs: try measured(base, shift, note)), claims: StudyClaims([]),
+        regime: regime, subject: .series(texts: texts, shift: try shift.table(ofTexts: texts)))
       try made.write(to: output, heading: heading(base))
       report = made
       try map(base, file, note)
@@ -198,13 +205,13 @@ package struct SeriesStudy {
   }
 
   private func measured(
-    _ base: CheckpointSeries.Point, in table: TokenTable, _ note: (String) -> Void
+    _ base: CheckpointSeries.Point, _ shift: SeriesShift, _ note: (String) -> Void
   ) throws -> [StudyRun] {
-    try ([Member(name: baseName, run: baseName, point: base)] + members).map { member in
+    let author = shift.author(base: baseName)
+    return try ([Member(name: baseName, run: baseName, point: base)] + members).map { member in
       var run = StudyRun(name: member.name, seed: 0)
-      if member.name != baseName {
-        let pair = try PairName(before: baseName, after: member.name)
-        run.setShift(try Shift(of: pair, in: table), isOwn: false)
+      if let author, let pair = shift.pairs.first(where: { $0.run == member.name })?.pair {
+        run.setShift(try Shift(of: pair, in: shift.table, source: author), isOwn: false)
       }
       if let task {
         note("asking \(member.name)")

@@ -58,7 +58,8 @@ extension TrainingLog {
         throw TrainingError.file(
           path: folder,
           reason:
-            "holds no log.h5; name a token log, or the folder that 'tokenshift train' writes to")
+            "holds no log.h5; name a token log, or the folder that 'tokenshift train' writes to; "
+            + "runs of other trainers go to 'tokenshift reproduce --measure-only'")
       }
       self = try TrainingLog(path: published)
       return
