@@ -91,57 +91,57 @@ do for [format in 'svg pdf'] {
     'forgetting.tsv' index 30 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'forgetting.tsv' index 31 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'forgetting.tsv' index 32 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
-    'forgetting.tsv' index 33 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'forgetting.tsv' index 33 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'forgetting.tsv' index 34 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
-    'forgetting.tsv' index 35 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
-    'forgetting.tsv' index 36 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
-    'forgetting.tsv' index 37 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'forgetting.tsv' index 35 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'forgetting.tsv' index 36 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
+    'forgetting.tsv' index 37 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'forgetting.tsv' index 38 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
-    'forgetting.tsv' index 39 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
-    'forgetting.tsv' index 40 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
-    'forgetting.tsv' index 41 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
-    'forgetting.tsv' index 42 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
-    'forgetting.tsv' index 43 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
-    'forgetting.tsv' index 44 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'forgetting.tsv' index 45 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'forgetting.tsv' index 46 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'forgetting.tsv' index 47 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'forgetting.tsv' index 48 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
-    'forgetting.tsv' index 49 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
-    'forgetting.tsv' index 50 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
-    'forgetting.tsv' index 51 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
-    'forgetting.tsv' index 52 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
-    'forgetting.tsv' index 53 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'forgetting.tsv' index 54 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'forgetting.tsv' index 55 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'forgetting.tsv' index 56 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'forgetting.tsv' index 57 using 1:2 with points pointtype 6 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'forgetting.tsv' index 58 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
-    'forgetting.tsv' index 59 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'forgetting.tsv' index 39 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'forgetting.tsv' index 40 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'forgetting.tsv' index 41 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
+    'forgetting.tsv' index 42 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
+    'forgetting.tsv' index 43 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
+    'forgetting.tsv' index 44 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
+    'forgetting.tsv' index 45 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
+    'forgetting.tsv' index 46 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'forgetting.tsv' index 47 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'forgetting.tsv' index 48 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'forgetting.tsv' index 49 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'forgetting.tsv' index 50 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
+    'forgetting.tsv' index 51 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
+    'forgetting.tsv' index 52 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
+    'forgetting.tsv' index 53 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
+    'forgetting.tsv' index 54 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
+    'forgetting.tsv' index 55 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'forgetting.tsv' index 56 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'forgetting.tsv' index 57 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'forgetting.tsv' index 58 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'forgetting.tsv' index 59 using 1:2 with points pointtype 6 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
     'forgetting.tsv' index 60 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'forgetting.tsv' index 61 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'forgetting.tsv' index 62 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'forgetting.tsv' index 63 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
-    'forgetting.tsv' index 64 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
-    'forgetting.tsv' index 65 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'forgetting.tsv' index 64 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'forgetting.tsv' index 65 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'forgetting.tsv' index 66 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'forgetting.tsv' index 67 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'forgetting.tsv' index 68 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'forgetting.tsv' index 69 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'forgetting.tsv' index 70 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'forgetting.tsv' index 71 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
-    'forgetting.tsv' index 72 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
-    'forgetting.tsv' index 73 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
+    'forgetting.tsv' index 72 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'forgetting.tsv' index 73 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'forgetting.tsv' index 74 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'forgetting.tsv' index 75 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'forgetting.tsv' index 76 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'forgetting.tsv' index 77 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
-    'forgetting.tsv' index 78 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
-    'forgetting.tsv' index 79 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
+    'forgetting.tsv' index 78 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
+    'forgetting.tsv' index 79 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'forgetting.tsv' index 80 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
     'forgetting.tsv' index 81 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
-    'forgetting.tsv' index 82 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
-    'forgetting.tsv' index 83 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
+    'forgetting.tsv' index 82 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
+    'forgetting.tsv' index 83 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
     'forgetting.tsv' index 84 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'forgetting.tsv' index 85 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'forgetting.tsv' index 86 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
@@ -150,8 +150,8 @@ do for [format in 'svg pdf'] {
     'forgetting.tsv' index 89 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'forgetting.tsv' index 90 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'forgetting.tsv' index 91 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
-    'forgetting.tsv' index 92 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'forgetting.tsv' index 93 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'forgetting.tsv' index 92 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
+    'forgetting.tsv' index 93 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'forgetting.tsv' index 94 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'forgetting.tsv' index 95 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'forgetting.tsv' index 96 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
@@ -162,24 +162,26 @@ do for [format in 'svg pdf'] {
     'forgetting.tsv' index 101 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'forgetting.tsv' index 102 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'forgetting.tsv' index 103 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'forgetting.tsv' index 104 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'forgetting.tsv' index 105 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'forgetting.tsv' index 106 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'forgetting.tsv' index 107 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'forgetting.tsv' index 108 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'forgetting.tsv' index 109 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'forgetting.tsv' index 110 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'forgetting.tsv' index 111 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
-    'forgetting.tsv' index 112 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
-    'forgetting.tsv' index 113 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
-    'forgetting.tsv' index 114 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
-    'forgetting.tsv' index 115 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
-    'forgetting.tsv' index 116 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'forgetting.tsv' index 117 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'forgetting.tsv' index 118 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'forgetting.tsv' index 119 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'forgetting.tsv' index 120 using 1:2 with points pointtype 6 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'forgetting.tsv' index 121 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
+    'forgetting.tsv' index 104 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'forgetting.tsv' index 105 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'forgetting.tsv' index 106 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
+    'forgetting.tsv' index 107 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
+    'forgetting.tsv' index 108 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
+    'forgetting.tsv' index 109 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'forgetting.tsv' index 110 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'forgetting.tsv' index 111 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'forgetting.tsv' index 112 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'forgetting.tsv' index 113 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'forgetting.tsv' index 114 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'forgetting.tsv' index 115 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'forgetting.tsv' index 116 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
+    'forgetting.tsv' index 117 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
+    'forgetting.tsv' index 118 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'forgetting.tsv' index 119 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'forgetting.tsv' index 120 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'forgetting.tsv' index 121 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'forgetting.tsv' index 122 using 1:2 with points pointtype 6 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'forgetting.tsv' index 123 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
 
   # panel 2
   reset
@@ -196,21 +198,19 @@ do for [format in 'svg pdf'] {
   set label 'on base'."'".'s text' at screen 0.48844,0.84862 center noenhanced front
   set label 'KL(run ‖ base) (nats per token)' at screen 0.48844,0.02752 center noenhanced front
   unset colorbox
-  plot 'forgetting.tsv' index 122 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#e69f00' notitle, \
-    'forgetting.tsv' index 123 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#0072b2' notitle, \
-    'forgetting.tsv' index 124 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#cc79a7' notitle, \
-    'forgetting.tsv' index 125 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#d55e00' notitle, \
-    'forgetting.tsv' index 126 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#009e73' notitle, \
-    'forgetting.tsv' index 127 using 1:2 with points pointtype 2 pointsize 0.5 linewidth 0.7 linecolor rgb '#000000' notitle, \
-    'forgetting.tsv' index 128 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
-    'forgetting.tsv' index 129 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
-    'forgetting.tsv' index 130 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
+  plot 'forgetting.tsv' index 124 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#e69f00' notitle, \
+    'forgetting.tsv' index 125 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#0072b2' notitle, \
+    'forgetting.tsv' index 126 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#cc79a7' notitle, \
+    'forgetting.tsv' index 127 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#d55e00' notitle, \
+    'forgetting.tsv' index 128 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#009e73' notitle, \
+    'forgetting.tsv' index 129 using 1:2 with points pointtype 2 pointsize 0.5 linewidth 0.7 linecolor rgb '#000000' notitle, \
+    'forgetting.tsv' index 130 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
     'forgetting.tsv' index 131 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
     'forgetting.tsv' index 132 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
     'forgetting.tsv' index 133 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
     'forgetting.tsv' index 134 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
-    'forgetting.tsv' index 135 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
-    'forgetting.tsv' index 136 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
+    'forgetting.tsv' index 135 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
+    'forgetting.tsv' index 136 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
     'forgetting.tsv' index 137 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'forgetting.tsv' index 138 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'forgetting.tsv' index 139 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
@@ -229,69 +229,69 @@ do for [format in 'svg pdf'] {
     'forgetting.tsv' index 152 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'forgetting.tsv' index 153 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'forgetting.tsv' index 154 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
-    'forgetting.tsv' index 155 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'forgetting.tsv' index 155 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'forgetting.tsv' index 156 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'forgetting.tsv' index 157 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
-    'forgetting.tsv' index 158 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'forgetting.tsv' index 158 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'forgetting.tsv' index 159 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
-    'forgetting.tsv' index 160 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
-    'forgetting.tsv' index 161 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
-    'forgetting.tsv' index 162 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
-    'forgetting.tsv' index 163 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
-    'forgetting.tsv' index 164 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
-    'forgetting.tsv' index 165 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
-    'forgetting.tsv' index 166 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'forgetting.tsv' index 167 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'forgetting.tsv' index 168 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'forgetting.tsv' index 169 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'forgetting.tsv' index 170 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
-    'forgetting.tsv' index 171 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
-    'forgetting.tsv' index 172 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
-    'forgetting.tsv' index 173 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
-    'forgetting.tsv' index 174 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
-    'forgetting.tsv' index 175 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'forgetting.tsv' index 176 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'forgetting.tsv' index 177 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'forgetting.tsv' index 178 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'forgetting.tsv' index 179 using 1:2 with points pointtype 6 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'forgetting.tsv' index 180 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
-    'forgetting.tsv' index 181 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
-    'forgetting.tsv' index 182 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
-    'forgetting.tsv' index 183 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'forgetting.tsv' index 160 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
+    'forgetting.tsv' index 161 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
+    'forgetting.tsv' index 162 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'forgetting.tsv' index 163 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'forgetting.tsv' index 164 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'forgetting.tsv' index 165 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
+    'forgetting.tsv' index 166 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
+    'forgetting.tsv' index 167 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
+    'forgetting.tsv' index 168 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
+    'forgetting.tsv' index 169 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
+    'forgetting.tsv' index 170 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'forgetting.tsv' index 171 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'forgetting.tsv' index 172 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'forgetting.tsv' index 173 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'forgetting.tsv' index 174 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
+    'forgetting.tsv' index 175 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
+    'forgetting.tsv' index 176 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
+    'forgetting.tsv' index 177 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
+    'forgetting.tsv' index 178 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
+    'forgetting.tsv' index 179 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'forgetting.tsv' index 180 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'forgetting.tsv' index 181 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'forgetting.tsv' index 182 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'forgetting.tsv' index 183 using 1:2 with points pointtype 6 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
     'forgetting.tsv' index 184 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'forgetting.tsv' index 185 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
-    'forgetting.tsv' index 186 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
-    'forgetting.tsv' index 187 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
-    'forgetting.tsv' index 188 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
-    'forgetting.tsv' index 189 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'forgetting.tsv' index 186 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'forgetting.tsv' index 187 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'forgetting.tsv' index 188 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'forgetting.tsv' index 189 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'forgetting.tsv' index 190 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'forgetting.tsv' index 191 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'forgetting.tsv' index 192 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'forgetting.tsv' index 193 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
-    'forgetting.tsv' index 194 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
-    'forgetting.tsv' index 195 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
-    'forgetting.tsv' index 196 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
-    'forgetting.tsv' index 197 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
+    'forgetting.tsv' index 194 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'forgetting.tsv' index 195 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'forgetting.tsv' index 196 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'forgetting.tsv' index 197 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'forgetting.tsv' index 198 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'forgetting.tsv' index 199 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
-    'forgetting.tsv' index 200 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
-    'forgetting.tsv' index 201 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
-    'forgetting.tsv' index 202 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
-    'forgetting.tsv' index 203 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
-    'forgetting.tsv' index 204 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
-    'forgetting.tsv' index 205 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
-    'forgetting.tsv' index 206 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
-    'forgetting.tsv' index 207 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
+    'forgetting.tsv' index 200 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
+    'forgetting.tsv' index 201 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
+    'forgetting.tsv' index 202 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
+    'forgetting.tsv' index 203 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
+    'forgetting.tsv' index 204 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
+    'forgetting.tsv' index 205 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
+    'forgetting.tsv' index 206 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
+    'forgetting.tsv' index 207 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
     'forgetting.tsv' index 208 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'forgetting.tsv' index 209 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'forgetting.tsv' index 210 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'forgetting.tsv' index 211 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'forgetting.tsv' index 212 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'forgetting.tsv' index 213 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
-    'forgetting.tsv' index 214 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'forgetting.tsv' index 215 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'forgetting.tsv' index 216 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'forgetting.tsv' index 217 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'forgetting.tsv' index 214 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
+    'forgetting.tsv' index 215 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
+    'forgetting.tsv' index 216 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
+    'forgetting.tsv' index 217 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'forgetting.tsv' index 218 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'forgetting.tsv' index 219 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'forgetting.tsv' index 220 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
@@ -302,24 +302,28 @@ do for [format in 'svg pdf'] {
     'forgetting.tsv' index 225 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'forgetting.tsv' index 226 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'forgetting.tsv' index 227 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'forgetting.tsv' index 228 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'forgetting.tsv' index 229 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'forgetting.tsv' index 230 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'forgetting.tsv' index 231 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'forgetting.tsv' index 232 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'forgetting.tsv' index 233 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'forgetting.tsv' index 234 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'forgetting.tsv' index 235 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
-    'forgetting.tsv' index 236 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
-    'forgetting.tsv' index 237 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
-    'forgetting.tsv' index 238 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
-    'forgetting.tsv' index 239 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
-    'forgetting.tsv' index 240 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'forgetting.tsv' index 241 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'forgetting.tsv' index 242 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'forgetting.tsv' index 243 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'forgetting.tsv' index 244 using 1:2 with points pointtype 6 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'forgetting.tsv' index 245 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
+    'forgetting.tsv' index 228 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'forgetting.tsv' index 229 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'forgetting.tsv' index 230 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'forgetting.tsv' index 231 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'forgetting.tsv' index 232 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
+    'forgetting.tsv' index 233 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
+    'forgetting.tsv' index 234 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
+    'forgetting.tsv' index 235 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'forgetting.tsv' index 236 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'forgetting.tsv' index 237 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'forgetting.tsv' index 238 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'forgetting.tsv' index 239 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'forgetting.tsv' index 240 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'forgetting.tsv' index 241 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'forgetting.tsv' index 242 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
+    'forgetting.tsv' index 243 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
+    'forgetting.tsv' index 244 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'forgetting.tsv' index 245 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'forgetting.tsv' index 246 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'forgetting.tsv' index 247 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'forgetting.tsv' index 248 using 1:2 with points pointtype 6 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'forgetting.tsv' index 249 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
 
   # panel 3
   reset
@@ -336,22 +340,22 @@ do for [format in 'svg pdf'] {
   set label 'by rank' at screen 0.85533,0.84862 center noenhanced front
   set label 'Spearman'."'".'s ρ with forgetting' at screen 0.85533,0.02752 center noenhanced front
   unset colorbox
-  plot 'forgetting.tsv' index 246 using 1:2 with lines linewidth 0.7 linecolor rgb '#808080' dashtype (1.2,1.6) notitle, \
-    'forgetting.tsv' index 247 using 1:2 with points pointtype 7 pointsize 0.2 linewidth 0.7 linecolor rgb '#808080' notitle, \
-    'forgetting.tsv' index 248 using 1:2 with lines linewidth 0.8 linecolor rgb '#000000' dashtype solid notitle, \
-    'forgetting.tsv' index 249 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#000000' notitle, \
-    'forgetting.tsv' index 250 using 1:2 with points pointtype 7 pointsize 0.2 linewidth 0.7 linecolor rgb '#808080' notitle, \
-    'forgetting.tsv' index 251 using 1:2 with lines linewidth 0.8 linecolor rgb '#000000' dashtype solid notitle, \
-    'forgetting.tsv' index 252 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#000000' notitle, \
-    'forgetting.tsv' index 253 using 1:2 with points pointtype 7 pointsize 0.2 linewidth 0.7 linecolor rgb '#808080' notitle, \
-    'forgetting.tsv' index 254 using 1:2 with lines linewidth 0.8 linecolor rgb '#000000' dashtype solid notitle, \
-    'forgetting.tsv' index 255 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#000000' notitle, \
-    'forgetting.tsv' index 256 using 1:2 with points pointtype 7 pointsize 0.2 linewidth 0.7 linecolor rgb '#808080' notitle, \
-    'forgetting.tsv' index 257 using 1:2 with lines linewidth 0.8 linecolor rgb '#000000' dashtype solid notitle, \
-    'forgetting.tsv' index 258 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#000000' notitle, \
-    'forgetting.tsv' index 259 using 1:2 with points pointtype 7 pointsize 0.2 linewidth 0.7 linecolor rgb '#808080' notitle, \
-    'forgetting.tsv' index 260 using 1:2 with lines linewidth 0.8 linecolor rgb '#000000' dashtype solid notitle, \
-    'forgetting.tsv' index 261 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#000000' notitle
+  plot 'forgetting.tsv' index 250 using 1:2 with lines linewidth 0.7 linecolor rgb '#808080' dashtype (1.2,1.6) notitle, \
+    'forgetting.tsv' index 251 using 1:2 with points pointtype 7 pointsize 0.2 linewidth 0.7 linecolor rgb '#808080' notitle, \
+    'forgetting.tsv' index 252 using 1:2 with lines linewidth 0.8 linecolor rgb '#000000' dashtype solid notitle, \
+    'forgetting.tsv' index 253 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#000000' notitle, \
+    'forgetting.tsv' index 254 using 1:2 with points pointtype 7 pointsize 0.2 linewidth 0.7 linecolor rgb '#808080' notitle, \
+    'forgetting.tsv' index 255 using 1:2 with lines linewidth 0.8 linecolor rgb '#000000' dashtype solid notitle, \
+    'forgetting.tsv' index 256 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#000000' notitle, \
+    'forgetting.tsv' index 257 using 1:2 with points pointtype 7 pointsize 0.2 linewidth 0.7 linecolor rgb '#808080' notitle, \
+    'forgetting.tsv' index 258 using 1:2 with lines linewidth 0.8 linecolor rgb '#000000' dashtype solid notitle, \
+    'forgetting.tsv' index 259 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#000000' notitle, \
+    'forgetting.tsv' index 260 using 1:2 with points pointtype 7 pointsize 0.2 linewidth 0.7 linecolor rgb '#808080' notitle, \
+    'forgetting.tsv' index 261 using 1:2 with lines linewidth 0.8 linecolor rgb '#000000' dashtype solid notitle, \
+    'forgetting.tsv' index 262 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#000000' notitle, \
+    'forgetting.tsv' index 263 using 1:2 with points pointtype 7 pointsize 0.2 linewidth 0.7 linecolor rgb '#808080' notitle, \
+    'forgetting.tsv' index 264 using 1:2 with lines linewidth 0.8 linecolor rgb '#000000' dashtype solid notitle, \
+    'forgetting.tsv' index 265 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#000000' notitle
 
   unset multiplot
   set output

@@ -87,57 +87,57 @@ do for [format in 'svg pdf'] {
     'kl-accuracy.tsv' index 31 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'kl-accuracy.tsv' index 32 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'kl-accuracy.tsv' index 33 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
-    'kl-accuracy.tsv' index 34 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'kl-accuracy.tsv' index 34 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'kl-accuracy.tsv' index 35 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
-    'kl-accuracy.tsv' index 36 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
-    'kl-accuracy.tsv' index 37 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
-    'kl-accuracy.tsv' index 38 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'kl-accuracy.tsv' index 36 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'kl-accuracy.tsv' index 37 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
+    'kl-accuracy.tsv' index 38 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'kl-accuracy.tsv' index 39 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
-    'kl-accuracy.tsv' index 40 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
-    'kl-accuracy.tsv' index 41 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
-    'kl-accuracy.tsv' index 42 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
-    'kl-accuracy.tsv' index 43 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
-    'kl-accuracy.tsv' index 44 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
-    'kl-accuracy.tsv' index 45 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'kl-accuracy.tsv' index 46 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'kl-accuracy.tsv' index 47 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'kl-accuracy.tsv' index 48 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'kl-accuracy.tsv' index 49 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
-    'kl-accuracy.tsv' index 50 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
-    'kl-accuracy.tsv' index 51 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
-    'kl-accuracy.tsv' index 52 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
-    'kl-accuracy.tsv' index 53 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
-    'kl-accuracy.tsv' index 54 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'kl-accuracy.tsv' index 55 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'kl-accuracy.tsv' index 56 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'kl-accuracy.tsv' index 57 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'kl-accuracy.tsv' index 58 using 1:2 with points pointtype 6 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'kl-accuracy.tsv' index 59 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 60 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 40 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'kl-accuracy.tsv' index 41 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'kl-accuracy.tsv' index 42 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
+    'kl-accuracy.tsv' index 43 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
+    'kl-accuracy.tsv' index 44 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
+    'kl-accuracy.tsv' index 45 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
+    'kl-accuracy.tsv' index 46 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
+    'kl-accuracy.tsv' index 47 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'kl-accuracy.tsv' index 48 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'kl-accuracy.tsv' index 49 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'kl-accuracy.tsv' index 50 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'kl-accuracy.tsv' index 51 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
+    'kl-accuracy.tsv' index 52 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
+    'kl-accuracy.tsv' index 53 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
+    'kl-accuracy.tsv' index 54 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
+    'kl-accuracy.tsv' index 55 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
+    'kl-accuracy.tsv' index 56 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'kl-accuracy.tsv' index 57 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'kl-accuracy.tsv' index 58 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'kl-accuracy.tsv' index 59 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'kl-accuracy.tsv' index 60 using 1:2 with points pointtype 6 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
     'kl-accuracy.tsv' index 61 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'kl-accuracy.tsv' index 62 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'kl-accuracy.tsv' index 63 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'kl-accuracy.tsv' index 64 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 65 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 66 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 65 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 66 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'kl-accuracy.tsv' index 67 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'kl-accuracy.tsv' index 68 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'kl-accuracy.tsv' index 69 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'kl-accuracy.tsv' index 70 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'kl-accuracy.tsv' index 71 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'kl-accuracy.tsv' index 72 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 73 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 74 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 73 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 74 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'kl-accuracy.tsv' index 75 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'kl-accuracy.tsv' index 76 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'kl-accuracy.tsv' index 77 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'kl-accuracy.tsv' index 78 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 79 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 80 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 79 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 80 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'kl-accuracy.tsv' index 81 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
     'kl-accuracy.tsv' index 82 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 83 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 84 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 83 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 84 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
     'kl-accuracy.tsv' index 85 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'kl-accuracy.tsv' index 86 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'kl-accuracy.tsv' index 87 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
@@ -146,8 +146,8 @@ do for [format in 'svg pdf'] {
     'kl-accuracy.tsv' index 90 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'kl-accuracy.tsv' index 91 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'kl-accuracy.tsv' index 92 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 93 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 94 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 93 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 94 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'kl-accuracy.tsv' index 95 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'kl-accuracy.tsv' index 96 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'kl-accuracy.tsv' index 97 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
@@ -156,24 +156,26 @@ do for [format in 'svg pdf'] {
     'kl-accuracy.tsv' index 100 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'kl-accuracy.tsv' index 101 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'kl-accuracy.tsv' index 102 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 103 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'kl-accuracy.tsv' index 104 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'kl-accuracy.tsv' index 105 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'kl-accuracy.tsv' index 106 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'kl-accuracy.tsv' index 107 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'kl-accuracy.tsv' index 108 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'kl-accuracy.tsv' index 109 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'kl-accuracy.tsv' index 110 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
-    'kl-accuracy.tsv' index 111 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
-    'kl-accuracy.tsv' index 112 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
-    'kl-accuracy.tsv' index 113 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
-    'kl-accuracy.tsv' index 114 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
-    'kl-accuracy.tsv' index 115 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'kl-accuracy.tsv' index 116 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'kl-accuracy.tsv' index 117 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'kl-accuracy.tsv' index 118 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'kl-accuracy.tsv' index 119 using 1:2 with points pointtype 6 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'kl-accuracy.tsv' index 120 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
+    'kl-accuracy.tsv' index 103 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 104 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 105 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
+    'kl-accuracy.tsv' index 106 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
+    'kl-accuracy.tsv' index 107 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
+    'kl-accuracy.tsv' index 108 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'kl-accuracy.tsv' index 109 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'kl-accuracy.tsv' index 110 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'kl-accuracy.tsv' index 111 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'kl-accuracy.tsv' index 112 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'kl-accuracy.tsv' index 113 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'kl-accuracy.tsv' index 114 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'kl-accuracy.tsv' index 115 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
+    'kl-accuracy.tsv' index 116 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
+    'kl-accuracy.tsv' index 117 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'kl-accuracy.tsv' index 118 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'kl-accuracy.tsv' index 119 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'kl-accuracy.tsv' index 120 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'kl-accuracy.tsv' index 121 using 1:2 with points pointtype 6 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'kl-accuracy.tsv' index 122 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
 
   # panel 2
   reset
@@ -191,22 +193,20 @@ do for [format in 'svg pdf'] {
   set label 'on each run'."'".'s own text' at screen 0.77091,0.86957 center noenhanced front
   set label 'KL(run ‖ base) (nats per token)' at screen 0.77091,0.02372 center noenhanced front
   unset colorbox
-  plot 'kl-accuracy.tsv' index 121 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#e69f00' notitle, \
-    'kl-accuracy.tsv' index 122 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#0072b2' notitle, \
-    'kl-accuracy.tsv' index 123 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#cc79a7' notitle, \
-    'kl-accuracy.tsv' index 124 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#d55e00' notitle, \
-    'kl-accuracy.tsv' index 125 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#009e73' notitle, \
-    'kl-accuracy.tsv' index 126 using 1:2:3 with filledcurves fillstyle transparent solid 0.2 noborder linecolor rgb '#808080' notitle, \
-    'kl-accuracy.tsv' index 127 using 1:2 with lines linewidth 1 linecolor rgb '#000000' dashtype (1.2,1.6) notitle, \
-    'kl-accuracy.tsv' index 128 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
-    'kl-accuracy.tsv' index 129 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
-    'kl-accuracy.tsv' index 130 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
+  plot 'kl-accuracy.tsv' index 123 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#e69f00' notitle, \
+    'kl-accuracy.tsv' index 124 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#0072b2' notitle, \
+    'kl-accuracy.tsv' index 125 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#cc79a7' notitle, \
+    'kl-accuracy.tsv' index 126 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#d55e00' notitle, \
+    'kl-accuracy.tsv' index 127 using 1:2:3 with filledcurves fillstyle transparent solid 1 noborder linecolor rgb '#009e73' notitle, \
+    'kl-accuracy.tsv' index 128 using 1:2:3 with filledcurves fillstyle transparent solid 0.2 noborder linecolor rgb '#808080' notitle, \
+    'kl-accuracy.tsv' index 129 using 1:2 with lines linewidth 1 linecolor rgb '#000000' dashtype (1.2,1.6) notitle, \
+    'kl-accuracy.tsv' index 130 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
     'kl-accuracy.tsv' index 131 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
     'kl-accuracy.tsv' index 132 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
     'kl-accuracy.tsv' index 133 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
     'kl-accuracy.tsv' index 134 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
-    'kl-accuracy.tsv' index 135 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
-    'kl-accuracy.tsv' index 136 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
+    'kl-accuracy.tsv' index 135 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
+    'kl-accuracy.tsv' index 136 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
     'kl-accuracy.tsv' index 137 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'kl-accuracy.tsv' index 138 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'kl-accuracy.tsv' index 139 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
@@ -225,91 +225,95 @@ do for [format in 'svg pdf'] {
     'kl-accuracy.tsv' index 152 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'kl-accuracy.tsv' index 153 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'kl-accuracy.tsv' index 154 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
-    'kl-accuracy.tsv' index 155 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'kl-accuracy.tsv' index 155 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'kl-accuracy.tsv' index 156 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'kl-accuracy.tsv' index 157 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
-    'kl-accuracy.tsv' index 158 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'kl-accuracy.tsv' index 158 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
     'kl-accuracy.tsv' index 159 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
-    'kl-accuracy.tsv' index 160 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
-    'kl-accuracy.tsv' index 161 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
-    'kl-accuracy.tsv' index 162 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
-    'kl-accuracy.tsv' index 163 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
-    'kl-accuracy.tsv' index 164 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
-    'kl-accuracy.tsv' index 165 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
-    'kl-accuracy.tsv' index 166 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'kl-accuracy.tsv' index 167 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'kl-accuracy.tsv' index 168 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'kl-accuracy.tsv' index 169 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
-    'kl-accuracy.tsv' index 170 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
-    'kl-accuracy.tsv' index 171 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
-    'kl-accuracy.tsv' index 172 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
-    'kl-accuracy.tsv' index 173 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
-    'kl-accuracy.tsv' index 174 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
-    'kl-accuracy.tsv' index 175 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'kl-accuracy.tsv' index 176 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'kl-accuracy.tsv' index 177 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'kl-accuracy.tsv' index 178 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'kl-accuracy.tsv' index 179 using 1:2 with points pointtype 6 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
-    'kl-accuracy.tsv' index 180 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 181 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 182 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 183 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 160 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
+    'kl-accuracy.tsv' index 161 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
+    'kl-accuracy.tsv' index 162 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'kl-accuracy.tsv' index 163 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'kl-accuracy.tsv' index 164 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#4095c5' notitle, \
+    'kl-accuracy.tsv' index 165 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#ecb740' notitle, \
+    'kl-accuracy.tsv' index 166 using 1:2 with points pointtype 6 pointsize 0.28 linewidth 0.7 linecolor rgb '#40b696' notitle, \
+    'kl-accuracy.tsv' index 167 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
+    'kl-accuracy.tsv' index 168 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
+    'kl-accuracy.tsv' index 169 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#f3cf80' notitle, \
+    'kl-accuracy.tsv' index 170 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'kl-accuracy.tsv' index 171 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'kl-accuracy.tsv' index 172 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'kl-accuracy.tsv' index 173 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80b9d9' notitle, \
+    'kl-accuracy.tsv' index 174 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
+    'kl-accuracy.tsv' index 175 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
+    'kl-accuracy.tsv' index 176 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#e6bcd3' notitle, \
+    'kl-accuracy.tsv' index 177 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
+    'kl-accuracy.tsv' index 178 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#eaaf80' notitle, \
+    'kl-accuracy.tsv' index 179 using 1:2 with points pointtype 7 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'kl-accuracy.tsv' index 180 using 1:2 with points pointtype 5 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'kl-accuracy.tsv' index 181 using 1:2 with points pointtype 9 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'kl-accuracy.tsv' index 182 using 1:2 with points pointtype 13 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
+    'kl-accuracy.tsv' index 183 using 1:2 with points pointtype 6 pointsize 0.25 linewidth 0.7 linecolor rgb '#80cfb9' notitle, \
     'kl-accuracy.tsv' index 184 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'kl-accuracy.tsv' index 185 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 186 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 187 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 188 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 189 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 186 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 187 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 188 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 189 using 1:2 with lines linewidth 0.6 linecolor rgb '#e69f00' dashtype solid notitle, \
     'kl-accuracy.tsv' index 190 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'kl-accuracy.tsv' index 191 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'kl-accuracy.tsv' index 192 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'kl-accuracy.tsv' index 193 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 194 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 195 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 196 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 197 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 194 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 195 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 196 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 197 using 1:2 with lines linewidth 0.6 linecolor rgb '#0072b2' dashtype solid notitle, \
     'kl-accuracy.tsv' index 198 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
     'kl-accuracy.tsv' index 199 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 200 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 201 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 202 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 203 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 204 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 205 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 206 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 207 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 200 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 201 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 202 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 203 using 1:2 with lines linewidth 0.6 linecolor rgb '#cc79a7' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 204 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 205 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 206 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 207 using 1:2 with lines linewidth 0.6 linecolor rgb '#d55e00' dashtype solid notitle, \
     'kl-accuracy.tsv' index 208 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'kl-accuracy.tsv' index 209 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'kl-accuracy.tsv' index 210 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'kl-accuracy.tsv' index 211 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'kl-accuracy.tsv' index 212 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'kl-accuracy.tsv' index 213 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 214 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 215 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 216 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 217 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 214 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 215 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 216 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 217 using 1:2 with lines linewidth 0.6 linecolor rgb '#009e73' dashtype solid notitle, \
     'kl-accuracy.tsv' index 218 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'kl-accuracy.tsv' index 219 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'kl-accuracy.tsv' index 220 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
     'kl-accuracy.tsv' index 221 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
-    'kl-accuracy.tsv' index 222 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'kl-accuracy.tsv' index 223 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'kl-accuracy.tsv' index 224 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
-    'kl-accuracy.tsv' index 225 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'kl-accuracy.tsv' index 226 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'kl-accuracy.tsv' index 227 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'kl-accuracy.tsv' index 228 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
-    'kl-accuracy.tsv' index 229 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
-    'kl-accuracy.tsv' index 230 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
-    'kl-accuracy.tsv' index 231 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
-    'kl-accuracy.tsv' index 232 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
-    'kl-accuracy.tsv' index 233 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
-    'kl-accuracy.tsv' index 234 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'kl-accuracy.tsv' index 235 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'kl-accuracy.tsv' index 236 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'kl-accuracy.tsv' index 237 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'kl-accuracy.tsv' index 238 using 1:2 with points pointtype 6 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
-    'kl-accuracy.tsv' index 239 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
+    'kl-accuracy.tsv' index 222 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 223 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 224 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 225 using 1:2 with lines linewidth 0.4 linecolor rgb '#808080' dashtype solid notitle, \
+    'kl-accuracy.tsv' index 226 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
+    'kl-accuracy.tsv' index 227 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
+    'kl-accuracy.tsv' index 228 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#e69f00' notitle, \
+    'kl-accuracy.tsv' index 229 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'kl-accuracy.tsv' index 230 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'kl-accuracy.tsv' index 231 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'kl-accuracy.tsv' index 232 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#0072b2' notitle, \
+    'kl-accuracy.tsv' index 233 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'kl-accuracy.tsv' index 234 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'kl-accuracy.tsv' index 235 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#cc79a7' notitle, \
+    'kl-accuracy.tsv' index 236 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
+    'kl-accuracy.tsv' index 237 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#d55e00' notitle, \
+    'kl-accuracy.tsv' index 238 using 1:2 with points pointtype 7 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'kl-accuracy.tsv' index 239 using 1:2 with points pointtype 5 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'kl-accuracy.tsv' index 240 using 1:2 with points pointtype 9 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'kl-accuracy.tsv' index 241 using 1:2 with points pointtype 13 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'kl-accuracy.tsv' index 242 using 1:2 with points pointtype 6 pointsize 0.45 linewidth 0.7 linecolor rgb '#009e73' notitle, \
+    'kl-accuracy.tsv' index 243 using 1:2:text_column-4 with labels center noenhanced font 'Liberation Sans,8' textcolor rgb '#000000' notitle
 
   unset multiplot
   set output
