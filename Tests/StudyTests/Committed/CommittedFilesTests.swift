@@ -83,6 +83,7 @@ private struct CommittedRuns {
 
   @Test(arguments: [
     ("study", "runs", "tables"), ("ladder", "ladder-runs", "ladder-tables"),
+    ("carry", "carry-runs", "carry-tables"),
   ])
   func `tables are the same`(_ file: String, _ runs: String, _ tables: String) throws {
     let study = try CommittedRuns(file, in: runs)
@@ -104,14 +105,16 @@ private struct CommittedRuns {
   @Test(arguments: [
     ("study", "runs", "figures"), ("dynamics", "dynamics-runs", "dynamics-figures"),
     ("signatures", "signature-runs", "signature-figures"),
-    ("ladder", "ladder-runs", "ladder-figures"),
+    ("ladder", "ladder-runs", "ladder-figures"), ("carry", "carry-runs", "carry-figures"),
   ])
   func `figures are the same scripts and numbers`(_ file: String, _ runs: String, _ figures: String)
     throws
   {
     let place = CommittedStudy.folder.appending(path: figures).path
     let entries = try CommittedRuns(file, in: runs).pictures.entries().filter { entry in
-      file == "study" || FileManager.default.fileExists(atPath: "\(place)/\(entry.name).gp")
+      // Its checkpoints are too far apart for figure 3, which dynamics.yaml is for.
+      file == "study" && entry.name != "figure-3"
+        || FileManager.default.fileExists(atPath: "\(place)/\(entry.name).gp")
     }
     try withTemporaryFolder { folder in
       _ = try FigureSet(entries).write(to: folder)

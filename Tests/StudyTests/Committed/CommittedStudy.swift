@@ -43,7 +43,7 @@ struct CommittedStudy {
   static let folder = Places.root.appending(path: "Reports/study")
 
   /// What the folders of studies beside the main one begin with.
-  static let prefixes = ["", "ladder-"]
+  static let prefixes = ["", "ladder-", "carry-"]
 
   let files: [URL]
   let runs: [Run]
