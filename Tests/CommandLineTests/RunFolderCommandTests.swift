@@ -17,6 +17,7 @@ struct RunFolderCommandTests {
       for (name, source) in [
         ("base", "base"), ("grpo/checkpoint-100", "sft"), ("grpo/checkpoint-150", "rl"),
         ("sft-20", "sft"), ("saved/checkpoint-5", "sft"), ("same/checkpoint-5", "rl"),
+        ("base/checkpoint-9", "sft"),
       ] {
         let path = place.folder.appending(path: "series/" + name)
         try manager.createDirectory(
@@ -48,7 +49,7 @@ struct RunFolderCommandTests {
       let plan = try place.run(Self.arguments + ["--dry-run"])
       #expect(
         plan.output == """
-          base (base): 1 checkpoint (final)
+          base (base): 2 checkpoints (9, final)
           grpo: 2 checkpoints (100, 150), log series/grpo/checkpoint-150/trainer_state.json
           same: 1 checkpoint (5)
           saved: 2 checkpoints (5, final)
@@ -70,6 +71,11 @@ struct RunFolderCommandTests {
       ] {
         #expect(try place.size(of: "out/" + file) > 0, "\(file)")
       }
+      let map = try String(contentsOfFile: place.path("out/dynamics/dynamics.tsv"), encoding: .utf8)
+      let runs = map.split(separator: "\n").dropFirst().compactMap {
+        $0.split(separator: "\t").first.map(String.init)
+      }
+      #expect(Set(runs).isSubset(of: ["grpo", "same", "saved", "sft"]), "\(map)")
       let audit = try place.run(["audit", "out/texts.h5"])
       #expect(audit.status == 0, "\(audit.error)")
     }

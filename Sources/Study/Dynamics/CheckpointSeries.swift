@@ -53,6 +53,13 @@ package struct CheckpointSeries {
     try addMembers(series, conditions: TrainingCondition.group(runs))
   }
 
+  /// Takes checkpoints that were found before, run by run: a folder stands for the model in it.
+  ///
+  /// - Throws: `StudyError` where steps fall.
+  init(points: [(run: String, points: [Point])]) throws {
+    try addMembers(points, conditions: [])
+  }
+
   /// A checkpoint of a run; the step is nil where nothing says it.
   struct Point {
     var step: Int?
@@ -105,7 +112,8 @@ package struct CheckpointSeries {
 
   /// A run's checkpoints by step; empty if the folder holds none.
   ///
-  /// A model beside them, where Hugging Face's Trainer saves its last one, is the last of them.
+  /// A model beside them, where Hugging Face's Trainer saves its last or best one, is the last of them, but for one
+  /// that is a checkpoint again.
   static func checkpoints(in folder: String) -> [Point] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     var points = names.compactMap { name -> Point? in
@@ -122,24 +130,20 @@ package struct CheckpointSeries {
       if steps == nil || steps != points.last?.step {
         points.append(Point(step: steps, path: folder + "/final"))
       }
-    } else if let last = points.last, isCheckpoint(folder),
-      !hasSameWeights(last.path, folder, names)
-    {
-      points.append(Point(step: nil, path: folder))
+    } else if !points.isEmpty, isCheckpoint(folder) {
+      // A configuration alone is no model: some trainers write it first.
+      let weights = names.filter { $0.hasSuffix(".safetensors") }
+      func isAgain(_ point: Point) -> Bool {
+        weights.allSatisfy {
+          FileManager.default.contentsEqual(
+            atPath: point.path + "/" + $0, andPath: folder + "/" + $0)
+        }
+      }
+      if !weights.isEmpty, !points.contains(where: isAgain) {
+        points.append(Point(step: nil, path: folder))
+      }
     }
     return points
-  }
-
-  /// Whether the weights in a folder with these files are those of a checkpoint, to the byte.
-  private static func hasSameWeights(
-    _ checkpoint: String, _ folder: String, _ names: [String]
-  ) -> Bool {
-    let files = names.filter { $0.hasSuffix(".safetensors") }
-    return !files.isEmpty
-      && files.allSatisfy {
-        FileManager.default.contentsEqual(
-          atPath: checkpoint + "/" + $0, andPath: folder + "/" + $0)
-      }
   }
 
   /// The model that a run of ours started from, as step 0.

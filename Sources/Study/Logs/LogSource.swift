@@ -64,7 +64,8 @@ package enum LogSource {
     else {
       throw StudyError(
         path,
-        "is no log of ours; 'tokenshift import' makes one of another trainer's or engine's file")
+        "is no log of ours; 'tokenshift import' makes one of another trainer's or engine's file, "
+          + "'tokenshift score' of responses")
     }
     return try LogKind(path: path)
   }

@@ -156,8 +156,9 @@ extension StudyPlan {
   /// Whether two runs start from one model, or from one and a variant of it: from any other another rate may be
   /// the best.
   fileprivate func startsAlike(_ stage: Stage, _ other: Stage) -> Bool {
-    let start = stage.parent.flatMap { self.stage(named: $0) }
-    return stage.parent == other.parent || start?.original == other.parent
+    guard let parent = other.parent else { return stage.parent == nil }
+    return stage.parent == parent
+      || stage.parent.flatMap { self.stage(named: $0) }?.original == parent
   }
 
   /// The learning rate of a run as the study has it.

@@ -28,7 +28,8 @@ struct SeriesShift {
 
   /// The author whose texts stand for all in a single number: the only one, else base; nil for none.
   func author(base: String) -> String? {
-    authors.sources.count == 1 ? authors.sources[0] : authors.sources.first { $0 == base }
+    let all = table.texts.sources
+    return all.count == 1 ? all[0] : all.first { $0 == base }
   }
 
   /// A row for each author and checkpoint, intervals over prompts.

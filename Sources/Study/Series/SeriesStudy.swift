@@ -208,6 +208,9 @@ package struct SeriesStudy {
     _ base: CheckpointSeries.Point, _ shift: SeriesShift, _ note: (String) -> Void
   ) throws -> [StudyRun] {
     let author = shift.author(base: baseName)
+    if author == nil, !members.isEmpty {
+      note("no texts of '\(baseName)': study.json has distances in its tables alone, by author")
+    }
     return try ([Member(name: baseName, run: baseName, point: base)] + members).map { member in
       var run = StudyRun(name: member.name, seed: 0)
       if let author, let pair = shift.pairs.first(where: { $0.run == member.name })?.pair {
@@ -240,13 +243,9 @@ package struct SeriesStudy {
     guard !runs.isEmpty else { return }
     note("mapping")
     // A run begins at base.
+    let start = CheckpointSeries.Point(step: 0, path: base.path)
     let series = try CheckpointSeries(
-      runs.flatMap { run in
-        [(run, base.path + "@0")]
-          + members.filter { $0.run == run }.map { member in
-            (run, member.point.path + (member.point.step.map { "@\($0)" } ?? ""))
-          }
-      })
+      points: runs.map { run in (run, [start] + members.filter { $0.run == run }.map(\.point)) })
     let map = DynamicsMap(
       series: series, texts: try references(file), folder: output + "/dynamics",
       provenance: provenance)
