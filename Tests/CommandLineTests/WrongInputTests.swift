@@ -284,6 +284,8 @@ struct WrongLogTests {
       let whole = try Data(contentsOf: place.folder.appending(path: "log.h5"))
       try whole.prefix(whole.count / 2).write(to: place.folder.appending(path: "cut.h5"))
       try Data().write(to: place.folder.appending(path: "empty.h5"))
+      try FileManager.default.copyItem(
+        atPath: place.path("texts.jsonl"), toPath: place.path("texts.h5"))
       let newer = try HDF5File.create(place.path("newer.h5"), replacing: true)
       try newer.root.setAttribute("schema", to: "tokenshift.token-log")
       try newer.root.setAttribute("schema_version", to: "3.0")
@@ -293,7 +295,14 @@ struct WrongLogTests {
       let before = try place.files()
       for (name, words) in [
         ("none.h5", ["none.h5: ", "o such file or "]),
-        ("texts.jsonl", ["texts.jsonl: ", "HDF5"]), ("empty.h5", ["empty.h5: ", "HDF5"]),
+        ("texts.h5", ["texts.h5: ", "HDF5"]), ("empty.h5", ["empty.h5: ", "HDF5"]),
+        (
+          "texts.jsonl",
+          [
+            "texts.jsonl: ",
+            ["figures", "report"].contains(command[0]) ? "tokenshift import" : "HDF5",
+          ]
+        ),
         ("cut.h5", ["cut.h5: ", "truncated"]),
         ("foreign.h5", ["foreign.h5: an HDF5 file, but not a token log"]),
         ("newer.h5", ["newer.h5", "schema 3.0", "update TokenShift"]),
