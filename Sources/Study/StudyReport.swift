@@ -11,20 +11,10 @@ package struct StudyReport: Encodable {
   package enum Subject: Sendable {
     /// A study's runs over seeds.
     case study
-    /// Somebody's checkpoints, without seeds, on the responses of a file, nil for base's own; with the table
-    /// of how far they are from base there.
-    case series(texts: String?, shift: Table)
+    /// Somebody's checkpoints, without seeds, with the table of how far they are from base.
+    case series(shift: Table)
 
     var isSeries: Bool { if case .series = self { true } else { false } }
-
-    /// Whose responses the distance from base is measured on.
-    var texts: String {
-      if case .series(let file?, _) = self { Self.texts(of: file) } else { Self.texts(of: nil) }
-    }
-
-    static func texts(of file: String?) -> String {
-      file.map { "the responses of \($0)" } ?? "base's own responses"
-    }
   }
 
   private let summary: StudySummary

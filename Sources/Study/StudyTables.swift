@@ -32,7 +32,7 @@ package struct StudyTables {
   let provoked: Table?
   /// Another one's numbers; nil for none.
   let published: PublishedNumbers?
-  /// What the runs are measured on.
+  /// What was measured.
   let subject: StudyReport.Subject
 
   /// Those that have something to show.
@@ -288,13 +288,16 @@ package struct StudyTables {
     + "\(EntropyBandSummary.threshold) nats; low entropy: at most \(EntropyBandSummary.limit) nats "
     + "under base, high: more."
 
+  /// What a study's runs are measured on.
+  static let ownResponses = "base's own responses"
+
   private var shift: Table {
-    if case .series(_, let shift) = subject { return shift }
+    if case .series(let shift) = subject { return shift }
     let measures: [StudyMeasure] = [
       .klRunBase, .klBaseRun, .changedShare, .lowEntropyChangedShare, .highEntropyChangedShare,
     ]
     return table(
-      "Shift from base on \(subject.texts)", Self.changed,
+      "Shift from base on \(Self.ownResponses)", Self.changed,
       Array(zip(measures, Self.shiftColumns)), among: names(with: [.changedShare]))
   }
 

@@ -69,7 +69,6 @@ struct StudyTexts {
   }
 
   /// Base, the teacher, and what reinforcement made of base: the axes of the map.
-  ///
   func references() throws -> [(name: String, path: String)] {
     var references = [
       (plan.base.name, try ownTexts(of: plan.base.name)), ("teacher", try demonstrations()),

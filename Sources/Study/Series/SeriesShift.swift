@@ -55,7 +55,8 @@ struct SeriesShift {
       authors.omittedCount == 0
       ? "" : " \(Phrase.count(authors.omittedCount, "author")) with fewer texts left out."
     return Table(
-      title: "Shift from base on \(StudyReport.Subject.texts(of: file))",
+      title: "Shift from base on "
+        + (file.map { "the responses of \($0)" } ?? StudyTables.ownResponses),
       caption: StudyTables.changed + omitted,
       columns: [.init("run", .text, "")]
         + (isPlural ? [.init("texts", .text, "whose they are: their source")] : [])

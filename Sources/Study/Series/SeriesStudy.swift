@@ -137,7 +137,7 @@ package struct SeriesStudy {
         try members.map { ($0.name, try PairName(before: baseName, after: $0.name)) }, in: table)
       let made = StudyReport(
         StudySummary(runs: try measured(base, shift, note)), claims: StudyClaims([]),
-        regime: regime, subject: .series(texts: texts, shift: try shift.table(ofTexts: texts)))
+        regime: regime, subject: .series(shift: try shift.table(ofTexts: texts)))
       try made.write(to: output, heading: heading(base))
       report = made
       try map(base, file, note)
